@@ -1,0 +1,133 @@
+"""WGS84 in earth-centred coordinates: exact geodesic lengths without trigonometry.
+
+Every search and construction of the core works on points of the ellipsoid in earth-centred
+Cartesian coordinates [m]. The length of the geodesic between two of them follows from the chord
+and the curvature of the normal section halfway (Euler's formula, written with the quadratic form
+of the ellipsoid instead of angles):
+
+    s = c (1 + x/24 + 3 x^2/640 + 5 x^3/7168),    x = (c k)^2
+
+Against Karney's geodesics (GeographicLib) the error is below 0.001 mm up to 100 km, below 0.01 mm
+up to 200 km and below 0.2 mm up to 400 km between latitudes 36 and 48; a test holds it to that.
+
+References
+----------
+.. [1] C.F.F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), doi:10.1007/s00190-012-0578-z
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Floats = npt.NDArray[np.float64]
+
+SEMI_MAJOR_AXIS_M = 6378137.0  # WGS84 (EPSG:7030)
+FLATTENING = 1 / 298.257223563  # WGS84 (EPSG:7030)
+SEMI_MINOR_AXIS_M = SEMI_MAJOR_AXIS_M * (1 - FLATTENING)
+METRES_PER_NM = 1852.0  # exact, International Hydrographic Conference 1929
+
+_A2 = SEMI_MAJOR_AXIS_M**2
+_B2 = SEMI_MINOR_AXIS_M**2
+_E2 = FLATTENING * (2 - FLATTENING)
+
+
+def to_earth_centred(lon_lat: npt.ArrayLike) -> Floats:
+    """Earth-centred coordinates of points on the ellipsoid.
+
+    Parameters
+    ----------
+    lon_lat : array_like, shape (..., 2)
+        Longitude and latitude. [deg]
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        x, y, z. [m]
+    """
+    angles = np.radians(np.asarray(lon_lat, dtype=np.float64))
+    lon, lat = angles[..., 0], angles[..., 1]
+    sin_lat = np.sin(lat)
+    cos_lat = np.cos(lat)
+    normal = SEMI_MAJOR_AXIS_M / np.sqrt(1 - _E2 * sin_lat**2)
+    return np.stack(
+        [normal * cos_lat * np.cos(lon), normal * cos_lat * np.sin(lon), normal * (1 - _E2) * sin_lat],
+        axis=-1,
+    )
+
+
+def to_lon_lat(points: npt.ArrayLike) -> Floats:
+    """Longitude and latitude of points on the ellipsoid; the inverse of `to_earth_centred`. [deg]"""
+    xyz = np.asarray(points, dtype=np.float64)
+    x, y, z = xyz[..., 0], xyz[..., 1], xyz[..., 2]
+    lon = np.degrees(np.arctan2(y, x))
+    lat = np.degrees(np.arctan2(z, (1 - _E2) * np.hypot(x, y)))
+    return np.stack([lon, lat], axis=-1)
+
+
+@njit(cache=True, inline="always")
+def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
+    """`to_earth_centred` for one point inside compiled code. [deg] -> [m]"""
+    lon_r = lon * (math.pi / 180.0)
+    lat_r = lat * (math.pi / 180.0)
+    sin_lat = math.sin(lat_r)
+    cos_lat = math.cos(lat_r)
+    normal = SEMI_MAJOR_AXIS_M / math.sqrt(1 - _E2 * sin_lat * sin_lat)
+    return (
+        normal * cos_lat * math.cos(lon_r),
+        normal * cos_lat * math.sin(lon_r),
+        normal * (1 - _E2) * sin_lat,
+    )
+
+
+@njit(cache=True, inline="always")
+def geodesic_length(
+    ax: float, ay: float, az: float, bx: float, by: float, bz: float
+) -> float:
+    """Length of the geodesic between two points of the ellipsoid. [m]"""
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    horizontal2 = dx * dx + dy * dy
+    chord2 = horizontal2 + dz * dz
+    if chord2 == 0.0:
+        return 0.0
+    mx, my, mz = 0.5 * (ax + bx), 0.5 * (ay + by), 0.5 * (az + bz)
+    m2 = mx * mx + my * my
+    form = m2 / _A2 + mz * mz / _B2
+    gradient2 = m2 / (_A2 * _A2) + mz * mz / (_B2 * _B2)
+    second = horizontal2 / _A2 + dz * dz / _B2
+    x = second * second / chord2 * form / gradient2  # (chord x curvature)^2
+    return math.sqrt(chord2) * (1.0 + x * (1 / 24 + x * (3 / 640 + x * (5 / 7168))))
+
+
+@njit(cache=True, inline="always")
+def up(x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit vector of the ellipsoid's outward normal at a point on or near it."""
+    ux, uy, uz = x / _A2, y / _A2, z / _B2
+    scale = 1.0 / math.sqrt(ux * ux + uy * uy + uz * uz)
+    return ux * scale, uy * scale, uz * scale
+
+
+@njit(cache=True, inline="always")
+def onto_surface(x: float, y: float, z: float) -> tuple[float, float, float]:
+    """The point of the ellipsoid on the normal through a point within some hundred metres of it."""
+    for _ in range(2):
+        ux, uy, uz = x / _A2, y / _A2, z / _B2
+        excess = 0.5 * (x * ux + y * uy + z * uz - 1.0) / (ux * ux + uy * uy + uz * uz)
+        x -= excess * ux
+        y -= excess * uy
+        z -= excess * uz
+    return x, y, z
+
+
+@njit(cache=True)
+def geodesic_lengths(first: Floats, second: Floats) -> Floats:
+    """Geodesic lengths between rows of two (n, 3) arrays of earth-centred points. [m]"""
+    lengths = np.empty(len(first))
+    for i in range(len(first)):
+        lengths[i] = geodesic_length(
+            first[i, 0], first[i, 1], first[i, 2], second[i, 0], second[i, 1], second[i, 2]
+        )
+    return lengths

@@ -1,0 +1,599 @@
+"""Equidistance lines: points of the water as far from one State's baseline as from another's.
+
+Each line is walked from the terminus of a land border, or from a tripoint, on the exact geodesic
+distances. Where a base point gives way to another the turning point, equally far from three base
+points, is solved and made a vertex; where a third State comes as near, the tripoint is solved and
+the two other lines that meet there are walked. Lines around enclaves (islands on the far side) are
+found from the Voronoi diagram of the baselines.
+
+At a terminus that is the nearest point of both States, the line is the bisector of the water angle
+until another base point of either State is as near (rule of `zones.rule`).
+
+Bounds: vertices equal to `EQUAL_M`; along the chords the distances differ by less than
+`CHORD_GAP_M` and the chord leaves the line by less than `CHORD_M`, judged while walking at 15 points
+of each chord.
+
+References
+----------
+.. [1] IHO Publication S-51, A Manual on Technical Aspects of the UN Convention on the Law of the
+   Sea: equidistance from the nearest base points.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from scipy.spatial import cKDTree
+
+from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
+from zones.errors import ZonesError
+from zones.limits import in_open_water
+from zones.rule import Rule
+from zones.segment_tree import SCRATCH, foot_on_segment, nearest_segment
+from zones.tracing import away_from_foot
+from zones.words import STATES, pair_name
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+EQUAL_M = 1e-5
+CHORD_GAP_M = 0.05
+CHORD_M = 0.08
+_LONGEST_CHORD_M = 500.0
+_SHORTEST_CHORD_M = 0.02
+_EVENT_M = 5e-7
+_SAME_NODE_M = 0.01
+_VERTICES = 2_000_000
+
+AT_TERMINUS, AT_TRIPOINT, CLOSED, STOPPED = range(4)
+_STATE_COUNT = len(STATES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquidistanceLine:
+    """A line between two States, the first on its left.
+
+    Attributes
+    ----------
+    left_state, right_state : str
+    points : ndarray, shape (n, 3)
+        Earth-centred, ends included; a closed line repeats its first point. [m]
+    lon_lat : ndarray, shape (n, 2)
+        The same. [deg]
+    left_segments, right_segments : ndarray, shape (n, 2)
+        Baseline segments of the base points before and after each vertex.
+    distance_m : ndarray, shape (n,)
+        Distance to both baselines. [m]
+    start, end : str
+        ``terminus``, ``tripoint`` or ``closed``.
+    """
+
+    left_state: str
+    right_state: str
+    points: Floats
+    lon_lat: Floats
+    left_segments: Integers
+    right_segments: Integers
+    distance_m: Floats
+    start: str
+    end: str
+
+    @property
+    def pair(self) -> str:
+        """As ``AZE-RUS``."""
+        return pair_name(self.left_state, self.right_state)
+
+
+@dataclass(frozen=True, slots=True)
+class Tripoint:
+    """A point as far from three States' baselines."""
+
+    states: tuple[str, str, str]
+    lon: float
+    lat: float
+    distance_m: float
+
+
+def trace_equidistance(
+    rule: Rule, corners: Floats
+) -> tuple[list[EquidistanceLine], list[Tripoint]]:
+    """All lines and tripoints between the States' baselines in the water.
+
+    Parameters
+    ----------
+    rule : Rule
+    corners : ndarray, shape (n, 3)
+        Corners of the Voronoi diagram of all baselines (`limits.voronoi_corners`).
+
+    Raises
+    ------
+    ZonesError
+        A line does not end (never seen; it would be a defect).
+    """
+    walk = _Walk(rule)
+    for number in range(len(rule.baseline.termini)):
+        walk.from_terminus(number)
+    walk.from_tripoints()
+    walk.around_enclaves(corners)
+    return walk.lines, walk.tripoints
+
+
+class _Walk:
+    """Lines walked so far, and what is still to walk."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.lines: list[EquidistanceLine] = []
+        self.tripoints: list[Tripoint] = []
+        self._nodes: list[Floats] = []  # tripoints, earth-centred
+        self._segments: list[dict[int, int]] = []  # State -> its nearest segment there
+        self._sides: list[set[frozenset[int]]] = []  # pairs whose line has been walked there
+        self._queue: list[tuple[int, int, int]] = []  # node, left State, right State
+        self._reached: set[int] = set()  # termini where a line has ended
+
+    def from_terminus(self, number: int) -> None:
+        if number in self._reached:
+            return
+        wedges, vertices, states = self.rule.arrays[-3:]
+        left, right = states[number]
+        self._reached.add(number)
+        self._walk(
+            wedges[number, :3], int(left), int(right), -1, -1, wedges[number], int(vertices[number]),
+            "terminus",
+        )  # fmt: skip
+
+    def from_tripoints(self) -> None:
+        while self._queue:
+            node, left, right = self._queue.pop()
+            if frozenset((left, right)) in self._sides[node]:
+                continue
+            self._sides[node].add(frozenset((left, right)))
+            own = self._segments[node]
+            self._walk(
+                self._nodes[node], left, right, own[left], own[right], np.zeros(6), -1, "tripoint"
+            )
+
+    def around_enclaves(self, corners: Floats) -> None:
+        candidates, states, segments = _points_on_lines(self.rule.arrays, corners)
+        waiting = np.ones(len(candidates), dtype=bool)
+        while True:
+            for line in self.lines:
+                _pass_over(line.points, candidates, waiting)
+            if not waiting.any():
+                return
+            number = int(np.argmax(waiting))
+            waiting[number] = False
+            (left, right), (a, b) = states[number], segments[number]
+            self._walk(candidates[number], int(left), int(right), int(a), int(b), np.zeros(6), -1, "closed")
+
+    def _walk(
+        self, begin: Floats, left: int, right: int, a: int, b: int, wedge: Floats, vertex: int, start: str
+    ) -> None:
+        points, segments, distances, end, third, third_segment = trace_line(
+            self.rule.arrays, left, right, a, b, *begin, wedge, vertex, _VERTICES
+        )
+        if end == STOPPED:
+            where = to_lon_lat(points[-1])
+            raise ZonesError(
+                f"the equidistance line {STATES[left]}-{STATES[right]} does not end near {where}"
+            )
+        if start == "closed" and end != CLOSED:
+            return  # a known line, met again where it is hard to tell from its surroundings
+        finish = {AT_TERMINUS: "terminus", AT_TRIPOINT: "tripoint", CLOSED: "closed"}[end]
+        if end == AT_TRIPOINT:
+            last = segments[-1]
+            own = {left: int(last[0]), right: int(last[1]), third: int(third_segment)}
+            points[-1] = self._arrive(points[-1], own, left, right, third, float(distances[-1]))
+        elif end == AT_TERMINUS:
+            self._end_at_terminus(points)
+        lon_lat = to_lon_lat(points)
+        for end_index in (0, -1):
+            if (start, finish)[end_index] == "terminus":
+                lon_lat[end_index] = self._terminus_lon_lat(points[end_index])
+        self.lines.append(
+            EquidistanceLine(
+                STATES[left], STATES[right], points, lon_lat,
+                segments[:, [0, 2]], segments[:, [1, 3]], distances, start, finish,
+            )  # fmt: skip
+        )
+
+    def _arrive(
+        self, point: Floats, own: dict[int, int], left: int, right: int, third: int, distance_m: float
+    ) -> Floats:
+        pair = frozenset((left, right))
+        for number, known in enumerate(self._nodes):
+            if set(own) == set(self._segments[number]) and np.linalg.norm(known - point) < _SAME_NODE_M:
+                self._sides[number].add(pair)
+                return known
+        lon, lat = to_lon_lat(point)
+        names = tuple(sorted(STATES[state] for state in own))
+        self.tripoints.append(Tripoint(names, float(lon), float(lat), distance_m))  # type: ignore[arg-type]
+        self._nodes.append(point.copy())
+        self._segments.append(own)
+        self._sides.append({pair})
+        number = len(self._nodes) - 1
+        self._queue += [(number, left, third), (number, third, right)]
+        return point
+
+    def _end_at_terminus(self, points: Floats) -> None:
+        wedges = self.rule.arrays[-3]
+        away = np.linalg.norm(wedges[:, :3] - points[-1], axis=1)
+        number = int(away.argmin())
+        self._reached.add(number)
+        points[-1] = wedges[number, :3]
+
+    def _terminus_lon_lat(self, point: Floats) -> tuple[float, float]:
+        wedges = self.rule.arrays[-3]
+        number = int(np.linalg.norm(wedges[:, :3] - point, axis=1).argmin())
+        terminus = self.rule.baseline.termini[number]
+        return terminus.lon, terminus.lat
+
+
+def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_]) -> None:
+    """Take out the candidates that a line runs over (within a metre)."""
+    left = np.flatnonzero(waiting)
+    if len(left) == 0 or len(points) < 2:
+        return
+    _, near = cKDTree(points).query(candidates[left], k=min(4, len(points)))
+    near = near.reshape(len(left), -1)
+    passed = np.zeros(len(left), dtype=bool)
+    for column in near.T:
+        for step in (-1, 0):
+            first = np.clip(column + step, 0, len(points) - 2)
+            a, along = points[first], points[first + 1] - points[first]
+            share = ((candidates[left] - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-12)
+            foot = a + np.clip(share, 0, 1)[:, None] * along
+            passed |= ((candidates[left] - foot) ** 2).sum(axis=1) < 1.0
+    waiting[left[passed]] = False
+
+
+@njit(cache=True)
+def settle(start, end, a, b, x, y, z):  # type: ignore[no-untyped-def]
+    """The point moved across the line until it is as far from segment a as from segment b."""
+    da = 0.0
+    gap = 0.0
+    for _ in range(30):
+        da, ax, ay, az = away_from_foot(start, end, a, x, y, z)
+        db, bx, by, bz = away_from_foot(start, end, b, x, y, z)
+        gap = da - db
+        mx, my, mz = ax - bx, ay - by, az - bz
+        m2 = mx * mx + my * my + mz * mz
+        if abs(gap) < 2e-9 or m2 < 1e-12:
+            break
+        move = -gap / m2
+        size = abs(move) * math.sqrt(m2)
+        most = 0.3 * da + 1.0
+        if size > most:
+            move *= most / size
+        x, y, z = onto_surface(x + move * mx, y + move * my, z + move * mz)
+        if size < 1e-9:
+            break
+    return x, y, z, da, gap
+
+
+@njit(cache=True)
+def _along_ray(wedge, distance_m):  # type: ignore[no-untyped-def]
+    """The point of the bisector at a distance from its terminus."""
+    tx, ty, tz = wedge[0], wedge[1], wedge[2]
+    rx, ry, rz = wedge[3], wedge[4], wedge[5]
+    ux, uy, uz = up(tx, ty, tz)
+    sx, sy, sz = uy * rz - uz * ry, uz * rx - ux * rz, ux * ry - uy * rx  # to the left
+    along = distance_m
+    x, y, z = onto_surface(tx + along * rx, ty + along * ry, tz + along * rz)
+    for _ in range(6):
+        aside = (x - tx) * sx + (y - ty) * sy + (z - tz) * sz
+        x, y, z = onto_surface(x - aside * sx, y - aside * sy, z - aside * sz)
+        miss = distance_m - geodesic_length(tx, ty, tz, x, y, z)
+        x, y, z = onto_surface(x + miss * rx, y + miss * ry, z + miss * rz)
+    return x, y, z
+
+
+@njit(cache=True)
+def _is_vertex(start, end, s, x, y, z, vx, vy, vz):  # type: ignore[no-untyped-def]
+    """Whether the foot on a segment is a given point, bit for bit."""
+    _, fx, fy, fz = foot_on_segment(
+        x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
+    )
+    return fx == vx and fy == vy and fz == vz
+
+
+@njit(cache=True)
+def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):  # type: ignore[no-untyped-def]
+    """The point of the line a step onward, its distance, and how unequal the two distances are."""
+    if on_ray:
+        px, py, pz = _along_ray(wedge, ray_m + h)
+        return px, py, pz, ray_m + h, 0.0
+    return settle(start, end, a, b, x + h * tx, y + h * ty, z + h * tz)
+
+
+@njit(cache=True)
+def _intruder(arrays, left, right, distance_m, x, y, z, scratch):  # type: ignore[no-untyped-def]
+    """A segment nearer than a distance, with its State; -1 where there is none."""
+    bound = distance_m - _EVENT_M
+    best, best_state = -1, -1
+    for g in range(_STATE_COUNT):
+        found, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, bound, scratch)
+        if found >= 0:
+            best, best_state, bound = found, g, length
+    return best, best_state
+
+
+@njit(cache=True)
+def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratch):  # type: ignore[no-untyped-def]
+    """Largest difference of the two distances along a chord, and how far it is from the line.
+
+    Where a third State is nearer the chord counts as far off, so that a shorter one is tried.
+    """
+    worst_gap = 0.0
+    worst = 0.0
+    reach = distance_m + 1.0 + math.sqrt((qx - px) ** 2 + (qy - py) ** 2 + (qz - pz) ** 2)
+    for k in range(1, 16):
+        u = (k - 0.5 + 0.25 * math.sin(7.0 * k)) / 15.0
+        x, y, z = onto_surface(px + u * (qx - px), py + u * (qy - py), pz + u * (qz - pz))
+        a, _, da = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, reach, scratch)
+        b, _, db = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, reach, scratch)
+        if a < 0 or b < 0:
+            return math.inf, math.inf
+        gap = abs(da - db)
+        _, ax, ay, az = away_from_foot(arrays[0], arrays[1], a, x, y, z)
+        _, bx, by, bz = away_from_foot(arrays[0], arrays[1], b, x, y, z)
+        size = math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2)
+        worst_gap = max(worst_gap, gap)
+        worst = max(worst, gap / max(size, 0.02))
+    return worst_gap, worst
+
+
+@njit(cache=True)
+def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):  # type: ignore[no-untyped-def]
+    """Walk an equidistance line with the first State on the left.
+
+    Parameters
+    ----------
+    arrays : tuple
+        `rule.Rule.arrays`.
+    left, right : int
+        States.
+    a, b : int
+        Their nearest segments at the beginning; -1 at a terminus.
+    x, y, z : float
+        Where to begin: a terminus, a tripoint, or any point of a closed line.
+    wedge : ndarray, shape (6,)
+        Terminus and bisector, where the line begins at one.
+    wedge_vertex : int
+        Its vertex number, -1 elsewhere.
+    limit : int
+        Most vertices.
+
+    Returns
+    -------
+    points, segments, distances, end, third state, third segment
+        ``segments`` has for each vertex the base segments before (left, right) and after.
+    """
+    start, end = arrays[0], arrays[1]
+    wedges = arrays[-3]
+    wedge_states = arrays[-1]
+    scratch = np.empty(SCRATCH)
+    size = 1024
+    points = np.empty((size, 3))
+    segments = np.empty((size, 4), dtype=np.int64)
+    distances = np.empty(size)
+    points[0, 0], points[0, 1], points[0, 2] = x, y, z
+    bx0, by0, bz0 = x, y, z
+    count = 1
+    on_ray = False
+    ray_m = 0.0
+    if wedge_vertex >= 0:
+        px, py, pz = _along_ray(wedge, 0.05)
+        a, _, _ = nearest_segment(*arrays[:5], arrays[5][left], px, py, pz, math.inf, scratch)
+        b, _, _ = nearest_segment(*arrays[:5], arrays[5][right], px, py, pz, math.inf, scratch)
+        on_ray = _is_vertex(start, end, a, px, py, pz, x, y, z) and _is_vertex(
+            start, end, b, px, py, pz, x, y, z
+        )
+        distances[0] = 0.0
+        segments[0] = np.array([a, b, a, b])
+        if not on_ray:
+            x, y, z, d, _ = settle(start, end, a, b, px, py, pz)
+            points[1, 0], points[1, 1], points[1, 2] = x, y, z
+            distances[1] = d
+            segments[1] = np.array([a, b, a, b])
+            count = 2
+    else:
+        x, y, z, d, _ = settle(start, end, a, b, x, y, z)
+        distances[0] = d
+        segments[0] = np.array([a, b, a, b])
+    h = 0.05
+    first_tx = first_ty = first_tz = 0.0
+    while count < limit:
+        ux, uy, uz = up(x, y, z)
+        if on_ray:
+            tx, ty, tz = wedge[3], wedge[4], wedge[5]
+        else:
+            _, ax, ay, az = away_from_foot(start, end, a, x, y, z)
+            _, bx, by, bz = away_from_foot(start, end, b, x, y, z)
+            mx, my, mz = ax - bx, ay - by, az - bz
+            tx, ty, tz = uy * mz - uz * my, uz * mx - ux * mz, ux * my - uy * mx
+            length = math.sqrt(tx * tx + ty * ty + tz * tz)
+            if length < 1e-9:
+                # The two base points lie in one direction: go on straight away from them.
+                tx, ty, tz = ax, ay, az
+                length = 1.0
+            tx, ty, tz = tx / length, ty / length, tz / length
+        if count == 1:
+            first_tx, first_ty, first_tz = tx, ty, tz
+        h = min(h, _LONGEST_CHORD_M, 0.3 * distances[count - 1] + 0.05)
+        done = -1
+        third, third_segment = -1, -1
+        while True:
+            qx, qy, qz, d, gap = _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h)
+            reached = h
+            intruder, state = -1, -1
+            if abs(gap) < EQUAL_M:
+                intruder, state = _intruder(arrays, left, right, d, qx, qy, qz, scratch)
+                found, found_state = intruder, state
+                for _ in range(20):
+                    if found < 0:
+                        break
+                    intruder, state = found, found_state
+                    low, high = 0.0, reached
+                    for _ in range(70):
+                        middle = 0.5 * (low + high)
+                        qx, qy, qz, d, _ = _advance(
+                            start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, middle
+                        )
+                        length, _, _, _ = away_from_foot(start, end, intruder, qx, qy, qz)
+                        if length - d < -0.5 * _EVENT_M:
+                            high = middle
+                        else:
+                            low = middle
+                        if high - low < 1e-9:
+                            break
+                    reached = low
+                    qx, qy, qz, d, gap = _advance(
+                        start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, reached
+                    )
+                    if reached < 1e-7:
+                        break
+                    found, found_state = _intruder(arrays, left, right, d, qx, qy, qz, scratch)
+            bend_gap, bend = 0.0, 0.0
+            if abs(gap) >= EQUAL_M:
+                bend_gap = bend = math.inf
+            elif not on_ray and reached > _SHORTEST_CHORD_M:
+                bend_gap, bend = _chord_error(
+                    arrays, left, right, x, y, z, qx, qy, qz, d, scratch
+                )
+            if (bend_gap > CHORD_GAP_M or bend > CHORD_M) and h > _SHORTEST_CHORD_M:
+                h = 0.5 * min(h, max(reached, _SHORTEST_CHORD_M))
+                continue
+            break
+        # A closed line is walked when it comes back to its beginning.
+        if wedge_vertex < 0 and count > 3:
+            vx, vy, vz = qx - x, qy - y, qz - z
+            wx, wy, wz = bx0 - x, by0 - y, bz0 - z
+            length2 = vx * vx + vy * vy + vz * vz
+            if length2 > 0.0:
+                share = (wx * vx + wy * vy + wz * vz) / length2
+                ex, ey, ez = wx - share * vx, wy - share * vy, wz - share * vz
+                if (
+                    0.0 < share <= 1.0
+                    and ex * ex + ey * ey + ez * ez < 0.25
+                    and tx * first_tx + ty * first_ty + tz * first_tz > 0.0
+                ):
+                    qx, qy, qz = points[0]
+                    d = distances[0]
+                    done = CLOSED
+        next_a, next_b = a, b
+        if intruder >= 0 and done < 0:
+            if state == left:
+                next_a = intruder
+            elif state == right:
+                next_b = intruder
+            else:
+                done = AT_TRIPOINT
+                third, third_segment = state, intruder
+        if done < 0 and d < 0.5 and count > 2:
+            for w in range(len(wedges)):
+                pair = (wedge_states[w, 0] == left and wedge_states[w, 1] == right) or (
+                    wedge_states[w, 0] == right and wedge_states[w, 1] == left
+                )
+                if pair and geodesic_length(wedges[w, 0], wedges[w, 1], wedges[w, 2], qx, qy, qz) < 1.0:
+                    if wedge_vertex < 0 or geodesic_length(x, y, z, bx0, by0, bz0) > 100.0:
+                        qx, qy, qz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+                        d = 0.0
+                        done = AT_TERMINUS
+        if reached < 1e-7 and done < 0:
+            a, b = next_a, next_b
+            segments[count - 1, 2], segments[count - 1, 3] = a, b
+            on_ray = False
+            h = 1.0
+            limit -= 1
+            continue
+        if count == size:
+            size *= 2
+            more = np.empty((size, 3))
+            more[:count] = points
+            points = more
+            more_segments = np.empty((size, 4), dtype=np.int64)
+            more_segments[:count] = segments
+            segments = more_segments
+            more_distances = np.empty(size)
+            more_distances[:count] = distances
+            distances = more_distances
+        points[count, 0], points[count, 1], points[count, 2] = qx, qy, qz
+        segments[count, 0], segments[count, 1] = a, b
+        segments[count, 2], segments[count, 3] = next_a, next_b
+        distances[count] = d
+        count += 1
+        if done >= 0:
+            return (
+                points[:count].copy(), segments[:count].copy(), distances[:count].copy(),
+                done, third, third_segment,
+            )  # fmt: skip
+        x, y, z = qx, qy, qz
+        ray_m += reached
+        if on_ray and (next_a != a or next_b != b):
+            on_ray = False
+        a, b = next_a, next_b
+        h = max(2.0 * reached, 0.05) if bend < 0.3 * CHORD_M and bend_gap < 0.3 * CHORD_GAP_M else h
+    return points[:count].copy(), segments[:count].copy(), distances[:count].copy(), STOPPED, -1, -1
+
+
+@njit(cache=True)
+def _points_on_lines(arrays, corners):  # type: ignore[no-untyped-def]
+    """Points on equidistance lines near Voronoi corners that two States nearly share."""
+    scratch = np.empty(SCRATCH)
+    start, end = arrays[0], arrays[1]
+    found = np.empty((len(corners), 3))
+    states = np.empty((len(corners), 2), dtype=np.int64)
+    segments = np.empty((len(corners), 2), dtype=np.int64)
+    lengths = np.empty(_STATE_COUNT)
+    owners = np.empty(_STATE_COUNT, dtype=np.int64)
+    count = 0
+    for i in range(len(corners)):
+        x, y, z = corners[i]
+        _, _, least = nearest_segment(*arrays[:5], arrays[5][-1], x, y, z, math.inf, scratch)
+        shared = 0
+        for g in range(_STATE_COUNT):
+            owners[g], _, lengths[g] = nearest_segment(
+                *arrays[:5], arrays[5][g], x, y, z, least + 100.0, scratch
+            )
+            if owners[g] >= 0:
+                shared += 1
+            else:
+                lengths[g] = math.inf
+        if shared < 2 or not in_open_water(arrays, x, y, z, scratch):
+            continue
+        left = np.argmin(lengths)
+        lengths[left] = math.inf
+        right = np.argmin(lengths)
+        a, b = owners[left], owners[right]
+        for _ in range(6):
+            x, y, z, d, gap = settle(start, end, a, b, x, y, z)
+            a2, _, _ = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, math.inf, scratch)
+            b2, _, _ = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, math.inf, scratch)
+            if a2 == a and b2 == b:
+                break
+            a, b = a2, b2
+        if abs(gap) > EQUAL_M or d < 1.0:
+            continue
+        intruder, _ = _intruder(arrays, left, right, d, x, y, z, scratch)
+        if intruder >= 0 or not in_open_water(arrays, x, y, z, scratch):
+            continue
+        _, ax, ay, az = foot_on_segment(
+            x, y, z, start[a, 0], start[a, 1], start[a, 2], end[a, 0], end[a, 1], end[a, 2]
+        )
+        _, bx, by, bz = foot_on_segment(
+            x, y, z, start[b, 0], start[b, 1], start[b, 2], end[b, 0], end[b, 1], end[b, 2]
+        )
+        # Around an enclave base points lie in different directions; where they do not, the line is
+        # one from a terminus, and hard to tell from its surroundings.
+        if math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2) < 0.1 * d:
+            continue
+        found[count, 0], found[count, 1], found[count, 2] = x, y, z
+        states[count, 0], states[count, 1] = left, right
+        segments[count, 0], segments[count, 1] = a, b
+        count += 1
+    return found[:count], states[:count], segments[:count]

@@ -1,0 +1,55 @@
+"""What can go wrong in the geometry core, each with the values that a way in needs to explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ZonesError(ValueError):
+    """Root of every error that the core raises on purpose; its text is one line, fit for a user."""
+
+
+class CoordinateError(ZonesError):
+    """A longitude or latitude is not a number on the earth.
+
+    Attributes
+    ----------
+    lon, lat : float
+        The values as given. [deg]
+    """
+
+    def __init__(self, lon: float, lat: float) -> None:
+        self.lon = lon
+        self.lat = lat
+        super().__init__(
+            f"longitude {lon}, latitude {lat}: finite numbers are needed, "
+            "longitude from -180 to 180 and latitude from -90 to 90 degrees"
+        )
+
+
+class BreadthError(ZonesError):
+    """A breadth of territorial waters is outside what Article 7(1) allows, or its State is unknown."""
+
+
+class BaselineError(ZonesError):
+    """A baseline cannot be made from this coast or these straight lines."""
+
+
+class UnknownEditionError(ZonesError):
+    """No edition has this name.
+
+    Attributes
+    ----------
+    name : str
+    known : sequence of str
+        Names that would have been understood.
+    """
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(f"unknown edition {name!r}: known are {', '.join(self.known)}")
+
+
+class CacheError(ZonesError):
+    """The cache folder cannot be written or read; nothing half-written is left behind."""

@@ -1,0 +1,41 @@
+"""What an atlas holds: collections of features with flat properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One drawn thing: an id that is stable within its collection, a geometry, flat properties.
+
+    The geometry is in WGS84 longitude and latitude, rounded to 7 decimals, shells counter-clockwise.
+    Property values are ``str``, ``int``, ``float``, ``bool`` or ``None``.
+    """
+
+    id: str
+    geometry: BaseGeometry
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Features of one kind; all share the same property names in the same order."""
+
+    id: str
+    title: str
+    description: str
+    features: tuple[Feature, ...]
+
+    @property
+    def bbox(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all features; None where there are none. [deg]"""
+        boxes = [feature.geometry.bounds for feature in self.features]
+        if not boxes:
+            return None
+        west, south, east, north = zip(*boxes, strict=True)
+        return min(west), min(south), max(east), max(north)

@@ -1,0 +1,116 @@
+"""Nearest segments of many points at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from zones.segment_tree import SCRATCH, SegmentTree, box_distance2, nearest_segment
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+def nearest_of_groups(
+    tree: SegmentTree, points: Floats, groups: Integers, bound_m: float = math.inf
+) -> tuple[Floats, Integers, Floats]:
+    """Distance to each of some groups of segments, for each point.
+
+    Parameters
+    ----------
+    tree : SegmentTree
+    points : ndarray, shape (n, 3)
+        Earth-centred. [m]
+    groups : ndarray, shape (g,)
+    bound_m : float
+        Farther segments are not looked for. [m]
+
+    Returns
+    -------
+    lengths : ndarray, shape (n, g)
+        Geodesic distance, ``inf`` where nothing lies within the bound. [m]
+    segments : ndarray, shape (n, g)
+        In the order of the tree, -1 for none.
+    shares : ndarray, shape (n, g)
+        Where on the segment the foot lies, 0 to 1.
+    """
+    return _of_groups(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
+def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):  # type: ignore[no-untyped-def]
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty((len(points), len(groups)))
+    segments = np.empty((len(points), len(groups)), dtype=np.int64)
+    shares = np.empty((len(points), len(groups)))
+    for i in range(len(points)):
+        x, y, z = points[i]
+        for g in range(len(groups)):
+            found, t, length = nearest_segment(
+                start, end, boxes, left, right, roots[groups[g]], x, y, z, bound_m, scratch
+            )
+            segments[i, g] = found
+            shares[i, g] = t
+            lengths[i, g] = length if found >= 0 else math.inf
+    return lengths, segments, shares
+
+
+def nearest_of_all(
+    tree: SegmentTree, points: Floats, groups: Integers, bound_m: float = math.inf
+) -> tuple[Floats, Integers, Floats]:
+    """Distance to the nearest segment of any of some groups, for each point.
+
+    Returns lengths [m], segments in the order of the tree (-1 and ``inf`` for none within the
+    bound) and shares, each of shape (n,).
+    """
+    return _of_all(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
+def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch):  # type: ignore[no-untyped-def]
+    """Nearest segment of several groups for one point, the group with the nearest box first."""
+    if len(groups) == 1:
+        return nearest_segment(
+            start, end, boxes, left, right, roots[groups[0]], x, y, z, bound_m, scratch
+        )
+    best, best_t, best_m = -1, 0.0, bound_m
+    first = -1
+    first_gap = math.inf
+    for g in range(len(groups)):
+        root = roots[groups[g]]
+        if root >= 0:
+            gap = box_distance2(boxes, root, x, y, z)
+            if gap < first_gap:
+                first, first_gap = g, gap
+    if first < 0:
+        return best, best_t, best_m
+    for k in range(-1, len(groups)):
+        g = first if k < 0 else k
+        if k == first:
+            continue
+        found, t, length = nearest_segment(
+            start, end, boxes, left, right, roots[groups[g]], x, y, z, best_m, scratch
+        )
+        if found >= 0:
+            best, best_t, best_m = found, t, length
+    return best, best_t, best_m
+
+
+@njit(cache=True)
+def _of_all(start, end, boxes, left, right, roots, points, groups, bound_m):  # type: ignore[no-untyped-def]
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty(len(points))
+    segments = np.empty(len(points), dtype=np.int64)
+    shares = np.empty(len(points))
+    for i in range(len(points)):
+        x, y, z = points[i]
+        found, t, length = nearest_in(
+            start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch
+        )
+        segments[i] = found
+        shares[i] = t
+        lengths[i] = length if found >= 0 else math.inf
+    return lengths, segments, shares

@@ -1,0 +1,356 @@
+"""The rule: what a position is in, by geodesic distance from the baselines. The truth of the product.
+
+1. Landward of a straight or closing line: internal waters of that line's State.
+2. Else each State's belt reaches to its breadth (territorial waters) and 10 nm beyond (fishery zone)
+   from its own baseline. Where belts of two States overlap, the nearer State has the position.
+3. Where the terminus of a land border is the nearest point of both States, they are equally near
+   over a wedge of water; the bisector of the water angle at the terminus divides it. The bisector is
+   the normal section in the azimuth halfway between the two shores (it leaves the geodesic by less
+   than 1 mm within 46 km).
+4. On any remaining exact tie, the State first in alphabetical order.
+5. Beyond every belt, the common maritime space.
+
+On a limit itself the inner zone wins. What lies to the two sides of a shore is decided by the side
+of its nearest segment, in the plane that touches the ellipsoid there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
+from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
+from zones.geodesics import WGS84
+from zones.segment_tree import SCRATCH, foot_on_segment, left_of, nearest_segment
+from zones.words import FISHERY_ZONE_BREADTH_NM, OUTSIDE_DISTANCE_M, STATES
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+# Codes of the answers, in the order of words.ANSWERS.
+INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
+NO_STATE = -1
+_STATE_COUNT = len(STATES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A baseline with breadths, laid out for compiled code.
+
+    Attributes
+    ----------
+    baseline : Baseline
+    breadth_nm : ndarray, shape (5,)
+        Breadth of territorial waters of each State of `words.STATES`. [nm]
+    arrays : tuple of ndarray
+        What `decide` and its callers take.
+    """
+
+    baseline: Baseline
+    breadth_nm: Floats
+    arrays: tuple[Any, ...]
+
+    @property
+    def breadth_m(self) -> Floats:
+        """Territorial waters end here. [m]"""
+        return self.breadth_nm * METRES_PER_NM
+
+    @property
+    def reach_m(self) -> Floats:
+        """Fishery zones end here. [m]"""
+        return (self.breadth_nm + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM
+
+
+def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
+    """Lay a baseline and the breadths of all five States out for compiled code."""
+    breadths = np.array([breadth_nm[state] for state in STATES], dtype=np.float64)
+    wedges, wedge_vertices, wedge_states = _wedges(baseline)
+    arrays = (
+        *baseline.tree.arrays,
+        baseline.tree.roots,
+        baseline.left,
+        baseline.right,
+        baseline.start_vertex,
+        baseline.end_vertex,
+        baseline.incident_first,
+        baseline.incident,
+        baseline.state,
+        baseline.enclosed_states,
+        breadths * METRES_PER_NM,
+        (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
+        wedges,
+        wedge_vertices,
+        wedge_states,
+    )
+    return Rule(baseline, breadths, arrays)
+
+
+def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
+    """Azimuth that halves the water at a terminus, and the States left and right of it."""
+    first, last = baseline.incident_first[vertex], baseline.incident_first[vertex + 1]
+    arriving = leaving = -1
+    for segment in baseline.incident[first:last]:
+        if baseline.left[segment] != OPEN_REGION or baseline.right[segment] != LAND_REGION:
+            continue
+        if baseline.end_vertex[segment] == vertex:
+            arriving = int(segment)
+        else:
+            leaving = int(segment)
+    here = baseline.end[arriving]
+    azimuths, _, _ = WGS84.inv(
+        [here[0]] * 2,
+        [here[1]] * 2,
+        [baseline.start[arriving, 0], baseline.end[leaving, 0]],
+        [baseline.start[arriving, 1], baseline.end[leaving, 1]],
+    )
+    angle = (azimuths[1] - azimuths[0]) % 360.0
+    azimuth = (azimuths[1] - angle / 2.0) % 360.0
+    return float(azimuth), int(baseline.state[arriving]), int(baseline.state[leaving])
+
+
+def terminus_vertices(baseline: Baseline) -> Integers:
+    """Vertex number of each terminus of the baseline."""
+    numbers = []
+    for terminus in baseline.termini:
+        at = np.flatnonzero((baseline.start[:, 0] == terminus.lon) & (baseline.start[:, 1] == terminus.lat))
+        numbers.append(baseline.start_vertex[at[0]])
+    return np.array(numbers, dtype=np.int64)
+
+
+def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
+    """Terminus and a unit vector along the bisector (6 numbers), vertex, States left and right."""
+    vertices = terminus_vertices(baseline)
+    rays = np.empty((len(vertices), 6))
+    sides = np.empty((len(vertices), 2), dtype=np.int64)
+    for number, (terminus, vertex) in enumerate(zip(baseline.termini, vertices, strict=True)):
+        azimuth, left, right = bisector_azimuth_deg(baseline, int(vertex))
+        lon, lat, alpha = np.radians([terminus.lon, terminus.lat, azimuth])
+        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
+        north = np.array(
+            [-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)]
+        )
+        rays[number, :3] = to_earth_centred([terminus.lon, terminus.lat])
+        rays[number, 3:] = math.sin(alpha) * east + math.cos(alpha) * north
+        sides[number] = left, right
+    return rays, vertices, sides
+
+
+@njit(cache=True)
+def region_beside(
+    start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
+):  # type: ignore[no-untyped-def]
+    """What a point is in, told by the side of its nearest segment."""
+    if 0.0 < t < 1.0:
+        side = left_of(
+            x, y, z,
+            start[segment, 0], start[segment, 1], start[segment, 2],
+            end[segment, 0], end[segment, 1], end[segment, 2],
+        )  # fmt: skip
+        return left[segment] if side >= 0.0 else right[segment]
+    # At a vertex: the segment met first when turning right from the point has it on its left.
+    vertex = start_vertex[segment] if t <= 0.0 else end_vertex[segment]
+    if t <= 0.0:
+        vx, vy, vz = start[segment, 0], start[segment, 1], start[segment, 2]
+    else:
+        vx, vy, vz = end[segment, 0], end[segment, 1], end[segment, 2]
+    ux, uy, uz = up(vx, vy, vz)
+    px, py, pz = x - vx, y - vy, z - vz
+    least = math.inf
+    region = LAND_REGION
+    for k in range(incident_first[vertex], incident_first[vertex + 1]):
+        s = incident[k]
+        outgoing = start_vertex[s] == vertex
+        if outgoing:
+            wx, wy, wz = end[s, 0] - vx, end[s, 1] - vy, end[s, 2] - vz
+        else:
+            wx, wy, wz = start[s, 0] - vx, start[s, 1] - vy, start[s, 2] - vz
+        cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
+        wu = wx * ux + wy * uy + wz * uz
+        pu = px * ux + py * uy + pz * uz
+        dot = wx * px + wy * py + wz * pz - wu * pu
+        angle = math.atan2(cross, dot)
+        if angle < 0.0:
+            angle += 2.0 * math.pi
+        if angle < least:
+            least = angle
+            region = left[s] if outgoing else right[s]
+    return region
+
+
+@njit(cache=True)
+def decide(
+    start, end, boxes, tree_left, tree_right, roots,
+    left, right, start_vertex, end_vertex, incident_first, incident,
+    states_of_segments, enclosed_states, breadth_m, reach_m, wedges, wedge_vertices, wedge_states,
+    x, y, z, lengths, segments, shares, scratch,
+):  # type: ignore[no-untyped-def] # fmt: skip
+    """Apply the rule to one earth-centred point.
+
+    Fills ``lengths``, ``segments``, ``shares`` (of length 5) with each State's nearest segment,
+    ``inf`` and -1 where its belt does not reach and another State is nearer.
+
+    Returns
+    -------
+    zone : int
+        Code of the answer.
+    state : int
+        Index of the State, -1 for none.
+    reference : int
+        Index of the State whose baseline the distances refer to.
+    other : int
+        The nearest other State whose belt reaches the point too, -1 for none.
+    """
+    nearest = -1
+    nearest_m = math.inf
+    for g in range(_STATE_COUNT):
+        found, t, length = nearest_segment(
+            start, end, boxes, tree_left, tree_right, roots[g], x, y, z, reach_m[g] * 1.0000001, scratch
+        )
+        segments[g] = found
+        shares[g] = t
+        lengths[g] = length if found >= 0 else math.inf
+        if lengths[g] < nearest_m:
+            nearest, nearest_m = g, lengths[g]
+    if nearest < 0:
+        found, t, nearest_m = nearest_segment(
+            start, end, boxes, tree_left, tree_right, roots[ALL], x, y, z, math.inf, scratch
+        )
+        nearest = states_of_segments[found]
+        segments[nearest], shares[nearest], lengths[nearest] = found, t, nearest_m
+        if not 0.0 < t < 1.0:  # a terminus belongs to two States
+            for g in range(nearest):
+                found, t, length = nearest_segment(
+                    start, end, boxes, tree_left, tree_right, roots[g], x, y, z,
+                    nearest_m * (1.0 + 1e-15), scratch,
+                )  # fmt: skip
+                if found >= 0 and length <= nearest_m:
+                    nearest = g
+                    segments[g], shares[g], lengths[g] = found, t, length
+                    break
+    segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
+    found, rest_t, rest_m = nearest_segment(
+        start, end, boxes, tree_left, tree_right, roots[REST], x, y, z, nearest_m, scratch
+    )
+    if found >= 0:
+        segment, t, boundary_m = found, rest_t, rest_m
+    region = region_beside(
+        start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
+    )
+    if region == LAND_REGION:
+        zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
+        return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE
+    if region != OPEN_REGION:
+        owner = enclosed_states[region]
+        if segments[owner] < 0:
+            found, t, length = nearest_segment(
+                start, end, boxes, tree_left, tree_right, roots[owner], x, y, z, math.inf, scratch
+            )
+            segments[owner], shares[owner], lengths[owner] = found, t, length
+        return INTERNAL, owner, owner, NO_STATE
+    state = NO_STATE
+    other = NO_STATE
+    for g in range(_STATE_COUNT):
+        if lengths[g] <= reach_m[g]:
+            if state < 0 or lengths[g] < lengths[state]:
+                other = state
+                state = g
+            elif other < 0 or lengths[g] < lengths[other]:
+                other = g
+    if state < 0:
+        return COMMON, NO_STATE, nearest, NO_STATE
+    if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
+        vertex = _vertex_of(start_vertex, end_vertex, segments[state], shares[state])
+        if vertex >= 0 and vertex == _vertex_of(
+            start_vertex, end_vertex, segments[other], shares[other]
+        ):
+            for w in range(len(wedge_vertices)):
+                if wedge_vertices[w] == vertex:
+                    owner = side_of_wedge(wedges, wedge_states, w, x, y, z)
+                    if owner == other:
+                        state, other = other, state
+    zone = TERRITORIAL if lengths[state] <= breadth_m[state] else FISHERY
+    return zone, state, state, other
+
+
+@njit(cache=True, inline="always")
+def _vertex_of(start_vertex, end_vertex, segment, t):  # type: ignore[no-untyped-def]
+    if t <= 0.0:
+        return start_vertex[segment]
+    if t >= 1.0:
+        return end_vertex[segment]
+    return -1
+
+
+@njit(cache=True)
+def side_of_wedge(wedges, wedge_states, w, x, y, z):  # type: ignore[no-untyped-def]
+    """The State that has a point in the wedge of a terminus: by the side of the bisector."""
+    tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+    side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
+    return wedge_states[w, 0] if side > 0.0 else wedge_states[w, 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """The rule's answers for many points.
+
+    Attributes
+    ----------
+    zone, state : ndarray of int8
+        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
+    other : ndarray of int8
+        The next State whose belt reaches the point too, -1 for none.
+    segment : ndarray
+        Nearest baseline segment of the State (of any, where there is no State).
+    foot : ndarray, shape (n, 3)
+        Nearest baseline point, earth-centred. [m]
+    length : ndarray
+        Geodesic distance to it. [m]
+    """
+
+    zone: npt.NDArray[np.int8]
+    state: npt.NDArray[np.int8]
+    other: npt.NDArray[np.int8]
+    segment: Integers
+    foot: Floats
+    length: Floats
+
+
+def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
+    """Apply the rule to arrays of positions. [deg]"""
+    return Decisions(*_decide_many(rule.arrays, np.ascontiguousarray(lon), np.ascontiguousarray(lat)))
+
+
+@njit(cache=True)
+def _decide_many(arrays, lon, lat):  # type: ignore[no-untyped-def]
+    from_start, from_end = arrays[0], arrays[1]
+    count = len(lon)
+    zones = np.empty(count, dtype=np.int8)
+    states = np.empty(count, dtype=np.int8)
+    others = np.empty(count, dtype=np.int8)
+    nearest = np.empty(count, dtype=np.int64)
+    feet = np.empty((count, 3))
+    distances = np.empty(count)
+    lengths = np.empty(_STATE_COUNT)
+    segments = np.empty(_STATE_COUNT, dtype=np.int64)
+    shares = np.empty(_STATE_COUNT)
+    scratch = np.empty(SCRATCH)
+    for i in range(count):
+        x, y, z = earth_centred(lon[i], lat[i])
+        zone, state, reference, other = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+        s = segments[reference]
+        _, fx, fy, fz = foot_on_segment(
+            x, y, z,
+            from_start[s, 0], from_start[s, 1], from_start[s, 2],
+            from_end[s, 0], from_end[s, 1], from_end[s, 2],
+        )  # fmt: skip
+        zones[i], states[i], others[i], nearest[i] = zone, state, other, s
+        feet[i, 0], feet[i, 1], feet[i, 2] = fx, fy, fz
+        distances[i] = geodesic_length(x, y, z, fx, fy, fz)
+    return zones, states, others, nearest, feet, distances

@@ -1,0 +1,56 @@
+"""The codes and constants of the Convention's zones, each with where it comes from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STATES: Final = ("AZE", "IRN", "KAZ", "RUS", "TKM")  # ISO 3166-1 alpha-3, alphabetical
+STATE_NAMES: Final = {
+    "AZE": "Azerbaijan",
+    "IRN": "Iran",
+    "KAZ": "Kazakhstan",
+    "RUS": "Russia",
+    "TKM": "Turkmenistan",
+}
+
+TERRITORIAL_WATERS_MAXIMUM_NM: Final = 15.0  # Convention, Article 7(1): "up to"
+FISHERY_ZONE_BREADTH_NM: Final = 10.0  # Convention, Article 9(1): adjacent to territorial waters
+
+INTERNAL_WATERS: Final = "internal_waters"
+TERRITORIAL_WATERS: Final = "territorial_waters"
+FISHERY_ZONE: Final = "fishery_zone"
+COMMON_MARITIME_SPACE: Final = "common_maritime_space"
+LAND: Final = "land"
+OUTSIDE_CASPIAN: Final = "outside_caspian"
+ZONES: Final = (INTERNAL_WATERS, TERRITORIAL_WATERS, FISHERY_ZONE, COMMON_MARITIME_SPACE)
+ANSWERS: Final = (*ZONES, LAND, OUTSIDE_CASPIAN)
+
+BASELINE_KINDS: Final = ("normal", "straight", "closing_line", "harbour_works")
+
+LEGAL_BASIS: Final = {
+    INTERNAL_WATERS: "Convention, Art. 1 and 5: waters landward of the baseline",
+    TERRITORIAL_WATERS: "Convention, Art. 7",
+    FISHERY_ZONE: "Convention, Art. 9",
+    COMMON_MARITIME_SPACE: "Convention, Art. 1 and 5: beyond the outer limits of the fishery zones",
+}
+
+AGREED: Final = "agreed"
+AGREED_RECONSTRUCTED: Final = "agreed_reconstructed"
+PROVISIONAL: Final = "provisional"
+CLAIMED: Final = "claimed"
+COMPUTED: Final = "computed"
+
+OUTSIDE_DISTANCE_M: Final = 100_000.0  # farther than this from the water is no longer the Caspian
+
+KARA_BOGAZ_GOL_ID: Final = "internal_waters-TKM-kara_bogaz_gol"
+
+KNOWLEDGE_DATE: Final = "2025-12-15"
+CONVENTION_STATUS: Final = (
+    "Signed at Aktau on 12 August 2018. Not in force on 15 December 2025, the date of our knowledge: "
+    "Turkmenistan, Kazakhstan, Azerbaijan and Russia had ratified, Iran had not (Art. 22 asks for all five)."
+)
+
+
+def pair_name(first: str, second: str) -> str:
+    """Two State codes as one name in alphabetical order, as in ``AZE-RUS``."""
+    return "-".join(sorted((first, second)))
