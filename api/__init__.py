@@ -1,0 +1,1 @@
+"""Ways in: the HTTP service and the command line."""

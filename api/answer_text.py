@@ -1,0 +1,117 @@
+"""A point's record as text for people."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from api.position import format_position
+from zones.words import (
+    COMMON_MARITIME_SPACE,
+    FISHERY_ZONE,
+    INTERNAL_WATERS,
+    LAND,
+    OUTSIDE_CASPIAN,
+    STATE_NAMES,
+    TERRITORIAL_WATERS,
+)
+
+_WIDTH = 88
+_LABEL_WIDTH = 17
+_ZONE_NAMES = {
+    INTERNAL_WATERS: "Internal waters",
+    TERRITORIAL_WATERS: "Territorial waters",
+    FISHERY_ZONE: "Fishery zone",
+}
+_KIND_NAMES = {
+    "normal": "the shore (normal baseline)",
+    "straight": "a straight baseline",
+    "closing_line": "a closing line",
+    "harbour_works": "harbour works",
+}
+_DELIMITATION_NAMES = {
+    "agreed": "by an agreed line",
+    "agreed_reconstructed": "by an agreed line, reconstructed from what is known of it",
+    "provisional": "provisionally, by equidistance: no line is agreed",
+    "claimed": "by a claimed line",
+}
+
+
+def answer_text(record: dict[str, Any]) -> str:
+    """Several lines that say whose water a position is, how far from what, and how sure."""
+    rows = [
+        ("From the baseline", _baseline(record)),
+        ("Nearest limit", _limit(record)),
+        ("Divided", _DELIMITATION_NAMES.get(record["delimitation"], record["delimitation"])),
+        ("How sure", _certainty(record)),
+        ("Legal basis", record["legal_basis"]),
+        ("Caveat", record["caveat"]),
+        ("Hint", record["hint"]),
+        ("Edition", record["edition"]),
+    ]
+    place = f"{format_position(record['lon'], record['lat'])}"
+    numbers = f"longitude {record['lon']:.10g}, latitude {record['lat']:.10g}"
+    lines = [f"{place}   ({numbers})", "", headline(record), ""]
+    for label, value in rows:
+        if value:
+            lines += textwrap.wrap(
+                str(value),
+                _WIDTH,
+                initial_indent=f"  {label:<{_LABEL_WIDTH}}  ",
+                subsequent_indent=" " * (_LABEL_WIDTH + 4),
+            )
+    return "\n".join(lines)
+
+
+def headline(record: dict[str, Any]) -> str:
+    """The answer itself in words."""
+    state = STATE_NAMES.get(record["state"], record["state"])
+    zone = record["zone"]
+    if zone == COMMON_MARITIME_SPACE:
+        return "Common maritime space, open to all five States"
+    if zone == OUTSIDE_CASPIAN:
+        return "Outside the Caspian Sea"
+    if zone == LAND:
+        return f"Land, nearest to the shore of {state}" if state else "Land"
+    name = _ZONE_NAMES.get(zone, str(zone))
+    return f"{name} of {state}" if state else name
+
+
+def distance_text(metres: float) -> str:
+    """A distance in the unit that suits it: metres, or kilometres from ten on. [m]"""
+    return f"{metres:,.1f} m" if metres < 10_000 else f"{metres / 1000:,.2f} km"
+
+
+def _baseline(record: dict[str, Any]) -> str:
+    metres, miles = record["baseline_distance_m"], record["baseline_distance_nm"]
+    if metres is None:
+        return ""
+    text = f"{miles:,.3f} nm ({metres:,.1f} m)"
+    if record["baseline_lon"] is None or record["baseline_lat"] is None:
+        return text
+    kind = _KIND_NAMES.get(record["baseline_kind"], record["baseline_kind"])
+    point = format_position(record["baseline_lon"], record["baseline_lat"])
+    bearing = record["baseline_azimuth_deg"]
+    towards = "" if bearing is None else f", bearing {bearing % 360:05.1f}°"
+    return f"{text}{towards}, to {kind} at {point}" if kind else f"{text}{towards}, at {point}"
+
+
+def _limit(record: dict[str, Any]) -> str:
+    if record["limit"] is None:
+        return ""
+    metres = record["limit_distance_m"]
+    return f"{record['limit']}" + ("" if metres is None else f", {distance_text(metres)} away")
+
+
+def _certainty(record: dict[str, Any]) -> str:
+    if record["certain"] is None:
+        return ""
+    verdict = (
+        "every bundled coast gives this answer"
+        if record["certain"]
+        else "NOT certain: the bundled coasts give different answers"
+    )
+    spread = record["coast_spread_m"]
+    if spread is None:
+        return verdict
+    return f"{verdict}; their distances to the baseline differ by {distance_text(spread)}"

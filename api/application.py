@@ -1,0 +1,50 @@
+"""The Flask application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from api import problems
+from api.atlas import Atlases
+from api.routes import BLUEPRINTS
+from api.settings import settings
+
+if TYPE_CHECKING:
+    from zones.store import Store
+
+
+def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
+    """The HTTP service.
+
+    Parameters
+    ----------
+    config : mapping, optional
+        Settings by name (see `api.settings`) over those of the environment, and Flask's own.
+    store : Store, optional
+        Where editions come from; by default the user's cache.
+
+    Notes
+    -----
+    Nothing is built or opened here. The default edition is opened by the first request that needs
+    it, or beforehand by `api.server.warm`.
+    """
+    app = Flask(__name__)
+    app.config.update(config or {})
+    app.config.update(settings(config))
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]
+    if store is None:
+        from zones.store import Store
+
+        store = Store()
+    app.extensions["atlases"] = Atlases(
+        store,
+        default=str(app.config["EDITION"]),
+        most=int(app.config["MAX_OPEN_EDITIONS"]),
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    problems.register(app)
+    return app

@@ -1,0 +1,127 @@
+"""Editions kept open by a process, and what the ways in look up in them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from api.errors import UnknownThingError
+from api.geojson import feature_text
+from zones.errors import UnknownEditionError
+from zones.features import Collection, Feature
+
+if TYPE_CHECKING:
+    from zones.store import Edition, Progress, Store
+
+_LONGEST_NAME = 200
+
+
+class Atlas:
+    """One open edition with its features at hand by id and as GeoJSON text."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self._by_id: dict[str, dict[str, Feature]] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def name(self) -> str:
+        """Full name of the edition."""
+        return self.edition.name
+
+    def collection(self, identity: str) -> Collection:
+        """A collection by its id.
+
+        Raises
+        ------
+        UnknownThingError
+        """
+        try:
+            return self.edition.collections[identity]
+        except KeyError:
+            known = list(self.edition.collections)
+            raise UnknownThingError(
+                f"no collection {identity[:80]!r}; there are {', '.join(known)}", known=known
+            ) from None
+
+    def feature(self, collection: str, identity: str) -> Feature:
+        """A feature by its id.
+
+        Raises
+        ------
+        UnknownThingError
+        """
+        if collection not in self._by_id:
+            features = self.collection(collection).features
+            self._by_id[collection] = {feature.id: feature for feature in features}
+        try:
+            return self._by_id[collection][identity]
+        except KeyError:
+            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}") from None
+
+    def texts(self, collection: str) -> tuple[str, ...]:
+        """GeoJSON text of every feature of a collection, made once."""
+        if collection not in self._texts:
+            features = self.collection(collection).features
+            self._texts[collection] = tuple(feature_text(feature) for feature in features)
+        return self._texts[collection]
+
+
+class Atlases:
+    """Opens editions by name and keeps the last used ones; safe to share between threads."""
+
+    def __init__(self, store: Store, *, default: str, most: int) -> None:
+        self.store = store
+        self.default = default
+        self._most = most
+        self._open: OrderedDict[str, Atlas] = OrderedDict()
+        self._shelf = threading.Lock()
+        self._opening = threading.Lock()
+
+    def get(self, name: str | None = None, *, progress: Progress | None = None) -> Atlas:
+        """The atlas of an edition, opened or built where needed; without a name the default one.
+
+        Raises
+        ------
+        UnknownEditionError, CacheError
+        """
+        name = name or self.default
+        found = self._find(name)
+        if found is not None:
+            return found
+        # One opens, the others wait for it rather than read the same files; open ones stay at hand.
+        with self._opening:
+            found = self._find(name)
+            if found is not None:
+                return found
+            if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
+                raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
+            edition = self.store.edition(name, progress=progress)
+            atlas = self._find(edition.name) or Atlas(edition)
+            with self._shelf:
+                self._open[name] = self._open[edition.name] = atlas
+                self._trim()
+            return atlas
+
+    def default_is_open(self) -> bool:
+        """Whether the default edition can answer at once; opens it where it is built already."""
+        if self._find(self.default) is None:
+            for info in self.store.editions():
+                if info.built and self.default in (info.name, info.coast):
+                    self.get()
+        return self._find(self.default) is not None
+
+    def _find(self, name: str) -> Atlas | None:
+        with self._shelf:
+            atlas = self._open.get(name)
+            if atlas is not None:
+                self._open.move_to_end(name)
+            return atlas
+
+    def _trim(self) -> None:
+        # Names count, not editions: an alias and the full name of one edition are two entries. An
+        # edition that a request still uses lives on until that request ends.
+        names = [name for name in self._open if name != self.default]
+        for name in names[: max(0, len(names) - 2 * self._most)]:
+            del self._open[name]

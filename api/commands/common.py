@@ -1,0 +1,69 @@
+"""What the commands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.progress import stages
+from api.settings import settings
+
+if TYPE_CHECKING:
+    from zones.store import Edition, Store
+
+Subparsers = Any  # argparse keeps the class of a group of subparsers private
+
+
+class Context:
+    """Where a command gets its editions from."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
+
+    @property
+    def store(self) -> Store:
+        """The store given, else that of the user's cache."""
+        if self._store is None:
+            from zones.store import Store
+
+            self._store = Store()
+        return self._store
+
+    def edition(self, name: str | None) -> Edition:
+        """An edition by name, built where needed with a progress bar; None is the default one."""
+        with stages() as progress:
+            return self.store.edition(name or str(settings()["EDITION"]), progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, one line of help, its arguments and what it does."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace, Context], int]
+    details: str = ""
+
+    def add(self, subparsers: Subparsers) -> None:
+        """Make the command known to the parser."""
+        parser = subparsers.add_parser(
+            self.name,
+            help=self.help,
+            description=f"{self.help[:1].upper()}{self.help[1:]}. {self.details}".strip(),
+            allow_abbrev=False,
+        )
+        self.arguments(parser)
+        parser.set_defaults(run=self.run)
+
+
+def add_edition(parser: argparse.ArgumentParser) -> None:
+    """The option ``--edition``, the same everywhere."""
+    parser.add_argument(
+        "--edition",
+        metavar="E",
+        help="edition by name, or a coast source's id for its default edition "
+        "(default: $CASPIAN_EDITION, else osm)",
+    )

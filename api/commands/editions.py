@@ -1,0 +1,42 @@
+"""``caspian editions``: what there is."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from api.commands.common import Command, Context
+from api.json_text import write_json
+
+if TYPE_CHECKING:
+    from zones.store import EditionInfo
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print everything known as JSON")
+
+
+def _run(arguments: argparse.Namespace, context: Context) -> int:
+    infos = context.store.editions()
+    if arguments.json:
+        print(write_json({"editions": [_as_dict(info) for info in infos]}))
+        return 0
+    name_width = max((len(info.name) for info in infos), default=0)
+    coast_width = max((len(info.coast) for info in infos), default=0)
+    for info in infos:
+        built = "built    " if info.built else "not built"
+        print(f"{info.name:<{name_width}}  {info.coast:<{coast_width}}  {built}  {info.title}")
+    return 0
+
+
+def _as_dict(info: EditionInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "coast": info.coast,
+        "title": info.title,
+        "built": info.built,
+        "metadata": info.metadata,
+    }
+
+
+COMMAND = Command("editions", "list the editions there are", _arguments, _run)

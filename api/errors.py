@@ -1,0 +1,58 @@
+"""What can be wrong with a request or a command, one exception each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class RequestError(ValueError):
+    """Root of what a client can do wrong; the text is one line, fit for a person.
+
+    Attributes
+    ----------
+    extra : dict
+        Values that explain the error to a program (``parameter``, ``known``, ``limit`` ...).
+    """
+
+    def __init__(self, message: str, **extra: object) -> None:
+        super().__init__(message)
+        self.extra = extra
+
+
+class ParameterError(RequestError):
+    """A query parameter is missing, given twice, or has a value that cannot be used."""
+
+    def __init__(self, parameter: str, message: str, **extra: object) -> None:
+        super().__init__(message, parameter=parameter, **extra)
+
+
+class UnknownParameterError(RequestError):
+    """A query parameter has a name that this resource does not know."""
+
+    def __init__(self, parameter: str, known: Sequence[str]) -> None:
+        listed = ", ".join(known) if known else "none"
+        super().__init__(
+            f"unknown parameter {parameter!r}; known here: {listed}",
+            parameter=parameter,
+            known=list(known),
+        )
+
+
+class BodyError(RequestError):
+    """The body of a request is not what it should be."""
+
+
+class MediaTypeError(RequestError):
+    """The body of a request is of a kind that is not read here."""
+
+
+class TooMuchError(RequestError):
+    """A request is larger than a limit."""
+
+
+class UnknownThingError(RequestError):
+    """A collection, feature or download that does not exist."""
+
+
+class CommandError(ValueError):
+    """What is wrong with a command; its text is one line."""

@@ -1,0 +1,77 @@
+"""Features chosen from a collection: by box, State and zone, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from zones.features import Collection, Feature
+
+# Where a feature names a State; lines between two States name both.
+_STATE_PROPERTIES = ("state", "states")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a collection is asked for; None asks for all. ``bbox`` is W, S, E, N in degrees."""
+
+    bbox: tuple[float, float, float, float] | None = None
+    state: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of what was chosen.
+
+    ``rows`` are places in the collection; ``matched`` counts all that were chosen. ``following``
+    and ``preceding`` are offsets of the neighbouring pages, None where there is none.
+    """
+
+    rows: tuple[int, ...]
+    matched: int
+    following: int | None
+    preceding: int | None
+
+
+def select(collection: Collection, selection: Selection, *, limit: int, offset: int) -> Page:
+    """The features that fit a selection, `limit` of them from `offset` on, in their order."""
+    rows = [row for row, feature in enumerate(collection.features) if _fits(feature, selection)]
+    if selection.bbox is not None:
+        rows = _in_box(collection, rows, selection.bbox)
+    end = offset + limit
+    return Page(
+        rows=tuple(rows[offset:end]),
+        matched=len(rows),
+        following=end if end < len(rows) else None,
+        preceding=max(0, offset - limit) if offset > 0 else None,
+    )
+
+
+def states_of(feature: Feature) -> set[str]:
+    """Codes of the States that a feature belongs to or lies between."""
+    return {
+        code
+        for name in _STATE_PROPERTIES
+        for code in str(feature.properties.get(name) or "").replace(",", "-").split("-")
+        if code
+    }
+
+
+def _fits(feature: Feature, selection: Selection) -> bool:
+    if selection.zone is not None and feature.properties.get("zone") != selection.zone:
+        return False
+    return selection.state is None or selection.state in states_of(feature)
+
+
+def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, float, float]) -> list[int]:
+    west, south, east, north = bbox
+    # RFC 7946, 5.2: a box whose west is east of its east crosses the antimeridian.
+    parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    geometries = np.array([collection.features[row].geometry for row in rows], dtype=object)
+    inside = np.zeros(len(rows), dtype=bool)
+    for left, right in parts:
+        inside |= shapely.intersects(geometries, shapely.box(left, south, right, north))
+    return [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]

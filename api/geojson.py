@@ -1,0 +1,60 @@
+"""Features as GeoJSON text (RFC 7946), coordinates with 7 decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from api.json_text import write_json
+from zones.features import Feature
+
+if TYPE_CHECKING:
+    from zones.store import Edition
+
+MEDIA_TYPE = "application/geo+json"
+DECIMALS = 7
+
+NOTICE = (
+    "Computed from a proxy of the legal baseline. Not for navigation; not a legal title; "
+    "no position on any State's claim is taken."
+)
+
+
+def feature_text(feature: Feature) -> str:
+    """One feature as the text of a GeoJSON Feature."""
+    return "{" + feature_members(feature) + "}"
+
+
+def feature_members(feature: Feature) -> str:
+    """The members of a GeoJSON Feature without its braces, so that others can follow."""
+    rounded = shapely.transform(feature.geometry, lambda values: np.round(values, DECIMALS))
+    return (
+        f'"type":"Feature","id":{write_json(feature.id)},'
+        f'"geometry":{shapely.to_geojson(rounded)},'
+        f'"properties":{write_json(dict(feature.properties))}'
+    )
+
+
+def collection_text(texts: Iterable[str], members: dict[str, Any]) -> str:
+    """A FeatureCollection from the texts of its features, with other members before them."""
+    head = write_json({"type": "FeatureCollection", **members})
+    return f'{head[:-1]},"features":[{",".join(texts)}]}}'
+
+
+def download_text(edition: Edition, collection: str, texts: Iterable[str]) -> str:
+    """A whole collection as a file: its features, and beside them whence they come."""
+    chosen = edition.collections[collection]
+    return collection_text(
+        texts,
+        {
+            "name": collection,
+            "title": chosen.title,
+            "description": chosen.description,
+            "edition": edition.name,
+            "notice": NOTICE,
+            "metadata": edition.metadata,
+        },
+    )

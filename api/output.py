@@ -1,0 +1,58 @@
+"""Files written beside their place and renamed when whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from api.errors import CommandError
+
+
+def check_output(path: Path, endings: Sequence[str]) -> Path:
+    """The path of a file to write, refused before any work where it cannot be written.
+
+    Raises
+    ------
+    CommandError
+        Unknown ending, a directory, a missing folder, no permission.
+    """
+    if path.suffix.lower() not in endings:
+        given = f"ending {path.suffix!r}" if path.suffix else "no ending"
+        raise CommandError(f"{path}: {given}; known here: {', '.join(endings)}")
+    # Behind a symbolic link the file itself is replaced, not the link.
+    target = path.resolve()
+    if target.is_dir():
+        raise CommandError(f"{path} is a folder, not a file")
+    if target.exists() and not target.is_file():
+        raise CommandError(f"{path} is not an ordinary file")
+    if not target.parent.is_dir():
+        raise CommandError(f"{path}: there is no folder {target.parent}")
+    writable = os.access(target.parent, os.W_OK | os.X_OK)
+    if not writable or (target.exists() and not os.access(target, os.W_OK)):
+        raise CommandError(f"{path} cannot be written: permission denied")
+    return target
+
+
+@contextlib.contextmanager
+def written_beside(target: Path) -> Iterator[TextIO]:
+    """A text file in UTF-8 that takes its place only when the block ends well.
+
+    Whatever goes wrong, a file that was there before stays as it was and nothing partial is left.
+    """
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            beside.chmod(target.stat().st_mode & 0o7777)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,173 @@
+"""Errors as RFC 9457 problem details: one table, one shape for every route."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from api.errors import (
+    BodyError,
+    MediaTypeError,
+    ParameterError,
+    RequestError,
+    TooMuchError,
+    UnknownParameterError,
+    UnknownThingError,
+)
+from api.json_text import to_bytes, write_json
+from api.position import PositionError
+from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
+
+MEDIA_TYPE = "application/problem+json"
+_MOST_DRAINED_BYTES = 256 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of problem: its status, the last part of its type, its title."""
+
+    status: int
+    slug: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        """Problem type as a reference within this service; it can be opened there."""
+        return f"/problems/{self.slug}"
+
+
+# The first class that fits counts, so the special ones stand before the general.
+PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
+    (UnknownParameterError, Problem(400, "unknown-parameter", "Unknown query parameter")),
+    (ParameterError, Problem(400, "invalid-parameter", "Query parameter cannot be used")),
+    (PositionError, Problem(400, "invalid-position", "Text is not a position")),
+    (CoordinateError, Problem(400, "invalid-coordinates", "Coordinates are not on the earth")),
+    (BodyError, Problem(400, "invalid-body", "Request body cannot be read")),
+    (MediaTypeError, Problem(415, "unsupported-media-type", "Media type is not read here")),
+    (TooMuchError, Problem(413, "too-large", "Request is larger than a limit")),
+    (UnknownThingError, Problem(404, "not-found", "There is no such resource")),
+    (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
+    (CacheError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
+    (CoastlinesError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
+    (ZonesError, Problem(400, "invalid-request", "Request cannot be answered")),
+)
+
+_OF_STATUS: dict[int, Problem] = {
+    400: Problem(400, "bad-request", "Request cannot be understood"),
+    404: Problem(404, "not-found", "There is no such resource"),
+    405: Problem(405, "method-not-allowed", "Method is not allowed here"),
+    413: Problem(413, "too-large", "Request is larger than a limit"),
+    415: Problem(415, "unsupported-media-type", "Media type is not read here"),
+    500: Problem(500, "internal-error", "The service failed"),
+    503: Problem(503, "not-ready", "The service is not ready"),
+}
+
+ALL_PROBLEMS: dict[str, Problem] = {
+    problem.slug: problem for problem in (*(row[1] for row in PROBLEMS), *_OF_STATUS.values())
+}
+
+
+def problem_response(problem: Problem, detail: str, extra: dict[str, Any] | None = None) -> Response:
+    """A problem as a response; names of `extra` never replace the standard ones."""
+    body = {
+        **(extra or {}),
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": quote(request.path, safe="/:@!$&'()*+,;=~"),
+    }
+    ordered = {name: body[name] for name in ("type", "title", "status", "detail", "instance")}
+    response = Response(to_bytes(write_json({**ordered, **body}) + "\n"), problem.status, mimetype=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def not_ready(detail: str) -> Response:
+    """The answer of a service that cannot serve yet."""
+    response = problem_response(_OF_STATUS[503], detail)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an application with a problem."""
+    for kind, problem in PROBLEMS:
+        app.register_error_handler(kind, _handler(problem))
+    app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _handler(problem: Problem) -> Any:
+    def handle(error: Exception) -> Response:
+        if problem.status >= 500:
+            log.error("%s: %s", problem.slug, error)
+        if problem.status == 413:
+            drain_body()
+        response = problem_response(problem, str(error), _extra(error))
+        if problem.status == 415:
+            response.headers["Accept-Post"] = "application/json, application/geo+json"
+        return response
+
+    return handle
+
+
+def _extra(error: Exception) -> dict[str, Any]:
+    if isinstance(error, RequestError):
+        return error.extra
+    if isinstance(error, UnknownEditionError):
+        return {"known": list(error.known)}
+    if isinstance(error, PositionError):
+        return {"parameter": "position"}
+    return {}
+
+
+def _http_exception(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return Response(status=status, headers=error.get_headers())
+    problem = _OF_STATUS.get(status) or Problem(status, "bad-request", error.name)
+    extra: dict[str, Any] = {}
+    detail = error.description or error.name
+    if status == 404:
+        detail = f"there is nothing at {request.path[:200]}"
+    elif isinstance(error, RequestEntityTooLarge):
+        limit = request.max_content_length or 0
+        points = int(current_app.config["MAX_POINTS"])
+        extra = {"limit": limit, "unit": "bytes", "limit_points": points}
+        detail = f"the body has more than {limit:,} bytes (and at most {points:,} points are read)"
+        drain_body()
+    response = problem_response(problem, detail, extra)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    return problem_response(_OF_STATUS[500], "an unexpected error; it has been logged")
+
+
+def drain_body() -> None:
+    """Read what is left of a refused body, up to a bound.
+
+    A client that still sends when the connection is closed would see that, and not the answer.
+    """
+    stream = request.environ.get("wsgi.input")
+    left = min(request.content_length or 0, _MOST_DRAINED_BYTES)
+    try:
+        while left > 0 and stream is not None:
+            read = len(stream.read(min(left, 1 << 20)))
+            if not read:
+                return
+            left -= read
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,44 @@
+"""A progress bar on standard error for what takes longer than two seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tqdm import tqdm
+
+DELAY_S = 2.0
+
+# No watching thread: the service forks after a bar was shown, and a fork wants no other threads.
+tqdm.monitor_interval = 0
+
+
+@contextlib.contextmanager
+def stages() -> Iterator[Callable[[str, float], None]]:
+    """A callback for a stage in words and the share done, from 0 to 1; silent off a terminal."""
+    options = {"total": 1.0, "bar_format": "{desc}: {percentage:3.0f} % |{bar}| {elapsed}"}
+    with _bar(options) as bar:
+
+        def show(stage: str, share: float) -> None:
+            bar.set_description_str(stage, refresh=False)
+            bar.update(max(0.0, min(1.0, share)) - bar.n)
+
+        yield show
+
+
+@contextlib.contextmanager
+def read_bytes(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
+    """A callback for the bytes read so far of a file; silent off a terminal."""
+    with _bar({"total": total, "desc": what, "unit": "B", "unit_scale": True}) as bar:
+
+        def show(place: int) -> None:
+            bar.update(place - bar.n)
+
+        yield show
+
+
+def _bar(options: dict[str, Any]) -> Any:
+    # disable=None switches itself off where standard error is no terminal.
+    return tqdm(delay=DELAY_S, disable=None, file=sys.stderr, leave=False, **options)

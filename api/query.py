@@ -1,0 +1,105 @@
+"""Query parameters read strictly: unknown, repeated and unusable ones are errors."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from api.errors import ParameterError, UnknownParameterError
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_WHOLE = re.compile(r"[0-9]{1,18}")
+
+
+class Query:
+    """The parameters of one request, each at most once and each known.
+
+    Raises
+    ------
+    UnknownParameterError, ParameterError
+        At once when a name is unknown or occurs twice; later when a value cannot be used.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in pairs:
+            if name not in known:
+                raise UnknownParameterError(name[:80], known)
+            if name in self._values:
+                raise ParameterError(name, f"parameter {name!r} is given twice")
+            self._values[name] = value
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str | None:
+        """The value as sent; None where it is not given."""
+        return self._values.get(name)
+
+    def number(self, name: str) -> float | None:
+        """A finite decimal number."""
+        text = self._values.get(name)
+        return None if text is None else decimal_number(text, name)
+
+    def whole(self, name: str, default: int, *, least: int) -> int:
+        """A whole number of at least `least`."""
+        text = self._values.get(name)
+        if text is None:
+            return default
+        if not _WHOLE.fullmatch(text) or int(text) < least:
+            raise ParameterError(name, f"{name}={text[:80]!r}: a whole number of at least {least} is needed")
+        return int(text)
+
+    def truth(self, name: str, default: bool) -> bool:
+        """``true`` or ``false``."""
+        text = self._values.get(name)
+        if text is None:
+            return default
+        if text not in ("true", "false"):
+            raise ParameterError(name, f"{name}={text[:80]!r}: true or false is needed")
+        return text == "true"
+
+    def one_of(self, name: str, known: Sequence[str]) -> str | None:
+        """One of the known words."""
+        text = self._values.get(name)
+        if text is not None and text not in known:
+            raise ParameterError(
+                name, f"{name}={text[:80]!r}: known are {', '.join(known)}", known=list(known)
+            )
+        return text
+
+    def bbox(self) -> tuple[float, float, float, float] | None:
+        """``bbox`` as west, south, east, north in degrees; heights of a box of six are ignored."""
+        text = self._values.get("bbox")
+        if text is None:
+            return None
+        numbers = [decimal_number(part, "bbox") for part in text.split(",")]
+        if len(numbers) not in (4, 6):
+            raise ParameterError(
+                "bbox", f"bbox={text[:80]!r}: four numbers are needed, west,south,east,north"
+            )
+        west, south = numbers[0], numbers[1]
+        east, north = numbers[len(numbers) // 2], numbers[len(numbers) // 2 + 1]
+        if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
+            raise ParameterError("bbox", f"bbox={text[:80]!r}: degrees of longitude and latitude are needed")
+        if south > north:
+            raise ParameterError("bbox", f"bbox={text[:80]!r}: the south edge lies north of the north edge")
+        return west, south, east, north
+
+
+def decimal_number(text: str, parameter: str) -> float:
+    """A finite number in plain decimal or exponent notation.
+
+    Raises
+    ------
+    ParameterError
+    """
+    stripped = text.strip()
+    if not _NUMBER.fullmatch(stripped):
+        comma = " (write a decimal point, not a comma)" if re.fullmatch(r"-?\d+,\d+", stripped) else ""
+        raise ParameterError(parameter, f"{parameter}={text[:80]!r} is not a number{comma}")
+    value = float(stripped)
+    if not math.isfinite(value):
+        raise ParameterError(parameter, f"{parameter}={text[:80]!r} is not a finite number")
+    return value

@@ -1,0 +1,48 @@
+"""Responses and links that the routes share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from urllib.parse import quote, urlencode
+
+from flask import Response, current_app, request
+
+from api.atlas import Atlases
+from api.json_text import to_bytes, write_json
+from api.query import Query
+
+JSON = "application/json"
+
+
+def query(*known: str) -> Query:
+    """The parameters of this request, of which only `known` names may occur."""
+    return Query(request.args.items(multi=True), known)
+
+
+def atlases() -> Atlases:
+    """The open editions of this application."""
+    return cast(Atlases, current_app.extensions["atlases"])
+
+
+def json_response(value: object, media_type: str = JSON) -> Response:
+    """A value as a JSON response."""
+    return text_response(write_json(value) + "\n", media_type)
+
+
+def text_response(text: str, media_type: str) -> Response:
+    """Text as a response in UTF-8."""
+    return Response(to_bytes(text), content_type=media_type)
+
+
+def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
+    """The full address of a path of this service, as the client sees it."""
+    root = str(current_app.config["PUBLIC_URL"]) or request.url_root
+    chosen = {name: value for name, value in (parameters or {}).items() if value is not None}
+    address = root.rstrip("/") + quote(path, safe="/:@!$&'()*+,;=~-._")
+    return f"{address}?{urlencode(chosen)}" if chosen else address
+
+
+def link(rel: str, path: str, title: str, media_type: str = JSON, **parameters: object) -> dict[str, str]:
+    """A link object with an absolute address."""
+    return {"rel": rel, "href": absolute(path, parameters), "type": media_type, "title": title}

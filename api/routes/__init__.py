@@ -1,0 +1,16 @@
+"""The routes, one blueprint a subject."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from api.routes import classify, downloads, editions, features, health, landing
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    landing.blueprint,
+    classify.blueprint,
+    features.blueprint,
+    downloads.blueprint,
+    editions.blueprint,
+    health.blueprint,
+)

@@ -1,0 +1,42 @@
+"""Whether the service lives, whether it can answer, and which version it is."""
+
+from __future__ import annotations
+
+import platform
+
+from flask import Blueprint, Response
+
+from api.problems import not_ready
+from api.responses import atlases, json_response, query
+from api.version import version
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health/live")
+def live() -> Response:
+    """The process answers."""
+    query()
+    return _fresh(json_response({"status": "ok"}))
+
+
+@blueprint.get("/health/ready")
+def ready() -> Response:
+    """The default edition is open and positions can be classified."""
+    query()
+    known = atlases()
+    if not known.default_is_open():
+        return not_ready(f"edition {known.default} is not built yet")
+    return _fresh(json_response({"status": "ok", "edition": known.get().name}))
+
+
+@blueprint.get("/version")
+def versions() -> Response:
+    """Version of the software and of what it stands on."""
+    query()
+    return json_response({"name": "caspian-zones", "version": version(), "python": platform.python_version()})
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

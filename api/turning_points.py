@@ -1,0 +1,72 @@
+"""Turning points of lines as hydrographers publish them: a table in degrees and decimal minutes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from api.errors import UnknownThingError
+from api.position import format_latitude, format_longitude
+from api.tables import cell
+
+if TYPE_CHECKING:
+    from zones.store import Edition
+
+COLLECTIONS = ("limits", "boundaries")
+MEDIA_TYPE = "text/csv; charset=utf-8"
+_DECIMALS = 7
+
+
+def turning_points_text(edition: Edition, collection: str) -> str:
+    """The turning points of a collection of lines as CSV text.
+
+    Each pair of ``lon`` and ``lat`` columns is followed by the same position in degrees and decimal
+    minutes, ``latitude`` before ``longitude``.
+
+    Raises
+    ------
+    UnknownThingError
+        For a collection that has no turning points.
+    """
+    if collection not in COLLECTIONS:
+        raise UnknownThingError(
+            f"{collection[:80]} has no table of turning points; {' and '.join(COLLECTIONS)} have",
+            known=list(COLLECTIONS),
+        )
+    rows = edition.turning_points(collection)
+    names = list(rows[0]) if rows else ["feature", "point", "lon", "lat"]
+    header = _columns(names)
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(_cells(row, header) for row in rows)
+    return target.getvalue()
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    """Column names with those in degrees and minutes put behind each pair of numbers."""
+    columns: list[str] = []
+    for name in names:
+        columns.append(name)
+        stem = name.removesuffix("lat")
+        if stem != name and f"{stem}lon" in names:
+            columns += [f"{stem}latitude", f"{stem}longitude"]
+    return columns
+
+
+def _cells(row: dict[str, Any], columns: Iterable[str]) -> list[str]:
+    cells: list[str] = []
+    for name in columns:
+        if name in row:
+            value = row[name]
+            rounded = isinstance(value, float) and name.endswith(("lon", "lat"))
+            cells.append(cell(round(value, _DECIMALS) if rounded else value))
+        elif name.endswith("latitude"):
+            value = row[name.removesuffix("itude")]
+            cells.append("" if cell(value) == "" else format_latitude(value))
+        else:
+            value = row[name.removesuffix("gitude")]
+            cells.append("" if cell(value) == "" else format_longitude(value))
+    return cells

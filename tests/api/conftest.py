@@ -1,0 +1,58 @@
+"""The store that the tests of the ways in stand on, and clients of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.application import create_app
+from api.command_line import main
+from tests.api.fake_store import FakeStore
+
+
+@pytest.fixture
+def store() -> Any:
+    """Where editions come from: the one place to change for another store."""
+    return FakeStore()
+
+
+@pytest.fixture
+def app(store: Any) -> Flask:
+    return create_app({"MAX_POINTS": 1000, "MAX_BODY_BYTES": 1_000_000}, store=store)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def caspian(store: Any, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run the command with arguments; its exit code and what it printed."""
+
+    def run(*arguments: object) -> Outcome:
+        try:
+            code = main([str(argument) for argument in arguments], store=store)
+        except SystemExit as end:  # --help and --version
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return Outcome(code, printed.out, printed.err)
+
+    return run
