@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from coastlines import CoastSource, Lagoon, StraightLine
+from coastlines import Lagoon, StraightLine
 from zones import segment_tree
 from zones.closing import Cut, Segments, SnappedLine, cut_off_waters
 from zones.ellipsoid import to_earth_centred
@@ -85,14 +85,10 @@ class Baseline:
     @property
     def enclosed_states(self) -> Integers:
         """State index of each region, -1 for land and open water."""
-        return np.array(
-            [-1, -1, *(STATES.index(waters.state) for waters in self.enclosed)], dtype=np.int64
-        )
+        return np.array([-1, -1, *(STATES.index(waters.state) for waters in self.enclosed)], dtype=np.int64)
 
 
-def make_baseline(
-    source: CoastSource, shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon
-) -> Baseline:
+def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon) -> Baseline:
     """The baseline of an attributed shore with its straight and closing lines.
 
     Kara-Bogaz-Gol is cut off by its closing line where the coast shows it, else laid beside the
@@ -106,8 +102,7 @@ def make_baseline(
     cut = cut_off_waters(shore, straight, lagoon)
     chains = list(cut.chains)
     enclosed = [
-        Enclosed(waters.id, waters.state, shapely.MultiPolygon(waters.polygons))
-        for waters in cut.waters
+        Enclosed(waters.id, waters.state, shapely.MultiPolygon(waters.polygons)) for waters in cut.waters
     ]
     if not any(waters.id == KARA_BOGAZ_GOL_ID for waters in enclosed):
         apart = _lagoon_apart(lagoon, cut)
@@ -119,11 +114,11 @@ def make_baseline(
 
 def _lagoon_apart(lagoon: Lagoon, cut: Cut) -> shapely.MultiPolygon:
     """The lagoon's outline less the sea of this coast, a hand's breadth of land kept between."""
-    apart = shapely.Polygon(lagoon.outline)
+    apart = shapely.Polygon(lagoon.outline, lagoon.islands)
     if apart.intersects(cut.sea):
         apart = apart.difference(cut.sea.buffer(2e-6))
     parts = [part for part in shapely.get_parts(apart) if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon([shapely.Polygon(max(parts, key=lambda p: p.area).exterior)])
+    return shapely.MultiPolygon([max(parts, key=lambda part: part.area)])
 
 
 def _rings(polygons: shapely.MultiPolygon) -> list[Floats]:
@@ -142,9 +137,7 @@ def _lagoon_chain(ring: Floats, region: int) -> Segments:
     return Segments(dense[:-1], dense[1:], columns)
 
 
-def _assemble(
-    cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tuple[Enclosed, ...]
-) -> Baseline:
+def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tuple[Enclosed, ...]) -> Baseline:
     """Segments, vertices and tree of a cut shore."""
     start = np.vstack([chain.start for chain in chains])
     end = np.vstack([chain.end for chain in chains])

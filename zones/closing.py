@@ -6,6 +6,7 @@ line in use without a user's file is the one across the strait of Kara-Bogaz-Gol
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,13 @@ from zones.errors import BaselineError
 from zones.geodesics import WGS84, densify_geodesics, densify_loxodromes
 from zones.segment_tree import MAXIMUM_SEGMENT_M
 from zones.shore import Ring, Shore
-from zones.words import BASELINE_KINDS, INTERNAL_WATERS, KARA_BOGAZ_GOL_ID, STATES
+from zones.words import (
+    BASELINE_KINDS,
+    INTERNAL_WATERS,
+    KARA_BOGAZ_GOL_ID,
+    KARA_BOGAZ_GOL_NAME,
+    STATES,
+)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -107,15 +114,21 @@ def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoo
         )
         snapped.append(
             SnappedLine(
-                line.state, line.kind, line.line_type, line.name or str(number), dense, start_m, end_m
+                line.state,
+                line.kind,
+                line.line_type,
+                line.name or str(number),
+                dense,
+                start_m,
+                end_m,
             )
         )
     _refuse_crossings(snapped)
     water = _polygon(rings)
     over_water = []
-    for line in snapped:
-        rings, parts = _parts_over_water(rings, line, water)
-        over_water += [(line, part) for part in parts]
+    for used in snapped:
+        rings, parts = _parts_over_water(rings, used, water)
+        over_water += [(used, part) for part in parts]
     return _label(rings, over_water, tuple(snapped))
 
 
@@ -126,7 +139,7 @@ def lagoon_closing_line(lagoon: Lagoon) -> StraightLine:
         kind="closing_line",
         line_type="geodesic",
         coordinates=np.asarray(lagoon.closing_line),
-        name="Kara-Bogaz-Gol",
+        name=KARA_BOGAZ_GOL_NAME,
     )
 
 
@@ -264,9 +277,7 @@ def _with_spurs_open(chain: Segments) -> Segments:
     return chain
 
 
-def _faces(
-    rings: Sequence[Ring], over_water: Sequence[tuple[SnappedLine, Floats]]
-) -> list[shapely.Polygon]:
+def _faces(rings: Sequence[Ring], over_water: Sequence[tuple[SnappedLine, Floats]]) -> list[shapely.Polygon]:
     """Waters between shores and lines; land is left out."""
     pieces = [ring.lon_lat for ring in rings] + [part for _, part in over_water]
     ends = {tuple(part[end]) for _, part in over_water for end in (0, -1)}
@@ -283,12 +294,10 @@ def _faces(
 def _split_at(chain: Floats, ends: set[tuple[float, ...]]) -> list[Floats]:
     cuts = [i for i, xy in enumerate(map(tuple, chain.tolist())) if xy in ends]
     marks = sorted({0, len(chain) - 1, *cuts})
-    return [chain[a : b + 1] for a, b in zip(marks[:-1], marks[1:], strict=True)]
+    return [chain[a : b + 1] for a, b in itertools.pairwise(marks)]
 
 
-def _owner(
-    face: shapely.Polygon, over_water: Sequence[tuple[SnappedLine, Floats]]
-) -> tuple[str, str] | None:
+def _owner(face: shapely.Polygon, over_water: Sequence[tuple[SnappedLine, Floats]]) -> tuple[str, str] | None:
     """Feature id and State of a water cut off: those of the longest line along its edge."""
     corners = set(map(tuple, shapely.get_coordinates(face).tolist()))
     longest: tuple[float, SnappedLine] | None = None
@@ -300,6 +309,6 @@ def _owner(
     if longest is None:
         return None
     line = longest[1]
-    if line.name == "Kara-Bogaz-Gol" and line.state == "TKM" and line.kind == "closing_line":
+    if line.name == KARA_BOGAZ_GOL_NAME and line.state == "TKM" and line.kind == "closing_line":
         return KARA_BOGAZ_GOL_ID, "TKM"
     return f"{INTERNAL_WATERS}-{line.state}", line.state

@@ -21,7 +21,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from zones.compiled import compiled
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,7 +55,11 @@ def to_earth_centred(lon_lat: npt.ArrayLike) -> Floats:
     cos_lat = np.cos(lat)
     normal = SEMI_MAJOR_AXIS_M / np.sqrt(1 - _E2 * sin_lat**2)
     return np.stack(
-        [normal * cos_lat * np.cos(lon), normal * cos_lat * np.sin(lon), normal * (1 - _E2) * sin_lat],
+        [
+            normal * cos_lat * np.cos(lon),
+            normal * cos_lat * np.sin(lon),
+            normal * (1 - _E2) * sin_lat,
+        ],
         axis=-1,
     )
 
@@ -68,7 +73,7 @@ def to_lon_lat(points: npt.ArrayLike) -> Floats:
     return np.stack([lon, lat], axis=-1)
 
 
-@njit(cache=True, inline="always")
+@compiled
 def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
     """`to_earth_centred` for one point inside compiled code. [deg] -> [m]"""
     lon_r = lon * (math.pi / 180.0)
@@ -83,10 +88,8 @@ def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
     )
 
 
-@njit(cache=True, inline="always")
-def geodesic_length(
-    ax: float, ay: float, az: float, bx: float, by: float, bz: float
-) -> float:
+@compiled
+def geodesic_length(ax: float, ay: float, az: float, bx: float, by: float, bz: float) -> float:
     """Length of the geodesic between two points of the ellipsoid. [m]"""
     dx, dy, dz = bx - ax, by - ay, bz - az
     horizontal2 = dx * dx + dy * dy
@@ -102,7 +105,7 @@ def geodesic_length(
     return math.sqrt(chord2) * (1.0 + x * (1 / 24 + x * (3 / 640 + x * (5 / 7168))))
 
 
-@njit(cache=True, inline="always")
+@compiled
 def up(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Unit vector of the ellipsoid's outward normal at a point on or near it."""
     ux, uy, uz = x / _A2, y / _A2, z / _B2
@@ -110,7 +113,7 @@ def up(x: float, y: float, z: float) -> tuple[float, float, float]:
     return ux * scale, uy * scale, uz * scale
 
 
-@njit(cache=True, inline="always")
+@compiled
 def onto_surface(x: float, y: float, z: float) -> tuple[float, float, float]:
     """The point of the ellipsoid on the normal through a point within some hundred metres of it."""
     for _ in range(2):
@@ -122,7 +125,7 @@ def onto_surface(x: float, y: float, z: float) -> tuple[float, float, float]:
     return x, y, z
 
 
-@njit(cache=True)
+@compiled
 def geodesic_lengths(first: Floats, second: Floats) -> Floats:
     """Geodesic lengths between rows of two (n, 3) arrays of earth-centred points. [m]"""
     lengths = np.empty(len(first))

@@ -26,9 +26,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy.spatial import cKDTree
 
+from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.limits import in_open_water
@@ -98,9 +98,7 @@ class Tripoint:
     distance_m: float
 
 
-def trace_equidistance(
-    rule: Rule, corners: Floats
-) -> tuple[list[EquidistanceLine], list[Tripoint]]:
+def trace_equidistance(rule: Rule, corners: Floats) -> tuple[list[EquidistanceLine], list[Tripoint]]:
     """All lines and tripoints between the States' baselines in the water.
 
     Parameters
@@ -153,9 +151,7 @@ class _Walk:
                 continue
             self._sides[node].add(frozenset((left, right)))
             own = self._segments[node]
-            self._walk(
-                self._nodes[node], left, right, own[left], own[right], np.zeros(6), -1, "tripoint"
-            )
+            self._walk(self._nodes[node], left, right, own[left], own[right], np.zeros(6), -1, "tripoint")
 
     def around_enclaves(self, corners: Floats) -> None:
         candidates, states, segments = _points_on_lines(self.rule.arrays, corners)
@@ -171,7 +167,15 @@ class _Walk:
             self._walk(candidates[number], int(left), int(right), int(a), int(b), np.zeros(6), -1, "closed")
 
     def _walk(
-        self, begin: Floats, left: int, right: int, a: int, b: int, wedge: Floats, vertex: int, start: str
+        self,
+        begin: Floats,
+        left: int,
+        right: int,
+        a: int,
+        b: int,
+        wedge: Floats,
+        vertex: int,
+        start: str,
     ) -> None:
         points, segments, distances, end, third, third_segment = trace_line(
             self.rule.arrays, left, right, a, b, *begin, wedge, vertex, _VERTICES
@@ -196,13 +200,26 @@ class _Walk:
                 lon_lat[end_index] = self._terminus_lon_lat(points[end_index])
         self.lines.append(
             EquidistanceLine(
-                STATES[left], STATES[right], points, lon_lat,
-                segments[:, [0, 2]], segments[:, [1, 3]], distances, start, finish,
-            )  # fmt: skip
+                STATES[left],
+                STATES[right],
+                points,
+                lon_lat,
+                segments[:, [0, 2]],
+                segments[:, [1, 3]],
+                distances,
+                start,
+                finish,
+            )
         )
 
     def _arrive(
-        self, point: Floats, own: dict[int, int], left: int, right: int, third: int, distance_m: float
+        self,
+        point: Floats,
+        own: dict[int, int],
+        left: int,
+        right: int,
+        third: int,
+        distance_m: float,
     ) -> Floats:
         pair = frozenset((left, right))
         for number, known in enumerate(self._nodes):
@@ -251,8 +268,8 @@ def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_
     waiting[left[passed]] = False
 
 
-@njit(cache=True)
-def settle(start, end, a, b, x, y, z):  # type: ignore[no-untyped-def]
+@compiled
+def settle(start, end, a, b, x, y, z):
     """The point moved across the line until it is as far from segment a as from segment b."""
     da = 0.0
     gap = 0.0
@@ -275,8 +292,8 @@ def settle(start, end, a, b, x, y, z):  # type: ignore[no-untyped-def]
     return x, y, z, da, gap
 
 
-@njit(cache=True)
-def _along_ray(wedge, distance_m):  # type: ignore[no-untyped-def]
+@compiled
+def _along_ray(wedge, distance_m):
     """The point of the bisector at a distance from its terminus."""
     tx, ty, tz = wedge[0], wedge[1], wedge[2]
     rx, ry, rz = wedge[3], wedge[4], wedge[5]
@@ -292,8 +309,8 @@ def _along_ray(wedge, distance_m):  # type: ignore[no-untyped-def]
     return x, y, z
 
 
-@njit(cache=True)
-def _is_vertex(start, end, s, x, y, z, vx, vy, vz):  # type: ignore[no-untyped-def]
+@compiled
+def _is_vertex(start, end, s, x, y, z, vx, vy, vz):
     """Whether the foot on a segment is a given point, bit for bit."""
     _, fx, fy, fz = foot_on_segment(
         x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
@@ -301,8 +318,8 @@ def _is_vertex(start, end, s, x, y, z, vx, vy, vz):  # type: ignore[no-untyped-d
     return fx == vx and fy == vy and fz == vz
 
 
-@njit(cache=True)
-def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):  # type: ignore[no-untyped-def]
+@compiled
+def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
     """The point of the line a step onward, its distance, and how unequal the two distances are."""
     if on_ray:
         px, py, pz = _along_ray(wedge, ray_m + h)
@@ -310,8 +327,8 @@ def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):  #
     return settle(start, end, a, b, x + h * tx, y + h * ty, z + h * tz)
 
 
-@njit(cache=True)
-def _intruder(arrays, left, right, distance_m, x, y, z, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def _intruder(arrays, distance_m, x, y, z, scratch):
     """A segment nearer than a distance, with its State; -1 where there is none."""
     bound = distance_m - _EVENT_M
     best, best_state = -1, -1
@@ -322,8 +339,8 @@ def _intruder(arrays, left, right, distance_m, x, y, z, scratch):  # type: ignor
     return best, best_state
 
 
-@njit(cache=True)
-def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratch):
     """Largest difference of the two distances along a chord, and how far it is from the line.
 
     Where a third State is nearer the chord counts as far off, so that a shorter one is tried.
@@ -347,8 +364,8 @@ def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratc
     return worst_gap, worst
 
 
-@njit(cache=True)
-def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):  # type: ignore[no-untyped-def]
+@compiled
+def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
     """Walk an equidistance line with the first State on the left.
 
     Parameters
@@ -394,17 +411,20 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit): 
             start, end, b, px, py, pz, x, y, z
         )
         distances[0] = 0.0
-        segments[0] = np.array([a, b, a, b])
+        segments[0, 0] = segments[0, 2] = a
+        segments[0, 1] = segments[0, 3] = b
         if not on_ray:
             x, y, z, d, _ = settle(start, end, a, b, px, py, pz)
             points[1, 0], points[1, 1], points[1, 2] = x, y, z
             distances[1] = d
-            segments[1] = np.array([a, b, a, b])
+            segments[1, 0] = segments[1, 2] = a
+            segments[1, 1] = segments[1, 3] = b
             count = 2
     else:
         x, y, z, d, _ = settle(start, end, a, b, x, y, z)
         distances[0] = d
-        segments[0] = np.array([a, b, a, b])
+        segments[0, 0] = segments[0, 2] = a
+        segments[0, 1] = segments[0, 3] = b
     h = 0.05
     first_tx = first_ty = first_tz = 0.0
     while count < limit:
@@ -432,7 +452,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit): 
             reached = h
             intruder, state = -1, -1
             if abs(gap) < EQUAL_M:
-                intruder, state = _intruder(arrays, left, right, d, qx, qy, qz, scratch)
+                intruder, state = _intruder(arrays, d, qx, qy, qz, scratch)
                 found, found_state = intruder, state
                 for _ in range(20):
                     if found < 0:
@@ -457,14 +477,12 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit): 
                     )
                     if reached < 1e-7:
                         break
-                    found, found_state = _intruder(arrays, left, right, d, qx, qy, qz, scratch)
+                    found, found_state = _intruder(arrays, d, qx, qy, qz, scratch)
             bend_gap, bend = 0.0, 0.0
             if abs(gap) >= EQUAL_M:
                 bend_gap = bend = math.inf
             elif not on_ray and reached > _SHORTEST_CHORD_M:
-                bend_gap, bend = _chord_error(
-                    arrays, left, right, x, y, z, qx, qy, qz, d, scratch
-                )
+                bend_gap, bend = _chord_error(arrays, left, right, x, y, z, qx, qy, qz, d, scratch)
             if (bend_gap > CHORD_GAP_M or bend > CHORD_M) and h > _SHORTEST_CHORD_M:
                 h = 0.5 * min(h, max(reached, _SHORTEST_CHORD_M))
                 continue
@@ -499,11 +517,12 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit): 
                 pair = (wedge_states[w, 0] == left and wedge_states[w, 1] == right) or (
                     wedge_states[w, 0] == right and wedge_states[w, 1] == left
                 )
-                if pair and geodesic_length(wedges[w, 0], wedges[w, 1], wedges[w, 2], qx, qy, qz) < 1.0:
-                    if wedge_vertex < 0 or geodesic_length(x, y, z, bx0, by0, bz0) > 100.0:
-                        qx, qy, qz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
-                        d = 0.0
-                        done = AT_TERMINUS
+                if (
+                    pair and geodesic_length(wedges[w, 0], wedges[w, 1], wedges[w, 2], qx, qy, qz) < 1.0
+                ) and (wedge_vertex < 0 or geodesic_length(x, y, z, bx0, by0, bz0) > 100.0):
+                    qx, qy, qz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+                    d = 0.0
+                    done = AT_TERMINUS
         if reached < 1e-7 and done < 0:
             a, b = next_a, next_b
             segments[count - 1, 2], segments[count - 1, 3] = a, b
@@ -541,8 +560,8 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit): 
     return points[:count].copy(), segments[:count].copy(), distances[:count].copy(), STOPPED, -1, -1
 
 
-@njit(cache=True)
-def _points_on_lines(arrays, corners):  # type: ignore[no-untyped-def]
+@compiled
+def _points_on_lines(arrays, corners):
     """Points on equidistance lines near Voronoi corners that two States nearly share."""
     scratch = np.empty(SCRATCH)
     start, end = arrays[0], arrays[1]
@@ -579,7 +598,7 @@ def _points_on_lines(arrays, corners):  # type: ignore[no-untyped-def]
             a, b = a2, b2
         if abs(gap) > EQUAL_M or d < 1.0:
             continue
-        intruder, _ = _intruder(arrays, left, right, d, x, y, z, scratch)
+        intruder, _ = _intruder(arrays, d, x, y, z, scratch)
         if intruder >= 0 or not in_open_water(arrays, x, y, z, scratch):
             continue
         _, ax, ay, az = foot_on_segment(

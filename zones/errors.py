@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coastlines import CoastlinesError
+
+__all__ = [
+    "BaselineError",
+    "BreadthError",
+    "CacheError",
+    "CoastlinesError",
+    "CoordinateError",
+    "UnknownEditionError",
+    "ZonesError",
+]
+
 
 class ZonesError(ValueError):
     """Root of every error that the core raises on purpose; its text is one line, fit for a user."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from zones.ellipsoid import FLATTENING, SEMI_MAJOR_AXIS_M
+from zones.ellipsoid import FLATTENING
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,15 +53,12 @@ def densify_loxodromes(lon_lat: Floats, maximum_m: float) -> Floats:
     Straight lines in the ellipsoidal Mercator projection, cut evenly there.
     """
     parts = [lon_lat[:1]]
-    for start, end in zip(lon_lat[:-1], lon_lat[1:], strict=True):
+    for start, end in itertools.pairwise(lon_lat):
         _, _, length = WGS84.inv(start[0], start[1], end[0], end[1])
         pieces = max(1, math.ceil(length * 1.01 / maximum_m))
         share = np.arange(1, pieces) / pieces
         northing = _isometric(start[1]) * (1 - share) + _isometric(end[1]) * share
-        if abs(end[1] - start[1]) < 1e-12:
-            lat = np.full(len(share), start[1])
-        else:
-            lat = _latitude(northing)
+        lat = np.full(len(share), start[1]) if abs(end[1] - start[1]) < 1e-12 else _latitude(northing)
         parts += [np.column_stack([start[0] * (1 - share) + end[0] * share, lat]), end[None, :]]
     return np.vstack(parts)
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from pyproj import Transformer
 from scipy.spatial import Delaunay, cKDTree
 
 from zones.baseline import ALL, OPEN_REGION, REST, Baseline
+from zones.compiled import compiled
 from zones.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.nearest import nearest_in
@@ -163,7 +163,7 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     centres = _circumcentres(plane[triangles])
     low, high = plane.min(axis=0), plane.max(axis=0)
     inside = ((centres > low) & (centres < high)).all(axis=1)
-    lon, lat = transformer.transform(*centres[inside].T, direction="INVERSE")
+    lon, lat = transformer.transform(centres[inside, 0], centres[inside, 1], direction="INVERSE")
     return to_earth_centred(np.column_stack([lon, lat])), samples[triangles[inside]]
 
 
@@ -195,8 +195,8 @@ def _circumcentres(triangles: Floats) -> Floats:
     return a + np.nan_to_num(np.column_stack([x, y]), nan=1e12, posinf=1e12, neginf=1e12)
 
 
-@njit(cache=True)
-def in_open_water(arrays, x, y, z, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def in_open_water(arrays, x, y, z, scratch):
     """Whether the water outside all baselines holds a point."""
     groups = np.array([ALL, REST])
     segment, t, _ = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
@@ -204,14 +204,14 @@ def in_open_water(arrays, x, y, z, scratch):  # type: ignore[no-untyped-def]
     return region == OPEN_REGION
 
 
-@njit(cache=True)
-def _distance(arrays, groups, x, y, z, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def _distance(arrays, groups, x, y, z, scratch):
     _, _, length = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
     return length
 
 
-@njit(cache=True)
-def _climb(arrays, groups, distance_m, x, y, z, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def _climb(arrays, groups, distance_m, x, y, z, scratch):
     """A point farther than the distance, looked for uphill from a point nearly that far."""
     here = _distance(arrays, groups, x, y, z, scratch)
     step = 64.0
@@ -236,8 +236,8 @@ def _climb(arrays, groups, distance_m, x, y, z, scratch):  # type: ignore[no-unt
     return x, y, z, here
 
 
-@njit(cache=True)
-def _seeds(arrays, groups, corners, feet, distance_m):  # type: ignore[no-untyped-def]
+@compiled
+def _seeds(arrays, groups, corners, feet, distance_m):
     """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
     start, end = arrays[0], arrays[1]
     scratch = np.empty(SCRATCH)
@@ -267,9 +267,7 @@ def _seeds(arrays, groups, corners, feet, distance_m):  # type: ignore[no-untype
                 fx, fy, fz = feet[i, k]
                 chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
                 share = distance_m / chord
-                qx, qy, qz = onto_surface(
-                    fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz)
-                )
+                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
                 s, _, _ = nearest_in(*arrays[:6], groups, qx, qy, qz, math.inf, scratch)
                 qx, qy, qz = place(start, end, s, distance_m, qx, qy, qz)
             cover, _, _ = nearest_in(*arrays[:6], groups, qx, qy, qz, distance_m - COVERED_M, scratch)

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from zones.compiled import compiled
 from zones.segment_tree import SCRATCH, SegmentTree, box_distance2, nearest_segment
 
 Floats = npt.NDArray[np.float64]
@@ -37,11 +37,11 @@ def nearest_of_groups(
     shares : ndarray, shape (n, g)
         Where on the segment the foot lies, 0 to 1.
     """
-    return _of_groups(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)  # type: ignore[no-any-return]
+    return _of_groups(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)
 
 
-@njit(cache=True)
-def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):  # type: ignore[no-untyped-def]
+@compiled
+def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):
     scratch = np.empty(SCRATCH)
     lengths = np.empty((len(points), len(groups)))
     segments = np.empty((len(points), len(groups)), dtype=np.int64)
@@ -66,16 +66,14 @@ def nearest_of_all(
     Returns lengths [m], segments in the order of the tree (-1 and ``inf`` for none within the
     bound) and shares, each of shape (n,).
     """
-    return _of_all(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)  # type: ignore[no-any-return]
+    return _of_all(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)
 
 
-@njit(cache=True)
-def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch):  # type: ignore[no-untyped-def]
+@compiled
+def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch):
     """Nearest segment of several groups for one point, the group with the nearest box first."""
     if len(groups) == 1:
-        return nearest_segment(
-            start, end, boxes, left, right, roots[groups[0]], x, y, z, bound_m, scratch
-        )
+        return nearest_segment(start, end, boxes, left, right, roots[groups[0]], x, y, z, bound_m, scratch)
     best, best_t, best_m = -1, 0.0, bound_m
     first = -1
     first_gap = math.inf
@@ -99,8 +97,8 @@ def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, 
     return best, best_t, best_m
 
 
-@njit(cache=True)
-def _of_all(start, end, boxes, left, right, roots, points, groups, bound_m):  # type: ignore[no-untyped-def]
+@compiled
+def _of_all(start, end, boxes, left, right, roots, points, groups, bound_m):
     scratch = np.empty(SCRATCH)
     lengths = np.empty(len(points))
     segments = np.empty(len(points), dtype=np.int64)

@@ -7,6 +7,7 @@ of the export, noded on that grid and turned into faces that share their edges: 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit
 from scipy.spatial import cKDTree
 
+from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
 from zones.equidistance import EquidistanceLine, Tripoint, settle, trace_equidistance
 from zones.errors import ZonesError
@@ -135,7 +136,10 @@ def partition_sea(rule: Rule) -> Partition:
         states = tuple(s for s, b in zip(STATES, rule.breadth_nm, strict=True) if b == breadth_nm)
         groups = groups_of(states)
         own = (corners, feet) if len(states) == len(STATES) else voronoi_corners(rule.baseline, groups)
-        for code, level_nm in ((TERRITORIAL, breadth_nm), (FISHERY, breadth_nm + FISHERY_ZONE_BREADTH_NM)):
+        for code, level_nm in (
+            (TERRITORIAL, breadth_nm),
+            (FISHERY, breadth_nm + FISHERY_ZONE_BREADTH_NM),
+        ):
             rings += [
                 (frozenset(states), ANSWERS[code], ring)
                 for ring in trace_from_corners(rule, groups, *own, level_nm * METRES_PER_NM)
@@ -144,9 +148,9 @@ def partition_sea(rule: Rule) -> Partition:
     line_chains = [(line, _line_chain(line)) for line in lines]
     _meet_lines_and_rings(rule, line_chains, ring_chains)
     _meet_rings(rule, ring_chains)
-    drawn = [
-        piece for line, chain in line_chains for piece in _cut_line(rule, line, chain)
-    ] + [piece for states, zone, chain in ring_chains for piece in _cut_ring(rule, states, zone, chain)]
+    drawn = [piece for line, chain in line_chains for piece in _cut_line(rule, line, chain)] + [
+        piece for states, zone, chain in ring_chains for piece in _cut_ring(rule, states, zone, chain)
+    ]
     polygons, sea = _faces(rule, drawn)
     return Partition(polygons, tuple(drawn), tuple(lines), tuple(tripoints), sea)
 
@@ -189,19 +193,30 @@ def _meet_lines_and_rings(
                 if low * high < 0:
                     a, b = chain.after[place - 1]
                     point = np.array(
-                        _crossing(tree.start, tree.end, a, b, level, chain.points[place - 1], chain.points[place])
+                        _crossing(
+                            tree.start,
+                            tree.end,
+                            a,
+                            b,
+                            level,
+                            chain.points[place - 1],
+                            chain.points[place],
+                        )
                     )
                     lon_lat = to_lon_lat(point)
                     chain.insert(place, point, lon_lat, level)
                     place += 1
                     for states, _, ring in ring_chains:
-                        if ring.distance_m[0] == level and states & {line.left_state, line.right_state}:
+                        if ring.distance_m[0] == level and states & {
+                            line.left_state,
+                            line.right_state,
+                        }:
                             _put_on(ring, point, lon_lat, level)
                 place += 1
 
 
-@njit(cache=True)
-def _crossing(start, end, a, b, level, p, q):  # type: ignore[no-untyped-def]
+@compiled
+def _crossing(start, end, a, b, level, p, q):
     """The point between two vertices of an equidistance line at a given distance from both States."""
     _, _, _, first, _ = settle(start, end, a, b, p[0], p[1], p[2])
     low, high = 0.0, 1.0
@@ -272,8 +287,8 @@ def _segment_at(chain: _Chain, lon_lat: Floats) -> int:
     return int(chain.after[min(int(vertex), len(chain.points) - 2), 0])
 
 
-@njit(cache=True)
-def _two_distances(start, end, a, first_m, b, second_m, p):  # type: ignore[no-untyped-def]
+@compiled
+def _two_distances(start, end, a, first_m, b, second_m, p):
     """The point at given distances from two segments, by Newton's method in the tangent plane."""
     x, y, z = p
     for _ in range(20):
@@ -311,9 +326,7 @@ def _cut_line(rule: Rule, line: EquidistanceLine, chain: _Chain) -> list[DrawnLi
     return pieces
 
 
-def _drawn(
-    chain: _Chain, first: int, last: int, kind: str, zone: str, states: tuple[str, ...]
-) -> DrawnLine:
+def _drawn(chain: _Chain, first: int, last: int, kind: str, zone: str, states: tuple[str, ...]) -> DrawnLine:
     part = slice(first, last + 1)
     return DrawnLine(
         kind, zone, states, chain.lon_lat[part].copy(), chain.before[part].copy(),
@@ -330,7 +343,7 @@ def _cut_ring(rule: Rule, states: frozenset[str], zone: str, chain: _Chain) -> l
         places = np.flatnonzero(chain.node)
     marks = sorted({0, len(chain.points) - 1, *places.tolist()})
     pieces = []
-    for first, last in zip(marks[:-1], marks[1:], strict=True):
+    for first, last in itertools.pairwise(marks):
         middle = (first + last) // 2
         state = _owner_of_limit(rule, chain, middle, zone)
         if state in states:
@@ -392,9 +405,7 @@ def _faces(
 
 
 def _multi(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.MultiPolygon(
-        [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-    )
+    return shapely.MultiPolygon([part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"])
 
 
 def on_grid(geometry: shapely.Geometry) -> shapely.Geometry:

@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
+from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
 from zones.geodesics import WGS84
 from zones.segment_tree import SCRATCH, foot_on_segment, left_of, nearest_segment
@@ -133,19 +133,17 @@ def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
         azimuth, left, right = bisector_azimuth_deg(baseline, int(vertex))
         lon, lat, alpha = np.radians([terminus.lon, terminus.lat, azimuth])
         east = np.array([-math.sin(lon), math.cos(lon), 0.0])
-        north = np.array(
-            [-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)]
-        )
+        north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
         rays[number, :3] = to_earth_centred([terminus.lon, terminus.lat])
         rays[number, 3:] = math.sin(alpha) * east + math.cos(alpha) * north
         sides[number] = left, right
     return rays, vertices, sides
 
 
-@njit(cache=True)
+@compiled
 def region_beside(
     start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
-):  # type: ignore[no-untyped-def]
+):
     """What a point is in, told by the side of its nearest segment."""
     if 0.0 < t < 1.0:
         side = left_of(
@@ -184,13 +182,13 @@ def region_beside(
     return region
 
 
-@njit(cache=True)
+@compiled
 def decide(
     start, end, boxes, tree_left, tree_right, roots,
     left, right, start_vertex, end_vertex, incident_first, incident,
     states_of_segments, enclosed_states, breadth_m, reach_m, wedges, wedge_vertices, wedge_states,
     x, y, z, lengths, segments, shares, scratch,
-):  # type: ignore[no-untyped-def] # fmt: skip
+):  # fmt: skip
     """Apply the rule to one earth-centred point.
 
     Fills ``lengths``, ``segments``, ``shares`` (of length 5) with each State's nearest segment,
@@ -211,7 +209,17 @@ def decide(
     nearest_m = math.inf
     for g in range(_STATE_COUNT):
         found, t, length = nearest_segment(
-            start, end, boxes, tree_left, tree_right, roots[g], x, y, z, reach_m[g] * 1.0000001, scratch
+            start,
+            end,
+            boxes,
+            tree_left,
+            tree_right,
+            roots[g],
+            x,
+            y,
+            z,
+            reach_m[g] * 1.0000001,
+            scratch,
         )
         segments[g] = found
         shares[g] = t
@@ -241,7 +249,19 @@ def decide(
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
     region = region_beside(
-        start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
+        start,
+        end,
+        left,
+        right,
+        start_vertex,
+        end_vertex,
+        incident_first,
+        incident,
+        segment,
+        t,
+        x,
+        y,
+        z,
     )
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
@@ -267,9 +287,7 @@ def decide(
         return COMMON, NO_STATE, nearest, NO_STATE
     if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
         vertex = _vertex_of(start_vertex, end_vertex, segments[state], shares[state])
-        if vertex >= 0 and vertex == _vertex_of(
-            start_vertex, end_vertex, segments[other], shares[other]
-        ):
+        if vertex >= 0 and vertex == _vertex_of(start_vertex, end_vertex, segments[other], shares[other]):
             for w in range(len(wedge_vertices)):
                 if wedge_vertices[w] == vertex:
                     owner = side_of_wedge(wedges, wedge_states, w, x, y, z)
@@ -279,8 +297,8 @@ def decide(
     return zone, state, state, other
 
 
-@njit(cache=True, inline="always")
-def _vertex_of(start_vertex, end_vertex, segment, t):  # type: ignore[no-untyped-def]
+@compiled
+def _vertex_of(start_vertex, end_vertex, segment, t):
     if t <= 0.0:
         return start_vertex[segment]
     if t >= 1.0:
@@ -288,8 +306,8 @@ def _vertex_of(start_vertex, end_vertex, segment, t):  # type: ignore[no-untyped
     return -1
 
 
-@njit(cache=True)
-def side_of_wedge(wedges, wedge_states, w, x, y, z):  # type: ignore[no-untyped-def]
+@compiled
+def side_of_wedge(wedges, wedge_states, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
     tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
     side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
@@ -327,8 +345,8 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     return Decisions(*_decide_many(rule.arrays, np.ascontiguousarray(lon), np.ascontiguousarray(lat)))
 
 
-@njit(cache=True)
-def _decide_many(arrays, lon, lat):  # type: ignore[no-untyped-def]
+@compiled
+def _decide_many(arrays, lon, lat):
     from_start, from_end = arrays[0], arrays[1]
     count = len(lon)
     zones = np.empty(count, dtype=np.int8)

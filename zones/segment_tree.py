@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, up
 
 Floats = npt.NDArray[np.float64]
@@ -117,7 +117,7 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
     )
 
 
-@njit(cache=True)
+@compiled
 def _split(
     start: Floats,
     end: Floats,
@@ -162,12 +162,8 @@ def _split(
             left[node] = -1 - low
             right[node] = count
             continue
-        keys = np.empty(count)
-        for i in range(count):
-            keys[i] = middle[order[low + i], axis]
-        ranked = order[low:high][np.argsort(keys, kind="mergesort")]
-        order[low:high] = ranked
         half = low + count // 2
+        _halve(middle, axis, order, low, high, half)
         left[node] = nodes
         right[node] = nodes + 1
         stack[depth, 0], stack[depth, 1], stack[depth, 2] = nodes, low, half
@@ -177,7 +173,31 @@ def _split(
     return nodes
 
 
-@njit(cache=True, inline="always")
+@compiled
+def _halve(middle: Floats, axis: int, order: Integers, low: int, high: int, half: int) -> None:
+    """Reorder so that what lies before ``half`` is not beyond what lies after it (Hoare's select)."""
+    last = high - 1
+    while low < last:
+        pivot = middle[order[(low + last) // 2], axis]
+        i, j = low, last
+        while i <= j:
+            while middle[order[i], axis] < pivot:
+                i += 1
+            while middle[order[j], axis] > pivot:
+                j -= 1
+            if i <= j:
+                order[i], order[j] = order[j], order[i]
+                i += 1
+                j -= 1
+        if half <= j:
+            last = j
+        elif half >= i:
+            low = i
+        else:
+            return
+
+
+@compiled
 def foot_on_segment(
     px: float,
     py: float,
@@ -205,7 +225,7 @@ def foot_on_segment(
     return t, (ax + t * dx) * lift, (ay + t * dy) * lift, (az + t * dz) * lift
 
 
-@njit(cache=True, inline="always")
+@compiled
 def box_distance2(boxes: Floats, node: int, px: float, py: float, pz: float) -> float:
     """Squared straight distance from a point to a node's box. [m2]"""
     d2 = 0.0
@@ -233,7 +253,7 @@ def box_distance2(boxes: Floats, node: int, px: float, py: float, pz: float) -> 
     return d2
 
 
-@njit(cache=True)
+@compiled
 def nearest_segment(
     start: Floats,
     end: Floats,
@@ -267,7 +287,15 @@ def nearest_segment(
             first = -1 - child
             for s in range(first, first + right[node]):
                 t, fx, fy, fz = foot_on_segment(
-                    px, py, pz, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
+                    px,
+                    py,
+                    pz,
+                    start[s, 0],
+                    start[s, 1],
+                    start[s, 2],
+                    end[s, 0],
+                    end[s, 1],
+                    end[s, 2],
                 )
                 chord2 = (px - fx) ** 2 + (py - fy) ** 2 + (pz - fz) ** 2
                 if chord2 < best_m * best_m:
@@ -297,7 +325,7 @@ def nearest_segment(
             return best, best_t, best_m
 
 
-@njit(cache=True, inline="always")
+@compiled
 def left_of(
     px: float,
     py: float,

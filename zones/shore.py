@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -136,9 +137,7 @@ def attribute_shore(
     return Shore(mainland, islands, artificial, found)
 
 
-def _place_termini(
-    ring: Floats, published: Sequence[BorderTerminus]
-) -> tuple[Floats, tuple[Terminus, ...]]:
+def _place_termini(ring: Floats, published: Sequence[BorderTerminus]) -> tuple[Floats, tuple[Terminus, ...]]:
     """The ring with the termini among its vertices, and the termini."""
     found = []
     for border in published:
@@ -198,8 +197,7 @@ def _on_needle(ring: Floats, number: int) -> bool:
     """Whether a segment is a flank of a needle: one of its ends is the tip."""
     count = len(ring) - 1
     return any(
-        water_angle_deg(ring, vertex % count) > NEEDLE_WATER_ANGLE_DEG
-        for vertex in (number, number + 1)
+        water_angle_deg(ring, vertex % count) > NEEDLE_WATER_ANGLE_DEG for vertex in (number, number + 1)
     )
 
 
@@ -225,16 +223,14 @@ def _attribute_mainland(
     ring: Floats, termini: Sequence[Terminus], states: Mapping[str, BaseGeometry]
 ) -> Ring:
     """The mainland, beginning at a terminus, with the State of each segment."""
-    places = [
-        int(np.flatnonzero((ring[:-1, 0] == t.lon) & (ring[:-1, 1] == t.lat))[0]) for t in termini
-    ]
+    places = [int(np.flatnonzero((ring[:-1, 0] == t.lon) & (ring[:-1, 1] == t.lat))[0]) for t in termini]
     first = min(places)
     turned = np.vstack([ring[first:-1], ring[: first + 1]])
     count = len(ring) - 1
     cuts = [*sorted((place - first) % count for place in places), count]
     state = np.empty(count, dtype=np.int64)
     owners = []
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in itertools.pairwise(cuts):
         owner = _nearest_state(turned[low : high + 1], states)
         owners.append(STATES[owner])
         state[low:high] = owner
@@ -268,9 +264,7 @@ def _set_artificial_apart(
         if keep:
             natural.append(island)
         apart.append(
-            Artificial(
-                island, feature.state, feature.name, feature.kind, feature.note, feature.source
-            )
+            Artificial(island, feature.state, feature.name, feature.kind, feature.note, feature.source)
         )
     return natural, tuple(apart)
 

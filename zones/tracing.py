@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, up
 from zones.nearest import nearest_in
 from zones.segment_tree import SCRATCH, foot_on_segment
@@ -22,8 +22,8 @@ COVERED_M = 5e-7  # nearer than the breadth by more than this: covered by anothe
 _PLACED_M = 2e-8
 
 
-@njit(cache=True, inline="always")
-def away_from_foot(start, end, s, x, y, z):  # type: ignore[no-untyped-def]
+@compiled
+def away_from_foot(start, end, s, x, y, z):
     """Distance to a segment and the horizontal unit vector away from its foot."""
     _, fx, fy, fz = foot_on_segment(
         x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
@@ -39,8 +39,8 @@ def away_from_foot(start, end, s, x, y, z):  # type: ignore[no-untyped-def]
     return length, gx, gy, gz
 
 
-@njit(cache=True)
-def place(start, end, s, distance_m, x, y, z):  # type: ignore[no-untyped-def]
+@compiled
+def place(start, end, s, distance_m, x, y, z):
     """The point moved to a given distance from a segment, along the direction away from its foot."""
     for _ in range(8):
         length, gx, gy, gz = away_from_foot(start, end, s, x, y, z)
@@ -51,9 +51,9 @@ def place(start, end, s, distance_m, x, y, z):  # type: ignore[no-untyped-def]
     return x, y, z
 
 
-@njit(cache=True)
+@compiled
 def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance_m, step_m,
-               sx, sy, sz, first_segment, limit):  # type: ignore[no-untyped-def] # fmt: skip
+               sx, sy, sz, first_segment, limit):  # fmt: skip
     """Walk once around the line at a distance from the nearest of some groups' segments.
 
     The belt (what is nearer) stays on the left. Each vertex lies at the distance from its segment;
@@ -90,8 +90,18 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
         qx, qy, qz = place(start, end, s, distance_m, x + step_m * tx, y + step_m * ty, z + step_m * tz)
         h = step_m
         cover, _, _ = nearest_in(
-            start, end, boxes, tree_left, tree_right, roots, groups,
-            qx, qy, qz, distance_m - COVERED_M, scratch
+            start,
+            end,
+            boxes,
+            tree_left,
+            tree_right,
+            roots,
+            groups,
+            qx,
+            qy,
+            qz,
+            distance_m - COVERED_M,
+            scratch,
         )
         following = s
         while cover >= 0:

@@ -42,12 +42,14 @@ COMPUTED: Final = "computed"
 
 OUTSIDE_DISTANCE_M: Final = 100_000.0  # farther than this from the water is no longer the Caspian
 
+KARA_BOGAZ_GOL_NAME: Final = "Kara-Bogaz-Gol"
 KARA_BOGAZ_GOL_ID: Final = "internal_waters-TKM-kara_bogaz_gol"
 
 KNOWLEDGE_DATE: Final = "2025-12-15"
 CONVENTION_STATUS: Final = (
     "Signed at Aktau on 12 August 2018. Not in force on 15 December 2025, the date of our knowledge: "
-    "Turkmenistan, Kazakhstan, Azerbaijan and Russia had ratified, Iran had not (Art. 22 asks for all five)."
+    "Turkmenistan, Kazakhstan, Azerbaijan and Russia had ratified, Iran had not (Art. 22 asks for "
+    "all five)."
 )
 
 

@@ -1,0 +1,197 @@
+"""From a coast to an edition's content: the steps in their order, without reading or writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import shapely
+
+from coastlines import (
+    CoastSource,
+    StraightLine,
+    border_termini,
+    features,
+    kara_bogaz_gol,
+    load_source,
+    state_polygons,
+)
+from zones.atlas import area_km2, draw_atlas
+from zones.baseline import Baseline, Enclosed, make_baseline
+from zones.cells import Cells, make_cells
+from zones.closing import SnappedLine
+from zones.equidistance import EquidistanceLine, Tripoint
+from zones.features import Collection, Feature
+from zones.parameters import Parameters
+from zones.partition import DrawnLine, Partition, partition_sea
+from zones.rule import make_rule
+from zones.segment_tree import SegmentTree
+from zones.shore import Artificial, Terminus, attribute_shore
+from zones.words import CONVENTION_STATUS, KARA_BOGAZ_GOL_NAME, KNOWLEDGE_DATE
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """What is kept of an edition."""
+
+    metadata: dict[str, Any]
+    breadth_nm: dict[str, float]
+    baseline: Baseline
+    partition: Partition
+    cells: Cells
+    collections: dict[str, Collection]
+
+
+TYPES: Mapping[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
+        Feature, Partition, SegmentTree, SnappedLine, Terminus, Tripoint,
+    )
+}  # fmt: skip
+
+BOUNDS = {
+    "limit_vertices_m": 0.001,
+    "limit_edges_m": 0.1,
+    "equidistance_vertices_m": 0.001,
+    "equidistance_edges_m": 0.1,
+    "distance_to_100_km_m": 0.001,
+    "export_decimals": 7,
+    "export_rounding_m": 0.011,
+    "shore_edges_m": 0.01,
+}
+
+
+def build(
+    parameters: Parameters,
+    source: CoastSource,
+    straight_lines: Sequence[StraightLine],
+    *,
+    name: str,
+    sha256: str,
+    made_with: str,
+    without_artificial: Mapping[str, float] | None,
+    progress: Progress,
+) -> Built:
+    """Make everything of an edition.
+
+    Raises
+    ------
+    BaselineError
+        The coast or a straight line cannot be used.
+    """
+    progress("giving the shore to its States", 0.02)
+    baseline = baseline_of(source, straight_lines, keep_artificial=parameters.keep_artificial)
+    rule = make_rule(baseline, parameters.breadths_nm)
+    progress("walking limits and equidistance lines", 0.15)
+    partition = partition_sea(rule)
+    progress("certifying cells", 0.75)
+    cells = make_cells(rule)
+    progress("drawing the atlas", 0.9)
+    common = {
+        "edition": name,
+        "source": f"{source.provenance.title} {source.version}",
+        "attribution": source.provenance.attribution,
+    }
+    collections = draw_atlas(rule, partition, common)
+    metadata = _metadata(
+        parameters, source, baseline, partition, collections,
+        {"edition": name, "sha256": sha256, "made_with": made_with},
+    )  # fmt: skip
+    if without_artificial is not None:
+        metadata["effect_of_artificial_land_km2"] = _effect(collections["zones"], without_artificial)
+    progress("done", 1.0)
+    return Built(metadata, parameters.breadths_nm, baseline, partition, cells, collections)
+
+
+def baseline_of(
+    source: CoastSource,
+    straight_lines: Sequence[StraightLine] = (),
+    *,
+    keep_artificial: bool = False,
+) -> Baseline:
+    """The baseline of a coast, with the border ends, features and States known here."""
+    shore = attribute_shore(
+        source, border_termini(), features(), state_polygons(), keep_artificial=keep_artificial
+    )
+    return make_baseline(shore, straight_lines, kara_bogaz_gol())
+
+
+@cache
+def bundled_baseline(source_id: str) -> Baseline:
+    """The default baseline of a bundled coast; the same object at every call."""
+    return baseline_of(load_source(source_id))
+
+
+def _effect(zones: Collection, without: Mapping[str, float]) -> dict[str, float]:
+    """How each zone's area changes when artificial land counts. [km2]"""
+    areas = {feature.id: float(feature.properties["area_km2"]) for feature in zones.features}
+    return {
+        zone: round(areas.get(zone, 0.0) - without.get(zone, 0.0), 6) for zone in sorted({*areas, *without})
+    }
+
+
+def _metadata(
+    parameters: Parameters,
+    source: CoastSource,
+    baseline: Baseline,
+    partition: Partition,
+    collections: Mapping[str, Collection],
+    identity: Mapping[str, str],
+) -> dict[str, Any]:
+    lines = [line for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME]
+    return {
+        **identity,
+        "coast": asdict(source.provenance),
+        "coast_sha256": source.sha256,
+        "attribution": source.provenance.attribution,
+        "licence": source.provenance.licence,
+        "breadth_nm": parameters.breadths_nm,
+        "keep_artificial": parameters.keep_artificial,
+        "straight_lines": [
+            {
+                "name": line.name,
+                "state": line.state,
+                "kind": line.kind,
+                "line_type": line.line_type,
+                "snapped_start_m": round(line.snapped_start_m, 3),
+                "snapped_end_m": round(line.snapped_end_m, 3),
+            }
+            for line in baseline.straight_lines
+        ],
+        "internal_waters_note": (
+            "Waters landward of the straight and closing lines given."
+            if lines
+            else "Empty but for Kara-Bogaz-Gol: no State's straight baselines or closing lines are agreed "
+            "or published with coordinates that could be read."
+        ),
+        "artificial_land": [
+            {
+                "name": land.name,
+                "state": land.state,
+                "kind": land.kind,
+                "area_km2": round(area_km2(shapely.Polygon(land.lon_lat)), 6),
+                "reason": land.reason,
+            }
+            for land in baseline.artificial
+        ],
+        "termini": [asdict(terminus) for terminus in baseline.termini],
+        "terminus_rule": (
+            "Where the terminus is the nearest point of both States, the bisector of the water angle "
+            "between the two shore segments that meet there divides the water."
+        ),
+        "tripoints": [asdict(tripoint) for tripoint in partition.tripoints],
+        "sea_area_km2": round(area_km2(partition.sea), 6),
+        "areas_km2": {
+            feature.id: feature.properties["area_km2"] for feature in collections["zones"].features
+        },
+        "bounds": dict(BOUNDS),
+        "convention_status": CONVENTION_STATUS,
+        "knowledge_date": KNOWLEDGE_DATE,
+        "legal_note": "Not for navigation; no legal title follows from it. The shoreline is a proxy of the "
+        "legal -28.0 m line.",
+    }

@@ -1,0 +1,197 @@
+"""A grid of cells known to lie wholly in one zone of one State: most positions need no search.
+
+A cell is certified from the rule at its centre: a distance changes along any way by at most the
+length of the way, so that an answer holds as far as its distances are from every threshold.
+Positions in other cells are decided by the rule. So the answers are those of the rule everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
+from zones.compiled import compiled
+from zones.ellipsoid import earth_centred, geodesic_length
+from zones.rule import (
+    COMMON,
+    FISHERY,
+    INTERNAL,
+    ON_LAND,
+    OUTSIDE,
+    TERRITORIAL,
+    Rule,
+    decide,
+    region_beside,
+)
+from zones.segment_tree import SCRATCH, nearest_segment
+from zones.words import OUTSIDE_DISTANCE_M, STATES
+
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.int8]
+
+MIXED = 255
+NOT_ON_EARTH = -2  # code for rows that are no position
+_WEST, _SOUTH, _EAST, _NORTH = 46.4, 36.3, 55.2, 47.5
+_CELLS_PER_DEGREE = 200
+_BLOCK = 64
+_STATE_COUNT = len(STATES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Codes of the cells, ``zone * 6 + state + 1``, `MIXED` where the rule must be asked.
+
+    Attributes
+    ----------
+    codes : ndarray of uint8, shape (rows, columns)
+        Rows from south to north, columns from west to east.
+    """
+
+    codes: Bytes
+
+
+def make_cells(rule: Rule) -> Cells:
+    """Certify all cells, whole blocks first."""
+    columns = round((_EAST - _WEST) * _CELLS_PER_DEGREE)
+    rows = round((_NORTH - _SOUTH) * _CELLS_PER_DEGREE)
+    codes = np.full((rows, columns), MIXED, dtype=np.uint8)
+    _certify_all(rule.arrays, codes)
+    return Cells(codes)
+
+
+@compiled
+def _certify_all(arrays, codes):
+    rows, columns = codes.shape
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty(_STATE_COUNT)
+    stack = np.empty((1024, 3), dtype=np.int64)
+    for block_row in range(0, rows, _BLOCK):
+        for block_column in range(0, columns, _BLOCK):
+            depth = 1
+            stack[0, 0], stack[0, 1], stack[0, 2] = block_row, block_column, _BLOCK
+            while depth > 0:
+                depth -= 1
+                row, column, size = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+                if row >= rows or column >= columns:
+                    continue
+                code = _certify(arrays, row, column, size, lengths, scratch)
+                if code != MIXED:
+                    codes[row : min(row + size, rows), column : min(column + size, columns)] = code
+                elif size > 1:
+                    half = size // 2
+                    for k in range(4):
+                        stack[depth, 0] = row + half * (k // 2)
+                        stack[depth, 1] = column + half * (k % 2)
+                        stack[depth, 2] = half
+                        depth += 1
+
+
+@compiled
+def _certify(arrays, row, column, size, lengths, scratch):
+    """Code that holds in a whole block of cells, or `MIXED`."""
+    step = size / _CELLS_PER_DEGREE
+    west = _WEST + column / _CELLS_PER_DEGREE
+    south = _SOUTH + row / _CELLS_PER_DEGREE
+    x, y, z = earth_centred(west + 0.5 * step, south + 0.5 * step)
+    radius = 0.0
+    for k in range(4):
+        cx, cy, cz = earth_centred(west + step * (k // 2), south + step * (k % 2))
+        radius = max(radius, geodesic_length(x, y, z, cx, cy, cz))
+    radius = 1.001 * radius + 0.01
+    breadth_m, reach_m = arrays[14], arrays[15]
+    found, t, nearest_m = nearest_segment(*arrays[:5], arrays[5][ALL], x, y, z, math.inf, scratch)
+    segment, boundary_m = found, nearest_m
+    rest, rest_t, rest_m = nearest_segment(*arrays[:5], arrays[5][REST], x, y, z, nearest_m, scratch)
+    if rest >= 0:
+        segment, t, boundary_m = rest, rest_t, rest_m
+    if boundary_m <= radius:
+        return MIXED
+    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    if region != OPEN_REGION and region != LAND_REGION:
+        return INTERNAL * 6 + arrays[13][region] + 1
+    if region == LAND_REGION:
+        if boundary_m - radius > OUTSIDE_DISTANCE_M:
+            return OUTSIDE * 6
+        if boundary_m + radius > OUTSIDE_DISTANCE_M:
+            return MIXED
+        owner = arrays[12][found]
+        for g in range(_STATE_COUNT):
+            if g != owner:
+                other, _, _ = nearest_segment(
+                    *arrays[:5], arrays[5][g], x, y, z, nearest_m + 2.0 * radius, scratch
+                )
+                if other >= 0:
+                    return MIXED
+        return ON_LAND * 6 + owner + 1
+    state = -1
+    for g in range(_STATE_COUNT):
+        other, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, reach_m[g] + radius, scratch)
+        lengths[g] = length if other >= 0 else math.inf
+        if lengths[g] <= reach_m[g] - radius and (state < 0 or lengths[g] < lengths[state]):
+            state = g
+    if state < 0:
+        for g in range(_STATE_COUNT):
+            if lengths[g] < math.inf:
+                return MIXED
+        return COMMON * 6
+    for g in range(_STATE_COUNT):
+        if g != state and lengths[g] - lengths[state] <= 2.0 * radius:
+            return MIXED
+    if abs(lengths[state] - breadth_m[state]) <= radius:
+        return MIXED
+    zone = TERRITORIAL if lengths[state] < breadth_m[state] else FISHERY
+    return zone * 6 + state + 1
+
+
+def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
+    """Zone and State of many positions, by certified cells and otherwise by the rule.
+
+    Parameters
+    ----------
+    rule : Rule
+    cells : Cells
+        Made from this rule.
+    lon, lat : ndarray, shape (n,)
+        Rows that are no position on the earth (not finite, out of range) are answered
+        `NOT_ON_EARTH`. [deg]
+
+    Returns
+    -------
+    zone, state : ndarray of int8, shape (n,)
+        Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
+    """
+    return _zones_of(rule.arrays, cells.codes, lon, lat)
+
+
+@compiled
+def _zones_of(arrays, codes, lon, lat):
+    count = len(lon)
+    zones = np.empty(count, dtype=np.int8)
+    states = np.empty(count, dtype=np.int8)
+    rows, columns = codes.shape
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty(_STATE_COUNT)
+    segments = np.empty(_STATE_COUNT, dtype=np.int64)
+    shares = np.empty(_STATE_COUNT)
+    for i in range(count):
+        column = (lon[i] - _WEST) * _CELLS_PER_DEGREE
+        row = (lat[i] - _SOUTH) * _CELLS_PER_DEGREE
+        if 0.0 <= column < columns and 0.0 <= row < rows:
+            code = codes[int(row), int(column)]
+            if code != MIXED:
+                zones[i] = code // 6
+                states[i] = code % 6 - 1
+                continue
+        elif not (abs(lon[i]) <= 180.0 and abs(lat[i]) <= 90.0):
+            zones[i] = states[i] = NOT_ON_EARTH
+            continue
+        x, y, z = earth_centred(lon[i], lat[i])
+        zone, state, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+        zones[i] = zone
+        states[i] = state
+    return zones, states

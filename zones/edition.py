@@ -1,0 +1,110 @@
+"""An edition: one atlas with everything needed to answer from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.atlas import zone_id
+from zones.cells import Cells, Codes, zones_of
+from zones.classification import Classifier, classify
+from zones.features import Collection
+from zones.nearest_limit import make_limit_index
+from zones.partition import DrawnLine, Partition
+from zones.records import Records
+from zones.rule import Rule
+from zones.turning_points import turning_points
+from zones.water_boundaries import water_boundary
+from zones.words import STATES, pair_name
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One atlas, open.
+
+    Attributes
+    ----------
+    name : str
+    metadata : dict
+        JSON-ready: provenance, parameters, bounds, what is not settled.
+    rule : Rule
+    partition : Partition
+    cells : Cells
+    collections : mapping of str to Collection
+    """
+
+    name: str
+    metadata: dict[str, Any]
+    rule: Rule
+    partition: Partition
+    cells: Cells
+    collections: Mapping[str, Collection]
+    other_rules: Callable[[], Sequence[Rule]] = field(repr=False)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
+        """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
+        pairs = [pair_name(*line.states) for line in self.partition.lines if line.kind == "boundary"]
+        named = []
+        numbers: dict[str, int] = {}
+        for line in self.partition.lines:
+            if line.kind == "limit":
+                named.append((zone_id(line.zone, line.states[0]), line))
+                continue
+            pair = pair_name(*line.states)
+            numbers[pair] = numbers.get(pair, 0) + 1
+            named.append((pair if pairs.count(pair) == 1 else f"{pair}-{numbers[pair]}", line))
+        return tuple(named)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What records are made from."""
+        pairs = {pair_name(a, b) for a in STATES for b in STATES if a != b}
+        return Classifier(
+            self.name,
+            self.rule,
+            make_limit_index([(name, line.lon_lat) for name, line in self.lines]),
+            {pair: water_boundary(pair).status for pair in pairs},
+            self.metadata["coast"]["accuracy_m"],
+        )
+
+    def classify(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, compare: bool = False) -> Records:
+        """Records of positions. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            A row is no position on the earth.
+        """
+        others = self.other_rules() if compare else None
+        return classify(
+            self.classifier,
+            np.atleast_1d(np.asarray(lon, dtype=np.float64)),
+            np.atleast_1d(np.asarray(lat, dtype=np.float64)),
+            others=others,
+        )
+
+    def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
+        """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""
+        return zones_of(
+            self.rule,
+            self.cells,
+            np.ascontiguousarray(lon, dtype=np.float64),
+            np.ascontiguousarray(lat, dtype=np.float64),
+        )
+
+    def turning_points(self, collection: str) -> list[dict[str, Any]]:
+        """Turning points of ``limits`` or ``boundaries`` with their base points."""
+        kind = {"limits": "limit", "boundaries": "boundary"}[collection]
+        lines = [(name, line) for name, line in self.lines if line.kind == kind]
+        return turning_points(self.rule.baseline, sorted(lines, key=lambda pair: pair[0]))
+
+    def close(self) -> None:
+        """Nothing is held open; here for symmetry with what opens an edition."""

@@ -1,0 +1,326 @@
+"""Editions made once and kept: the only module of the core that reads and writes files.
+
+An edition lies in a folder of its own in the cache: ``edition.json`` and ``arrays.bin``, each known
+by its hash. It is written beside and renamed, so that what has the name is whole. A lock file lets
+one process build while others wait; what is damaged is said and built again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_path
+
+from coastlines import (
+    SOURCE_IDS,
+    CoastSource,
+    StraightLine,
+    load_source,
+    read_coast_file,
+    read_straight_lines,
+)
+from coastlines.bundled import read_registry
+from zones import building
+from zones.archive import decode, encode
+from zones.building import Built
+from zones.edition import Edition
+from zones.errors import CacheError, UnknownEditionError
+from zones.parameters import Parameters
+from zones.rule import Rule, make_rule
+
+Progress = Callable[[str, float], None]
+
+CACHE_VARIABLE = "CASPIAN_CACHE"
+_FORMAT = 1  # of the files in the cache, and of everything computed for them
+_RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
+
+__all__ = ["CACHE_VARIABLE", "Edition", "EditionInfo", "Progress", "Store"]
+
+_log = logging.getLogger("caspian")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionInfo:
+    """What there is to know of an edition without opening it."""
+
+    name: str
+    coast: str
+    title: str
+    built: bool
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inputs:
+    """Everything that an edition is made from, read."""
+
+    parameters: Parameters
+    source: CoastSource
+    straight_lines: tuple[StraightLine, ...]
+    sha256: str
+    name: str
+
+
+class _DamagedError(Exception):
+    """What lies in the cache is not what was written."""
+
+
+class Store:
+    """The editions in one cache folder.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        chosen = folder or os.environ.get(CACHE_VARIABLE)
+        self.folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
+        self._rules: dict[str, Rule] = {}
+
+    def edition(self, name: str = "osm", *, progress: Progress | None = None) -> Edition:
+        """Open an edition by its name; a bundled coast's id alone names its default edition.
+
+        Default editions are built on first use.
+
+        Raises
+        ------
+        UnknownEditionError
+            There is no such edition.
+        CacheError
+            The cache cannot be read or written.
+        """
+        for source_id in SOURCE_IDS:
+            if name == source_id or name.startswith(f"{source_id}-"):
+                inputs = _read_inputs(Parameters(source_id))
+                if name in (source_id, inputs.name):
+                    return self._open_or_build(inputs, progress)
+        if name not in self._names():
+            raise UnknownEditionError(name, [info.name for info in self.editions()])
+        try:
+            return self._open(name)
+        except _DamagedError as error:
+            raise CacheError(
+                f"edition {name} is damaged in the cache ({error}): build it again with its own parameters"
+            ) from None
+
+    def build(self, parameters: Parameters, *, progress: Progress | None = None) -> Edition:
+        """Build an edition, or open it where it is in the cache.
+
+        Raises
+        ------
+        CoastlinesError
+            The coast or the straight lines cannot be used.
+        BaselineError, CacheError
+        """
+        return self._open_or_build(_read_inputs(parameters), progress)
+
+    def editions(self) -> tuple[EditionInfo, ...]:
+        """Default editions of the bundled coasts, built or not, then the others in the cache."""
+        infos = []
+        names = self._names()
+        for source_id in SOURCE_IDS:
+            inputs = _read_inputs(Parameters(source_id))
+            title = inputs.source.provenance.title
+            built = inputs.name in names
+            metadata = self._metadata(inputs.name) if built else None
+            planned = metadata or {
+                "edition": inputs.name,
+                "sha256": inputs.sha256,
+                "coast": asdict(inputs.source.provenance),
+            }
+            infos.append(EditionInfo(inputs.name, source_id, title, metadata is not None, planned))
+        known = {info.name for info in infos}
+        for name in sorted(names - known):
+            metadata = self._metadata(name)
+            if metadata is not None:
+                coast = metadata["coast"]
+                infos.append(EditionInfo(name, coast["id"], coast["title"], True, metadata))
+        return tuple(infos)
+
+    def _names(self) -> set[str]:
+        try:
+            return {entry.name for entry in self.folder.iterdir() if (entry / _HASHES).is_file()}
+        except OSError:
+            return set()
+
+    def _metadata(self, name: str) -> dict[str, Any] | None:
+        try:
+            content = json.loads((self.folder / name / _RECORD).read_bytes())
+            metadata: dict[str, Any] = content["metadata"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return metadata
+
+    def _open_or_build(self, inputs: _Inputs, progress: Progress | None) -> Edition:
+        if inputs.name in self._names():
+            try:
+                return self._open(inputs.name)
+            except _DamagedError as error:
+                _say(
+                    f"edition {inputs.name} in the cache is damaged ({error}): building it again",
+                    progress,
+                )
+        with self._lock(inputs.name, progress):
+            if inputs.name in self._names():
+                try:
+                    return self._open(inputs.name)  # built by another process meanwhile
+                except _DamagedError:
+                    pass
+            effect = self._effect_basis(inputs, progress)
+            built = building.build(
+                inputs.parameters, inputs.source, inputs.straight_lines,
+                name=inputs.name, sha256=inputs.sha256, made_with=_software(),
+                without_artificial=effect, progress=progress or _quiet,
+            )  # fmt: skip
+            self._write(inputs.name, built)
+        return self._edition(inputs.name, built)
+
+    def _effect_basis(self, inputs: _Inputs, progress: Progress | None) -> dict[str, float] | None:
+        """Areas of the same edition with artificial land off the baseline, to compare with. [km2]"""
+        if not inputs.parameters.keep_artificial:
+            return None
+        usual = self.build(replace(inputs.parameters, keep_artificial=False), progress=progress)
+        return {
+            feature.id: float(feature.properties["area_km2"])
+            for feature in usual.collections["zones"].features
+        }
+
+    def _open(self, name: str) -> Edition:
+        entry = self.folder / name
+        try:
+            hashes = json.loads((entry / _HASHES).read_bytes())
+            record, arrays = (entry / _RECORD).read_bytes(), (entry / _ARRAYS).read_bytes()
+        except (OSError, ValueError) as error:
+            raise _DamagedError(f"{type(error).__name__} on reading") from error
+        for file, content in ((_RECORD, record), (_ARRAYS, arrays)):
+            if not isinstance(hashes, dict) or hashes.get(file) != hashlib.sha256(content).hexdigest():
+                raise _DamagedError(f"the hash of {file} is not the one it was written with")
+        try:
+            content = json.loads(record)
+            built = decode(content["built"], arrays, building.TYPES)
+        except (KeyError, ValueError, TypeError) as error:
+            raise _DamagedError(f"{type(error).__name__} on decoding") from error
+        return self._edition(name, built)
+
+    def _edition(self, name: str, built: Built) -> Edition:
+        breadths = built.breadth_nm
+        coast = built.metadata["coast"]["id"]
+        rule = make_rule(built.baseline, breadths)
+        return Edition(
+            name, built.metadata, rule, built.partition, built.cells, built.collections,
+            lambda: self._other_rules(coast, breadths),
+        )  # fmt: skip
+
+    def _other_rules(self, coast: str, breadths: dict[str, float]) -> tuple[Rule, ...]:
+        """The bundled coasts but one, under the same breadths."""
+        rules = []
+        for source_id in SOURCE_IDS:
+            if source_id == coast:
+                continue
+            key = f"{source_id} {sorted(breadths.items())}"
+            if key not in self._rules:
+                self._rules[key] = make_rule(building.bundled_baseline(source_id), breadths)
+            rules.append(self._rules[key])
+        return tuple(rules)
+
+    @contextmanager
+    def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / f"{name}.lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            (progress or _quiet)("waiting for another process that builds this edition", 0.0)
+            lock.acquire()
+        except (OSError, NotImplementedError) as error:
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _write(self, name: str, built: Built) -> None:
+        record, block = encode(built)
+        text = json.dumps({"metadata": built.metadata, "built": record}, allow_nan=False).encode()
+        hashes = {
+            _RECORD: hashlib.sha256(text).hexdigest(),
+            _ARRAYS: hashlib.sha256(block).hexdigest(),
+        }
+        beside = self.folder / f"{name}.building-{os.getpid()}"
+        try:
+            for left in self.folder.glob(f"{name}.building-*"):
+                shutil.rmtree(left)
+            beside.mkdir()
+            for file, content in (
+                (_ARRAYS, block), (_RECORD, text), (_HASHES, json.dumps(hashes).encode()),
+            ):  # fmt: skip
+                with (beside / file).open("wb") as target:
+                    target.write(content)
+                    target.flush()
+                    os.fsync(target.fileno())
+            if (self.folder / name).exists():
+                shutil.rmtree(self.folder / name)
+            beside.rename(self.folder / name)
+        except OSError as error:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: BaseException) -> CacheError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return CacheError(
+            f"cannot write the cache folder {self.folder}: {reason}; some 40 MB an edition are needed, "
+            f"and {CACHE_VARIABLE} can name another folder"
+        )
+
+
+def _quiet(stage: str, done: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def _say(text: str, progress: Progress | None) -> None:
+    _log.warning(text)
+    if progress:
+        progress(text, 0.0)
+
+
+def _software() -> str:
+    try:
+        return f"caspian-zones {version('caspian-zones')}"
+    except PackageNotFoundError:
+        return "caspian-zones (not installed)"
+
+
+def _read_inputs(parameters: Parameters) -> _Inputs:
+    """Read the files of some parameters and name the edition by a hash of everything in them."""
+    bundled = parameters.coast in SOURCE_IDS
+    source = load_source(parameters.coast) if bundled else read_coast_file(parameters.coast)
+    straight = () if parameters.straight_lines is None else read_straight_lines(parameters.straight_lines)
+    content = {
+        "format": _FORMAT,
+        "coast": source.sha256,
+        "reference": sorted(
+            (name, digest)
+            for name, digest in read_registry().items()
+            if name.startswith(("reference/", "kara_bogaz_gol/", "states/"))
+        ),
+        "breadth_nm": parameters.breadths_nm,
+        "keep_artificial": parameters.keep_artificial,
+        "straight_lines": [
+            [line.state, line.kind, line.line_type, line.name, line.coordinates.tolist()] for line in straight
+        ],
+    }
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return _Inputs(parameters, source, straight, digest, f"{source.id}-{source.version}-{digest[:8]}")
