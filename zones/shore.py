@@ -176,16 +176,13 @@ def _insert_nearest(ring: Floats, lon: float, lat: float) -> tuple[Floats, int, 
         edge_m = float(np.linalg.norm(corners[number + 1] - corners[number]))
         if t * edge_m <= _AT_A_VERTEX_M or (1 - t) * edge_m <= _AT_A_VERTEX_M:
             vertex = (number if t <= 0.5 else number + 1) % (len(ring) - 1)
-            angle = water_angle_deg(ring, vertex)
-            if angle > NEEDLE_WATER_ANGLE_DEG:
-                if not remark:
-                    remark = (
-                        f"moved off a needle of the shoreline at {ring[vertex, 0]:.7f}, "
-                        f"{ring[vertex, 1]:.7f} with {angle:.0f} degrees of water around it"
-                    )
+            if water_angle_deg(ring, vertex) > NEEDLE_WATER_ANGLE_DEG:
+                remark = remark or _needle_remark(ring, int(vertex))
                 continue
             return ring, int(vertex), remark
-        if _on_needle(ring, int(number)):
+        tip = _needle_tip(ring, int(number))
+        if tip is not None:
+            remark = remark or _needle_remark(ring, tip)
             continue
         foot = to_lon_lat(corners[number] + t * (corners[number + 1] - corners[number]))
         ring = np.insert(ring, number + 1, np.round(foot, 7), axis=0)
@@ -193,11 +190,19 @@ def _insert_nearest(ring: Floats, lon: float, lat: float) -> tuple[Floats, int, 
     raise BaselineError("no point of the mainland can be the end of a land border")
 
 
-def _on_needle(ring: Floats, number: int) -> bool:
-    """Whether a segment is a flank of a needle: one of its ends is the tip."""
+def _needle_tip(ring: Floats, number: int) -> int | None:
+    """The tip of the needle that a segment is a flank of, if it is one."""
     count = len(ring) - 1
-    return any(
-        water_angle_deg(ring, vertex % count) > NEEDLE_WATER_ANGLE_DEG for vertex in (number, number + 1)
+    for vertex in (number % count, (number + 1) % count):
+        if water_angle_deg(ring, vertex) > NEEDLE_WATER_ANGLE_DEG:
+            return vertex
+    return None
+
+
+def _needle_remark(ring: Floats, tip: int) -> str:
+    return (
+        f"moved off a needle of the shoreline at {ring[tip, 0]:.7f}, {ring[tip, 1]:.7f} "
+        f"with {water_angle_deg(ring, tip):.0f} degrees of water around it"
     )
 
 

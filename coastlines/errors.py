@@ -1,0 +1,44 @@
+"""What can go wrong with a coast, a data file or a file of straight lines: one error each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["CoastError", "CoastlinesError", "DataError", "StraightLineError"]
+
+
+class CoastlinesError(ValueError):
+    """Root of every error that this package raises; its message is one line for a person."""
+
+
+class CoastError(CoastlinesError):
+    """A coast cannot be used: unknown source, or a file that holds no usable shoreline."""
+
+
+class StraightLineError(CoastlinesError):
+    """A file of straight baselines, closing lines or harbour works cannot be used."""
+
+
+class DataError(CoastlinesError):
+    """A bundled data file is missing, unregistered or not the one that was registered.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file.
+    expected, found : str or None
+        sha256 as registered and as read, None where there is none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.expected = expected
+        self.found = found

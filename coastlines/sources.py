@@ -1,0 +1,183 @@
+"""Coast sources: real shorelines of the Caspian Sea, each a proxy of the legal -28.0 m line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from coastlines.bundled import read_bundled
+from coastlines.errors import CoastError
+
+__all__ = [
+    "DEFAULT_SOURCE_ID",
+    "SOURCE_IDS",
+    "CoastSource",
+    "Provenance",
+    "load_source",
+    "water_polygon",
+]
+
+SOURCE_IDS = ("osm", "osm-2017", "gshhg", "dcw")
+DEFAULT_SOURCE_ID = "osm"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a shoreline comes from, and how good it is.
+
+    Attributes
+    ----------
+    id, version, title : str
+        Short name, edition of the data, and what it is.
+    package, package_version, package_sha256, file : str
+        Published package it was taken from, and the file inside; empty for a user's own file,
+        whose name and hash stand in `file` and `package_sha256`.
+    licence, attribution : str
+        SPDX identifier of the licence of the data, and whom to name.
+    epoch : str
+        Years that the line shows.
+    level_m : float or None
+        Rough height of the water that it shows, on the Baltic 1977 datum. [m]
+    level_note : str
+        How that height was had.
+    scale : str
+        Scale or spacing of vertices.
+    accuracy_m : float or None
+        Estimated displacement of the line on a steep coast. [m]
+    accuracy_note : str
+        Reason of the estimate.
+    area_km2 : float
+        Geodesic area of the water on WGS84 without islands and without Kara-Bogaz-Gol
+        (for a user's own file: as the file draws it). [km^2]
+    mainland_vertices, islands : int
+        Different vertices of the mainland ring, number of islands.
+    recipe : str
+        What makes the extract again.
+    remark : str
+        What a user must know.
+    """
+
+    id: str
+    version: str
+    title: str
+    package: str
+    package_version: str
+    package_sha256: str
+    file: str
+    licence: str
+    attribution: str
+    epoch: str
+    level_m: float | None
+    level_note: str
+    scale: str
+    accuracy_m: float | None
+    accuracy_note: str
+    area_km2: float
+    mainland_vertices: int
+    islands: int
+    recipe: str
+    remark: str
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Provenance:
+        """Take the attributes from a record, leaving out what is none of them."""
+        return cls(**{field.name: record[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoastSource:
+    """A shoreline: mainland and islands, with the water on the left of every ring.
+
+    Attributes
+    ----------
+    id, version : str
+        Short name and edition of the data.
+    mainland : ndarray of float, shape (n, 2)
+        Closed ring (first equals last), counter-clockwise, longitude and latitude on WGS84,
+        read-only. [deg]
+    islands : tuple of ndarray of float, each of shape (n, 2)
+        Closed rings, clockwise, largest first, read-only. [deg]
+    provenance : Provenance
+        Where it comes from.
+    sha256 : str
+        Of the file that it was read from.
+    """
+
+    id: str
+    version: str
+    mainland: NDArray[np.float64]
+    islands: tuple[NDArray[np.float64], ...]
+    provenance: Provenance
+    sha256: str
+
+    def __repr__(self) -> str:
+        return (
+            f"<CoastSource {self.id} {self.version}: mainland of {len(self.mainland) - 1} "
+            f"vertices, {len(self.islands)} islands>"
+        )
+
+
+@cache
+def load_source(source_id: str = DEFAULT_SOURCE_ID) -> CoastSource:
+    """Load a bundled coast source.
+
+    Parameters
+    ----------
+    source_id : str
+        One of `SOURCE_IDS`.
+
+    Returns
+    -------
+    CoastSource
+        The shoreline with its provenance; the same object at every call.
+
+    Raises
+    ------
+    CoastError
+        There is no such source.
+    DataError
+        A bundled file is missing or was changed.
+    """
+    if source_id not in SOURCE_IDS:
+        raise CoastError(f"unknown coast source {source_id!r}: choose one of {', '.join(SOURCE_IDS)}")
+    content = read_bundled(f"{source_id}/coast.geojson")
+    provenance = Provenance.from_record(json.loads(read_bundled(f"{source_id}/PROVENANCE.json")))
+    (feature,) = json.loads(content)["features"]
+    rings = [_frozen_ring(ring) for ring in feature["geometry"]["coordinates"]]
+    return CoastSource(
+        id=provenance.id,
+        version=provenance.version,
+        mainland=rings[0],
+        islands=tuple(rings[1:]),
+        provenance=provenance,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def water_polygon(source: CoastSource) -> shapely.Polygon:
+    """Draw the water of a coast source as one polygon with its islands as holes.
+
+    Parameters
+    ----------
+    source : CoastSource
+        The shoreline.
+
+    Returns
+    -------
+    shapely.Polygon
+        Exterior counter-clockwise, interiors clockwise, longitude and latitude. [deg]
+    """
+    return shapely.Polygon(source.mainland, source.islands)
+
+
+def _frozen_ring(coordinates: list[list[float]]) -> NDArray[np.float64]:
+    ring = np.array(coordinates, dtype=np.float64)
+    ring.flags.writeable = False
+    return ring

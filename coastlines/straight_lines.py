@@ -1,0 +1,100 @@
+"""A user's own straight baselines, closing lines and harbour works."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from coastlines.errors import StraightLineError
+from coastlines.rings import DECIMALS
+from coastlines.vector_files import VectorFeature, read_vector_file
+
+__all__ = ["LINE_KINDS", "LINE_TYPES", "STATES", "StraightLine", "read_straight_lines"]
+
+STATES = ("AZE", "IRN", "KAZ", "RUS", "TKM")
+LINE_KINDS = ("straight", "closing_line", "harbour_works")
+LINE_TYPES = ("geodesic", "loxodrome")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StraightLine:
+    """A line that stands for the shore in the baseline.
+
+    Attributes
+    ----------
+    state : str
+        One of `STATES`.
+    kind : str
+        One of `LINE_KINDS`.
+    line_type : str
+        One of `LINE_TYPES`: what joins its points.
+    coordinates : ndarray of float, shape (n, 2)
+        Longitude and latitude on WGS84, read-only. [deg]
+    name : str or None
+        If the file has one.
+    """
+
+    state: str
+    kind: str
+    line_type: str
+    coordinates: NDArray[np.float64]
+    name: str | None = None
+
+
+def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...]:
+    """Read straight lines from GeoJSON, GeoPackage or a shapefile (zipped or not).
+
+    Parameters
+    ----------
+    path : path-like
+        File of LineStrings with the properties `state`, `kind` and `line_type`, and a `name`
+        if wanted.
+
+    Returns
+    -------
+    tuple of StraightLine
+        In the order of the file.
+
+    Raises
+    ------
+    StraightLineError
+        The file cannot be read, or a feature is no LineString, lacks a property, has an unknown
+        value or fewer than two different points; the message names the feature.
+    """
+    path = Path(path)
+    file = read_vector_file(path, StraightLineError)
+    return tuple(_straight_line(path.name, feature) for feature in file.features)
+
+
+def _straight_line(file_name: str, feature: VectorFeature) -> StraightLine:
+    place = f"{file_name}: feature {feature.number}"
+    kind = feature.geometry.geom_type
+    if kind != "LineString":
+        raise StraightLineError(f"{place} is a {kind}, a LineString is expected")
+    values = {
+        name: _value(place, feature.properties, name, allowed)
+        for name, allowed in (("state", STATES), ("kind", LINE_KINDS), ("line_type", LINE_TYPES))
+    }
+    points = np.round(shapely.get_coordinates(feature.geometry), DECIMALS) + 0.0
+    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    if len(points) < 2:
+        raise StraightLineError(f"{place} has one point only, at least two are expected")
+    points.flags.writeable = False
+    name = feature.properties.get("name")
+    return StraightLine(coordinates=points, name=None if name is None else str(name), **values)
+
+
+def _value(place: str, properties: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
+    choices = f"one of {' '.join(allowed)} is expected"
+    if properties.get(name) is None:
+        raise StraightLineError(f"{place} has no property {name!r}, {choices}")
+    value = properties[name]
+    if value not in allowed:
+        raise StraightLineError(f"{place} has {name} {value!r}, {choices}")
+    return str(value)
