@@ -10,7 +10,7 @@ package.
 <CoastSource osm 2024.08: mainland of 9654 vertices, 655 islands>
 """
 
-from coastlines.errors import CoastError, CoastlinesError, DataError, StraightLineError
+from coastlines.errors import CoastError, CoastlinesError, DataError, StraightLineError, TreatyError
 from coastlines.reference import (
     BorderTerminus,
     Feature,
@@ -29,6 +29,7 @@ from coastlines.sources import (
     water_polygon,
 )
 from coastlines.straight_lines import StraightLine, read_straight_lines
+from coastlines.treaties import TreatyLine, read_treaty_points, treaty_lines
 from coastlines.user import read_coast_file
 
 __all__ = [
@@ -44,12 +45,16 @@ __all__ = [
     "Provenance",
     "StraightLine",
     "StraightLineError",
+    "TreatyError",
+    "TreatyLine",
     "border_termini",
     "features",
     "kara_bogaz_gol",
     "load_source",
     "read_coast_file",
     "read_straight_lines",
+    "read_treaty_points",
     "state_polygons",
+    "treaty_lines",
     "water_polygon",
 ]

@@ -19,6 +19,10 @@ class StraightLineError(CoastlinesError):
     """A file of straight baselines, closing lines or harbour works cannot be used."""
 
 
+class TreatyError(CoastlinesError):
+    """A table of treaty points cannot be read."""
+
+
 class DataError(CoastlinesError):
     """A bundled data file is missing, unregistered or not the one that was registered.
 

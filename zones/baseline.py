@@ -146,7 +146,7 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
     group = np.where(bounds_open, columns[:, 0], REST)
     tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, REST + 1, len(STATES))
     start, end, columns = start[tree.order], end[tree.order], columns[tree.order]
-    vertex, incident_first, incident = _incidence(start, end)
+    vertex, incident_first, incident = incidence(start, end)
     return Baseline(
         tree=tree,
         start=start,
@@ -167,7 +167,7 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
     )
 
 
-def _incidence(start: Floats, end: Floats) -> tuple[Integers, Integers, Integers]:
+def incidence(start: Floats, end: Floats) -> tuple[Integers, Integers, Integers]:
     """Vertex numbers of all starts then all ends, and the segments that meet in each vertex."""
     both = np.ascontiguousarray(np.vstack([start, end])).view(np.complex128).ravel()
     _, vertex = np.unique(both, return_inverse=True)

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from coastlines import (
@@ -17,6 +19,7 @@ from coastlines import (
     kara_bogaz_gol,
     load_source,
     state_polygons,
+    treaty_lines,
 )
 from zones.atlas import area_km2, draw_atlas
 from zones.baseline import Baseline, Enclosed, make_baseline
@@ -24,13 +27,25 @@ from zones.cells import Cells, make_cells
 from zones.closing import SnappedLine
 from zones.equidistance import EquidistanceLine, Tripoint
 from zones.features import Collection, Feature
+from zones.modified_line import EFFECTS_RULE, moved_lines_m, trace_modified
 from zones.parameters import Parameters
 from zones.partition import DrawnLine, Partition, partition_sea
 from zones.rule import make_rule
+from zones.seabed_atlas import draw_seabed
+from zones.sector_lines import (
+    Junction,
+    Seabed,
+    SectorLine,
+    draw_sector_lines,
+    longest_by_pair,
+    tripoints_by_states,
+)
+from zones.sectors import SectorIndex, cut_sectors, make_sector_index
 from zones.segment_tree import SegmentTree
 from zones.shore import Artificial, Terminus, attribute_shore
 from zones.words import CONVENTION_STATUS, KARA_BOGAZ_GOL_NAME, KNOWLEDGE_DATE
 
+Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 
@@ -43,6 +58,8 @@ class Built:
     baseline: Baseline
     partition: Partition
     cells: Cells
+    seabed: Seabed
+    sectors: SectorIndex
     collections: dict[str, Collection]
 
 
@@ -50,7 +67,8 @@ TYPES: Mapping[str, type] = {
     cls.__name__: cls
     for cls in (
         Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
-        Feature, Partition, SegmentTree, SnappedLine, Terminus, Tripoint,
+        Feature, Junction, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, SnappedLine,
+        Terminus, Tripoint,
     )
 }  # fmt: skip
 
@@ -70,11 +88,12 @@ def build(
     parameters: Parameters,
     source: CoastSource,
     straight_lines: Sequence[StraightLine],
+    treaty_points: Mapping[str, Floats],
     *,
     name: str,
     sha256: str,
     made_with: str,
-    without_artificial: Mapping[str, float] | None,
+    usual: Built | None,
     progress: Progress,
 ) -> Built:
     """Make everything of an edition.
@@ -89,7 +108,17 @@ def build(
     rule = make_rule(baseline, parameters.breadths_nm)
     progress("walking limits and equidistance lines", 0.15)
     partition = partition_sea(rule)
-    progress("certifying cells", 0.75)
+    progress("dividing the seabed", 0.7)
+    equidistance = longest_by_pair(partition.equidistance)
+    tripoints = tripoints_by_states(partition.tripoints)
+    if parameters.lesser_effects:
+        equidistance, tripoints = trace_modified(
+            rule, equidistance, tripoints, features(), parameters.lesser_effects
+        )
+    seabed = draw_sector_lines(rule, equidistance, tripoints, treaty_lines(), treaty_points)
+    sector_index = make_sector_index(rule, seabed)
+    sectors = cut_sectors(rule, seabed, sector_index)
+    progress("certifying cells", 0.8)
     cells = make_cells(rule)
     progress("drawing the atlas", 0.9)
     common = {
@@ -97,15 +126,22 @@ def build(
         "source": f"{source.provenance.title} {source.version}",
         "attribution": source.provenance.attribution,
     }
-    collections = draw_atlas(rule, partition, common)
+    collections = draw_atlas(rule, partition, common) | draw_seabed(seabed, sectors, common)
     metadata = _metadata(
-        parameters, source, baseline, partition, collections,
+        parameters, source, baseline, partition, seabed, collections,
         {"edition": name, "sha256": sha256, "made_with": made_with},
     )  # fmt: skip
-    if without_artificial is not None:
-        metadata["effect_of_artificial_land_km2"] = _effect(collections["zones"], without_artificial)
+    if usual is not None and parameters.keep_artificial:
+        metadata["effect_of_artificial_land_km2"] = _differences(
+            collections["zones"], usual.collections["zones"]
+        )
+    if usual is not None and parameters.lesser_effects:
+        metadata["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
+        metadata["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
     progress("done", 1.0)
-    return Built(metadata, parameters.breadths_nm, baseline, partition, cells, collections)
+    return Built(
+        metadata, parameters.breadths_nm, baseline, partition, cells, seabed, sector_index, collections
+    )
 
 
 def baseline_of(
@@ -127,11 +163,14 @@ def bundled_baseline(source_id: str) -> Baseline:
     return baseline_of(load_source(source_id))
 
 
-def _effect(zones: Collection, without: Mapping[str, float]) -> dict[str, float]:
-    """How each zone's area changes when artificial land counts. [km2]"""
-    areas = {feature.id: float(feature.properties["area_km2"]) for feature in zones.features}
+def _differences(collection: Collection, usual: Collection) -> dict[str, float]:
+    """How much larger each feature's area is than in the usual edition. [km2]"""
+    areas, before = (
+        {feature.id: float(feature.properties["area_km2"]) for feature in each.features}
+        for each in (collection, usual)
+    )
     return {
-        zone: round(areas.get(zone, 0.0) - without.get(zone, 0.0), 6) for zone in sorted({*areas, *without})
+        name: round(areas.get(name, 0.0) - before.get(name, 0.0), 6) for name in sorted({*areas, *before})
     }
 
 
@@ -140,6 +179,7 @@ def _metadata(
     source: CoastSource,
     baseline: Baseline,
     partition: Partition,
+    seabed: Seabed,
     collections: Mapping[str, Collection],
     identity: Mapping[str, str],
 ) -> dict[str, Any]:
@@ -185,6 +225,14 @@ def _metadata(
             "between the two shore segments that meet there divides the water."
         ),
         "tripoints": [asdict(tripoint) for tripoint in partition.tripoints],
+        "seabed_junctions": [asdict(junction) for junction in seabed.junctions],
+        "sector_shares_percent": {
+            feature.properties["state"]: feature.properties["share_percent"]
+            for feature in collections["sectors"].features
+        },
+        "effects": dict(parameters.lesser_effects),
+        "effects_rule": EFFECTS_RULE,
+        "treaty_points_given": sorted(parameters.treaty_points),
         "sea_area_km2": round(area_km2(partition.sea), 6),
         "areas_km2": {
             feature.id: feature.properties["area_km2"] for feature in collections["zones"].features

@@ -191,7 +191,7 @@ def _zones_of(arrays, codes, lon, lat):
             zones[i] = states[i] = NOT_ON_EARTH
             continue
         x, y, z = earth_centred(lon[i], lat[i])
-        zone, state, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+        zone, state, _, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
         zones[i] = zone
         states[i] = state
     return zones, states

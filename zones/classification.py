@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from zones.baseline import LAND_REGION
 from zones.ellipsoid import METRES_PER_NM, to_earth_centred, to_lon_lat
 from zones.errors import CoordinateError
 from zones.geodesics import WGS84
 from zones.nearest_limit import LimitIndex
 from zones.records import Records
 from zones.rule import INTERNAL, ON_LAND, OUTSIDE, Decisions, Rule, decide_many
+from zones.sector_lines import SectorLine
+from zones.sectors import SectorIndex
 from zones.words import (
     ANSWERS,
     BASELINE_KINDS,
+    KARA_BOGAZ_GOL_ID,
     KARA_BOGAZ_GOL_NAME,
     LEGAL_BASIS,
     STATES,
@@ -48,6 +52,9 @@ class Classifier:
         As ``AZE-RUS`` to the status of the line between the two States' waters.
     accuracy_m : float or None
         Of the coast source, on a steep coast. [m]
+    sectors : SectorIndex
+    sector_lines : tuple of SectorLine
+        The lines that the index numbers.
     """
 
     edition: str
@@ -55,6 +62,8 @@ class Classifier:
     limits: LimitIndex
     status_of_pair: Mapping[str, str]
     accuracy_m: float | None
+    sectors: SectorIndex
+    sector_lines: tuple[SectorLine, ...]
 
 
 def classify(
@@ -90,16 +99,16 @@ def classify(
     limit[outside] = None
     spread, certain = _compare(found, lon, lat, others)
     distance = np.where(found.length > _FAR_M, np.asarray(karney_m, dtype=np.float64), found.length)
-    nothing = np.full(len(lon), None, dtype=object)
+    sector, sector_status, sector_m = _sectors(classifier, found, points)
     return Records(
         lon=lon,
         lat=lat,
         zone=_ANSWER_TEXTS[found.zone],
         state=_STATE_TEXTS[found.state],
         delimitation=_delimitation(classifier, found),
-        sector=nothing,
-        sector_status=nothing,
-        sector_boundary_distance_m=np.full(len(lon), np.nan),
+        sector=sector,
+        sector_status=sector_status,
+        sector_boundary_distance_m=sector_m,
         baseline_distance_m=_rounded(distance, _METRE_DECIMALS),
         baseline_distance_nm=np.round(distance / METRES_PER_NM, 6),
         baseline_azimuth_deg=np.round(np.asarray(azimuth) % 360.0, 6) % 360.0,
@@ -142,6 +151,25 @@ def _delimitation(classifier: Classifier, found: Decisions) -> Texts:
         for j, second in enumerate(STATES):
             table[i, j] = classifier.status_of_pair.get(pair_name(first, second))
     return table[found.state, found.other]
+
+
+def _sectors(classifier: Classifier, found: Decisions, points: Floats) -> tuple[Texts, Texts, Floats]:
+    """Sector of the seabed, status of the nearest sector line, distance to it; on water only."""
+    lagoon = [
+        number
+        for number, waters in enumerate(classifier.rule.baseline.enclosed, start=2)
+        if waters.id == KARA_BOGAZ_GOL_ID
+    ]
+    over_seabed = (found.region != LAND_REGION) & ~np.isin(found.region, lagoon)
+    rows = np.flatnonzero(over_seabed)
+    sector = np.full(len(points), None, dtype=object)
+    status = np.full(len(points), None, dtype=object)
+    distance = np.full(len(points), np.nan)
+    state, line, length = classifier.sectors.locate(points[rows])
+    sector[rows] = _STATE_TEXTS[state]
+    status[rows] = np.array([known.status for known in classifier.sector_lines], dtype=object)[line]
+    distance[rows] = np.round(length, _METRE_DECIMALS)
+    return sector, status, distance
 
 
 def _compare(

@@ -18,6 +18,8 @@ from zones.nearest_limit import make_limit_index
 from zones.partition import DrawnLine, Partition
 from zones.records import Records
 from zones.rule import Rule
+from zones.sector_lines import Seabed
+from zones.sectors import SectorIndex
 from zones.turning_points import turning_points
 from zones.water_boundaries import water_boundary
 from zones.words import STATES, pair_name
@@ -37,6 +39,8 @@ class Edition:
     rule : Rule
     partition : Partition
     cells : Cells
+    seabed : Seabed
+    sectors : SectorIndex
     collections : mapping of str to Collection
     """
 
@@ -45,6 +49,8 @@ class Edition:
     rule: Rule
     partition: Partition
     cells: Cells
+    seabed: Seabed
+    sectors: SectorIndex
     collections: Mapping[str, Collection]
     other_rules: Callable[[], Sequence[Rule]] = field(repr=False)
 
@@ -73,6 +79,8 @@ class Edition:
             make_limit_index([(name, line.lon_lat) for name, line in self.lines]),
             {pair: water_boundary(pair).status for pair in pairs},
             self.metadata["coast"]["accuracy_m"],
+            self.sectors,
+            self.seabed.lines,
         )
 
     def classify(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, compare: bool = False) -> Records:

@@ -12,6 +12,7 @@ __all__ = [
     "CacheError",
     "CoastlinesError",
     "CoordinateError",
+    "EffectError",
     "UnknownEditionError",
     "ZonesError",
 ]
@@ -45,6 +46,10 @@ class BreadthError(ZonesError):
 
 class BaselineError(ZonesError):
     """A baseline cannot be made from this coast or these straight lines."""
+
+
+class EffectError(ZonesError):
+    """The effect of an island on an equidistance line is out of range, or there is no such island."""
 
 
 class UnknownEditionError(ZonesError):

@@ -24,12 +24,16 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Features of one kind; all share the same property names in the same order."""
+    """Features of one kind; all share the same property names in the same order.
+
+    ``on_request`` holds what is shown only when asked for: lines that are merely claimed.
+    """
 
     id: str
     title: str
     description: str
     features: tuple[Feature, ...]
+    on_request: tuple[Feature, ...] = ()
 
     @property
     def bbox(self) -> tuple[float, float, float, float] | None:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zones.errors import BreadthError
-from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
+from zones.errors import BreadthError, EffectError, ZonesError
+from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,28 @@ class Parameters:
         Path of a file of straight baselines, closing lines and harbour works.
     keep_artificial : bool
         Whether artificial land generates a baseline, against Article 7(2), to see its effect.
+    treaty_points : mapping
+        Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
+    effects : mapping
+        Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
+        0.5 half, 0 none.
 
     Raises
     ------
     BreadthError
         A breadth is not above 0 and at most 15, or a State is unknown.
+    EffectError
+        An effect is not from 0 to 1.
+    ZonesError
+        A pair has no line on the seabed.
     """
 
     coast: str = "osm"
     breadth_nm: Mapping[str, float] = field(default_factory=dict)
     straight_lines: str | None = None
     keep_artificial: bool = False
+    treaty_points: Mapping[str, str] = field(default_factory=dict)
+    effects: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for state, breadth in self.breadth_nm.items():
@@ -45,6 +56,18 @@ class Parameters:
                     f"breadth of {state} is {breadth:g} nm: Article 7(1) allows more than 0 and at most "
                     f"{TERRITORIAL_WATERS_MAXIMUM_NM:g}"
                 )
+
+        for pair in self.treaty_points:
+            if pair not in SEABED_PAIRS:
+                raise ZonesError(f"no line {pair!r} on the seabed: {', '.join(SEABED_PAIRS)} are known")
+        for name, share in self.effects.items():
+            if not 0.0 <= share <= 1.0:
+                raise EffectError(f"effect of {name} is {share:g}: it must be from 0 (none) to 1 (full)")
+
+    @property
+    def lesser_effects(self) -> dict[str, float]:
+        """Effects that are not the full one that everything has anyway."""
+        return {name: float(share) for name, share in self.effects.items() if share != 1.0}
 
     @property
     def breadths_nm(self) -> dict[str, float]:
@@ -59,4 +82,6 @@ class Parameters:
             all(breadth == full for breadth in self.breadth_nm.values())
             and self.straight_lines is None
             and not self.keep_artificial
+            and not self.treaty_points
+            and not self.lesser_effects
         )

@@ -204,6 +204,8 @@ def decide(
         Index of the State whose baseline the distances refer to.
     other : int
         The nearest other State whose belt reaches the point too, -1 for none.
+    region : int
+        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
     nearest = -1
     nearest_m = math.inf
@@ -265,7 +267,7 @@ def decide(
     )
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
-        return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE
+        return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
     if region != OPEN_REGION:
         owner = enclosed_states[region]
         if segments[owner] < 0:
@@ -273,7 +275,7 @@ def decide(
                 start, end, boxes, tree_left, tree_right, roots[owner], x, y, z, math.inf, scratch
             )
             segments[owner], shares[owner], lengths[owner] = found, t, length
-        return INTERNAL, owner, owner, NO_STATE
+        return INTERNAL, owner, owner, NO_STATE, region
     state = NO_STATE
     other = NO_STATE
     for g in range(_STATE_COUNT):
@@ -284,7 +286,7 @@ def decide(
             elif other < 0 or lengths[g] < lengths[other]:
                 other = g
     if state < 0:
-        return COMMON, NO_STATE, nearest, NO_STATE
+        return COMMON, NO_STATE, nearest, NO_STATE, region
     if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
         vertex = _vertex_of(start_vertex, end_vertex, segments[state], shares[state])
         if vertex >= 0 and vertex == _vertex_of(start_vertex, end_vertex, segments[other], shares[other]):
@@ -294,7 +296,7 @@ def decide(
                     if owner == other:
                         state, other = other, state
     zone = TERRITORIAL if lengths[state] <= breadth_m[state] else FISHERY
-    return zone, state, state, other
+    return zone, state, state, other, region
 
 
 @compiled
@@ -324,6 +326,8 @@ class Decisions:
         Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
     other : ndarray of int8
         The next State whose belt reaches the point too, -1 for none.
+    region : ndarray of int8
+        What the shores make of the point: land, open water, or which enclosed water.
     segment : ndarray
         Nearest baseline segment of the State (of any, where there is no State).
     foot : ndarray, shape (n, 3)
@@ -335,6 +339,7 @@ class Decisions:
     zone: npt.NDArray[np.int8]
     state: npt.NDArray[np.int8]
     other: npt.NDArray[np.int8]
+    region: npt.NDArray[np.int8]
     segment: Integers
     foot: Floats
     length: Floats
@@ -352,6 +357,7 @@ def _decide_many(arrays, lon, lat):
     zones = np.empty(count, dtype=np.int8)
     states = np.empty(count, dtype=np.int8)
     others = np.empty(count, dtype=np.int8)
+    regions = np.empty(count, dtype=np.int8)
     nearest = np.empty(count, dtype=np.int64)
     feet = np.empty((count, 3))
     distances = np.empty(count)
@@ -361,7 +367,9 @@ def _decide_many(arrays, lon, lat):
     scratch = np.empty(SCRATCH)
     for i in range(count):
         x, y, z = earth_centred(lon[i], lat[i])
-        zone, state, reference, other = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+        zone, state, reference, other, regions[i] = decide(
+            *arrays, x, y, z, lengths, segments, shares, scratch
+        )
         s = segments[reference]
         _, fx, fy, fz = foot_on_segment(
             x, y, z,
@@ -371,4 +379,4 @@ def _decide_many(arrays, lon, lat):
         zones[i], states[i], others[i], nearest[i] = zone, state, other, s
         feet[i, 0], feet[i, 1], feet[i, 2] = fx, fy, fz
         distances[i] = geodesic_length(x, y, z, fx, fy, fz)
-    return zones, states, others, nearest, feet, distances
+    return zones, states, others, regions, nearest, feet, distances

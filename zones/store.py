@@ -19,6 +19,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
@@ -29,6 +31,7 @@ from coastlines import (
     load_source,
     read_coast_file,
     read_straight_lines,
+    read_treaty_points,
 )
 from coastlines.bundled import read_registry
 from zones import building
@@ -68,6 +71,7 @@ class _Inputs:
     parameters: Parameters
     source: CoastSource
     straight_lines: tuple[StraightLine, ...]
+    treaty_points: dict[str, npt.NDArray[np.float64]]
     sha256: str
     name: str
 
@@ -179,24 +183,24 @@ class Store:
                     return self._open(inputs.name)  # built by another process meanwhile
                 except _DamagedError:
                     pass
-            effect = self._effect_basis(inputs, progress)
             built = building.build(
-                inputs.parameters, inputs.source, inputs.straight_lines,
+                inputs.parameters, inputs.source, inputs.straight_lines, inputs.treaty_points,
                 name=inputs.name, sha256=inputs.sha256, made_with=_software(),
-                without_artificial=effect, progress=progress or _quiet,
+                usual=self._usual(inputs, progress), progress=progress or _quiet,
             )  # fmt: skip
             self._write(inputs.name, built)
         return self._edition(inputs.name, built)
 
-    def _effect_basis(self, inputs: _Inputs, progress: Progress | None) -> dict[str, float] | None:
-        """Areas of the same edition with artificial land off the baseline, to compare with. [km2]"""
-        if not inputs.parameters.keep_artificial:
+    def _usual(self, inputs: _Inputs, progress: Progress | None) -> Built | None:
+        """The edition without the effects of islands and artificial land, to compare with."""
+        parameters = inputs.parameters
+        if not parameters.keep_artificial and not parameters.lesser_effects:
             return None
-        usual = self.build(replace(inputs.parameters, keep_artificial=False), progress=progress)
-        return {
-            feature.id: float(feature.properties["area_km2"])
-            for feature in usual.collections["zones"].features
-        }
+        usual = self.build(replace(parameters, keep_artificial=False, effects={}), progress=progress)
+        return Built(
+            usual.metadata, parameters.breadths_nm, usual.rule.baseline, usual.partition, usual.cells,
+            usual.seabed, usual.sectors, dict(usual.collections),
+        )  # fmt: skip
 
     def _open(self, name: str) -> Edition:
         entry = self.folder / name
@@ -220,7 +224,8 @@ class Store:
         coast = built.metadata["coast"]["id"]
         rule = make_rule(built.baseline, breadths)
         return Edition(
-            name, built.metadata, rule, built.partition, built.cells, built.collections,
+            name, built.metadata, rule, built.partition, built.cells, built.seabed,
+            built.sectors, built.collections,
             lambda: self._other_rules(coast, breadths),
         )  # fmt: skip
 
@@ -308,19 +313,24 @@ def _read_inputs(parameters: Parameters) -> _Inputs:
     bundled = parameters.coast in SOURCE_IDS
     source = load_source(parameters.coast) if bundled else read_coast_file(parameters.coast)
     straight = () if parameters.straight_lines is None else read_straight_lines(parameters.straight_lines)
+    treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
     content = {
         "format": _FORMAT,
         "coast": source.sha256,
         "reference": sorted(
             (name, digest)
             for name, digest in read_registry().items()
-            if name.startswith(("reference/", "kara_bogaz_gol/", "states/"))
+            if name.startswith(("reference/", "kara_bogaz_gol/", "states/", "treaties/"))
         ),
         "breadth_nm": parameters.breadths_nm,
         "keep_artificial": parameters.keep_artificial,
+        "treaty_points": {pair: points.tolist() for pair, points in sorted(treaty_points.items())},
+        "effects": dict(sorted(parameters.lesser_effects.items())),
         "straight_lines": [
             [line.state, line.kind, line.line_type, line.name, line.coordinates.tolist()] for line in straight
         ],
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return _Inputs(parameters, source, straight, digest, f"{source.id}-{source.version}-{digest[:8]}")
+    return _Inputs(
+        parameters, source, straight, treaty_points, digest, f"{source.id}-{source.version}-{digest[:8]}"
+    )

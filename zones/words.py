@@ -45,6 +45,11 @@ OUTSIDE_DISTANCE_M: Final = 100_000.0  # farther than this from the water is no 
 KARA_BOGAZ_GOL_NAME: Final = "Kara-Bogaz-Gol"
 KARA_BOGAZ_GOL_ID: Final = "internal_waters-TKM-kara_bogaz_gol"
 
+# Pairs of States whose sectors meet on the seabed.
+SEABED_PAIRS: Final = (
+    "AZE-IRN", "AZE-KAZ", "AZE-RUS", "AZE-TKM", "IRN-TKM", "KAZ-RUS", "KAZ-TKM",
+)  # fmt: skip
+
 KNOWLEDGE_DATE: Final = "2025-12-15"
 CONVENTION_STATUS: Final = (
     "Signed at Aktau on 12 August 2018. Not in force on 15 December 2025, the date of our knowledge: "

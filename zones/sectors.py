@@ -1,0 +1,191 @@
+"""Sectors of the seabed (Article 8): five polygons, and which sector a position is over.
+
+A position is in the sector that lies on its side of the nearest sector line. Inland of the end of
+each land border a line that crosses as little water as possible goes on from the sector line, so
+that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is in no sector.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from zones import segment_tree
+from zones.baseline import Baseline, incidence
+from zones.compiled import compiled
+from zones.ellipsoid import to_earth_centred
+from zones.errors import ZonesError
+from zones.geodesics import WGS84, densify_geodesics
+from zones.partition import DECIMALS, GRID_DEG, on_grid
+from zones.rule import Rule, bisector_azimuth_deg, region_beside, terminus_vertices
+from zones.sector_lines import Seabed, SectorLine
+from zones.segment_tree import SCRATCH, SegmentTree, nearest_segment
+from zones.words import KARA_BOGAZ_GOL_ID, STATES
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_INLAND_M = 400_000.0
+_INLAND_PIECE_M = 2000.0
+_LINES, _INLAND, _EITHER = 0, 1, 2  # groups of the tree; the last joins both
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SectorIndex:
+    """All sector lines as labelled segments, laid out for compiled code.
+
+    Attributes
+    ----------
+    tree : SegmentTree
+        Group 0 the sector lines, group 1 their inland extensions.
+    left, right : ndarray, shape (n,)
+        State index on either side of each segment, in the order of the tree.
+    start_vertex, end_vertex, incident_first, incident : ndarray
+        As in `baseline.Baseline`.
+    line : ndarray, shape (n,)
+        Number of the sector line that a segment belongs to; -1 for extensions.
+    """
+
+    tree: SegmentTree
+    left: Integers
+    right: Integers
+    start_vertex: Integers
+    end_vertex: Integers
+    incident_first: Integers
+    incident: Integers
+    line: Integers
+
+    def locate(self, points: Floats) -> tuple[Integers, Integers, Floats]:
+        """Sector, nearest sector line and distance to it, for earth-centred points.
+
+        Returns
+        -------
+        state : ndarray, shape (n,)
+            Index of the State whose sector it is, wherever the point lies.
+        line : ndarray, shape (n,)
+            Number of the nearest sector line.
+        length_m : ndarray, shape (n,)
+            Geodesic distance to it; 0.1 m exact, as the lines are. [m]
+        """
+        return _locate(
+            (*self.tree.arrays, self.tree.roots, self.left, self.right, self.start_vertex,
+             self.end_vertex, self.incident_first, self.incident, self.line),
+            points,
+        )  # fmt: skip
+
+
+def make_sector_index(rule: Rule, seabed: Seabed) -> SectorIndex:
+    """Index the sector lines of a seabed with their inland extensions."""
+    water = seabed_water(rule.baseline)
+    chains = [(line.lon_lat, line.left_state, line.right_state, _LINES) for line in seabed.lines]
+    chains += [(*extension, _INLAND) for extension in _extensions(rule, water)]
+    start = np.vstack([chain[0][:-1] for chain in chains])
+    end = np.vstack([chain[0][1:] for chain in chains])
+    counts = [len(chain[0]) - 1 for chain in chains]
+    left = np.repeat([STATES.index(chain[1]) for chain in chains], counts)
+    right = np.repeat([STATES.index(chain[2]) for chain in chains], counts)
+    group = np.repeat([chain[3] for chain in chains], counts)
+    line = np.repeat([number if number < len(seabed.lines) else -1 for number in range(len(chains))], counts)
+    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 2, 2)
+    order = tree.order
+    vertex, first, incident = incidence(start[order], end[order])
+    return SectorIndex(
+        tree, left[order], right[order], vertex[: len(order)], vertex[len(order) :], first, incident,
+        line[order],
+    )  # fmt: skip
+
+
+def seabed_water(baseline: Baseline) -> shapely.Polygon:
+    """The water over the seabed: the sea with its internal waters, without Kara-Bogaz-Gol."""
+    parts = [baseline.sea] + [
+        waters.polygon for waters in baseline.enclosed if waters.id != KARA_BOGAZ_GOL_ID
+    ]
+    return shapely.union_all(parts) if len(parts) > 1 else baseline.sea
+
+
+def cut_sectors(rule: Rule, seabed: Seabed, index: SectorIndex) -> dict[str, shapely.MultiPolygon]:
+    """The five sectors, on the grid of the export; neighbours share their edges to the last bit.
+
+    Raises
+    ------
+    ZonesError
+        A State has no sector (it would be a defect).
+    """
+    water = shapely.orient_polygons(on_grid(seabed_water(rule.baseline)))
+    rings = [
+        shapely.LineString(ring.coords)
+        for polygon in shapely.get_parts(water)
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+    lines = [shapely.LineString(np.round(line.lon_lat, DECIMALS)) for line in seabed.lines]
+    noded = shapely.unary_union([*rings, *lines], grid_size=GRID_DEG)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    shapely.prepare(water)
+    inside = shapely.point_on_surface(faces)
+    kept = shapely.covers(water, inside)
+    faces, inside = faces[kept], inside[kept]
+    state, _, _ = index.locate(to_earth_centred(shapely.get_coordinates(inside)))
+    sectors = {}
+    for number, code in enumerate(STATES):
+        own = faces[state == number]
+        if len(own) == 0:
+            raise ZonesError(f"{code} has no sector of the seabed (a defect)")
+        merged = on_grid(shapely.coverage_union_all(own))
+        parts = [part for part in shapely.get_parts(merged) if part.geom_type == "Polygon"]
+        sectors[code] = shapely.orient_polygons(shapely.MultiPolygon(parts))
+    return sectors
+
+
+def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, str]]:
+    """For each terminus a line inland, with the States left and right of it seen from its far end.
+
+    It runs towards the terminus, so that its left is the left of the sector line that goes on.
+    """
+    shapely.prepare(water)
+    found = []
+    vertices = terminus_vertices(rule.baseline)
+    for terminus, vertex in zip(rule.baseline.termini, vertices, strict=True):
+        seaward, left, right = bisector_azimuth_deg(rule.baseline, int(vertex))
+        best: tuple[float, float, Floats] | None = None
+        for turn in sorted(range(-75, 76, 5), key=abs):
+            lon, lat, _ = WGS84.fwd(terminus.lon, terminus.lat, seaward + 180.0 + turn, _INLAND_M)
+            ends = np.array([[lon, lat], [terminus.lon, terminus.lat]])
+            ray = densify_geodesics(ends, _INLAND_PIECE_M)
+            wet = float(shapely.LineString(ray).intersection(water).length)
+            if best is None or wet < best[0] - 1e-9:
+                best = (wet, abs(turn), ray)
+            if wet == 0.0:
+                break
+        assert best is not None
+        found.append((best[2], STATES[left], STATES[right]))
+    return found
+
+
+@compiled
+def _locate(arrays, points):
+    count = len(points)
+    states = np.empty(count, dtype=np.int64)
+    lines = np.empty(count, dtype=np.int64)
+    lengths = np.empty(count)
+    scratch = np.empty(SCRATCH)
+    start, end, roots, line = arrays[0], arrays[1], arrays[5], arrays[12]
+    for i in range(count):
+        x, y, z = points[i]
+        segment, _, length = nearest_segment(*arrays[:5], roots[_LINES], x, y, z, np.inf, scratch)
+        lines[i] = line[segment]
+        lengths[i] = length
+        segment, t, _ = nearest_segment(*arrays[:5], roots[_EITHER], x, y, z, np.inf, scratch)
+        states[i] = region_beside(start, end, *arrays[6:12], segment, t, x, y, z)
+    return states, lines, lengths
+
+
+def line_ids(lines: tuple[SectorLine, ...]) -> list[str]:
+    """Feature ids of sector lines: the pair, with a number where a line has several parts."""
+    pairs = [line.pair for line in lines]
+    return [
+        pair if pairs.count(pair) == 1 else f"{pair}-{pairs[: n + 1].count(pair)}"
+        for n, pair in enumerate(pairs)
+    ]
