@@ -118,7 +118,12 @@ def _lagoon_apart(lagoon: Lagoon, cut: Cut) -> shapely.MultiPolygon:
     if apart.intersects(cut.sea):
         apart = apart.difference(cut.sea.buffer(2e-6))
     parts = [part for part in shapely.get_parts(apart) if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon([max(parts, key=lambda part: part.area)])
+    largest = max(parts, key=lambda part: part.area)
+    rings = [
+        densify_geodesics(shapely.get_coordinates(ring), segment_tree.MAXIMUM_SEGMENT_M)
+        for ring in (largest.exterior, *largest.interiors)
+    ]
+    return shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:])])
 
 
 def _rings(polygons: shapely.MultiPolygon) -> list[Floats]:
@@ -131,10 +136,9 @@ def _rings(polygons: shapely.MultiPolygon) -> list[Floats]:
 
 
 def _lagoon_chain(ring: Floats, region: int) -> Segments:
-    dense = densify_geodesics(ring, segment_tree.MAXIMUM_SEGMENT_M)
-    columns = np.empty((len(dense) - 1, 4), dtype=np.int64)
+    columns = np.empty((len(ring) - 1, 4), dtype=np.int64)
     columns[:] = (STATES.index("TKM"), BASELINE_KINDS.index("normal"), region, LAND_REGION)
-    return Segments(dense[:-1], dense[1:], columns)
+    return Segments(ring[:-1], ring[1:], columns)
 
 
 def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tuple[Enclosed, ...]) -> Baseline:

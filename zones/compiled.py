@@ -1,7 +1,47 @@
 """How the core's inner loops are compiled: once, kept on disk, free of the interpreter's lock."""
 
-from numba import njit
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from numba import config, njit
+from platformdirs import user_cache_path
 
 # Division by zero gives an infinity instead of an error path at every division; several threads may
 # search at once, for compiled functions share nothing but read-only arrays.
-compiled = njit(cache=True, error_model="numpy", nogil=True)
+_OPTIONS = {"error_model": "numpy", "nogil": True}
+
+
+def _folder() -> str:
+    """Where compiled code is kept: a folder for exactly these sources.
+
+    The compiler looks only at the file of a function for changes; a function that calls one of
+    another, changed file would be taken from the cache as it was.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        source = path.read_bytes()
+        if b"@compiled" in source or path.name in ("compiled.py", "words.py"):
+            digest.update(path.name.encode() + b"\0" + source)
+    chosen = os.environ.get("CASPIAN_CACHE")
+    folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
+    return str(folder / "compiled" / digest.hexdigest()[:16])
+
+
+_FOLDER = _folder()
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function on its first call; keep the result on disk where that can be written."""
+    usual = config.CACHE_DIR
+    config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _FOLDER
+    try:
+        return njit(cache=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    except RuntimeError:  # no folder can be written
+        return njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+    finally:
+        config.CACHE_DIR = usual

@@ -19,8 +19,8 @@ from zones.partition import DrawnLine, Partition
 from zones.records import Records
 from zones.rule import Rule
 from zones.sector_lines import Seabed
-from zones.sectors import SectorIndex
-from zones.turning_points import turning_points
+from zones.sectors import SectorIndex, line_ids
+from zones.turning_points import sector_turning_points, turning_points
 from zones.water_boundaries import water_boundary
 from zones.words import STATES, pair_name
 
@@ -109,7 +109,10 @@ class Edition:
         )
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:
-        """Turning points of ``limits`` or ``boundaries`` with their base points."""
+        """Turning points of ``limits``, ``boundaries`` or ``sector_boundaries`` with their base points."""
+        if collection == "sector_boundaries":
+            named = zip(line_ids(self.seabed.lines), self.seabed.lines, strict=True)
+            return sector_turning_points(self.rule.baseline, named)
         kind = {"limits": "limit", "boundaries": "boundary"}[collection]
         lines = [(name, line) for name, line in self.lines if line.kind == kind]
         return turning_points(self.rule.baseline, sorted(lines, key=lambda pair: pair[0]))

@@ -115,8 +115,8 @@ def up(x: float, y: float, z: float) -> tuple[float, float, float]:
 
 @compiled
 def onto_surface(x: float, y: float, z: float) -> tuple[float, float, float]:
-    """The point of the ellipsoid on the normal through a point within some hundred metres of it."""
-    for _ in range(2):
+    """The point of the ellipsoid on the normal through a point within some kilometres of it."""
+    for _ in range(3):
         ux, uy, uz = x / _A2, y / _A2, z / _B2
         excess = 0.5 * (x * ux + y * uy + z * uz - 1.0) / (ux * ux + uy * uy + uz * uz)
         x -= excess * ux

@@ -32,7 +32,7 @@ from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.limits import in_open_water
-from zones.rule import Rule
+from zones.rule import Rule, side_of_wedge
 from zones.segment_tree import SCRATCH, foot_on_segment, nearest_segment
 from zones.tracing import away_from_foot
 from zones.words import STATES, pair_name
@@ -46,7 +46,8 @@ CHORD_M = 0.08
 _LONGEST_CHORD_M = 500.0
 _SHORTEST_CHORD_M = 0.02
 _EVENT_M = 5e-7
-_SAME_NODE_M = 0.01
+_TIE_M = 1e-6
+_SAME_NODE_M = 1.5  # near a wedge the distances fix a tripoint to some decimetres only
 _VERTICES = 2_000_000
 
 AT_TERMINUS, AT_TRIPOINT, CLOSED, STOPPED = range(4)
@@ -86,6 +87,14 @@ class EquidistanceLine:
     def pair(self) -> str:
         """As ``AZE-RUS``."""
         return pair_name(self.left_state, self.right_state)
+
+    def turned(self) -> EquidistanceLine:
+        """The same line from its end to its start."""
+        return EquidistanceLine(
+            self.right_state, self.left_state, self.points[::-1], self.lon_lat[::-1],
+            self.right_segments[::-1, ::-1], self.left_segments[::-1, ::-1], self.distance_m[::-1],
+            self.end, self.start,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +280,7 @@ def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_
 @compiled
 def settle(start, end, a, b, x, y, z):
     """The point moved across the line until it is as far from segment a as from segment b."""
+    x, y, z = onto_surface(x, y, z)
     da = 0.0
     gap = 0.0
     for _ in range(30):
@@ -287,6 +297,9 @@ def settle(start, end, a, b, x, y, z):
         if size > most:
             move *= most / size
         x, y, z = onto_surface(x + move * mx, y + move * my, z + move * mz)
+        da, _, _, _ = away_from_foot(start, end, a, x, y, z)
+        db, _, _, _ = away_from_foot(start, end, b, x, y, z)
+        gap = da - db
         if size < 1e-9:
             break
     return x, y, z, da, gap
@@ -328,15 +341,49 @@ def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
 
 
 @compiled
-def _intruder(arrays, distance_m, x, y, z, scratch):
-    """A segment nearer than a distance, with its State; -1 where there is none."""
+def _takes_over(arrays, intruder, state, left, right, a, b, d, x, y, z):
+    """Whether a State has a point rather than the two States of the line, whose distance is given.
+
+    It is nearer; or it is as near because all are nearest to the terminus of its land border with
+    one of the two, and the point lies on its side of the bisector there.
+    """
+    start, end = arrays[0], arrays[1]
+    length, _, _, _ = away_from_foot(start, end, intruder, x, y, z)
+    if state != left and state != right and abs(length - d) <= _TIE_M:
+        wedges, wedge_states = arrays[-3], arrays[-1]
+        for w in range(len(wedges)):
+            for k in range(2):
+                other = wedge_states[w, 1 - k]
+                if wedge_states[w, k] != state or (other != left and other != right):
+                    continue
+                own = a if other == left else b
+                tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+                if _is_vertex(start, end, intruder, x, y, z, tx, ty, tz) and _is_vertex(
+                    start, end, own, x, y, z, tx, ty, tz
+                ):
+                    return side_of_wedge(wedges, wedge_states, w, x, y, z) == state
+    return length - d < -0.5 * _EVENT_M
+
+
+@compiled
+def _intruder(arrays, left, right, a, b, distance_m, x, y, z, scratch):
+    """A segment that takes a point over from the line's own, with its State; -1 for none."""
     bound = distance_m - _EVENT_M
     best, best_state = -1, -1
     for g in range(_STATE_COUNT):
         found, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, bound, scratch)
         if found >= 0:
             best, best_state, bound = found, g, length
-    return best, best_state
+    if best >= 0:
+        return best, best_state
+    for g in range(_STATE_COUNT):
+        if g != left and g != right:
+            found, _, length = nearest_segment(
+                *arrays[:5], arrays[5][g], x, y, z, distance_m + _TIE_M, scratch
+            )
+            if found >= 0 and _takes_over(arrays, found, g, left, right, a, b, distance_m, x, y, z):
+                return found, g
+    return -1, -1
 
 
 @compiled
@@ -452,7 +499,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
             reached = h
             intruder, state = -1, -1
             if abs(gap) < EQUAL_M:
-                intruder, state = _intruder(arrays, d, qx, qy, qz, scratch)
+                intruder, state = _intruder(arrays, left, right, a, b, d, qx, qy, qz, scratch)
                 found, found_state = intruder, state
                 for _ in range(20):
                     if found < 0:
@@ -464,8 +511,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                         qx, qy, qz, d, _ = _advance(
                             start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, middle
                         )
-                        length, _, _, _ = away_from_foot(start, end, intruder, qx, qy, qz)
-                        if length - d < -0.5 * _EVENT_M:
+                        if _takes_over(arrays, intruder, state, left, right, a, b, d, qx, qy, qz):
                             high = middle
                         else:
                             low = middle
@@ -477,7 +523,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                     )
                     if reached < 1e-7:
                         break
-                    found, found_state = _intruder(arrays, d, qx, qy, qz, scratch)
+                    found, found_state = _intruder(arrays, left, right, a, b, d, qx, qy, qz, scratch)
             bend_gap, bend = 0.0, 0.0
             if abs(gap) >= EQUAL_M:
                 bend_gap = bend = math.inf
@@ -598,7 +644,7 @@ def _points_on_lines(arrays, corners):
             a, b = a2, b2
         if abs(gap) > EQUAL_M or d < 1.0:
             continue
-        intruder, _ = _intruder(arrays, d, x, y, z, scratch)
+        intruder, _ = _intruder(arrays, left, right, a, b, d, x, y, z, scratch)
         if intruder >= 0 or not in_open_water(arrays, x, y, z, scratch):
             continue
         _, ax, ay, az = foot_on_segment(

@@ -36,6 +36,11 @@ class Collection:
     on_request: tuple[Feature, ...] = ()
 
     @property
+    def everything(self) -> tuple[Feature, ...]:
+        """The features, then those shown on request."""
+        return self.features + self.on_request
+
+    @property
     def bbox(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of all features; None where there are none. [deg]"""
         boxes = [feature.geometry.bounds for feature in self.features]

@@ -50,12 +50,15 @@ def densify_geodesics(lon_lat: Floats, maximum_m: float) -> Floats:
 def densify_loxodromes(lon_lat: Floats, maximum_m: float) -> Floats:
     """As `densify_geodesics`, with the vertices joined by lines of constant bearing (loxodromes).
 
-    Straight lines in the ellipsoidal Mercator projection, cut evenly there.
+    Straight lines in the ellipsoidal Mercator projection, cut evenly there; the pieces nearest to
+    the equator are the longest and no longer than asked.
     """
     parts = [lon_lat[:1]]
     for start, end in itertools.pairwise(lon_lat):
         _, _, length = WGS84.inv(start[0], start[1], end[0], end[1])
-        pieces = max(1, math.ceil(length * 1.01 / maximum_m))
+        cosines = np.cos(np.radians([start[1], end[1]]))
+        stretch = 1.01 * float(cosines.max() / cosines.min())
+        pieces = max(1, math.ceil(length * stretch / maximum_m))
         share = np.arange(1, pieces) / pieces
         northing = _isometric(start[1]) * (1 - share) + _isometric(end[1]) * share
         lat = np.full(len(share), start[1]) if abs(end[1] - start[1]) < 1e-12 else _latitude(northing)

@@ -36,6 +36,7 @@ Integers = npt.NDArray[np.int64]
 CHORD_M = 0.05
 POCKET_M = 0.1
 _SAMPLE_SPACING_M = 250.0
+_HORIZON_M = 1_500_000.0
 _NEAR_M = 60.0  # by more than this no projected Voronoi corner is off in distance
 _RING_VERTICES = 50_000_000
 _PLANE = "+proj=tmerc +lat_0=42 +lon_0=51 +ellps=WGS84"
@@ -152,19 +153,23 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     -------
     corners : ndarray, shape (n, 3)
     feet : ndarray, shape (n, 3, 3)
-        Earth-centred. [m]
+        Earth-centred; nan for the far points that close the outer cells. [m]
     """
     members = np.arange(len(STATES)) if ALL in groups else groups
     wanted = np.isin(_group_of(baseline), members)
     samples = _samples(baseline.tree.start[wanted], baseline.tree.end[wanted])
     transformer = Transformer.from_crs("EPSG:4326", _PLANE, always_xy=True)
     plane = np.column_stack(transformer.transform(*to_lon_lat(samples).T))
-    triangles = Delaunay(plane - plane.mean(axis=0)).simplices
-    centres = _circumcentres(plane[triangles])
-    low, high = plane.min(axis=0), plane.max(axis=0)
-    inside = ((centres > low) & (centres < high)).all(axis=1)
+    # Points all around at a great distance, so that no cell is open.
+    angle = np.arange(36) * np.pi / 18
+    horizon = plane.mean(axis=0) + 2 * _HORIZON_M * np.column_stack([np.cos(angle), np.sin(angle)])
+    sites = np.vstack([plane, horizon])
+    triangles = Delaunay(sites - plane.mean(axis=0)).simplices
+    centres = _circumcentres(sites[triangles])
+    inside = np.linalg.norm(centres - plane.mean(axis=0), axis=1) < _HORIZON_M
     lon, lat = transformer.transform(centres[inside, 0], centres[inside, 1], direction="INVERSE")
-    return to_earth_centred(np.column_stack([lon, lat])), samples[triangles[inside]]
+    feet = np.vstack([samples, np.full((len(horizon), 3), np.nan)])
+    return to_earth_centred(np.column_stack([lon, lat])), feet[triangles[inside]]
 
 
 def _group_of(baseline: Baseline) -> Integers:
@@ -248,7 +253,7 @@ def _seeds(arrays, groups, corners, feet, distance_m):
         x, y, z = corners[i]
         fx, fy, fz = feet[i, 0]
         chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
-        if chord2 < (distance_m - _NEAR_M) ** 2 * 0.999:
+        if chord2 < (distance_m - _NEAR_M) ** 2 * 0.999:  # false for nan
             continue
         here = _distance(arrays, groups, x, y, z, scratch)
         if here < distance_m - _NEAR_M:
@@ -257,14 +262,22 @@ def _seeds(arrays, groups, corners, feet, distance_m):
             x, y, z, here = _climb(arrays, groups, distance_m, x, y, z, scratch)
             if here <= distance_m:
                 continue
-        if not in_open_water(arrays, x, y, z, scratch):
+        # A ring around all baselines keeps to the water; one around some of them may leave it.
+        if groups[0] == ALL and not in_open_water(arrays, x, y, z, scratch):
             continue
         for k in range(-1, 3):
             if k < 0:
-                s, _, _ = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
-                qx, qy, qz = place(start, end, s, distance_m, x, y, z)
+                s, t, length = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
+                fx = start[s, 0] + t * (end[s, 0] - start[s, 0])
+                fy = start[s, 1] + t * (end[s, 1] - start[s, 1])
+                fz = start[s, 2] + t * (end[s, 2] - start[s, 2])
+                share = distance_m / length
+                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
+                qx, qy, qz = place(start, end, s, distance_m, qx, qy, qz)
             else:
                 fx, fy, fz = feet[i, k]
+                if math.isnan(fx):
+                    continue
                 chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
                 share = distance_m / chord
                 qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))

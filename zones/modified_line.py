@@ -84,7 +84,7 @@ def trace_modified(
     for pair in ("AZE-IRN", "IRN-TKM", "KAZ-TKM"):
         if pair in plain:
             line = plain[pair]
-            line = line if line.start == "terminus" else _turned(line)
+            line = line if line.start == "terminus" else line.turned()
             lines[pair], third = _from_where_it_matters(layers, line)
             if third is not None:
                 found[third[0]] = third[1]
@@ -170,14 +170,6 @@ def moved_lines_m(seabed: Seabed, usual: Seabed) -> dict[str, float]:
     return moved
 
 
-def _turned(line: EquidistanceLine) -> EquidistanceLine:
-    return EquidistanceLine(
-        line.right_state, line.left_state, line.points[::-1], line.lon_lat[::-1],
-        line.right_segments[::-1, ::-1], line.left_segments[::-1, ::-1], line.distance_m[::-1],
-        line.end, line.start,
-    )  # fmt: skip
-
-
 def _ending_at(line: EquidistanceLine, end: Tripoint) -> EquidistanceLine:
     """The line with its last vertex, solved to the same place on another line, taken from there."""
     lon_lat = line.lon_lat.copy()
@@ -259,6 +251,7 @@ def blended(arrays, state, x, y, z, scratch):
 @compiled
 def _settled(arrays, left, right, x, y, z, scratch):
     """The point moved until both blended distances are equal, and they themselves."""
+    x, y, z = onto_surface(x, y, z)
     da = gap = 0.0
     for _ in range(40):
         da, ax, ay, az = blended(arrays, left, x, y, z, scratch)

@@ -22,7 +22,9 @@ from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lo
 from zones.equidistance import EquidistanceLine, Tripoint, settle, trace_equidistance
 from zones.errors import ZonesError
 from zones.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
+from zones.nearest import nearest_in
 from zones.rule import COMMON, FISHERY, TERRITORIAL, Rule, decide_many
+from zones.segment_tree import SCRATCH
 from zones.tracing import away_from_foot
 from zones.words import ANSWERS, FISHERY_ZONE_BREADTH_NM, STATES
 
@@ -258,19 +260,18 @@ def _put_on(chain: _Chain, point: Floats, lon_lat: Floats, distance_m: float) ->
 
 def _meet_rings(rule: Rule, ring_chains: Sequence[tuple[frozenset[str], str, _Chain]]) -> None:
     """Solve where limits of States with different breadths cross, and put the points into both."""
-    tree = rule.baseline.tree
     for i, (first_states, _, first) in enumerate(ring_chains):
         for second_states, _, second in ring_chains[:i]:
             if first_states == second_states:
                 continue
             for at in _crossings(first, second):
-                a, b = _segment_at(first, at), _segment_at(second, at)
-                point = np.array(
-                    _two_distances(
-                        tree.start, tree.end, a, first.distance_m[0], b, second.distance_m[0],
-                        to_earth_centred(at),
-                    )
+                x, y, z = _two_distances(
+                    rule.arrays,
+                    groups_of(sorted(first_states)), first.distance_m[0],
+                    groups_of(sorted(second_states)), second.distance_m[0],
+                    to_earth_centred(at),
                 )  # fmt: skip
+                point = np.array([x, y, z])
                 lon_lat = to_lon_lat(point)
                 _put_on(first, point, lon_lat, first.distance_m[0])
                 _put_on(second, point, lon_lat, second.distance_m[0])
@@ -282,16 +283,15 @@ def _crossings(first: _Chain, second: _Chain) -> Floats:
     return shapely.get_coordinates(met)
 
 
-def _segment_at(chain: _Chain, lon_lat: Floats) -> int:
-    _, vertex = cKDTree(chain.points).query(to_earth_centred(lon_lat))
-    return int(chain.after[min(int(vertex), len(chain.points) - 2), 0])
-
-
 @compiled
-def _two_distances(start, end, a, first_m, b, second_m, p):
-    """The point at given distances from two segments, by Newton's method in the tangent plane."""
+def _two_distances(arrays, first_groups, first_m, second_groups, second_m, p):
+    """The point at given distances from two sets of baselines, by Newton's method."""
+    start, end = arrays[0], arrays[1]
+    scratch = np.empty(SCRATCH)
     x, y, z = p
-    for _ in range(20):
+    for _ in range(30):
+        a, _, _ = nearest_in(*arrays[:6], first_groups, x, y, z, np.inf, scratch)
+        b, _, _ = nearest_in(*arrays[:6], second_groups, x, y, z, np.inf, scratch)
         da, ax, ay, az = away_from_foot(start, end, a, x, y, z)
         db, bx, by, bz = away_from_foot(start, end, b, x, y, z)
         c = ax * bx + ay * by + az * bz
@@ -299,10 +299,10 @@ def _two_distances(start, end, a, first_m, b, second_m, p):
         if det < 1e-12:
             break
         ma, mb = first_m - da, second_m - db
-        u, v = (ma - c * mb) / det, (mb - c * ma) / det
-        x, y, z = onto_surface(x + u * ax + v * bx, y + u * ay + v * by, z + u * az + v * bz)
         if abs(ma) < 1e-8 and abs(mb) < 1e-8:
             break
+        u, v = (ma - c * mb) / det, (mb - c * ma) / det
+        x, y, z = onto_surface(x + u * ax + v * bx, y + u * ay + v * by, z + u * az + v * bz)
     return x, y, z
 
 

@@ -228,22 +228,27 @@ def decide(
         lengths[g] = length if found >= 0 else math.inf
         if lengths[g] < nearest_m:
             nearest, nearest_m = g, lengths[g]
-    if nearest < 0:
-        found, t, nearest_m = nearest_segment(
-            start, end, boxes, tree_left, tree_right, roots[ALL], x, y, z, math.inf, scratch
+    # Where breadths differ, a shore beyond its own reach may be nearer than one within.
+    uneven = False
+    for g in range(1, _STATE_COUNT):
+        uneven = uneven or reach_m[g] != reach_m[0]
+    if nearest < 0 or uneven:
+        found, t, length = nearest_segment(
+            start, end, boxes, tree_left, tree_right, roots[ALL], x, y, z, nearest_m, scratch
         )
-        nearest = states_of_segments[found]
-        segments[nearest], shares[nearest], lengths[nearest] = found, t, nearest_m
-        if not 0.0 < t < 1.0:  # a terminus belongs to two States
-            for g in range(nearest):
-                found, t, length = nearest_segment(
-                    start, end, boxes, tree_left, tree_right, roots[g], x, y, z,
-                    nearest_m * (1.0 + 1e-15), scratch,
-                )  # fmt: skip
-                if found >= 0 and length <= nearest_m:
-                    nearest = g
-                    segments[g], shares[g], lengths[g] = found, t, length
-                    break
+        if found >= 0 and length < nearest_m:
+            nearest, nearest_m = states_of_segments[found], length
+            segments[nearest], shares[nearest], lengths[nearest] = found, t, length
+            if not 0.0 < t < 1.0:  # a terminus belongs to two States
+                for g in range(nearest):
+                    found, t, length = nearest_segment(
+                        start, end, boxes, tree_left, tree_right, roots[g], x, y, z,
+                        nearest_m * (1.0 + 1e-15), scratch,
+                    )  # fmt: skip
+                    if found >= 0 and length <= nearest_m:
+                        nearest = g
+                        segments[g], shares[g], lengths[g] = found, t, length
+                        break
     segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
     found, rest_t, rest_m = nearest_segment(
         start, end, boxes, tree_left, tree_right, roots[REST], x, y, z, nearest_m, scratch

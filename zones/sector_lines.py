@@ -29,7 +29,6 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits.com
-_JOINED_M = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +54,8 @@ class SectorLine:
         Distance to the left State's base point, nan where there is none. [m]
     difference_m : ndarray, shape (n,)
         Distance to the left less distance to the right State that the method asks for. [m]
+    given : ndarray, shape (k, 2)
+        Points as agreed or as joined, where the line is made of geodesics between points. [deg]
     line_type_effect_m : float
         How far loxodromes between the same points would lie beside, at most; 0 for lines of
         equidistance. [m]
@@ -74,6 +75,7 @@ class SectorLine:
     right_segments: Integers
     distance_m: Floats
     difference_m: Floats
+    given: Floats
     line_type_effect_m: float
 
 
@@ -190,7 +192,7 @@ class _Drawing:
         )
         self._add(
             "AZE-KAZ", "KAZ", "AZE", AGREED_RECONSTRUCTED, method, lon_lat, left, right, distance_m,
-            difference_m, 0.0,
+            difference_m, np.array([north, middle]), 0.0,
         )  # fmt: skip
 
     def kaz_tkm(self, middle: Floats) -> None:
@@ -252,7 +254,7 @@ class _Drawing:
         ends = line.lon_lat[[0, -1]]
         wanted = np.asarray(start if start is not None else end)
         nearest = int(np.abs(ends - wanted).sum(axis=1).argmin())
-        return line if (nearest == 0) == (start is not None) else _reversed(line)
+        return line if (nearest == 0) == (start is not None) else line.turned()
 
     def _agreed(self, pair: str, left: str, right: str, start: Floats, points: Floats, end: Floats) -> None:
         """A line of agreed points, with geodesics to where it has to begin and to end."""
@@ -260,7 +262,8 @@ class _Drawing:
             points[0], end
         ):
             points = points[::-1]
-        if _far_m(start, points[0]) > _JOINED_M:
+        points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+        if (start != points[0]).any():
             self._geodesic(
                 pair, left, right, np.array([start, points[0]]), PROVISIONAL,
                 "one geodesic to the first agreed point",
@@ -269,7 +272,7 @@ class _Drawing:
             pair, left, right, np.asarray(points), AGREED, "agreed points joined by geodesics",
             in_edition=pair in self.given,
         )  # fmt: skip
-        if _far_m(points[-1], end) > _JOINED_M:
+        if (points[-1] != end).any():
             self._geodesic(
                 pair, left, right, np.array([points[-1], end]), PROVISIONAL,
                 "one geodesic from the last agreed point",
@@ -284,20 +287,21 @@ class _Drawing:
         nan = np.full(len(lon_lat), np.nan)
         source = "a table of the treaty given by the user" if in_edition else None
         self._add(
-            pair, left, right, status, method, lon_lat, none, none, nan, nan,
+            pair, left, right, status, method, lon_lat, none, none, nan, nan, points,
             _loxodrome_effect_m(points), source,
         )  # fmt: skip
 
     def _equidistant(self, line: EquidistanceLine, status: str, method: str) -> None:
         self._add(
             line.pair, line.left_state, line.right_state, status, method, line.lon_lat, line.left_segments,
-            line.right_segments, line.distance_m, np.zeros(len(line.lon_lat)), 0.0,
+            line.right_segments, line.distance_m, np.zeros(len(line.lon_lat)), line.lon_lat[:0],
+            0.0,
         )  # fmt: skip
 
     def _add(
         self, pair: str, left: str, right: str, status: str, method: str, lon_lat: Floats,
         left_segments: Integers, right_segments: Integers, distance_m: Floats, difference_m: Floats,
-        line_type_effect_m: float, source: str | None = None,
+        given: Floats, line_type_effect_m: float, source: str | None = None,
     ) -> None:  # fmt: skip
         treaty = self.treaties.get(pair)
         settled = treaty is not None and status != PROVISIONAL
@@ -308,17 +312,10 @@ class _Drawing:
                 source or (treaty.source if treaty and settled else None),
                 treaty.datum if treaty and settled else "not stated",
                 treaty.line_type if treaty and settled else "not stated",
-                lon_lat, left_segments, right_segments, distance_m, difference_m, line_type_effect_m,
+                lon_lat, left_segments, right_segments, distance_m, difference_m, given,
+                line_type_effect_m,
             )
         )  # fmt: skip
-
-
-def _reversed(line: EquidistanceLine) -> EquidistanceLine:
-    return EquidistanceLine(
-        line.right_state, line.left_state, line.points[::-1], line.lon_lat[::-1],
-        line.right_segments[::-1, ::-1], line.left_segments[::-1, ::-1], line.distance_m[::-1],
-        line.end, line.start,
-    )  # fmt: skip
 
 
 def _from_vertex(line: EquidistanceLine, first: int) -> EquidistanceLine:
@@ -408,7 +405,7 @@ def _astara_hasanqoli(rule: Rule) -> SectorLine:
         "one geodesic between the ends of Iran's two land borders; Soviet practice, never a treaty line, "
         "denied by Iran; no edge of a sector",
         None, "Soviet internal practice as reported in the literature", "not stated", "not stated",
-        lon_lat, none, none, nan, nan, _loxodrome_effect_m(points),
+        lon_lat, none, none, nan, nan, points, _loxodrome_effect_m(points),
     )  # fmt: skip
 
 

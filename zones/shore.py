@@ -25,6 +25,7 @@ Integers = npt.NDArray[np.int64]
 
 NEEDLE_WATER_ANGLE_DEG = 300.0  # a tip with more water than this around it is no place for a border
 _AT_A_VERTEX_M = 1.0
+_STRAIGHT_DEG = 0.02
 _FEATURE_REACH_M = 500.0
 
 
@@ -171,19 +172,16 @@ def _insert_nearest(ring: Floats, lon: float, lat: float) -> tuple[Floats, int, 
     point = to_earth_centred([[lon, lat]])[0]
     share, length = _distances_to_segments(point, corners)
     remark = ""
+    count = len(ring) - 1
     for number in np.argsort(length, kind="stable"):
-        t = share[number]
-        edge_m = float(np.linalg.norm(corners[number + 1] - corners[number]))
-        if t * edge_m <= _AT_A_VERTEX_M or (1 - t) * edge_m <= _AT_A_VERTEX_M:
-            vertex = (number if t <= 0.5 else number + 1) % (len(ring) - 1)
-            if water_angle_deg(ring, vertex) > NEEDLE_WATER_ANGLE_DEG:
-                remark = remark or _needle_remark(ring, int(vertex))
-                continue
-            return ring, int(vertex), remark
         tip = _needle_tip(ring, int(number))
         if tip is not None:
             remark = remark or _needle_remark(ring, tip)
             continue
+        t = share[number]
+        edge_m = float(np.linalg.norm(corners[number + 1] - corners[number]))
+        if t * edge_m <= _AT_A_VERTEX_M or (1 - t) * edge_m <= _AT_A_VERTEX_M:
+            return ring, int((number if t <= 0.5 else number + 1) % count), remark
         foot = to_lon_lat(corners[number] + t * (corners[number + 1] - corners[number]))
         ring = np.insert(ring, number + 1, np.round(foot, 7), axis=0)
         return ring, int(number) + 1, remark
@@ -191,11 +189,20 @@ def _insert_nearest(ring: Floats, lon: float, lat: float) -> tuple[Floats, int, 
 
 
 def _needle_tip(ring: Floats, number: int) -> int | None:
-    """The tip of the needle that a segment is a flank of, if it is one."""
+    """The tip of the needle that a segment is a flank of, if it is one.
+
+    A flank may have been cut into pieces: they are followed while they run straight on.
+    """
     count = len(ring) - 1
-    for vertex in (number % count, (number + 1) % count):
-        if water_angle_deg(ring, vertex) > NEEDLE_WATER_ANGLE_DEG:
-            return vertex
+    for step in (-1, 1):
+        vertex = (number if step < 0 else number + 1) % count
+        for _ in range(count):
+            angle = water_angle_deg(ring, vertex)
+            if angle > NEEDLE_WATER_ANGLE_DEG:
+                return vertex
+            if abs(angle - 180.0) > _STRAIGHT_DEG:
+                break
+            vertex = (vertex + step) % count
     return None
 
 

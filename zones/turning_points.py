@@ -11,6 +11,7 @@ import numpy.typing as npt
 from zones.baseline import Baseline
 from zones.ellipsoid import to_earth_centred, to_lon_lat
 from zones.partition import DrawnLine
+from zones.sector_lines import SectorLine
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,3 +78,62 @@ def _feet(baseline: Baseline, segments: npt.NDArray[np.int64], points: Floats) -
     along = end - start
     share = np.clip(((points - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
     return np.asarray(start + share[:, None] * along)
+
+
+def sector_turning_points(
+    baseline: Baseline, lines: Iterable[tuple[str, SectorLine]]
+) -> list[dict[str, Any]]:
+    """Rows for the points of sector lines: as agreed, or where a base point changes.
+
+    Returns
+    -------
+    list of dict
+        As `turning_points`, with base point 1 of the left and 2 of the right State, both distances,
+        and ``status``; base points are None where a point does not follow from the baselines. [deg, m]
+    """
+    rows = []
+    for feature, line in lines:
+        if len(line.given):
+            places = [int(np.flatnonzero((line.lon_lat == point).all(axis=1))[0]) for point in line.given]
+        else:
+            places = [0, len(line.lon_lat) - 1]
+        known = (line.left_segments >= 0).all() and (line.right_segments >= 0).all()
+        feet = None
+        if known:
+            points = to_earth_centred(line.lon_lat)
+            sides = (line.left_segments, line.right_segments)
+            before, after = ([_feet(baseline, side[:, k], points) for side in sides] for k in (0, 1))
+            turns = np.zeros(len(points), dtype=bool)
+            for one, other in zip(before, after, strict=True):
+                turns |= np.linalg.norm(one - other, axis=1) > _NEW_BASE_POINT_M
+            places = sorted({*places, *np.flatnonzero(turns).tolist()})
+            feet = [to_lon_lat(side) for side in after]
+            for side, last in zip(feet, before, strict=True):
+                side[-1] = to_lon_lat(last[-1])
+        for number, place in enumerate(places, start=1):
+            rows.append(
+                {
+                    "feature": feature,
+                    "part": 1,
+                    "point": number,
+                    "lon": round(float(line.lon_lat[place, 0]), _DECIMALS),
+                    "lat": round(float(line.lon_lat[place, 1]), _DECIMALS),
+                    **_base_points(line, feet, place),
+                    "status": line.status,
+                }
+            )
+    return rows
+
+
+def _base_points(line: SectorLine, feet: list[Floats] | None, place: int) -> dict[str, float | None]:
+    """Base points of both States at a vertex and the distances to them. [deg, m]"""
+    names = [f"base_point_{k}_{axis}" for k in (1, 2) for axis in ("lon", "lat")]
+    if feet is None:
+        return dict.fromkeys([*names, "distance_m", "distance_2_m"])
+    values = [round(float(v), _DECIMALS) for side in feet for v in side[place]]
+    left_m, difference_m = float(line.distance_m[place]), float(line.difference_m[place])
+    return {
+        **dict(zip(names, values, strict=True)),
+        "distance_m": round(left_m, 4),
+        "distance_2_m": round(left_m - difference_m, 4),
+    }

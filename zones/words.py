@@ -39,6 +39,7 @@ AGREED_RECONSTRUCTED: Final = "agreed_reconstructed"
 PROVISIONAL: Final = "provisional"
 CLAIMED: Final = "claimed"
 COMPUTED: Final = "computed"
+STATUSES: Final = (AGREED, AGREED_RECONSTRUCTED, PROVISIONAL, CLAIMED, COMPUTED)
 
 OUTSIDE_DISTANCE_M: Final = 100_000.0  # farther than this from the water is no longer the Caspian
 

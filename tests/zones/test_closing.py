@@ -1,0 +1,341 @@
+"""Straight and closing lines from a file: snapped, refused, and the waters behind them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Transformer
+
+from coastlines import kara_bogaz_gol, load_source, read_straight_lines
+from tests.zones.basin import ruler_of
+from tests.zones.ruler import GEOD, Ruler, fwd
+from zones import building
+from zones.errors import BaselineError
+from zones.geodesics import densify_geodesics, densify_loxodromes
+from zones.partition import partition_sea
+from zones.rule import decide_many, make_rule
+from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, STATES
+
+FULL = dict.fromkeys(STATES, 15.0)
+
+# Shore points of the osm coast on both sides of a bay, one bay for each State.
+SPANS = {
+    "AZE": ((49.1047, 39.1413), (48.9941, 39.1838)),
+    "IRN": ((53.9606, 36.8966), (54.0362, 36.8308)),
+    "KAZ": ((52.5539, 42.7362), (52.5000, 42.8297)),
+    "RUS": ((47.8824, 45.4650), (47.7796, 45.4159)),
+    "TKM": ((53.5315, 39.9114), (53.5047, 40.0079)),
+}
+
+
+def write(path: Path, *lines, **properties) -> Path:
+    members = [
+        {
+            "type": "Feature",
+            "properties": {
+                "state": "AZE", "kind": "straight", "line_type": "geodesic", **properties, **own
+            },
+            "geometry": {"type": "LineString", "coordinates": [list(map(float, p)) for p in line]},
+        }
+        for line, own in lines
+    ]  # fmt: skip
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": members}))
+    return path
+
+
+def baseline_with(path: Path, source_id: str = "osm"):
+    return building.baseline_of(load_source(source_id), read_straight_lines(path))
+
+
+def shore_point(ruler: Ruler, near):
+    """The vertex of the shore nearest to a position."""
+    number = ruler.measure([near]).segment[0]
+    return tuple(ruler.start[number])
+
+
+@pytest.fixture(scope="module")
+def mainland():
+    """Rulers over each State's natural baseline of the osm coast."""
+    baseline = building.bundled_baseline("osm")
+    return {state: ruler_of(baseline, state) for state in STATES}
+
+
+@pytest.fixture(scope="module")
+def lined(mainland, tmp_path_factory):
+    """A rule with one straight baseline for every State, and the lines' ends."""
+    ends = {
+        state: (shore_point(mainland[state], a), shore_point(mainland[state], b))
+        for state, (a, b) in SPANS.items()
+    }
+    lines = [(ends[state], {"state": state, "name": f"line {state}"}) for state in STATES]
+    path = write(tmp_path_factory.mktemp("lines") / "straight.geojson", *lines)
+    return make_rule(baseline_with(path), FULL), ends
+
+
+def waters_of(rule, state):
+    (found,) = (w for w in rule.baseline.enclosed if w.id == f"internal_waters-{state}")
+    return found
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_position_in_each_zone_of_each_state(lined, state, rng) -> None:
+    rule, _ = lined
+    lon, lat = rng.uniform(46.5, 55.0, 60_000), rng.uniform(36.5, 47.2, 60_000)
+    found = decide_many(rule, lon, lat)
+    own = found.state == STATES.index(state)
+    for zone in ("territorial_waters", "fishery_zone", "land"):
+        assert (own & (found.zone == ANSWERS.index(zone))).any(), zone
+    waters = waters_of(rule, state)
+    inside = max(waters.polygon.geoms, key=lambda part: part.area).representative_point()
+    answer = decide_many(rule, np.array([inside.x]), np.array([inside.y]))
+    assert ANSWERS[answer.zone[0]] == "internal_waters"
+    assert STATES[answer.state[0]] == state
+    assert ((found.zone == ANSWERS.index("common_maritime_space")) & (found.state == -1)).any()
+
+
+def test_internal_waters_are_the_water_between_line_and_shore(lined, rng) -> None:
+    rule, _ = lined
+    sea_before = building.bundled_baseline("osm").sea
+    own = Ruler(rule.baseline.start, rule.baseline.end)
+    for state in STATES:
+        waters = waters_of(rule, state)
+        assert waters.state == state
+        assert waters.polygon.is_valid
+        box = waters.polygon.buffer(0.03).bounds
+        lon, lat = rng.uniform(box[0], box[2], 1000), rng.uniform(box[1], box[3], 1000)
+        inside = shapely.contains_xy(waters.polygon, lon, lat)
+        found = decide_many(rule, lon, lat)
+        assert inside.any()
+        # The line is a geodesic; its drawing in pieces of 500 m leaves it by a centimetre.
+        sure = own.distances(np.column_stack([lon, lat])) > 0.02
+        internal = (found.zone == 0) & (found.state == STATES.index(state))
+        assert np.array_equal(internal[sure], inside[sure])
+        near = shapely.clip_by_rect(sea_before, *box)
+        within = shapely.intersection(near, waters.polygon).area
+        assert within == pytest.approx(waters.polygon.area, rel=1e-9)
+    taken = sum(waters_of(rule, state).polygon.area for state in STATES)
+    assert rule.baseline.sea.area + taken == pytest.approx(sea_before.area, rel=1e-9)
+
+
+def test_distances_run_from_the_line(lined, ruler) -> None:
+    rule, ends = lined
+    for state in STATES:
+        (ax, ay), (bx, by) = ends[state]
+        line = densify_geodesics(np.array([[ax, ay], [bx, by]]), 400.0)
+        azimuth, _, length = GEOD.inv(ax, ay, bx, by)
+        mx, my = fwd(ax, ay, azimuth, length / 2)
+        sea = rule.baseline.sea
+        for side in (-90.0, 90.0):
+            position = fwd(mx, my, azimuth + side, 200.0)
+            if not sea.contains(shapely.Point(position)):
+                continue
+            found = decide_many(rule, *np.array([position]).T)
+            away = Ruler(line[:-1], line[1:]).distances([position])[0]
+            if ruler("osm").distances([position])[0] > 300.0:
+                assert found.length[0] == pytest.approx(away, abs=1e-3)
+                assert BASELINE_KINDS[rule.baseline.kind[found.segment[0]]] == "straight"
+                assert STATES[found.state[0]] == state
+                break
+        else:
+            pytest.fail(f"no open water beside the line of {state}")
+
+
+def test_the_shore_behind_a_line_is_no_baseline_any_more(lined) -> None:
+    rule, _ = lined
+    for state in STATES:
+        ruler = ruler_of(rule.baseline, state)
+        inner = waters_of(rule, state).polygon.buffer(-1e-5)
+        inside = inner.representative_point()
+        answer = decide_many(rule, np.array([inside.x]), np.array([inside.y]))
+        truth = ruler.distances([[inside.x, inside.y]])[0]
+        assert answer.length[0] == pytest.approx(truth, abs=1e-3)
+
+
+def test_the_whole_sea_is_parted_with_lines_in_use(lined) -> None:
+    rule, _ = lined
+    partition = partition_sea(rule)
+    zones = [*partition.polygons.values(), *(w.polygon for w in rule.baseline.enclosed)]
+    assert all(zone.is_valid for zone in zones)
+    parts = shapely.get_parts([shapely.multipolygons(list(shapely.get_parts(z))) for z in zones])
+    assert shapely.coverage_is_valid(shapely.get_parts(list(partition.polygons.values())))
+    assert len(parts) >= 11
+    total = sum(abs(GEOD.geometry_area_perimeter(p)[0]) for p in partition.polygons.values())
+    assert total == pytest.approx(abs(GEOD.geometry_area_perimeter(partition.sea)[0]), rel=1e-6)
+
+
+def test_ends_are_snapped_to_the_shore_and_it_is_said_how_far(mainland, tmp_path) -> None:
+    first, second = (shore_point(mainland["KAZ"], p) for p in SPANS["KAZ"])
+    azimuth = GEOD.inv(*first, *second)[0]
+    moved = fwd(*first, azimuth + 180.0, 120.0), fwd(*second, azimuth, 35.0)
+    baseline = baseline_with(write(tmp_path / "l.geojson", (moved, {"state": "KAZ"})))
+    (line,) = (line for line in baseline.straight_lines if line.state == "KAZ")
+    ruler = mainland["KAZ"]
+    for given, used, said in (
+        (moved[0], line.coordinates[0], line.snapped_start_m),
+        (moved[1], line.coordinates[-1], line.snapped_end_m),
+    ):
+        assert GEOD.inv(*given, *used)[2] == pytest.approx(said, abs=1.01)
+        assert said == pytest.approx(ruler.distances([given])[0], abs=1.0)
+        assert ruler.distances([used])[0] < 0.01
+        # A vertex of the shore now: line and shore share it bit for bit.
+        assert (baseline.start == used).all(axis=1).sum() >= 1
+        assert np.isin(np.flatnonzero((baseline.end == used).all(axis=1)),
+                       np.arange(len(baseline.end))).any()  # fmt: skip
+
+
+def test_an_end_within_reach_is_snapped_and_beyond_it_refused(mainland, tmp_path) -> None:
+    first = shore_point(mainland["KAZ"], (52.45, 41.95))
+    open_sea = np.array((51.5, 42.5))
+    ruler = ruler_of(building.bundled_baseline("osm"))
+    measured = ruler.measure([open_sea])
+    east, north = measured.towards[0]
+    azimuth = float(np.degrees(np.arctan2(east, north)))
+    for wanted, accepted in ((499.0, True), (501.0, False), (2500.0, False)):
+        end = fwd(*open_sea, azimuth, measured.length_m[0] - wanted)
+        assert ruler.distances([end])[0] == pytest.approx(wanted, abs=0.01)
+        path = write(tmp_path / "l.geojson", ((first, end), {"state": "KAZ", "name": "far"}))
+        if accepted:
+            line = baseline_with(path).straight_lines[0]
+            assert line.snapped_end_m == pytest.approx(wanted, abs=1.0)
+            continue
+        with pytest.raises(BaselineError) as caught:
+            baseline_with(path)
+        message = str(caught.value)
+        assert "end of straight line far of KAZ" in message
+        assert float(re.search(r"lies (\d+) m", message)[1]) == pytest.approx(wanted, abs=1)
+        assert "within 500 m" in message
+        assert "\n" not in message
+
+
+def test_lines_that_cross_are_refused(mainland, tmp_path) -> None:
+    ruler = mainland["KAZ"]
+    points = [shore_point(ruler, p) for p in ((51.75, 42.85), (51.95, 42.80), (52.45, 42.30))]
+    other = shore_point(ruler, (52.40, 42.05))
+    path = write(
+        tmp_path / "l.geojson",
+        ((points[0], points[2]), {"state": "KAZ", "name": "one"}),
+        ((points[1], other), {"state": "KAZ", "name": "two"}),
+    )
+    with pytest.raises(BaselineError, match=r"one of KAZ and two of KAZ cross at 5\d\.\d+, 4"):
+        baseline_with(path)
+    twice = write(
+        tmp_path / "twice.geojson",
+        ((points[0], points[2]), {"state": "KAZ", "name": "one"}),
+        ((points[0], points[2]), {"state": "KAZ", "name": "two"}),
+    )
+    with pytest.raises(BaselineError, match="cross"):
+        baseline_with(twice)
+
+
+def test_lines_that_share_an_end_are_taken(mainland, tmp_path) -> None:
+    ruler = mainland["KAZ"]
+    a, b, c = (shore_point(ruler, p) for p in ((51.85, 42.80), (52.40, 42.40), (52.45, 41.90)))
+    path = write(tmp_path / "l.geojson", ((a, b), {"state": "KAZ"}), ((b, c), {"state": "KAZ"}))
+    baseline = baseline_with(path)
+    assert len(baseline.straight_lines) == 2
+    assert len(waters_of(make_rule(baseline, FULL), "KAZ").polygon.geoms) >= 2
+
+
+def test_a_line_with_both_ends_in_one_point_or_over_land_is_refused(mainland, tmp_path) -> None:
+    here = shore_point(mainland["KAZ"], SPANS["KAZ"][0])
+    near = fwd(*here, 0.0, 0.2)
+    with pytest.raises(BaselineError, match="one point"):
+        baseline_with(write(tmp_path / "l.geojson", ((here, near), {"state": "KAZ"})))
+
+
+def test_a_loxodrome_is_no_geodesic(mainland, tmp_path) -> None:
+    ends = [shore_point(mainland["KAZ"], p) for p in ((51.20, 43.20), (52.40, 42.40))]
+    lines = {}
+    for line_type in ("geodesic", "loxodrome"):
+        path = write(tmp_path / f"{line_type}.geojson", (ends, {"state": "KAZ"}),
+                     line_type=line_type)  # fmt: skip
+        (line,) = (own for own in baseline_with(path).straight_lines if own.state == "KAZ")
+        assert line.line_type == line_type
+        lines[line_type] = line.coordinates
+    bearings = GEOD.inv(*lines["loxodrome"][:-1].T, *lines["loxodrome"][1:].T)[0]
+    assert np.ptp(bearings) < 0.01  # constant bearing
+    bearings = GEOD.inv(*lines["geodesic"][:-1].T, *lines["geodesic"][1:].T)[0]
+    assert np.ptp(bearings) > 0.2
+    azimuth, _, length = GEOD.inv(*ends[0], *ends[1])
+    for share in (0.25, 0.5, 0.75):
+        at = fwd(*ends[0], azimuth, share * length)
+        along = [Ruler(own[:-1], own[1:]).distances([at])[0] for own in lines.values()]
+        assert along[0] < 1e-4
+        assert along[1] > 20
+
+
+def test_loxodromes_are_straight_lines_of_mercator() -> None:
+    mercator = Transformer.from_crs("EPSG:4326", "EPSG:3395", always_xy=True)
+    line = densify_loxodromes(np.array([[49.0, 38.0], [52.0, 44.0], [52.0, 40.0], [50, 40]]), 1000)
+    x, y = mercator.transform(*line.T)
+    drawn = shapely.LineString(
+        np.column_stack(mercator.transform([49, 52, 52, 50], [38, 44, 40, 40]))
+    )
+    assert shapely.distance(drawn, shapely.points(np.column_stack([x, y]))).max() < 1e-6
+    assert max(GEOD.line_lengths(*line.T)) <= 1000.001
+
+
+def test_geodesics_are_cut_evenly_and_their_vertices_kept() -> None:
+    given = np.array([[49.0, 38.0], [52.0, 44.0], [52.001, 44.0]])
+    line = densify_geodesics(given, 500.0)
+    lengths = np.array(GEOD.line_lengths(*line.T))
+    assert lengths.max() <= 500.0
+    assert (line[0] == given[0]).all()
+    assert (line[-1] == given[-1]).all()
+    assert (line == given[1]).all(axis=1).any()
+    assert lengths.sum() == pytest.approx(GEOD.line_length(*given.T), abs=1e-5)
+    assert densify_geodesics(given[:1], 500.0) is not None
+    assert np.array_equal(densify_geodesics(given[1:], 500.0), given[1:])
+
+
+def test_a_line_to_a_lone_island_is_baseline_with_open_water_on_both_sides(
+    mainland, tmp_path
+) -> None:
+    # To Ogurja Ada's southern tip from the open sea's side of the Turkmen shore.
+    island = shore_point(mainland["TKM"], (53.05, 38.74))
+    shore = shore_point(mainland["TKM"], (53.8, 38.3))
+    path = write(tmp_path / "l.geojson", ((shore, island), {"state": "TKM"}))
+    rule = make_rule(baseline_with(path), FULL)
+    assert not [w for w in rule.baseline.enclosed if w.id == "internal_waters-TKM"]
+    azimuth, _, length = GEOD.inv(*shore, *island)
+    middle = fwd(*shore, azimuth, length / 2)
+    for side in (-90, 90):
+        position = np.array([fwd(*middle, azimuth + side, 700.0)])
+        found = decide_many(rule, *position.T)
+        assert ANSWERS[found.zone[0]] == "territorial_waters"
+        assert found.length[0] == pytest.approx(700.0, abs=0.01)
+        assert BASELINE_KINDS[rule.baseline.kind[found.segment[0]]] == "straight"
+
+
+@pytest.mark.parametrize("kind", ["closing_line", "harbour_works"])
+def test_closing_lines_and_harbour_works(mainland, tmp_path, kind) -> None:
+    ends = [shore_point(mainland["KAZ"], p) for p in SPANS["KAZ"]]
+    path = write(tmp_path / "l.geojson", (ends, {"state": "KAZ", "kind": kind}))
+    rule = make_rule(baseline_with(path), FULL)
+    inside = waters_of(rule, "KAZ").polygon.representative_point()
+    found = decide_many(rule, np.array([inside.x]), np.array([inside.y]))
+    assert ANSWERS[found.zone[0]] == "internal_waters"
+    azimuth, _, length = GEOD.inv(*ends[0], *ends[1])
+    middle = fwd(*ends[0], azimuth, length / 2)
+    for side in (-90, 90):
+        found = decide_many(rule, *np.array([fwd(*middle, azimuth + side, 50.0)]).T)
+        assert BASELINE_KINDS[rule.baseline.kind[found.segment[0]]] == kind
+
+
+@pytest.mark.parametrize("source_id", ["osm", "osm-2017", "gshhg", "dcw"])
+def test_kara_bogaz_gol_is_cut_off_by_its_closing_line_where_a_coast_shows_it(source_id) -> None:
+    baseline = building.bundled_baseline(source_id)
+    (lagoon,) = baseline.enclosed
+    assert (lagoon.id, lagoon.state) == (KARA_BOGAZ_GOL_ID, "TKM")
+    area = abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(lagoon.polygon))[0]) / 1e6
+    assert area == pytest.approx(17_110, abs=20)  # measured from the package
+    closing = [line for line in baseline.straight_lines if line.kind == "closing_line"]
+    assert len(closing) == (1 if source_id == "gshhg" else 0)
+    for line in closing:
+        assert line.coordinates[[0, -1]] == pytest.approx(kara_bogaz_gol().closing_line, abs=1e-7)
+    assert not baseline.sea.intersects(shapely.Point(53.5, 41.3))

@@ -1,0 +1,352 @@
+"""Editions in the cache: opened as built, built again when damaged, never half-written."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from filelock import FileLock
+
+from coastlines import SOURCE_IDS
+from zones import building
+from zones.errors import BreadthError, CacheError, UnknownEditionError
+from zones.parameters import Parameters
+from zones.store import CACHE_VARIABLE, Store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def copied(store, edition, tmp_path) -> Store:
+    """A store of its own with the default edition in it."""
+    shutil.copytree(store.folder / edition.name, tmp_path / "cache" / edition.name)
+    return Store(tmp_path / "cache")
+
+
+@pytest.fixture
+def builds(recorded, monkeypatch) -> list[str]:
+    """What is built, by name; what was built before in this session is taken from there."""
+    names: list[str] = []
+    genuine = building.build
+
+    def build(*arguments, **options):
+        name = options["name"]
+        names.append(name)
+        if name not in recorded:
+            recorded[name] = genuine(*arguments, **options)
+        return recorded[name]
+
+    monkeypatch.setattr(building, "build", build)
+    return names
+
+
+def test_an_edition_opened_again_is_the_one_built(recorded, edition, rng) -> None:
+    built = recorded[edition.name]
+    assert json.dumps(edition.metadata) == json.dumps(built.metadata)
+    for field in ("start", "end", "state", "kind", "left", "right", "incident"):
+        assert np.array_equal(getattr(edition.rule.baseline, field), getattr(built.baseline, field))
+    assert np.array_equal(edition.cells.codes, built.cells.codes)
+    assert set(edition.collections) == set(built.collections)
+    for name, collection in built.collections.items():
+        again = edition.collections[name].features
+        assert [f.id for f in again] == [f.id for f in collection.features]
+        for one, other in zip(again, collection.features, strict=True):
+            assert shapely.equals_exact(one.geometry, other.geometry, 0.0)
+            assert dict(one.properties) == dict(other.properties)
+            assert list(one.properties) == list(other.properties)
+    for one, other in zip(edition.partition.lines, built.partition.lines, strict=True):
+        assert np.array_equal(one.lon_lat, other.lon_lat)
+        assert one.states == other.states
+
+
+def test_an_edition_in_the_cache_is_not_built_again(copied, edition, builds) -> None:
+    assert copied.edition("osm").name == edition.name
+    assert copied.edition(edition.name).name == edition.name
+    assert builds == []
+
+
+def damage_arrays(entry):
+    content = bytearray((entry / "arrays.bin").read_bytes())
+    content[len(content) // 2] ^= 1
+    (entry / "arrays.bin").write_bytes(content)
+
+
+def cut_arrays(entry):
+    (entry / "arrays.bin").write_bytes((entry / "arrays.bin").read_bytes()[:-100])
+
+
+def damage_record(entry):
+    record = (entry / "edition.json").read_text()
+    (entry / "edition.json").write_text(record.replace("osm", "0sm", 1))
+
+
+def empty_record(entry):
+    (entry / "edition.json").write_bytes(b"")
+
+
+def remove_arrays(entry):
+    (entry / "arrays.bin").unlink()
+
+
+def damage_hashes(entry):
+    (entry / "sha256.json").write_text("{")
+
+
+def no_hashes(entry):
+    (entry / "sha256.json").write_text("[]")
+
+
+def wrong_hashes(entry):
+    (entry / "sha256.json").write_text(json.dumps({"edition.json": "0" * 64, "arrays.bin": "1"}))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [damage_arrays, cut_arrays, damage_record, empty_record, remove_arrays, damage_hashes,
+     no_hashes, wrong_hashes],
+)  # fmt: skip
+def test_what_is_damaged_is_said_and_built_again(damage, copied, edition, builds, caplog) -> None:
+    damage(copied.folder / edition.name)
+    said = []
+    with caplog.at_level(logging.WARNING):
+        again = copied.edition("osm", progress=lambda stage, done: said.append(stage))
+    assert builds == [edition.name]
+    assert "damaged" in caplog.text
+    assert "building it again" in caplog.text
+    assert edition.name in caplog.text
+    assert any("damaged" in stage for stage in said)
+    assert again.classify(51.0, 40.0).rows() == edition.classify(51.0, 40.0).rows()
+    assert copied.edition("osm").name == edition.name
+    assert builds == [edition.name]  # whole now
+
+
+def test_a_damaged_edition_that_is_no_default_one_is_refused_by_name(copied, edition) -> None:
+    shutil.copytree(copied.folder / edition.name, copied.folder / "own-12345678")
+    damage_arrays(copied.folder / "own-12345678")
+    with pytest.raises(CacheError, match="own-12345678 is damaged"):
+        copied.edition("own-12345678")
+
+
+def left_behind(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("at", ["arrays.bin", "edition.json", "sha256.json"])
+def test_a_full_disk_leaves_nothing_half_written(number, at, builds, tmp_path, monkeypatch) -> None:
+    genuine = Path.open
+
+    def full(self, mode="r", *arguments, **options):
+        if self.name == at and "w" in mode:
+            raise OSError(number, "No space left on device", str(self))
+        return genuine(self, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", full)
+    store = Store(tmp_path / "cache")
+    with pytest.raises(CacheError) as caught:
+        store.edition("osm")
+    assert str(tmp_path / "cache") in str(caught.value)
+    assert CACHE_VARIABLE in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert left_behind(tmp_path / "cache") == []
+    monkeypatch.undo()
+    assert not any(info.built for info in store.editions())
+
+
+def test_a_disk_that_fills_while_writing(builds, tmp_path, monkeypatch) -> None:
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(CacheError, match="No space left on device"):
+        Store(tmp_path / "cache").edition("osm")
+    assert left_behind(tmp_path / "cache") == []
+
+
+def test_a_rebuild_that_fails_keeps_what_was_there(copied, edition, builds, monkeypatch) -> None:
+    damage_arrays(copied.folder / edition.name)
+    before = left_behind(copied.folder)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(CacheError):
+        copied.edition("osm")
+    assert left_behind(copied.folder) == before
+
+
+def test_a_file_in_the_place_of_the_cache_folder(tmp_path, builds) -> None:
+    place = tmp_path / "file"
+    place.write_text("in the way")
+    for folder in (place, place / "below"):
+        with pytest.raises(CacheError, match="cannot write the cache folder"):
+            Store(folder).edition("osm")
+    assert place.read_text() == "in the way"
+    assert builds == []
+
+
+def test_what_an_interrupted_build_left_is_cleared_away(tmp_path, edition, builds) -> None:
+    left = tmp_path / f"{edition.name}.building-1"
+    left.mkdir()
+    (left / "arrays.bin").write_bytes(b"half")
+    store = Store(tmp_path)
+    assert not any(info.built for info in store.editions())
+    store.edition("osm")
+    assert left_behind(tmp_path) == [edition.name]
+
+
+PROCESS = """
+import sys
+from pathlib import Path
+from zones.store import Store
+
+def say(stage, done):
+    print("stage", stage, flush=True)
+
+edition = Store(Path(sys.argv[1])).edition("osm-2017", progress=say)
+(row,) = edition.classify(51.0, 42.0).rows()
+print("answer", edition.name, row["zone"], row["baseline_distance_m"], flush=True)
+"""
+
+
+def test_of_two_processes_one_builds_and_both_serve(tmp_path) -> None:
+    store = Store(tmp_path)
+    (name,) = (info.name for info in store.editions() if info.coast == "osm-2017")
+    both = []
+    # Held until both wait, so that they do meet.
+    with FileLock(tmp_path / f"{name}.lock"):
+        for _ in range(2):
+            both.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", PROCESS, str(tmp_path)],
+                    cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                )
+            )  # fmt: skip
+        first = [process.stdout.readline() for process in both]
+        assert all("waiting for another process" in line for line in first)
+    said = [process.communicate()[0].splitlines() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    built = [any("walking limits" in line for line in lines) for lines in said]
+    assert sorted(built) == [False, True]
+    answers = {lines[-1] for lines in said}
+    assert len(answers) == 1
+    assert answers.pop().startswith(f"answer {name} ")
+    assert left_behind(tmp_path) == [name]
+
+
+def planned_name(parameters: Parameters, tmp_path, monkeypatch) -> str:
+    """The name an edition would have, without building it."""
+    names = []
+
+    class StopError(Exception):
+        pass
+
+    def build(*arguments, **options):
+        names.append(options["name"])
+        raise StopError
+
+    monkeypatch.setattr(building, "build", build)
+    with pytest.raises(StopError):
+        Store(tmp_path).build(parameters)
+    return names[0]
+
+
+def test_every_parameter_changes_the_name(tmp_path, monkeypatch, edition) -> None:
+    lines = tmp_path / "lines.geojson"
+    collection = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"state": "KAZ", "kind": "straight", "line_type": "geodesic"},
+                "geometry": {"type": "LineString", "coordinates": [[52.5539, 42.7362],
+                                                                   [52.5, 42.8297]]},
+            }
+        ],
+    }  # fmt: skip
+    lines.write_text(json.dumps(collection))
+    choices = [
+        Parameters("osm"),
+        Parameters("osm", breadth_nm={"KAZ": 12.0}),
+        Parameters("osm", breadth_nm={"KAZ": 12.5}),
+        Parameters("osm", breadth_nm={"TKM": 12.0}),
+        Parameters("osm", straight_lines=str(lines)),
+        *(Parameters(source_id) for source_id in SOURCE_IDS[1:]),
+    ]
+    names = [planned_name(choice, tmp_path / "cache", monkeypatch) for choice in choices]
+    assert names[0] == edition.name
+    assert len(set(names)) == len(names)
+    for name, choice in zip(names, choices, strict=True):
+        assert name.startswith(choice.coast)
+    collection["features"][0]["properties"]["line_type"] = "loxodrome"
+    lines.write_text(json.dumps(collection))
+    changed = planned_name(Parameters(straight_lines=str(lines)), tmp_path / "cache", monkeypatch)
+    assert changed not in names
+
+
+def test_the_full_breadth_said_or_not_is_one_edition(tmp_path, monkeypatch, edition) -> None:
+    said = Parameters("osm", breadth_nm={"KAZ": 15.0, "AZE": 15})
+    assert planned_name(said, tmp_path, monkeypatch) == edition.name
+    assert said.is_default
+    assert not Parameters("osm", breadth_nm={"KAZ": 14.0}).is_default
+    assert not Parameters("osm", keep_artificial=True).is_default
+
+
+def test_an_unknown_edition_lists_the_known(store, edition) -> None:
+    with pytest.raises(UnknownEditionError) as caught:
+        store.edition("osm-1999")
+    assert caught.value.name == "osm-1999"
+    assert edition.name in caught.value.known
+    for source_id in SOURCE_IDS:
+        assert any(name.startswith(source_id) for name in caught.value.known)
+    assert edition.name in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../osm", "/", ".", "osm/../osm"])
+def test_a_name_is_no_way_out_of_the_folder(store, name) -> None:
+    with pytest.raises(UnknownEditionError):
+        store.edition(name)
+
+
+def test_the_list_of_editions(store, edition) -> None:
+    infos = {info.coast: info for info in store.editions()}
+    assert set(infos) >= set(SOURCE_IDS)
+    assert infos["osm"].built
+    assert infos["osm"].name == edition.name
+    assert infos["osm"].metadata["coast"]["id"] == "osm"
+    assert not infos["dcw"].built
+    assert infos["dcw"].title
+
+
+@pytest.mark.parametrize(
+    "breadth", [0, 0.0, -1.0, 15.1, 15.0000001, 1e9, float("nan"), float("inf"), -float("inf")]
+)
+def test_breadths_that_article_7_does_not_allow_are_refused(breadth) -> None:
+    with pytest.raises(BreadthError, match="breadth of KAZ"):
+        Parameters(breadth_nm={"KAZ": breadth})
+
+
+@pytest.mark.parametrize("state", ["USA", "kaz", "", "Kazakhstan", "GEO"])
+def test_an_unknown_state_is_refused_with_the_known(state) -> None:
+    with pytest.raises(BreadthError, match="AZE, IRN, KAZ, RUS, TKM"):
+        Parameters(breadth_nm={state: 12.0})
+
+
+@pytest.mark.parametrize("breadth", [15, 15.0, 1e-6, 12])
+def test_breadths_that_article_7_allows(breadth) -> None:
+    assert Parameters(breadth_nm={"KAZ": breadth}).breadths_nm["KAZ"] == float(breadth)
+
+
+def test_the_folder_can_be_named_by_the_environment(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "elsewhere"))
+    assert Store().folder == tmp_path / "elsewhere"
+    assert Store(tmp_path).folder == tmp_path
