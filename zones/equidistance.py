@@ -341,6 +341,21 @@ def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
 
 
 @compiled
+def _common_terminus(arrays, first, first_state, second, second_state, x, y, z):
+    """Number of the terminus that is the foot on both of two States' segments, -1 for none."""
+    start, end, wedges, wedge_states = arrays[0], arrays[1], arrays[-3], arrays[-1]
+    for w in range(len(wedges)):
+        one, other = wedge_states[w, 0], wedge_states[w, 1]
+        if (one == first_state and other == second_state) or (other == first_state and one == second_state):
+            tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+            if _is_vertex(start, end, first, x, y, z, tx, ty, tz) and _is_vertex(
+                start, end, second, x, y, z, tx, ty, tz
+            ):
+                return w
+    return -1
+
+
+@compiled
 def _takes_over(arrays, intruder, state, left, right, a, b, d, x, y, z):
     """Whether a State has a point rather than the two States of the line, whose distance is given.
 
@@ -350,30 +365,33 @@ def _takes_over(arrays, intruder, state, left, right, a, b, d, x, y, z):
     start, end = arrays[0], arrays[1]
     length, _, _, _ = away_from_foot(start, end, intruder, x, y, z)
     if state != left and state != right and abs(length - d) <= _TIE_M:
-        wedges, wedge_states = arrays[-3], arrays[-1]
-        for w in range(len(wedges)):
-            for k in range(2):
-                other = wedge_states[w, 1 - k]
-                if wedge_states[w, k] != state or (other != left and other != right):
-                    continue
-                own = a if other == left else b
-                tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
-                if _is_vertex(start, end, intruder, x, y, z, tx, ty, tz) and _is_vertex(
-                    start, end, own, x, y, z, tx, ty, tz
-                ):
-                    return side_of_wedge(wedges, wedge_states, w, x, y, z) == state
+        for own, own_state in ((a, left), (b, right)):
+            w = _common_terminus(arrays, intruder, state, own, own_state, x, y, z)
+            if w >= 0:
+                return side_of_wedge(arrays[-3], arrays[-1], w, x, y, z) == state
     return length - d < -0.5 * _EVENT_M
 
 
 @compiled
 def _intruder(arrays, left, right, a, b, distance_m, x, y, z, scratch):
     """A segment that takes a point over from the line's own, with its State; -1 for none."""
+    _start, _end, wedges, wedge_states = arrays[0], arrays[1], arrays[-3], arrays[-1]
     bound = distance_m - _EVENT_M
     best, best_state = -1, -1
-    for g in range(_STATE_COUNT):
-        found, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, bound, scratch)
-        if found >= 0:
-            best, best_state, bound = found, g, length
+    for k in range(-2, _STATE_COUNT):
+        g = left if k == -2 else right if k == -1 else k
+        if k >= 0 and (k in (left, right)):
+            continue
+        within = bound + _TIE_M if best >= 0 else bound
+        found, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, within, scratch)
+        if found < 0:
+            continue
+        if best >= 0 and abs(length - bound) <= _TIE_M:
+            # As near as what was found: at a common terminus the bisector decides, else it stays.
+            w = _common_terminus(arrays, best, best_state, found, g, x, y, z)
+            if w < 0 or side_of_wedge(wedges, wedge_states, w, x, y, z) != g:
+                continue
+        best, best_state, bound = found, g, length
     if best >= 0:
         return best, best_state
     for g in range(_STATE_COUNT):
