@@ -27,21 +27,22 @@ def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterat
     waters : sequence of Polygon or MultiPolygon
         All water, put together from the baseline's segments. [deg]
     """
+    name = zones.id
     polygons = [feature.geometry for feature in zones.features if not feature.geometry.is_empty]
     count = len(polygons)
-    yield _none("zones", "not valid", count, sum(not shapely.is_valid(p) for p in polygons), "polygons")
-    yield _none("zones", "rings turned the wrong way", count, sum(map(_wrong_turns, polygons)), "rings")
+    yield _none(name, "not valid", count, sum(not shapely.is_valid(p) for p in polygons), "polygons")
+    yield _none(name, "rings turned the wrong way", count, sum(map(_wrong_turns, polygons)), "rings")
     finer = [
         np.abs(xy - np.round(xy, _DECIMALS)).max() > 1e-12 for xy in map(shapely.get_coordinates, polygons)
     ]
-    yield _none("zones", "coordinates beyond 7 decimals", count, sum(finer), "polygons")
+    yield _none(name, "coordinates beyond 7 decimals", count, sum(finer), "polygons")
     yield _none(
-        "zones", "sharing edges badly", count, 0 if shapely.coverage_is_valid(polygons) else 1, "coverage"
+        name, "sharing edges badly", count, 0 if shapely.coverage_is_valid(polygons) else 1, "coverage"
     )
     # An invalid one is told above; the rest is measured on what can be made of it.
     polygons = [p if shapely.is_valid(p) else shapely.make_valid(p) for p in polygons]
     overlap_m2 = sum(_overlap_m2(a, b) for a, b in combinations(polygons, 2))
-    yield Row("zones", "overlap", count, overlap_m2, None, 0.0, "m2", overlap_m2 == 0.0)
+    yield Row(name, "overlap", count, overlap_m2, None, 0.0, "m2", overlap_m2 == 0.0)
 
     drawn = shapely.union_all(polygons)
     water = shapely.transform(shapely.union_all(list(waters)), lambda xy: np.round(xy, _DECIMALS))
@@ -49,14 +50,14 @@ def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterat
     for what, missing in (("gap", water.difference(drawn)), ("land in a zone", drawn.difference(water))):
         width, lon, lat = _widest(missing)
         yield Row(
-            "zones", f"widest {what}", count, width, None, WIDEST_GAP_M, "m", width <= WIDEST_GAP_M, lon, lat
+            name, f"widest {what}", count, width, None, WIDEST_GAP_M, "m", width <= WIDEST_GAP_M, lon, lat
         )
 
     sum_m2 = sum(_area_m2(polygon) for polygon in polygons)
     water_m2 = sum(_area_m2(polygon) for polygon in waters)
     apart = abs(sum_m2 - water_m2) / water_m2 * 1e6
     yield Row(
-        "zones", f"areas sum to {sum_m2 / 1e6:,.3f} km2, water {water_m2 / 1e6:,.3f} km2", count,
+        name, f"areas sum to {sum_m2 / 1e6:,.3f} km2, water {water_m2 / 1e6:,.3f} km2", count,
         apart, None, AREA_BOUND_PPM, "ppm", apart <= AREA_BOUND_PPM,
     )  # fmt: skip
 

@@ -20,11 +20,13 @@ import numpy as np
 import shapely
 
 from zones.baseline import OPEN_REGION
+from zones.edition import Edition
 from zones.features import Collection
 from zones.judge_areas import judge_areas
 from zones.judge_distances import GEOD, Floats, Integers
 from zones.judge_report import Report, Row, counted, measured
 from zones.judge_rule import TIE_M, Judge
+from zones.judge_seabed import judge_seabed
 from zones.partition import Partition
 from zones.rule import Rule, decide_many
 from zones.words import (
@@ -112,6 +114,7 @@ def verify(
         ("areas", bench.areas),
         ("random positions", bench.random_points),
         ("positions beside the lines", bench.points_beside),
+        ("the seabed", bench.seabed),
     )
     rows: list[Row] = []
     for number, (title, step) in enumerate(steps):
@@ -127,12 +130,21 @@ class _Bench:
     """One edition on the judge's bench."""
 
     def __init__(self, edition: Drawn, rng: np.random.Generator, samples: Samples) -> None:
+        self.edition = edition
         self.rule = edition.rule
         self.partition = edition.partition
         self.collections = edition.collections
         self.judge = Judge(edition.rule.baseline, edition.rule.breadth_m, edition.rule.reach_m)
         self.rng = rng
         self.samples = samples
+
+    def seabed(self) -> Iterator[Row]:
+        """Sector lines and sectors, where the edition divides the seabed."""
+        if isinstance(self.edition, Edition):
+            yield from judge_seabed(
+                self.rule.baseline, self.edition.seabed, self.edition.sectors, self.collections,
+                self.edition.metadata["effects"], self.rng,
+            )  # fmt: skip
 
     def limits(self) -> Iterator[Row]:
         """Each State's limits before rounding: distance to its own baseline less the breadth."""
