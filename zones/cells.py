@@ -178,6 +178,9 @@ def _zones_of(arrays, codes, lon, lat):
     lengths = np.empty(_STATE_COUNT)
     segments = np.empty(_STATE_COUNT, dtype=np.int64)
     shares = np.empty(_STATE_COUNT)
+    even = True
+    for g in range(1, _STATE_COUNT):
+        even = even and arrays[15][g] == arrays[15][0]
     for i in range(count):
         column = (lon[i] - _WEST) * _CELLS_PER_DEGREE
         row = (lat[i] - _SOUTH) * _CELLS_PER_DEGREE
@@ -191,7 +194,39 @@ def _zones_of(arrays, codes, lon, lat):
             zones[i] = states[i] = NOT_ON_EARTH
             continue
         x, y, z = earth_centred(lon[i], lat[i])
-        zone, state, _, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+        zone, state = NOT_ON_EARTH, -1
+        if even:
+            zone, state = _decide_alike(arrays, x, y, z, scratch)
+        if zone == NOT_ON_EARTH:
+            zone, state, _, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
         zones[i] = zone
         states[i] = state
     return zones, states
+
+
+@compiled
+def _decide_alike(arrays, x, y, z, scratch):
+    """Zone and State where all breadths are the same: the nearest baseline has the point.
+
+    `NOT_ON_EARTH` where the nearest point is a terminus: it belongs to two States, and `decide`
+    knows how they share.
+    """
+    found, t, length = nearest_segment(*arrays[:5], arrays[5][ALL], x, y, z, math.inf, scratch)
+    if not 0.0 < t < 1.0:
+        vertex = arrays[8][found] if t <= 0.0 else arrays[9][found]
+        for w in range(len(arrays[17])):
+            if arrays[17][w] == vertex:
+                return NOT_ON_EARTH, -1
+    segment, boundary_m = found, length
+    rest, rest_t, rest_m = nearest_segment(*arrays[:5], arrays[5][REST], x, y, z, length, scratch)
+    if rest >= 0:
+        segment, t, boundary_m = rest, rest_t, rest_m
+    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    state = arrays[12][found]
+    if region == LAND_REGION:
+        return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)
+    if region != OPEN_REGION:
+        return INTERNAL, arrays[13][region]
+    if length > arrays[15][0]:
+        return COMMON, -1
+    return (TERRITORIAL, state) if length <= arrays[14][0] else (FISHERY, state)

@@ -228,29 +228,10 @@ def foot_on_segment(
 @compiled
 def box_distance2(boxes: Floats, node: int, px: float, py: float, pz: float) -> float:
     """Squared straight distance from a point to a node's box. [m2]"""
-    d2 = 0.0
-    d = boxes[node, 0] - px
-    if d > 0.0:
-        d2 += d * d
-    else:
-        d = px - boxes[node, 3]
-        if d > 0.0:
-            d2 += d * d
-    d = boxes[node, 1] - py
-    if d > 0.0:
-        d2 += d * d
-    else:
-        d = py - boxes[node, 4]
-        if d > 0.0:
-            d2 += d * d
-    d = boxes[node, 2] - pz
-    if d > 0.0:
-        d2 += d * d
-    else:
-        d = pz - boxes[node, 5]
-        if d > 0.0:
-            d2 += d * d
-    return d2
+    dx = max(boxes[node, 0] - px, px - boxes[node, 3], 0.0)
+    dy = max(boxes[node, 1] - py, py - boxes[node, 4], 0.0)
+    dz = max(boxes[node, 2] - pz, pz - boxes[node, 5], 0.0)
+    return dx * dx + dy * dy + dz * dz
 
 
 @compiled

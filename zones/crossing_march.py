@@ -1,0 +1,307 @@
+"""Where the answer changes along a route: steps as long as the answer is certain, then halving.
+
+A distance changes along any way by at most the length of the way. So the answer at a point holds
+within the distance that is left to the nearest threshold, and a step of that length passes over no
+change. Where a threshold is near, the steps shrink to a floor of 5 cm: only a stay shorter than the
+floor can pass unseen. Each change is then closed in on by halving, on the rule itself.
+
+The floor doubles with every 100,000 steps that were held up by it, so that a route drawn along a
+limit for hundreds of kilometres ends in seconds; `March.floor_m` tells how far it went. A stay of less than a
+metre between two stretches with one answer (a touch) is not told apart from them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zones import segment_tree
+from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
+from zones.compiled import compiled
+from zones.crossing_path import Path, position
+from zones.rule import COMMON, ON_LAND, OUTSIDE, Rule, decide, region_beside, terminus_vertices
+from zones.sectors import SectorIndex
+from zones.segment_tree import SCRATCH, left_of, nearest_segment
+from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+FLOOR_M = 0.05
+CUT_M = 1e-4  # to which a change is closed in on
+TOUCH_M = 1.0  # a shorter stay between two stretches of one answer is not told apart from it
+NO_SECTOR = -1  # land, the lagoon, and what is no water of the Caspian
+
+_FLOOR_STEPS = 100_000  # after so many the floor doubles
+_CUT_STEPS = 10  # what closing in on a change counts, where the last one lies less than a touch behind
+_NOTHING_M = 1e-3
+_SAFETY_M = 1e-3  # more than ten times the error of a distance
+_STATE_COUNT = len(STATES)
+_CODES = 8  # a code is zone x 8 + State + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class March:
+    """Answers along one part of a route.
+
+    Attributes
+    ----------
+    cuts_m : ndarray, shape (n + 1,)
+        Where each stretch begins, and where the last one ends. [m]
+    codes : ndarray, shape (n,)
+        What each stretch is in; neighbours differ.
+    floor_m : float
+        A stay shorter than this may have passed unseen. [m]
+    """
+
+    cuts_m: Floats
+    codes: Integers
+    floor_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grounds:
+    """A rule and the sector lines, laid out for the march."""
+
+    rule: tuple[Any, ...]
+    beside_termini: tuple[Any, ...]
+    sectors: tuple[Any, ...]
+    lagoon: int
+
+
+@lru_cache(maxsize=8)
+def make_grounds(rule: Rule, index: SectorIndex) -> Grounds:
+    """Lay a rule and the sector lines out; the same object for the same two."""
+    baseline = rule.baseline
+    at_terminus = np.isin(baseline.start_vertex, terminus_vertices(baseline)) | np.isin(
+        baseline.end_vertex, terminus_vertices(baseline)
+    )
+    open_side = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    kept = ~at_terminus & open_side
+    tree = baseline.tree
+    others = segment_tree.build(
+        tree.start[kept], tree.end[kept], np.zeros(int(kept.sum()), dtype=np.int64), 1, 1
+    )
+    lagoons = [
+        number for number, waters in enumerate(baseline.enclosed, start=2) if waters.id == KARA_BOGAZ_GOL_ID
+    ]
+    return Grounds(
+        rule.arrays,
+        (*others.arrays, others.roots),
+        (*index.tree.arrays, index.tree.roots, index.left, index.right, index.start_vertex,
+         index.end_vertex, index.incident_first, index.incident),
+        lagoons[0] if lagoons else -1,
+    )  # fmt: skip
+
+
+def march_zones(grounds: Grounds, path: Path) -> March:
+    """Zone and State along a path; codes as `zone_of` reads them."""
+    return _march_along(grounds, path, seabed=False)
+
+
+def march_sectors(grounds: Grounds, path: Path) -> March:
+    """Sector of the seabed along a path: index of the State, `NO_SECTOR` for none."""
+    return _march_along(grounds, path, seabed=True)
+
+
+def zone_of(code: int) -> tuple[int, int]:
+    """Codes of zone and State; State -1 for none."""
+    return code // _CODES, code % _CODES - 1
+
+
+def _march_along(grounds: Grounds, path: Path, *, seabed: bool) -> March:
+    cuts, codes, floor = _march(
+        seabed, grounds.rule, grounds.beside_termini, grounds.sectors, grounds.lagoon, path.along_m,
+        path.edges,
+    )  # fmt: skip
+    return _tidy(np.append(cuts, path.length_m), codes, float(floor))
+
+
+def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
+    """Stretches below a millimetre given to a neighbour, touches dropped, equal neighbours joined."""
+    kept: list[tuple[float, int]] = [(0.0, int(codes[0]))]  # where a stretch begins, and its answer
+    for start, end, code in zip(cuts[1:-1].tolist(), cuts[2:].tolist(), codes[1:].tolist(), strict=True):
+        if end - start < _NOTHING_M:
+            continue
+        begun = start
+        if start - kept[-1][0] < _NOTHING_M:
+            begun = kept.pop()[0]
+        elif len(kept) > 1 and kept[-2][1] == code and start - kept[-1][0] < TOUCH_M:
+            kept.pop()
+        if not kept or kept[-1][1] != code:
+            kept.append((begun, code))
+    return March(
+        np.array([*(start for start, _ in kept), cuts[-1]]),
+        np.array([code for _, code in kept], dtype=np.int64),
+        floor_m,
+    )
+
+
+@compiled
+def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
+    """The rule's answer at a point, and how far around it that is certain. [m]"""
+    zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+    code = zone * _CODES + state + 1
+    roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
+    least_reach_m, most_reach_m = reach_m.min(), reach_m.max()
+    own_m = lengths[nearest]
+    shore_m = own_m  # a State whose baseline was not found lies beyond its reach
+    enclosed = region not in (LAND_REGION, OPEN_REGION)
+    if enclosed or own_m <= reach_m[nearest] * 1.0000001:
+        for g in range(_STATE_COUNT):
+            shore_m = min(shore_m, lengths[g], reach_m[g])
+    _, _, shore_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
+    certain = shore_m
+    if region == LAND_REGION:
+        certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
+        if zone == OUTSIDE:
+            return code, certain
+    elif enclosed:
+        return code, certain
+    equal = least_reach_m == most_reach_m
+    if zone == COMMON and equal:
+        return code, min(certain, own_m - most_reach_m)
+    at_sea = zone != ON_LAND
+    if zone != COMMON and at_sea:
+        certain = min(certain, abs(own_m - breadth_m[nearest]), reach_m[nearest] - own_m)
+    for g in range(_STATE_COUNT):
+        if math.isinf(lengths[g]):
+            if zone == COMMON:
+                bound = reach_m[g] + certain
+            elif at_sea:
+                bound = min(own_m + 2.0 * certain, reach_m[g] + certain)
+            elif equal:
+                bound = own_m + 2.0 * certain
+            else:
+                bound = max(own_m + 2.0 * certain, reach_m[g] + certain)
+            if at_sea and bound <= reach_m[g]:
+                continue
+            found, shares[g], length = nearest_segment(*arrays[:5], roots[g], x, y, z, bound, scratch)
+            segments[g] = found
+            if found < 0:
+                continue
+            lengths[g] = length
+        if zone == COMMON:
+            certain = min(certain, lengths[g] - reach_m[g])
+            continue
+        if not at_sea and not equal:
+            certain = min(certain, abs(lengths[g] - reach_m[g] * 1.0000001))
+        if g == nearest:
+            continue
+        apart = abs(lengths[g] - own_m) / 2.0
+        if apart <= 1e-6:
+            tied = _certain_of_tie(
+                arrays, beside, nearest, g, segments, shares, own_m, x, y, z, at_sea, scratch
+            )
+            apart = max(apart, tied)
+        if at_sea:
+            apart = max(apart, lengths[g] - reach_m[g])
+        certain = min(certain, apart)
+    return code, certain
+
+
+@compiled
+def _certain_of_tie(arrays, beside, first, second, segments, shares, own_m, x, y, z, at_sea, scratch):
+    """How far two States stay equally near, because a terminus is the nearest point of both."""
+    start, end = arrays[0], arrays[1]
+    start_vertex, end_vertex, incident_first, incident = arrays[8], arrays[9], arrays[10], arrays[11]
+    vertex = -1
+    for g in (first, second):
+        if shares[g] <= 0.0:
+            at = start_vertex[segments[g]]
+        elif shares[g] >= 1.0:
+            at = end_vertex[segments[g]]
+        else:
+            return 0.0
+        if vertex >= 0 and at != vertex:
+            return 0.0
+        vertex = at
+    wedges, wedge_vertices = arrays[16], arrays[17]
+    for w in range(len(wedge_vertices)):
+        if wedge_vertices[w] != vertex:
+            continue
+        _, _, other_m = nearest_segment(*beside[:5], beside[5][0], x, y, z, math.inf, scratch)
+        certain = (other_m - own_m) / 2.0
+        px, py, pz = x - wedges[w, 0], y - wedges[w, 1], z - wedges[w, 2]
+        for k in range(incident_first[vertex], incident_first[vertex + 1]):
+            s = incident[k]
+            if arrays[6][s] != OPEN_REGION and arrays[7][s] != OPEN_REGION:
+                continue
+            dx, dy, dz = end[s, 0] - start[s, 0], end[s, 1] - start[s, 1], end[s, 2] - start[s, 2]
+            scale = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz)
+            if start_vertex[s] != vertex:
+                scale = -scale
+            certain = min(certain, -(px * dx + py * dy + pz * dz) * scale)
+        if at_sea:
+            tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+            side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
+            certain = min(certain, abs(side))
+        return certain
+    return 0.0
+
+
+@compiled
+def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
+    """The sector at a point, and how far around it that is certain. [m]"""
+    roots = arrays[5]
+    segment, t, shore_m = nearest_segment(*arrays[:5], roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
+    if rest >= 0:
+        segment, t, shore_m = rest, rest_t, rest_m
+    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    if region in (LAND_REGION, lagoon):
+        return NO_SECTOR, shore_m
+    either = sectors[5][2]
+    segment, t, length = nearest_segment(*sectors[:5], either, x, y, z, math.inf, scratch)
+    state = region_beside(sectors[0], sectors[1], *sectors[6:12], segment, t, x, y, z)
+    return state, min(shore_m, length)
+
+
+@compiled
+def _march(seabed, arrays, beside, sectors, lagoon, along_m, edges):
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty(_STATE_COUNT)
+    segments = np.empty(_STATE_COUNT, dtype=np.int64)
+    shares = np.empty(_STATE_COUNT)
+    total = along_m[-1]
+    cuts, codes = [0.0], [-2]
+    floor, held = FLOOR_M, 0
+    here, certain, code = 0.0, 0.0, -2  # the last point and what it is in; none yet
+    beyond, beyond_certain, beyond_code = -1.0, 0.0, -2  # a point where the answer is another one
+    while here < total or code == -2:
+        if beyond >= 0.0:
+            at = 0.5 * (here + beyond)
+        elif code == -2:
+            at = 0.0
+        else:
+            step = certain - _SAFETY_M
+            if step < floor:
+                step = floor
+                held += 1
+                if held >= _FLOOR_STEPS:
+                    floor, held = 2.0 * floor, 0
+            at = min(here + step, total)
+        x, y, z = position(along_m, edges, at)
+        if seabed:
+            found, radius = assess_sector(arrays, sectors, lagoon, x, y, z, scratch)
+        else:
+            found, radius = assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch)
+        if code == -2:
+            code, certain, codes[0] = found, radius, found
+        elif found == code:
+            here, certain = at, radius
+        else:
+            beyond, beyond_certain, beyond_code = at, radius, found
+        if beyond >= 0.0 and beyond - here <= CUT_M:
+            if beyond - cuts[-1] < TOUCH_M:
+                held += _CUT_STEPS
+            cuts.append(0.5 * (here + beyond))
+            codes.append(beyond_code)
+            here, certain, code = beyond, beyond_certain, beyond_code
+            beyond = -1.0
+    return np.array(cuts), np.array(codes), floor
