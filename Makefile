@@ -28,9 +28,15 @@ $(VENV)/.python:
 		"(on Debian and Ubuntu: the package python3-venv)" >&2; rm -rf $(VENV); exit 1; }
 	@touch $@
 
-$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/.python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+# Without isolation the build tool is installed once, pinned; without compiling, what nobody imports
+# costs nothing.
+$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+		-r requirements-build.txt -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
+	@echo "compiling the inner loops (once, about half a minute)"
+	$(BIN)/python -m zones.precompile
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

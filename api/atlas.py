@@ -53,7 +53,7 @@ class Atlas:
         UnknownThingError
         """
         if collection not in self._by_id:
-            features = self.collection(collection).features
+            features = self.collection(collection).everything
             self._by_id[collection] = {feature.id: feature for feature in features}
         try:
             return self._by_id[collection][identity]
@@ -61,11 +61,15 @@ class Atlas:
             raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}") from None
 
     def texts(self, collection: str) -> tuple[str, ...]:
-        """GeoJSON text of every feature of a collection, made once."""
+        """GeoJSON text of every feature of a collection and what is shown on request, made once."""
         if collection not in self._texts:
-            features = self.collection(collection).features
+            features = self.collection(collection).everything
             self._texts[collection] = tuple(feature_text(feature) for feature in features)
         return self._texts[collection]
+
+    def published_texts(self, collection: str) -> tuple[str, ...]:
+        """GeoJSON text of the features that are shown without being asked for."""
+        return self.texts(collection)[: len(self.collection(collection).features)]
 
 
 class Atlases:

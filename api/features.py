@@ -20,6 +20,7 @@ class Selection:
     bbox: tuple[float, float, float, float] | None = None
     state: str | None = None
     zone: str | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ class Page:
 
 
 def select(collection: Collection, selection: Selection, *, limit: int, offset: int) -> Page:
-    """The features that fit a selection, `limit` of them from `offset` on, in their order."""
-    rows = [row for row, feature in enumerate(collection.features) if _fits(feature, selection)]
+    """The features that fit a selection, `limit` of them from `offset` on, in their order.
+
+    What is shown on request only is chosen by asking for its status.
+    """
+    shown = collection.features if selection.status is None else collection.everything
+    rows = [row for row, feature in enumerate(shown) if _fits(feature, selection)]
     if selection.bbox is not None:
         rows = _in_box(collection, rows, selection.bbox)
     end = offset + limit
@@ -63,6 +68,8 @@ def states_of(feature: Feature) -> set[str]:
 def _fits(feature: Feature, selection: Selection) -> bool:
     if selection.zone is not None and feature.properties.get("zone") != selection.zone:
         return False
+    if selection.status is not None and feature.properties.get("status") != selection.status:
+        return False
     return selection.state is None or selection.state in states_of(feature)
 
 
@@ -70,7 +77,7 @@ def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, f
     west, south, east, north = bbox
     # RFC 7946, 5.2: a box whose west is east of its east crosses the antimeridian.
     parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    geometries = np.array([collection.features[row].geometry for row in rows], dtype=object)
+    geometries = np.array([collection.everything[row].geometry for row in rows], dtype=object)
     inside = np.zeros(len(rows), dtype=bool)
     for left, right in parts:
         inside |= shapely.intersects(geometries, shapely.box(left, south, right, north))

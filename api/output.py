@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from api.errors import CommandError
 
@@ -43,10 +44,23 @@ def written_beside(target: Path) -> Iterator[TextIO]:
 
     Whatever goes wrong, a file that was there before stays as it was and nothing partial is left.
     """
+    with bytes_written_beside(target) as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace", newline="")
+        try:
+            yield text
+            text.flush()
+        finally:
+            with contextlib.suppress(OSError):  # what is still to be written failed already
+                text.detach()
+
+
+@contextlib.contextmanager
+def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
+    """As `written_beside`, for bytes."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

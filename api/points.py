@@ -80,7 +80,7 @@ def _feature(feature: PointFeature, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _geojson(value: dict[str, Any], most: int) -> PointsRequest:
-    _refuse_other_crs(value)
+    refuse_other_crs(value)
     kind = value["type"]
     if kind == "FeatureCollection":
         features = value.get("features")
@@ -129,7 +129,8 @@ def _add_feature(feature: object, where: str, pairs: list[object], carried: list
     carried.extend(PointFeature(None, properties) for _ in coordinates)
 
 
-def _refuse_other_crs(value: dict[str, Any]) -> None:
+def refuse_other_crs(value: dict[str, Any]) -> None:
+    """Only WGS84 longitude and latitude is read; an old `crs` member may say so, nothing else."""
     crs = value.get("crs")
     if crs is None:
         return

@@ -21,6 +21,7 @@ from api.errors import (
 )
 from api.json_text import to_bytes, write_json
 from api.position import PositionError
+from zones.crossing_input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,6 +57,7 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
     (CacheError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
     (CoastlinesError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
+    (CrossingError, Problem(400, "invalid-geometry", "Geometry cannot be answered")),
     (ZonesError, Problem(400, "invalid-request", "Request cannot be answered")),
 )
 
@@ -124,6 +126,8 @@ def _extra(error: Exception) -> dict[str, Any]:
         return error.extra
     if isinstance(error, UnknownEditionError):
         return {"known": list(error.known)}
+    if isinstance(error, CrossingError):
+        return {"where": error.where}
     if isinstance(error, PositionError):
         return {"parameter": "position"}
     return {}

@@ -66,6 +66,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("THREADS", 8, "requests that each worker handles at a time"),
     Setting("PUBLIC_URL", "", "address of the service as clients see it, for links; else the request's"),
     Setting("MAX_POINTS", 100_000, "points that one request may classify"),
+    Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
     Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have"),
     Setting("PAGE_LIMIT", 100, "features on a page where a request sets no limit"),
     Setting("MAX_PAGE_LIMIT", 1000, "features on a page at most; a larger limit is lowered to it"),

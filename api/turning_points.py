@@ -14,9 +14,9 @@ from api.tables import cell
 if TYPE_CHECKING:
     from zones.store import Edition
 
-COLLECTIONS = ("limits", "boundaries")
+COLLECTIONS = ("limits", "boundaries", "sector_boundaries")
 MEDIA_TYPE = "text/csv; charset=utf-8"
-_DECIMALS = 7
+_DECIMALS = 9
 
 
 def turning_points_text(edition: Edition, collection: str) -> str:

@@ -14,9 +14,7 @@ FORBIDDEN = {
     "zones": {"api", "flask", "gunicorn", "werkzeug", "tests", "benchmarks"},
     "coastlines": {"api", "zones", "flask", "gunicorn", "werkzeug", "tests", "benchmarks"},
 }
-MODULES = [
-    (package, path) for package in FORBIDDEN for path in sorted((ROOT / package).rglob("*.py"))
-]
+MODULES = [(package, path) for package in FORBIDDEN for path in sorted((ROOT / package).rglob("*.py"))]
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

@@ -81,7 +81,9 @@ def _certify_all(arrays, codes):
                     continue
                 code = _certify(arrays, row, column, size, lengths, scratch)
                 if code != MIXED:
-                    codes[row : min(row + size, rows), column : min(column + size, columns)] = code
+                    for i in range(row, min(row + size, rows)):
+                        for k in range(column, min(column + size, columns)):
+                            codes[i, k] = code
                 elif size > 1:
                     half = size // 2
                     for k in range(4):

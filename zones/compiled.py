@@ -40,8 +40,8 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     usual = config.CACHE_DIR
     config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _FOLDER
     try:
-        return njit(cache=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+        return njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:  # no folder can be written
-        return njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+        return njit(**_OPTIONS)(function)
     finally:
         config.CACHE_DIR = usual

@@ -31,6 +31,7 @@ from scipy.spatial import cKDTree
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
+from zones.growing import first_numbers, first_rows
 from zones.limits import in_open_water
 from zones.rule import Rule, side_of_wedge
 from zones.segment_tree import SCRATCH, foot_on_segment, nearest_segment
@@ -596,15 +597,9 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
             continue
         if count == size:
             size *= 2
-            more = np.empty((size, 3))
-            more[:count] = points
-            points = more
-            more_segments = np.empty((size, 4), dtype=np.int64)
-            more_segments[:count] = segments
-            segments = more_segments
-            more_distances = np.empty(size)
-            more_distances[:count] = distances
-            distances = more_distances
+            points = first_rows(points, count, size)
+            segments = first_rows(segments, count, size)
+            distances = first_numbers(distances, count, size)
         points[count, 0], points[count, 1], points[count, 2] = qx, qy, qz
         segments[count, 0], segments[count, 1] = a, b
         segments[count, 2], segments[count, 3] = next_a, next_b
@@ -612,8 +607,8 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
         count += 1
         if done >= 0:
             return (
-                points[:count].copy(), segments[:count].copy(), distances[:count].copy(),
-                done, third, third_segment,
+                first_rows(points, count, count), first_rows(segments, count, count),
+                first_numbers(distances, count, count), done, third, third_segment,
             )  # fmt: skip
         x, y, z = qx, qy, qz
         ray_m += reached
@@ -621,7 +616,20 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
             on_ray = False
         a, b = next_a, next_b
         h = max(2.0 * reached, 0.05) if bend < 0.3 * CHORD_M and bend_gap < 0.3 * CHORD_GAP_M else h
-    return points[:count].copy(), segments[:count].copy(), distances[:count].copy(), STOPPED, -1, -1
+    return (
+        first_rows(points, count, count), first_rows(segments, count, count),
+        first_numbers(distances, count, count), STOPPED, -1, -1,
+    )  # fmt: skip
+
+
+@compiled
+def _least(lengths):
+    """Number of the smallest of some lengths, the first of equal ones."""
+    least = 0
+    for g in range(1, len(lengths)):
+        if lengths[g] < lengths[least]:
+            least = g
+    return least
 
 
 @compiled
@@ -636,7 +644,7 @@ def _points_on_lines(arrays, corners):
     owners = np.empty(_STATE_COUNT, dtype=np.int64)
     count = 0
     for i in range(len(corners)):
-        x, y, z = corners[i]
+        x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
         _, _, least = nearest_segment(*arrays[:5], arrays[5][-1], x, y, z, math.inf, scratch)
         shared = 0
         for g in range(_STATE_COUNT):
@@ -649,9 +657,9 @@ def _points_on_lines(arrays, corners):
                 lengths[g] = math.inf
         if shared < 2 or not in_open_water(arrays, x, y, z, scratch):
             continue
-        left = np.argmin(lengths)
+        left = _least(lengths)
         lengths[left] = math.inf
-        right = np.argmin(lengths)
+        right = _least(lengths)
         a, b = owners[left], owners[right]
         for _ in range(6):
             x, y, z, d, gap = settle(start, end, a, b, x, y, z)
@@ -679,4 +687,6 @@ def _points_on_lines(arrays, corners):
         states[count, 0], states[count, 1] = left, right
         segments[count, 0], segments[count, 1] = a, b
         count += 1
-    return found[:count], states[:count], segments[:count]
+    return (
+        first_rows(found, count, count), first_rows(states, count, count), first_rows(segments, count, count),
+    )  # fmt: skip

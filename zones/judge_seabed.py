@@ -142,6 +142,6 @@ def _positions(
         shapely.prepare(polygons[state])
         drawn[shapely.contains_xy(polygons[state], at[:, 0], at[:, 1])] = number
     at, drawn = at[drawn >= 0], drawn[drawn >= 0]
-    state, _, length_m = index.locate(earth_centred(at))
-    wrong = state != drawn
+    found, _, length_m = index.locate(earth_centred(at))
+    wrong = found != drawn
     return counted("sectors", "positions", len(at), at[wrong], length_m[wrong], _POINTS_NOT_COMPARED_M)

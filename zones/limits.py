@@ -250,8 +250,8 @@ def _seeds(arrays, groups, corners, feet, distance_m):
     owners = np.empty(4 * len(corners), dtype=np.int64)
     count = 0
     for i in range(len(corners)):
-        x, y, z = corners[i]
-        fx, fy, fz = feet[i, 0]
+        x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
+        fx, fy, fz = feet[i, 0, 0], feet[i, 0, 1], feet[i, 0, 2]
         chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
         if chord2 < (distance_m - _NEAR_M) ** 2 * 0.999:  # false for nan
             continue
@@ -275,7 +275,7 @@ def _seeds(arrays, groups, corners, feet, distance_m):
                 qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
                 qx, qy, qz = place(start, end, s, distance_m, qx, qy, qz)
             else:
-                fx, fy, fz = feet[i, k]
+                fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]
                 if math.isnan(fx):
                     continue
                 chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)

@@ -270,7 +270,7 @@ def _first_changed(arrays, left, right, points, distances):
     """Number of the first vertex where the blended distances are not the plain ones."""
     scratch = np.empty(SCRATCH)
     for i in range(len(points)):
-        x, y, z = points[i]
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
         da, _, _, _ = blended(arrays, left, x, y, z, scratch)
         db, _, _, _ = blended(arrays, right, x, y, z, scratch)
         if abs(da - distances[i]) > 2e-5 or abs(db - distances[i]) > 2e-5:

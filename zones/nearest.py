@@ -47,7 +47,7 @@ def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):
     segments = np.empty((len(points), len(groups)), dtype=np.int64)
     shares = np.empty((len(points), len(groups)))
     for i in range(len(points)):
-        x, y, z = points[i]
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
         for g in range(len(groups)):
             found, t, length = nearest_segment(
                 start, end, boxes, left, right, roots[groups[g]], x, y, z, bound_m, scratch
@@ -104,7 +104,7 @@ def _of_all(start, end, boxes, left, right, roots, points, groups, bound_m):
     segments = np.empty(len(points), dtype=np.int64)
     shares = np.empty(len(points))
     for i in range(len(points)):
-        x, y, z = points[i]
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
         found, t, length = nearest_in(
             start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch
         )

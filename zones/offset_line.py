@@ -16,6 +16,7 @@ import numpy.typing as npt
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_earth_centred, to_lon_lat, up
 from zones.errors import ZonesError
+from zones.growing import first_numbers, first_rows
 from zones.rule import Rule
 from zones.segment_tree import SCRATCH, nearest_segment
 from zones.words import STATES
@@ -82,7 +83,9 @@ def _trace(arrays, left, right, p, q):
     distances = np.empty(size)
     differences = np.empty(size)
     pieces = int(span / _LONGEST_M) + 1
-    count = 0
+    # Typed: a literal would have the function that it is given to compiled once more.
+    count = np.int64(0)
+    between = np.bool_(False)
     good = True
     for k in range(pieces + 1):
         u = k / pieces
@@ -112,7 +115,7 @@ def _trace(arrays, left, right, p, q):
             worst = max(worst, abs(_difference(arrays, left, right, x, y, z, scratch) - wanted))
         if worst <= _CHORD_M and (same or length <= _LONGEST_M):
             continue
-        ok = _abeam(arrays, left, right, p, q, first, last, 0.5 * (shares[i] + shares[j]), False, False,
+        ok = _abeam(arrays, left, right, p, q, first, last, 0.5 * (shares[i] + shares[j]), between, between,
                     count, shares, points, segments, distances, differences, scratch)  # fmt: skip
         good = good and ok
         todo[waiting, 0], todo[waiting, 1] = i, count
@@ -121,8 +124,9 @@ def _trace(arrays, left, right, p, q):
         count += 1
     good = good and waiting == 0
     return (
-        shares[:count].copy(), points[:count].copy(), segments[:count].copy(),
-        distances[:count].copy(), differences[:count].copy(), good,
+        first_numbers(shares, count, count), first_rows(points, count, count),
+        first_rows(segments, count, count), first_numbers(distances, count, count),
+        first_numbers(differences, count, count), good,
     )  # fmt: skip
 
 

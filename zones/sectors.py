@@ -173,7 +173,7 @@ def _locate(arrays, points):
     scratch = np.empty(SCRATCH)
     start, end, roots, line = arrays[0], arrays[1], arrays[5], arrays[12]
     for i in range(count):
-        x, y, z = points[i]
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
         segment, _, length = nearest_segment(*arrays[:5], roots[_LINES], x, y, z, np.inf, scratch)
         lines[i] = line[segment]
         lengths[i] = length

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, up
+from zones.growing import first_rows
 from zones.nearest import nearest_in
 from zones.segment_tree import SCRATCH, foot_on_segment
 
@@ -138,15 +139,11 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
             if 0.0 < share <= 1.0 and tx * seed_tx + ty * seed_ty + tz * seed_tz > 0.0:
                 ex, ey, ez = wx - share * vx, wy - share * vy, wz - share * vz
                 if ex * ex + ey * ey + ez * ez < 0.09:
-                    return points[:count].copy(), owners[:count].copy(), True
+                    return first_rows(points, count, count), first_rows(owners, count, count), True
         if count == size:
             size *= 2
-            more_points = np.empty((size, 3))
-            more_points[:count] = points
-            points = more_points
-            more_owners = np.empty((size, 2), dtype=np.int64)
-            more_owners[:count] = owners
-            owners = more_owners
+            points = first_rows(points, count, size)
+            owners = first_rows(owners, count, size)
         if h >= 1e-7:
             points[count, 0], points[count, 1], points[count, 2] = qx, qy, qz
             owners[count, 0], owners[count, 1] = s, following
@@ -157,4 +154,4 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
             owners[count - 1, 1] = following
             stalled += 1
         s = following
-    return points[:count].copy(), owners[:count].copy(), False
+    return first_rows(points, count, count), first_rows(owners, count, count), False

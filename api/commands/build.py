@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from api.commands.common import Command, Context
 from api.errors import CommandError, ParameterError
@@ -34,6 +36,22 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "(straight, closing_line, harbour_works) and line_type (geodesic, loxodrome)",
     )
     parser.add_argument(
+        "--effect",
+        action="append",
+        default=[],
+        metavar="NAME=SHARE",
+        help="effect of an island or stretch of coast on the seabed's equidistance lines: 1 full, "
+        "0.5 half, 0 none; may be repeated (default: 1)",
+    )
+    parser.add_argument(
+        "--treaty-points",
+        action="append",
+        default=[],
+        metavar="PAIR=FILE",
+        help="a treaty's own table of points for a line of the seabed, as AZE-RUS=points.csv; "
+        "may be repeated",
+    )
+    parser.add_argument(
         "--keep-artificial",
         action="store_true",
         help="let artificial land count as coast, to see its effect",
@@ -50,11 +68,59 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         breadth_nm=_breadths(arguments.breadth),
         straight_lines=arguments.straight,
         keep_artificial=arguments.keep_artificial,
+        treaty_points=_files(arguments.treaty_points),
+        effects=_effects(arguments.effect),
     )
     with stages() as progress:
         edition = context.store.build(parameters, progress=progress)
+    _report_effects(edition.metadata)
     print(edition.name)
     return 0
+
+
+def _report_effects(metadata: Mapping[str, Any]) -> None:
+    """Print what lesser effects or artificial land change; nothing where there are none."""
+    titles = {
+        "effect_of_artificial_land_km2": "artificial land counted: change of area [km2]",
+        "effect_on_sectors_km2": "sectors: change of area [km2]",
+        "effect_on_lines_m": "sector lines: moved by at most [m]",
+    }
+    for key, title in titles.items():
+        changed = {name: value for name, value in metadata.get(key, {}).items() if value}
+        if changed:
+            print(title)
+            for name, value in changed.items():
+                print(f"  {name:<34}{value:>14.3f}")
+
+
+def _effects(texts: list[str]) -> dict[str, float]:
+    """Effects by the name of an island or stretch of coast."""
+    effects: dict[str, float] = {}
+    for text in texts:
+        name, equals, number = text.rpartition("=")
+        if not equals or not name.strip():
+            raise CommandError(f"--effect {text!r}: write NAME=SHARE, as in Chilov=0.5")
+        if name.strip() in effects:
+            raise CommandError(f"--effect {text!r}: {name.strip()} is given twice")
+        try:
+            effects[name.strip()] = decimal_number(number, f"--effect {name.strip()}")
+        except ParameterError as error:
+            raise CommandError(f"{error}; write NAME=SHARE, as in Chilov=0.5") from None
+    return effects
+
+
+def _files(texts: list[str]) -> dict[str, str]:
+    """Files by the pair of States."""
+    files: dict[str, str] = {}
+    for text in texts:
+        pair, equals, file = text.partition("=")
+        pair = "-".join(sorted(pair.strip().upper().split("-")))
+        if not equals or not file:
+            raise CommandError(f"--treaty-points {text!r}: write PAIR=FILE, as in AZE-RUS=points.csv")
+        if pair in files:
+            raise CommandError(f"--treaty-points {text!r}: {pair} is given twice")
+        files[pair] = file
+    return files
 
 
 def _breadths(texts: list[str]) -> dict[str, float]:

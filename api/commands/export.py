@@ -20,7 +20,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "collection",
         metavar="COLLECTION",
-        help="zones, limits, baselines, boundaries or installations",
+        help="zones, limits, baselines, boundaries, sectors, sector_boundaries or installations",
     )
     parser.add_argument(
         "-o",
@@ -28,7 +28,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help=".geojson; for limits and boundaries also .csv: turning points in degrees and minutes",
+        help=".geojson; for limits, boundaries and sector_boundaries also .csv: turning points "
+        "in degrees and minutes",
     )
     add_edition(parser)
 
@@ -49,7 +50,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     if as_table:
         text = turning_points_text(edition, collection)
     else:
-        text = download_text(edition, collection, atlas.texts(collection)) + "\n"
+        text = download_text(edition, collection, atlas.published_texts(collection)) + "\n"
     with written_beside(target) as file:
         file.write(text)
     return 0

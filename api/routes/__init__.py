@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from api.routes import classify, downloads, editions, features, health, landing
+from api.routes import classify, crossings, downloads, editions, features, health, landing
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.blueprint,
     classify.blueprint,
+    crossings.blueprint,
     features.blueprint,
     downloads.blueprint,
     editions.blueprint,

@@ -72,7 +72,7 @@ def _file(atlas: Atlas, collection: str, ending: str) -> Response:
     if ending == "csv":
         response = text_response(turning_points_text(atlas.edition, collection), turning_points.MEDIA_TYPE)
     else:
-        text = download_text(atlas.edition, collection, atlas.texts(collection))
+        text = download_text(atlas.edition, collection, atlas.published_texts(collection))
         response = text_response(text + "\n", GEOJSON)
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     return response

@@ -12,7 +12,7 @@ from api.features import Page, Selection, select
 from api.geojson import MEDIA_TYPE, collection_text, feature_members
 from api.json_text import write_json
 from api.responses import absolute, atlases, json_response, link, query, text_response
-from zones.words import STATES, ZONES
+from zones.words import STATES, STATUSES, ZONES
 
 blueprint = Blueprint("features", __name__)
 
@@ -43,9 +43,12 @@ def collection(collection: str) -> Response:
 @blueprint.get("/collections/<collection>/items")
 def items(collection: str) -> Response:
     """Features of a collection: those asked for, a page of them, with links to the other pages."""
-    asked = query("bbox", "limit", "offset", "state", "zone", "edition")
+    asked = query("bbox", "limit", "offset", "state", "zone", "status", "edition")
     selection = Selection(
-        bbox=asked.bbox(), state=asked.one_of("state", STATES), zone=asked.one_of("zone", ZONES)
+        bbox=asked.bbox(),
+        state=asked.one_of("state", STATES),
+        zone=asked.one_of("zone", ZONES),
+        status=asked.one_of("status", STATUSES),
     )
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
@@ -53,7 +56,7 @@ def items(collection: str) -> Response:
     atlas = atlases().get(asked.text("edition"))
     page = select(atlas.collection(collection), selection, limit=limit, offset=offset)
     texts = atlas.texts(collection)
-    kept = {name: asked.text(name) for name in ("bbox", "state", "zone", "edition")}
+    kept = {name: asked.text(name) for name in ("bbox", "state", "zone", "status", "edition")}
     members = {
         "edition": atlas.name,
         "numberMatched": page.matched,

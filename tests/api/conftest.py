@@ -14,6 +14,20 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from api.command_line import main
 from tests.api.fake_store import FakeStore
+from zones.store import Store
+
+
+@pytest.fixture(scope="session")
+def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The real store with the default edition, built once in an empty cache."""
+    store = Store(tmp_path_factory.mktemp("editions"))
+    store.edition("osm")
+    return store
+
+
+@pytest.fixture(scope="session")
+def real_client(real_store: Store) -> FlaskClient:
+    return create_app(store=real_store).test_client()
 
 
 @pytest.fixture
@@ -43,10 +57,22 @@ class Outcome:
         return json.loads(self.out)
 
 
-@pytest.fixture
-def caspian(store: Any, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Run the command with arguments; its exit code and what it printed."""
+Caspian = Callable[..., Outcome]
 
+
+@pytest.fixture
+def caspian(store: Any, capsys: pytest.CaptureFixture[str]) -> Caspian:
+    """Run the command with arguments; its exit code and what it printed."""
+    return _command(store, capsys)
+
+
+@pytest.fixture
+def real_caspian(real_store: Store, capsys: pytest.CaptureFixture[str]) -> Caspian:
+    """As `caspian`, on the real store."""
+    return _command(real_store, capsys)
+
+
+def _command(store: Any, capsys: pytest.CaptureFixture[str]) -> Caspian:
     def run(*arguments: object) -> Outcome:
         try:
             code = main([str(argument) for argument in arguments], store=store)

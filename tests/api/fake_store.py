@@ -53,9 +53,7 @@ class FakeEdition:
         for one_lon, one_lat in zip(lon.tolist(), lat.tolist(), strict=True):
             if not (abs(one_lon) <= 180 and abs(one_lat) <= 90):
                 raise CoordinateError(one_lon, one_lat)
-        rows = [
-            self._record(*pair, compare) for pair in zip(lon.tolist(), lat.tolist(), strict=True)
-        ]
+        rows = [self._record(*pair, compare) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
         columns = {}
         for one in fields(Records):
             number = one.type == "Floats"
@@ -156,9 +154,7 @@ def _collections(edition: str) -> dict[str, Collection]:
         for state in STATES
     ]
     boundaries = [Feature("AZE-RUS", line, {"states": "AZE-RUS"})]
-    baselines = [
-        Feature(f"baseline-{state}", line, {"state": state, "kind": "normal"}) for state in STATES
-    ]
+    baselines = [Feature(f"baseline-{state}", line, {"state": state, "kind": "normal"}) for state in STATES]
     every = {
         "zones": zones,
         "limits": limits,

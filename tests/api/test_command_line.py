@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import signal
@@ -191,16 +192,12 @@ def test_file_equals_single_answers(caspian: Caspian, points: Path, tmp_path: Pa
     caspian("classify", points, "--compare", "-o", tmp_path / "out.geojsonl")
     lines = (tmp_path / "out.geojsonl").read_text(encoding="utf-8").splitlines()
     got = [json.loads(line)["properties"] for line in lines]
-    singles = [
-        caspian("classify", *pair, "--json").json for pair in (("48.1", "42"), ("50", "41.5"))
-    ]
+    singles = [caspian("classify", *pair, "--json").json for pair in (("48.1", "42"), ("50", "41.5"))]
     assert [{key: row[key] for key in RECORD_FIELDS} for row in got] == singles
     assert [row["name"] for row in got] == ["first", "second"]
 
 
-def test_classified_file_can_be_classified_again(
-    caspian: Caspian, points: Path, tmp_path: Path
-) -> None:
+def test_classified_file_can_be_classified_again(caspian: Caspian, points: Path, tmp_path: Path) -> None:
     caspian("classify", points, "-o", tmp_path / "once.csv")
     caspian("classify", tmp_path / "once.csv", "-o", tmp_path / "twice.csv")
     assert (tmp_path / "once.csv").read_bytes() == (tmp_path / "twice.csv").read_bytes()
@@ -320,16 +317,39 @@ def test_outputs_are_refused_before_the_work(
     refused(caspian("export", "zones", "-o", "/dev/null.geojson/x.geojson"), "no folder")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to the superuser")
-def test_unwritable_output(caspian: Caspian, points: Path, tmp_path: Path) -> None:
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o500)
-    refused(caspian("classify", points, "-o", locked / "out.csv"), "permission")
-
-
-def test_chunks_keep_memory_flat(
-    caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_unwritable_output(
+    caspian: Caspian, points: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The answer of the system stands in: to the superuser nothing is forbidden."""
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    allowed = os.access
+    monkeypatch.setattr(
+        "api.output.os.access",
+        lambda path, mode, **how: Path(path) != locked and allowed(path, mode, **how),
+    )
+    refused(caspian("classify", points, "-o", locked / "out.csv"), "permission")
+    refused(caspian("plot", "-o", locked / "out.png"), "permission")
+    assert list(locked.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "geojson", "geojsonl"])
+def test_a_disk_that_fills_up_leaves_the_old_file(
+    caspian: Caspian, points: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    target = tmp_path / f"out.{ending}"
+    target.write_text("precious", encoding="utf-8")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("api.output.os.fsync", full)
+    refused(caspian("classify", points, "-o", target), "No space left")
+    assert target.read_text(encoding="utf-8") == "precious"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_chunks_keep_memory_flat(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.tabular.ROWS_AT_A_TIME", 7)
     source = tmp_path / "in.csv"
     rows = [f"{number},{47.5 + number / 100},42" for number in range(50)]
@@ -376,9 +396,7 @@ def test_editions(caspian: Caspian) -> None:
 
 
 @pytest.mark.parametrize("ok", [True, False])
-def test_verify_says_so_by_its_exit_code(
-    caspian: Caspian, ok: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_verify_says_so_by_its_exit_code(caspian: Caspian, ok: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     class Report:
         def __init__(self) -> None:
             self.ok = ok
@@ -455,9 +473,7 @@ def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_leave_no_partial_file(
-    points: Path, tmp_path: Path, number: signal.Signals
-) -> None:
+def test_signals_leave_no_partial_file(points: Path, tmp_path: Path, number: signal.Signals) -> None:
     process = start("classify", points, "-o", tmp_path / "out.csv", delay_s=60)
     assert process.stderr is not None
     assert process.stderr.readline() == b"at work\n"

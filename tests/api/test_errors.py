@@ -90,9 +90,7 @@ def test_edition_that_cannot_be_built(client: FlaskClient, store: Any, route: st
 
 
 @pytest.mark.parametrize("route", GOOD_ROUTES)
-def test_a_fault_of_ours_is_a_problem_too(
-    app: Flask, route: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_ours_is_a_problem_too(app: Flask, route: str, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint, _ = app.url_map.bind("localhost").match(route.partition("?")[0])
 
     def fail(**_: object) -> None:

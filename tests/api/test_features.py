@@ -42,9 +42,7 @@ def test_collections_link_to_their_items(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
-def test_following_next_finds_every_feature_once(
-    client: FlaskClient, collection: str, limit: int
-) -> None:
+def test_following_next_finds_every_feature_once(client: FlaskClient, collection: str, limit: int) -> None:
     whole = client.get(f"/downloads/osm/{collection}.geojson").get_json()["features"]
     found = []
     for page in pages(client, f"/collections/{collection}/items?limit={limit}"):
@@ -69,11 +67,7 @@ def test_links_are_absolute_and_keep_what_was_asked(client: FlaskClient) -> None
     assert following.startswith("https://zones.example/collections/zones/items?")
     for part in ("limit=1", "zone=fishery_zone", "edition=gshhg", "offset=1"):
         assert part in following
-    zones = [
-        feature["properties"]["zone"]
-        for page in pages(client, asked)
-        for feature in page["features"]
-    ]
+    zones = [feature["properties"]["zone"] for page in pages(client, asked) for feature in page["features"]]
     assert zones == ["fishery_zone"] * 5
 
 
@@ -187,7 +181,7 @@ def test_turning_points(client: FlaskClient) -> None:
     text = client.get("/downloads/osm/limits.csv").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert list(rows[0])[:6] == ["feature", "point", "lon", "lat", "latitude", "longitude"]
-    assert rows[1]["lon"] == "49.3333333"
+    assert rows[1]["lon"] == "49.333333333"
     assert rows[1]["longitude"] == "049°20.0000'E"
     assert rows[1]["latitude"] == "42°00.0000'N"
     assert rows[1]["base_point_lat"] == rows[1]["base_point_latitude"] == ""

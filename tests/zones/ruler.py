@@ -35,9 +35,7 @@ class Measured:
 
 def earth_centred(lon_lat: Floats) -> Floats:
     lon_lat = np.atleast_2d(lon_lat)
-    return np.column_stack(
-        _TO_CARTESIAN.transform(lon_lat[:, 0], lon_lat[:, 1], np.zeros(len(lon_lat)))
-    )
+    return np.column_stack(_TO_CARTESIAN.transform(lon_lat[:, 0], lon_lat[:, 1], np.zeros(len(lon_lat))))
 
 
 class Ruler:

@@ -82,9 +82,7 @@ def test_states_and_zones_agree(sample) -> None:
 
 
 def test_units_are_consistent(sample) -> None:
-    assert sample.baseline_distance_nm * 1852 == pytest.approx(
-        sample.baseline_distance_m, abs=2e-3, rel=0
-    )
+    assert sample.baseline_distance_nm * 1852 == pytest.approx(sample.baseline_distance_m, abs=2e-3, rel=0)
     belt = sample.zone == "territorial_waters"
     assert (sample.baseline_distance_nm[belt] <= 15.000001).all()
     fishery = sample.zone == "fishery_zone"
@@ -96,9 +94,7 @@ def test_units_are_consistent(sample) -> None:
 
 
 def test_the_azimuth_leads_to_the_base_point(sample, ruler) -> None:
-    lon, lat, _ = GEOD.fwd(
-        sample.lon, sample.lat, sample.baseline_azimuth_deg, sample.baseline_distance_m
-    )
+    lon, lat, _ = GEOD.fwd(sample.lon, sample.lat, sample.baseline_azimuth_deg, sample.baseline_distance_m)
     _, _, missed = GEOD.inv(lon, lat, sample.baseline_lon, sample.baseline_lat)
     near = sample.baseline_distance_m < 100_000
     assert np.max(np.array(missed)[near]) < 0.01

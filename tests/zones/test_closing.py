@@ -273,9 +273,7 @@ def test_loxodromes_are_straight_lines_of_mercator() -> None:
     mercator = Transformer.from_crs("EPSG:4326", "EPSG:3395", always_xy=True)
     line = densify_loxodromes(np.array([[49.0, 38.0], [52.0, 44.0], [52.0, 40.0], [50, 40]]), 1000)
     x, y = mercator.transform(*line.T)
-    drawn = shapely.LineString(
-        np.column_stack(mercator.transform([49, 52, 52, 50], [38, 44, 40, 40]))
-    )
+    drawn = shapely.LineString(np.column_stack(mercator.transform([49, 52, 52, 50], [38, 44, 40, 40])))
     assert shapely.distance(drawn, shapely.points(np.column_stack([x, y]))).max() < 1e-6
     assert max(GEOD.line_lengths(*line.T)) <= 1000.001
 
@@ -293,9 +291,7 @@ def test_geodesics_are_cut_evenly_and_their_vertices_kept() -> None:
     assert np.array_equal(densify_geodesics(given[1:], 500.0), given[1:])
 
 
-def test_a_line_to_a_lone_island_is_baseline_with_open_water_on_both_sides(
-    mainland, tmp_path
-) -> None:
+def test_a_line_to_a_lone_island_is_baseline_with_open_water_on_both_sides(mainland, tmp_path) -> None:
     # To Ogurja Ada's southern tip from the open sea's side of the Turkmen shore.
     island = shore_point(mainland["TKM"], (53.05, 38.74))
     shore = shore_point(mainland["TKM"], (53.8, 38.3))

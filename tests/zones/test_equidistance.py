@@ -91,17 +91,13 @@ def between(a, b):
 
 
 @pytest.mark.parametrize("source_id", ["osm", "gshhg"])
-def test_turning_points_are_solved_alike_by_another_method(
-    source_id, partition_of, rule_of, ruler
-) -> None:
+def test_turning_points_are_solved_alike_by_another_method(source_id, partition_of, rule_of, ruler) -> None:
     """Three base points that are vertices of the shore, GeographicLib, and a general solver."""
     baseline = rule_of(source_id).baseline
     solved = 0
     for line in partition_of(source_id).equidistance:
         segments = np.hstack([line.left_segments, line.right_segments])
-        turns = np.flatnonzero(
-            (segments[:, 0] != segments[:, 1]) | (segments[:, 2] != segments[:, 3])
-        )
+        turns = np.flatnonzero((segments[:, 0] != segments[:, 1]) | (segments[:, 2] != segments[:, 3]))
         for vertex in turns:
             feet = []
             for segment in dict.fromkeys(segments[vertex].tolist()):
@@ -176,9 +172,7 @@ def test_an_enclave_has_a_closed_line(radius_m, around_m, rng) -> None:
     rule = rule_in(surrounded("TKM", "AZE", radius_m, around_m))
     lines, _ = trace(rule)
     closed = [line for line in lines if line.start == line.end == "closed"]
-    around = [
-        line for line in closed if shapely.Polygon(line.lon_lat).contains(shapely.Point(MIDDLE))
-    ]
+    around = [line for line in closed if shapely.Polygon(line.lon_lat).contains(shapely.Point(MIDDLE))]
     line = min(around, key=lambda own: shapely.Polygon(own.lon_lat).area)
     assert line.pair == "AZE-TKM"
     assert len(line.lon_lat) > 8

@@ -65,9 +65,7 @@ def test_the_limit_of_a_lone_islet_is_a_circle(rng) -> None:
     (circle,) = near(rings, FAR, 30_000)
     azimuths = np.linspace(0, 360, 3601)
     around = np.ones(3601)
-    true = np.column_stack(
-        GEOD.fwd(FAR[0] * around, FAR[1] * around, azimuths, BELT_M * around)[:2]
-    )
+    true = np.column_stack(GEOD.fwd(FAR[0] * around, FAR[1] * around, azimuths, BELT_M * around)[:2])
     _, _, away = GEOD.inv(*np.tile(FAR, (len(circle.lon_lat), 1)).T, *circle.lon_lat.T)
     assert np.abs(np.array(away) - BELT_M).max() < 0.06  # the islet is 5 cm long
     assert abs(area_m2(closed(circle))) == pytest.approx(abs(area_m2(true)), rel=1e-5)
@@ -105,10 +103,7 @@ def test_two_islands_whose_belts_just_touch(gap_m, rng) -> None:
 @pytest.mark.parametrize("depth_m", [3000.0, 300.0, 20.0, 3.0, 1.0, 0.3])
 def test_a_pocket_of_water_enclosed_by_belts_is_found(depth_m, rng) -> None:
     tips = [fwd(*FAR, azimuth, BELT_M + depth_m) for azimuth in (10.0, 130.0, 250.0)]
-    islands = [
-        ("KAZ", islet(tip, azimuth))
-        for tip, azimuth in zip(tips, (10.0, 130.0, 250.0), strict=True)
-    ]
+    islands = [("KAZ", islet(tip, azimuth)) for tip, azimuth in zip(tips, (10.0, 130.0, 250.0), strict=True)]
     rule = rule_in(islands)
     rings = trace_limits(rule, STATES, BELT_M)
     (pocket,) = near(rings, FAR, 25_000)

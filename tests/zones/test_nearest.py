@@ -15,9 +15,7 @@ from zones.nearest_limit import make_limit_index
 @pytest.mark.parametrize("groups", [[0], [3], [0, 2], [1, 2, 4], [4, 3, 2, 1, 0]])
 def test_several_groups_are_searched_as_one(groups, rng) -> None:
     tree = bundled_baseline("osm-2017").tree
-    points = to_earth_centred(
-        np.column_stack([rng.uniform(46.3, 55.2, 3000), rng.uniform(36.2, 47.8, 3000)])
-    )
+    points = to_earth_centred(np.column_stack([rng.uniform(46.3, 55.2, 3000), rng.uniform(36.2, 47.8, 3000)]))
     joint, segments, shares = nearest_of_all(tree, points, np.array(groups))
     each, own, _ = nearest_of_groups(tree, points, np.array(groups))
     assert np.array_equal(joint, each.min(axis=1))

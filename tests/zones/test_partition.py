@@ -29,9 +29,7 @@ def assert_whole(partition, rule, rng, count=6000):
         for part in polygon.geoms:
             assert shapely.is_ccw(part.exterior)
             assert not any(shapely.is_ccw(hole) for hole in part.interiors)
-        assert np.array_equal(
-            shapely.get_coordinates(polygon), np.round(shapely.get_coordinates(polygon), 7)
-        )
+        assert np.array_equal(shapely.get_coordinates(polygon), np.round(shapely.get_coordinates(polygon), 7))
     assert shapely.coverage_is_valid(polygons)
     assert partition.sea.is_valid
     assert sum(map(area_m2, polygons)) == pytest.approx(area_m2(partition.sea), rel=1e-6)

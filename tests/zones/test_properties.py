@@ -14,9 +14,7 @@ from zones.words import STATES
 # From inner to outer.
 ORDER = ["internal_waters", "territorial_waters", "fishery_zone", "common_maritime_space"]
 
-positions = st.tuples(
-    st.floats(46.5, 55.0, allow_nan=False), st.floats(36.5, 47.2, allow_nan=False)
-)
+positions = st.tuples(st.floats(46.5, 55.0, allow_nan=False), st.floats(36.5, 47.2, allow_nan=False))
 anywhere = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 steps = st.tuples(st.floats(0, 360), st.floats(0, 60_000))
 examples = settings(max_examples=150, derandomize=True, deadline=None)

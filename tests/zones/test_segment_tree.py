@@ -136,9 +136,7 @@ def test_trees_of_any_size_are_complete(count: int, rng) -> None:
 def test_a_tie_is_answered_with_one_of_the_two_and_the_same_every_time() -> None:
     start = np.array([[50.0, 40.0], [50.2, 40.0]])
     end = np.array([[50.0, 40.001], [50.2, 40.001]])
-    tree = segment_tree.build(
-        to_earth_centred(start), to_earth_centred(end), np.array([0, 1]), 2, 2
-    )
+    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), np.array([0, 1]), 2, 2)
     midway = to_earth_centred([[50.1, 40.0005]])
     lengths, _, _ = nearest_of_groups(tree, midway, np.array([0, 1]))
     assert lengths[0, 0] == pytest.approx(lengths[0, 1], abs=1e-6)

@@ -29,9 +29,7 @@ PLACES = {  # on the mainland's shore or just inland
 @pytest.fixture(scope="module")
 def shores():
     return {
-        source_id: attribute_shore(
-            load_source(source_id), border_termini(), features(), state_polygons()
-        )
+        source_id: attribute_shore(load_source(source_id), border_termini(), features(), state_polygons())
         for source_id in SOURCE_IDS
     }
 
@@ -155,9 +153,7 @@ def kept_rule():
     return make_rule(building.baseline_of(load_source("osm"), keep_artificial=True), FULL)
 
 
-def test_keeping_artificial_land_puts_it_on_the_baseline_and_still_lists_it(
-    kept_rule, rule_of
-) -> None:
+def test_keeping_artificial_land_puts_it_on_the_baseline_and_still_lists_it(kept_rule, rule_of) -> None:
     with_it, without = kept_rule.baseline, rule_of("osm").baseline
     assert len(with_it.artificial) == len(without.artificial) == 17
     outlines = {tuple(vertex) for land in with_it.artificial for vertex in land.lon_lat.tolist()}
@@ -192,9 +188,7 @@ def test_artificial_land_makes_no_belt_of_its_own(name, count, rule_of, kept_rul
         assert np.array_equal(found.zone, expected)
 
 
-def test_a_kilometre_off_neft_daslari_is_as_far_from_the_baseline_as_natural_land(
-    rule_of, ruler
-) -> None:
+def test_a_kilometre_off_neft_daslari_is_as_far_from_the_baseline_as_natural_land(rule_of, ruler) -> None:
     position = np.array([[50.89, 40.24]])  # a kilometre or so east of the fill
     found = decide_many(rule_of("osm"), *position.T)
     assert found.length[0] == pytest.approx(ruler("osm").distances(position)[0], abs=1e-3)

@@ -1,0 +1,134 @@
+"""``caspian crossings``: a route or area against zones and sectors."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from api.commands.common import Command, Context, add_edition
+from api.crossings import (
+    Asked,
+    answer_of,
+    asked_of,
+    asked_of_table,
+    cross_all,
+    feature_collection_of,
+    table_of,
+)
+from api.crossings_text import crossings_text
+from api.errors import BodyError, CommandError
+from api.json_text import read_json, write_json
+from api.output import check_output, written_beside
+from zones.crossing_input import CrossingError, Route, read_geometry
+from zones.geodesics import densify_geodesics
+from zones.records import Floats
+
+_INPUTS = (".geojson", ".json", ".csv")
+_OUTPUTS = (".json", ".geojson", ".csv")
+_PIECE_M = 500.0
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="a GeoJSON line or polygon (.geojson, .json), or a route as a CSV table with columns lon and "
+        "lat; - for GeoJSON on standard input",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="file to write: .json the whole answer, .geojson the legs as features, .csv the table of legs "
+        "(default: text)",
+    )
+    add_edition(parser)
+
+
+def _run(arguments: argparse.Namespace, context: Context) -> int:
+    target = None if arguments.output is None else check_output(arguments.output, _OUTPUTS)
+    asked = _asked(arguments.file)
+    edition = context.edition(arguments.edition)
+    try:
+        answers = cross_all(edition, asked)
+    except CrossingError as error:
+        raise CommandError(f"{arguments.file}: {error}") from None
+    if target is None:
+        for number, answer in enumerate(answers):
+            if asked.several:
+                print(f"{'' if number == 0 else chr(10)}Feature {number}")
+            print(
+                f"  {answer}" if isinstance(answer, CrossingError) else crossings_text(answer, edition.name)
+            )
+        return 0
+    ending = target.suffix.lower()
+    rows = list(table_of(answers)) if ending == ".csv" else []
+    with written_beside(target) as file:
+        if ending == ".csv":
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        elif ending == ".json":
+            file.write(write_json(answer_of(edition, asked, answers)) + "\n")
+        else:
+            file.write(write_json(feature_collection_of(edition, answers)) + "\n")
+    bad = [f"feature {number}: {one}" for number, one in enumerate(answers) if isinstance(one, CrossingError)]
+    for line in bad:
+        print(f"caspian: {line}", file=sys.stderr)
+    return 0
+
+
+def route_lines(name: str) -> list[Floats]:
+    """The routes of a file, in pieces of at most 500 m, each of shape (n, 2). [deg]
+
+    Raises
+    ------
+    CommandError
+        The file cannot be read, or holds something else than routes.
+    """
+    lines = []
+    for geometry in _asked(name).geometries:
+        try:
+            read = read_geometry(geometry)
+        except CrossingError as error:
+            raise CommandError(f"{name}: {error}") from None
+        if not isinstance(read, Route):
+            raise CommandError(f"{name}: only routes are drawn, and this is an area")
+        lines += [densify_geodesics(part, _PIECE_M) for part in read.parts]
+    return lines
+
+
+def _asked(name: str) -> Asked:
+    """What a file asks for, by its ending."""
+    if name == "-":
+        content, ending = sys.stdin.buffer.read(), ".json"
+    else:
+        path = Path(name)
+        ending = path.suffix.lower()
+        if path.is_dir():
+            raise CommandError(f"{name} is a folder; a file is needed: {', '.join(_INPUTS)}")
+        if ending not in _INPUTS:
+            raise CommandError(f"{name}: known are files ending in {', '.join(_INPUTS)}")
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise CommandError(f"there is no file {name!r}") from None
+    try:
+        if ending == ".csv":
+            return asked_of_table(content.decode("utf-8-sig"), name)
+        return asked_of(read_json(content))
+    except UnicodeDecodeError:
+        raise CommandError(f"{name} is not UTF-8 text") from None
+    except BodyError as error:
+        raise CommandError(f"{name}: {str(error).replace('the body', 'the file', 1)}") from None
+
+
+COMMAND = Command(
+    "crossings",
+    "what a route crosses, or an area holds, of zones and sectors",
+    _arguments,
+    _run,
+    "The vertices are joined by geodesics. Legs by zone and State and, independently, by sector of the "
+    "seabed; the States whose agreement Article 14 asks for.",
+)

@@ -1,0 +1,191 @@
+"""Routes and areas to cross: GeoJSON or a table of positions in; answers, legs and tables out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from api.errors import BodyError, CommandError, ParameterError, TooMuchError
+from api.geojson import DECIMALS, NOTICE
+from api.points import refuse_other_crs
+from api.query import decimal_number
+from api.tables import cell
+from zones.crossing_areas import PART_FIELDS, AreaCrossings
+from zones.crossing_input import CrossingError, count_positions
+from zones.crossings import Leg, RouteCrossings, cross
+
+if TYPE_CHECKING:
+    from zones.store import Edition
+
+LEG_FIELDS = tuple(Leg.__dataclass_fields__)
+_COLUMNS = (("lon", "longitude"), ("lat", "latitude"))
+
+Crossings = RouteCrossings | AreaCrossings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Geometries to answer; ``several`` where they came as more than one feature."""
+
+    geometries: tuple[object, ...]
+    ids: tuple[object, ...]
+    several: bool
+
+
+def asked_of(value: object, *, most: int | None = None) -> Asked:
+    """The geometries of a decoded GeoJSON text, of at most `most` vertices together.
+
+    Raises
+    ------
+    BodyError
+        Not GeoJSON.
+    TooMuchError
+        More vertices than the limit.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        raise BodyError("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type")
+    refuse_other_crs(value)
+    features: Sequence[Any]
+    if value["type"] == "FeatureCollection":
+        features = value.get("features")  # type: ignore[assignment]
+        if not isinstance(features, list) or not features:
+            raise BodyError('a FeatureCollection needs an array "features" with a feature in it')
+    elif value["type"] == "Feature":
+        features = [value]
+    else:
+        features = [{"type": "Feature", "geometry": value}]
+    for number, feature in enumerate(features):
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            raise BodyError(f"feature {number} is not a GeoJSON Feature")
+    geometries = tuple(feature.get("geometry") for feature in features)
+    if most is not None:
+        left = most
+        for geometry in geometries:
+            left -= count_positions(geometry, left)
+            if left < 0:
+                raise TooMuchError(
+                    f"more than {most:,} vertices in one request; send them in parts",
+                    limit=most,
+                    unit="vertices",
+                )
+    return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
+
+
+def asked_of_table(text: str, name: str) -> Asked:
+    """One route from a CSV table with columns lon and lat.
+
+    Raises
+    ------
+    CommandError
+        No such columns, or a cell that is no number.
+    """
+    reader = csv.reader(io.StringIO(text))
+    try:
+        header = [column.strip().lower() for column in next(reader, [])]
+        places = [_column(header, names, name) for names in _COLUMNS]
+        rows = [
+            [_number(row, place, name, reader.line_num) for place in places] for row in reader if any(row)
+        ]
+    except csv.Error as error:
+        raise CommandError(f"{name}: line {reader.line_num} is not CSV: {error}") from None
+    return Asked(({"type": "LineString", "coordinates": rows},), (None,), False)
+
+
+def _column(header: Sequence[str], names: Sequence[str], name: str) -> int:
+    found = [place for place, column in enumerate(header) if column in names]
+    if len(found) != 1:
+        raise CommandError(f"{name}: one column {names[0]!r} is needed, found: {', '.join(header)[:200]}")
+    return found[0]
+
+
+def _number(row: Sequence[str], place: int, name: str, line: int) -> float:
+    try:
+        return decimal_number(row[place] if place < len(row) else "", _COLUMNS[0][0])
+    except ParameterError:
+        shown = row[place][:80] if place < len(row) else ""
+        raise CommandError(f"{name}: line {line}: {shown!r} is not a number") from None
+
+
+def cross_all(edition: Edition, asked: Asked) -> list[Crossings | CrossingError]:
+    """An answer, or what is wrong, for each geometry.
+
+    Raises
+    ------
+    CrossingError
+        The only geometry cannot be answered.
+    """
+    answers: list[Crossings | CrossingError] = []
+    for geometry in asked.geometries:
+        try:
+            answers.append(cross(edition, geometry))
+        except CrossingError as error:
+            if not asked.several:
+                raise
+            answers.append(error)
+    return answers
+
+
+def answer_of(edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
+    """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
+    bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
+    if not asked.several:
+        return {"edition": edition.name, **bodies[0], "notice": NOTICE}
+    results = [
+        {"feature": number, "id": identity, **body}
+        for number, (identity, body) in enumerate(zip(asked.ids, bodies, strict=True))
+    ]
+    return {"edition": edition.name, "results": results, "notice": NOTICE}
+
+
+def feature_collection_of(edition: Edition, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
+    """Legs as lines and parts of areas as polygons, each with its fields as properties."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shapely.geometry.mapping(geometry),
+            "properties": {"feature": number, **fields, "edition": edition.name},
+        }
+        for number, answer in enumerate(answers)
+        for fields, geometry in _pieces(answer)
+    ]
+    return {"type": "FeatureCollection", "edition": edition.name, "notice": NOTICE, "features": features}
+
+
+def _pieces(answer: Crossings | CrossingError) -> Iterator[tuple[dict[str, Any], shapely.Geometry]]:
+    if isinstance(answer, RouteCrossings):
+        for leg in (*answer.legs, *answer.sector_legs):
+            yield leg.as_dict(), shapely.LineString(np.round(answer.line_of(leg), DECIMALS))
+    elif isinstance(answer, AreaCrossings):
+        for part in (*answer.totals, *answer.sector_totals):
+            if part.geometry is not None:
+                yield part.as_dict(), shapely.set_precision(part.geometry, 10.0**-DECIMALS)
+
+
+def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
+    """Rows of a table of legs, or of the parts of areas, with a header.
+
+    Raises
+    ------
+    CommandError
+        Routes and areas together have no common table.
+    """
+    good = [(number, one) for number, one in enumerate(answers) if not isinstance(one, CrossingError)]
+    kinds = {type(one) for _, one in good}
+    if len(kinds) > 1:
+        raise CommandError("routes and areas have no common table; write .json")
+    fields = PART_FIELDS if kinds == {AreaCrossings} else LEG_FIELDS
+    yield ["feature", *fields]
+    for number, one in good:
+        rows = (
+            (*one.legs, *one.sector_legs)
+            if isinstance(one, RouteCrossings)
+            else (*one.totals, *one.sector_totals)
+        )
+        for row in rows:
+            yield [str(number), *(cell(getattr(row, name)) for name in fields)]

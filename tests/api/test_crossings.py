@@ -1,0 +1,272 @@
+"""Routes and areas over HTTP and from the command line, on the real edition."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Outcome
+from tests.api.test_errors import assert_problem
+from zones.store import Store
+
+Caspian = Callable[..., Outcome]
+
+ROUTE = {"type": "LineString", "coordinates": [[52.4, 40.05], [50.5, 40.1]]}
+AREA = {
+    "type": "Polygon",
+    "coordinates": [
+        [[50, 38], [52, 38], [52, 39], [50, 38]],
+        [[51, 38.2], [51.5, 38.2], [51.5, 38.4], [51, 38.2]],
+    ],
+}
+LEG_NAMES = [
+    "kind", "part", "zone", "state", "start_km", "end_km", "length_m", "length_km", "length_nm",
+    "entry_lon", "entry_lat", "exit_lon", "exit_lat", "entry_boundary", "entry_status",
+    "exit_boundary", "exit_status", "sector_status", "delimited", "legal_basis", "remark",
+]  # fmt: skip
+
+
+@pytest.fixture
+def store(real_store: Store) -> Store:
+    """Everything here is asked of the real edition."""
+    return real_store
+
+
+def feature(geometry: Any, **members: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": {}, **members}
+
+
+def collection(*geometries: Any) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "features": [feature(one, id=f"n{at}") for at, one in enumerate(geometries)],
+    }
+
+
+# Over HTTP
+
+
+@pytest.mark.parametrize("body", [ROUTE, feature(ROUTE), collection(ROUTE)])
+def test_a_route(client: FlaskClient, body: Any) -> None:
+    response = client.post("/crossings", json=body)
+    assert response.status_code == 200
+    answer = response.get_json()
+    assert list(answer) == [
+        "edition", "route", "legs", "sector_legs", "totals", "sector_totals", "article_14_states",
+        "article_14_note", "remarks", "notice",
+    ]  # fmt: skip
+    assert answer["edition"].startswith("osm-")
+    assert answer["article_14_states"] == ["TKM", "AZE"]
+    assert list(answer["legs"][0]) == LEG_NAMES
+    for name in ("legs", "sector_legs"):
+        lengths = math.fsum(leg["length_m"] for leg in answer[name])
+        assert lengths == pytest.approx(answer["route"]["length_m"], abs=1e-3)
+    assert answer["route"]["start"] == [52.4, 40.05]
+
+
+def test_geojson_media_type_and_edition(client: FlaskClient) -> None:
+    response = client.post(
+        "/crossings?edition=osm", data=json.dumps(ROUTE), content_type="application/geo+json"
+    )
+    assert response.status_code == 200
+
+
+def test_an_area(client: FlaskClient) -> None:
+    answer = client.post("/crossings", json=AREA).get_json()
+    assert answer["area"]["holes"] == 1
+    for name in ("totals", "sector_totals"):
+        assert sum(part["area_km2"] for part in answer[name]) == pytest.approx(
+            answer["area"]["area_km2"], rel=1e-9
+        )
+
+
+def test_several_features_get_an_answer_each(client: FlaskClient) -> None:
+    body = collection(ROUTE, {"type": "Point", "coordinates": [50, 41]}, AREA)
+    answer = client.post("/crossings", json=body).get_json()
+    first, second, third = answer["results"]
+    assert [one["id"] for one in answer["results"]] == ["n0", "n1", "n2"]
+    assert "legs" in first
+    assert "'Point'" in second["error"]
+    assert "area" in third
+
+
+@pytest.mark.parametrize(
+    ("body", "slug", "words"),
+    [
+        ([1], "invalid-body", "object"),
+        ({"coordinates": []}, "invalid-body", "type"),
+        ({"type": "FeatureCollection", "features": []}, "invalid-body", "features"),
+        ({"type": "FeatureCollection", "features": [ROUTE]}, "invalid-body", "feature 0"),
+        ({**ROUTE, "crs": {"type": "name", "properties": {"name": "EPSG:3857"}}}, "invalid-body", "WGS84"),
+        (feature(None), "invalid-geometry", "no geometry"),
+        ({"type": "Point", "coordinates": [50, 41]}, "invalid-geometry", "'Point'"),
+        ({"type": "GeometryCollection", "geometries": [ROUTE]}, "invalid-geometry", "'GeometryCollection'"),
+        ({"type": "LineString", "coordinates": [[50, 41]]}, "invalid-geometry", "two different points"),
+        ({"type": "LineString", "coordinates": [[50, 41], [50, 41]]}, "invalid-geometry", "two different"),
+        ({"type": "LineString", "coordinates": [[50, 41], [200, 41]]}, "invalid-geometry", "longitude 200"),
+        ({"type": "LineString", "coordinates": [[50, 41], [-130, 41]]}, "invalid-geometry", "5,000 km"),
+        ({"type": "LineString", "coordinates": [[50, 41], ["x", 41]]}, "invalid-geometry", "numbers"),
+        ({"type": "Polygon", "coordinates": [[[50, 40], [51, 41], [51, 40], [50, 41], [50, 40]]]},
+         "invalid-geometry", "longitude 50.5"),
+    ],
+)  # fmt: skip
+def test_bad_bodies(client: FlaskClient, body: Any, slug: str, words: str) -> None:
+    problem = assert_problem(client.post("/crossings", json=body), 400, slug)
+    assert words in problem["detail"]
+    if slug == "invalid-geometry":
+        assert "where" in problem
+
+
+def test_bodies_that_are_no_json(client: FlaskClient) -> None:
+    for data in (b"", b"{", b'{"type": "LineString", "coordinates": [[50, NaN], [51, 41]]}'):
+        assert_problem(
+            client.post("/crossings", data=data, content_type="application/json"), 400, "invalid-body"
+        )
+    assert_problem(client.post("/crossings", data="lon,lat", content_type="text/csv"), 415)
+    assert_problem(client.get("/crossings"), 405)
+    assert_problem(client.post("/crossings?compare=true", json=ROUTE), 400, "unknown-parameter")
+    assert_problem(client.post("/crossings?edition=nowhere", json=ROUTE), 404, "unknown-edition")
+
+
+def test_too_many_vertices(app: Any) -> None:
+    app.config["MAX_ROUTE_VERTICES"] = 10
+    app.config["MAX_CONTENT_LENGTH"] = 100_000_000
+    for count in (11, 1_000_000):
+        body = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(count)]}
+        problem = assert_problem(app.test_client().post("/crossings", json=body), 413, "too-large")
+        assert problem["limit"] == 10
+        assert problem["unit"] == "vertices"
+    assert app.test_client().post("/crossings", json=ROUTE).status_code == 200
+
+
+# From the command line
+
+
+@pytest.fixture
+def route_file(tmp_path: Path) -> Path:
+    path = tmp_path / "route.geojson"
+    path.write_text(json.dumps(feature(ROUTE)), encoding="utf-8")
+    return path
+
+
+def test_text_for_people(caspian: Caspian, route_file: Path) -> None:
+    outcome = caspian("crossings", route_file)
+    assert outcome.code == 0
+    assert outcome.err == ""
+    for words in (
+        "Route of 162.", "Fishery zone of Turkmenistan", "Common maritime space",
+        "Sector of Azerbaijan [undelimited]",
+        "AZE-TKM-2 (provisional)", "Article 14 States: TKM (Turkmenistan), AZE (Azerbaijan)",
+    ):  # fmt: skip
+        assert words in outcome.out
+
+
+def test_text_of_an_area(caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "area.json"
+    path.write_text(json.dumps(AREA), encoding="utf-8")
+    out = caspian("crossings", path).out
+    assert out.startswith("Area of ")
+    assert "Sector of Iran" in out
+
+
+def test_the_three_kinds_of_file(
+    caspian: Caspian, route_file: Path, tmp_path: Path, client: FlaskClient
+) -> None:
+    outputs = {ending: tmp_path / f"out{ending}" for ending in (".json", ".geojson", ".csv")}
+    for path in outputs.values():
+        outcome = caspian("crossings", route_file, "-o", path)
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    whole = json.loads(outputs[".json"].read_text(encoding="utf-8"))
+    assert whole == client.post("/crossings", json=ROUTE).get_json()
+    legs = [*whole["legs"], *whole["sector_legs"]]
+    drawn = json.loads(outputs[".geojson"].read_text(encoding="utf-8"))
+    assert [one["geometry"]["type"] for one in drawn["features"]] == ["LineString"] * len(legs)
+    assert [one["properties"]["length_m"] for one in drawn["features"]] == [leg["length_m"] for leg in legs]
+    rows = list(csv.DictReader(io.StringIO(outputs[".csv"].read_text(encoding="utf-8"))))
+    assert list(rows[0]) == ["feature", *LEG_NAMES]
+    assert [float(row["length_m"]) for row in rows] == [leg["length_m"] for leg in legs]
+    assert {row["delimited"] for row in rows} == {"", "false"}
+
+
+def test_areas_as_files(caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "area.geojson"
+    path.write_text(json.dumps(AREA), encoding="utf-8")
+    assert caspian("crossings", path, "-o", tmp_path / "out.geojson").code == 0
+    drawn = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))
+    assert {one["geometry"]["type"] for one in drawn["features"]} <= {"Polygon", "MultiPolygon"}
+    assert caspian("crossings", path, "-o", tmp_path / "out.csv").code == 0
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    assert {row["kind"] for row in rows} == {"zone", "sector"}
+
+
+def test_a_route_from_a_table(caspian: Caspian, route_file: Path, tmp_path: Path) -> None:
+    table = tmp_path / "route.csv"
+    table.write_text("name,Longitude,lat\na,52.4,40.05\n\nb,50.5,40.1\n", encoding="utf-8")
+    assert caspian("crossings", table).out == caspian("crossings", route_file).out
+
+
+def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "several.geojson"
+    path.write_text(json.dumps(collection(ROUTE, {"type": "Point", "coordinates": [1, 2]})), encoding="utf-8")
+    outcome = caspian("crossings", path)
+    assert outcome.code == 0
+    assert "Feature 1\n  'Point'" in outcome.out
+    outcome = caspian("crossings", path, "-o", tmp_path / "out.json")
+    assert "feature 1" in outcome.err
+    assert "error" in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["results"][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.geojson", "{", "not JSON"),
+        ("a.geojson", "", "the file is empty"),
+        ("a.geojson", "[]", "GeoJSON"),
+        ("a.json", json.dumps({"type": "Point", "coordinates": [50, 41]}), "'Point'"),
+        ("a.json", json.dumps({"type": "LineString", "coordinates": [[50, 41], [50, 41]]}), "two different"),
+        ("a.json", '{"type": "LineString", "coordinates": [[50, NaN], [51, 41]]}', "NaN"),
+        ("a.csv", "lon,lat\n50,41\n", "two different points"),
+        ("a.csv", "lon,lat\n50,41\nx,42\n", "line 3: 'x' is not a number"),
+        ("a.csv", "lon,lat\n50,41\n51\n", "line 3"),
+        ("a.csv", "x,y\n50,41\n", "'lon'"),
+        ("a.csv", "", "'lon'"),
+        ("a.shp", "", ".geojson"),
+    ],
+)
+def test_bad_files(caspian: Caspian, tmp_path: Path, name: str, content: str, words: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    outcome = caspian("crossings", path)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert len(outcome.err.splitlines()) == 1
+    assert words in outcome.err
+
+
+def test_files_that_are_not_there(caspian: Caspian, tmp_path: Path, route_file: Path) -> None:
+    for arguments in ((tmp_path / "none.geojson",), (tmp_path,), (route_file, "-o", tmp_path / "out.xyz"),
+                      (route_file, "--edition", "nowhere")):  # fmt: skip
+        outcome = caspian("crossings", *arguments)
+        assert outcome.code == 2
+        assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_route_in_the_picture(caspian: Caspian, route_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plain, drawn = tmp_path / "plain.svg", tmp_path / "drawn.svg"
+    assert caspian("plot", "-o", plain).code == 0
+    assert caspian("plot", "-o", drawn, "--route", route_file).code == 0
+    assert plain.read_bytes() != drawn.read_bytes()
+    area = tmp_path / "area.json"
+    area.write_text(json.dumps(AREA), encoding="utf-8")
+    outcome = caspian("plot", "-o", drawn, "--route", area)
+    assert outcome.code == 2
+    assert "only routes are drawn" in outcome.err

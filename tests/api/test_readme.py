@@ -1,0 +1,89 @@
+"""What the README shows is what the software does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.commands import COMMANDS
+from api.settings import CORE_ENVIRONMENT, SETTINGS
+from coastlines import SOURCE_IDS
+from tests.api.conftest import Caspian
+from zones.records import RECORD_FIELDS
+from zones.words import ANSWERS
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+CURLS = [
+    (block.strip(), following.strip())
+    for block, following in itertools.pairwise(BLOCKS)
+    if block.startswith("curl ") and following.startswith("{")
+]
+EDITION = re.compile(r"osm-2024\.08-[0-9a-f]{8}")
+
+
+def without_edition(value: Any) -> Any:
+    """Everything but the edition's name, whose hash stands for inputs that may change."""
+    return json.loads(EDITION.sub("EDITION", json.dumps(value)))
+
+
+def test_there_are_examples() -> None:
+    assert len(CURLS) >= 3
+
+
+@pytest.mark.parametrize(("command", "answer"), CURLS, ids=[command[:60] for command, _ in CURLS])
+def test_curl_answers(command: str, answer: str, real_client: FlaskClient) -> None:
+    words = shlex.split(command)
+    parts = urlsplit(next(word for word in words if word.startswith("http://")))
+    address = parts.path + (f"?{parts.query}" if parts.query else "")
+    if "-d" in words:
+        body = words[words.index("-d") + 1]
+        response = real_client.post(address, data=body, content_type="application/json")
+    else:
+        response = real_client.get(address)
+    assert without_edition(response.get_json()) == without_edition(json.loads(answer))
+
+
+def test_first_answer_by_command_line(real_caspian: Caspian) -> None:
+    answer = next(block for block in BLOCKS if block.startswith("40°06.0000'N"))
+    printed = real_caspian("classify", "49.97", "40.1").out
+    assert EDITION.sub("EDITION", printed) == EDITION.sub("EDITION", answer)
+
+
+def test_straight_lines_example(real_caspian: Caspian, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    shown = next(block for block in BLOCKS if '"Baku bay (example)"' in block)
+    assert json.loads(shown) == json.loads((ROOT / "docs" / "straight-lines.geojson").read_text())
+    edition = real_caspian("build", "--straight", "docs/straight-lines.geojson").out.strip()
+    answer = real_caspian("classify", "49.9", "40.34", "--edition", edition, "--no-compare").out
+    block = next(block for block in BLOCKS if block.startswith("caspian build --straight"))
+    assert EDITION.sub("EDITION", answer) in EDITION.sub("EDITION", block)
+    record = real_caspian("classify", "49.9", "40.34", "--json", "--edition", edition).json
+    assert (record["zone"], record["state"]) == ("internal_waters", "AZE")
+
+
+def test_everything_has_its_row() -> None:
+    names = [setting.environment for setting in SETTINGS] + list(CORE_ENVIRONMENT)
+    names += [*RECORD_FIELDS, *ANSWERS, *SOURCE_IDS]
+    missing = [name for name in names if f"`{name}`" not in README]
+    assert not missing
+    assert not [one.name for one in COMMANDS if f"`caspian {one.name}" not in README]
+    for setting in SETTINGS:
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{setting.environment}`"))
+        assert f"`{setting.default}`" in row or setting.default == ""
+        assert setting.help in row
+
+
+def test_links_and_picture_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).is_file(), target
+    assert (ROOT / "docs" / "zones.png").stat().st_size <= 400_000

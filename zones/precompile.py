@@ -1,0 +1,61 @@
+"""Compile the core ahead of use, in two processes at once: ``python -m zones.precompile``.
+
+Nothing depends on it: what is not compiled yet is compiled at its first call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+
+import numpy as np
+
+from zones.building import bundled_baseline
+from zones.cells import make_cells, zones_of
+from zones.ellipsoid import METRES_PER_NM
+from zones.equidistance import trace_equidistance
+from zones.errors import ZonesError
+from zones.limits import groups_of, trace_limits, voronoi_corners
+from zones.nearest_limit import make_limit_index
+from zones.offset_line import trace_offset_line
+from zones.partition import partition_sea
+from zones.rule import Rule, decide_many, make_rule
+from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
+
+_SMALLEST_COAST = "osm-2017"
+_PARTS = ("lines", "answers")
+
+
+def main(arguments: list[str]) -> int:
+    """Compile the parts named, or both at once in a process each."""
+    if not arguments:
+        running = [
+            subprocess.Popen([sys.executable, "-m", "zones.precompile", part])  # noqa: S603
+            for part in _PARTS
+        ]
+        return max(process.wait() for process in running)
+    rule = make_rule(bundled_baseline(_SMALLEST_COAST), dict.fromkeys(STATES, TERRITORIAL_WATERS_MAXIMUM_NM))
+    {"lines": _lines, "answers": _answers}[arguments[0]](rule)
+    return 0
+
+
+def _lines(rule: Rule) -> None:
+    corners, _ = voronoi_corners(rule.baseline, groups_of(STATES))
+    trace_equidistance(rule, corners)
+    partition_sea(rule)
+
+
+def _answers(rule: Rule) -> None:
+    trace_limits(rule, STATES, TERRITORIAL_WATERS_MAXIMUM_NM * METRES_PER_NM)
+    lon, lat = np.array([50.5, 50.6]), np.array([42.5, 42.6])
+    line = np.column_stack([lon, lat])
+    decide_many(rule, lon, lat)
+    zones_of(rule, make_cells(rule), lon, lat)
+    make_limit_index([("line", line)]).nearest(rule.baseline.tree.start[:1].copy())
+    with contextlib.suppress(ZonesError):
+        trace_offset_line(rule, "AZE", "KAZ", line[0], line[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
