@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import shapely
+from pyproj import Transformer
 
 from zones.atlas import area_km2, length_km
 from zones.features import Collection, Feature
+from zones.geodesics import WGS84
 from zones.partition import DECIMALS
 from zones.sector_lines import Seabed, SectorLine
 from zones.sectors import line_ids
@@ -66,6 +68,19 @@ def draw_seabed(
     }
 
 
+def _datum_effect_m(line: SectorLine) -> float | None:
+    """How far the treaty's points would lie from here if they were on Pulkovo 1942. [m]
+
+    That datum (EPSG:4284) is the one of the charts of their time; None where nothing is left open.
+    """
+    if line.treaty is None or not len(line.given):
+        return None
+    lon, lat = line.given.T
+    other_lon, other_lat = Transformer.from_crs("EPSG:4284", "EPSG:4326", always_xy=True).transform(lon, lat)
+    _, _, away = WGS84.inv(lon, lat, other_lon, other_lat)
+    return round(float(np.max(away)), 0)
+
+
 def _line_feature(name: str, line: SectorLine, common: Mapping[str, Any]) -> Feature:
     geometry = shapely.LineString(np.round(line.lon_lat, DECIMALS))
     kilometres = length_km(geometry)
@@ -85,6 +100,7 @@ def _line_feature(name: str, line: SectorLine, common: Mapping[str, Any]) -> Fea
         "datum": line.datum,
         "line_type": line.line_type,
         "line_type_effect_m": round(line.line_type_effect_m, 3),
+        "datum_effect_m": _datum_effect_m(line),
         "legal_basis": _LEGAL_BASIS,
         "length_km": round(kilometres, 6),
         "length_nm": round(kilometres / 1.852, 6),

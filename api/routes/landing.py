@@ -28,7 +28,6 @@ def landing() -> Response:
         link("self", "/", "this page"),
         link("data", "/collections", "collections of features"),
         link("classify", "/classify", "whose water is this position? an example", **_EXAMPLE),
-        link("crossings", "/crossings", "what a route crosses, or an area holds (POST GeoJSON)"),
         link("downloads", "/downloads", "whole collections as files"),
         link("editions", "/editions", "editions with their provenance"),
         link("status", "/health/ready", "is the service ready?"),

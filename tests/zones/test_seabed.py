@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 from coastlines import TreatyError, features, read_treaty_points, treaty_lines
 from tests.zones.basin import ruler_of
@@ -296,8 +296,6 @@ def test_line_types_not_stated_cost_what_is_said(edition):
     agreed = next(line for line in edition.seabed.lines if line.status == "agreed")
     assert agreed.line_type == "not stated"
     # Loxodromes between the 39 points, drawn here in the Mercator projection of pyproj.
-    from pyproj import Transformer
-
     mercator = Transformer.from_crs("EPSG:4326", "EPSG:3395", always_xy=True)
     worst = 0.0
     for start, end in zip(agreed.given[:-1], agreed.given[1:], strict=True):
@@ -311,6 +309,19 @@ def test_line_types_not_stated_cost_what_is_said(edition):
         _, _, away = GEOD.inv(lon, lat, np.full(20001, lon0), np.full(20001, lat0))
         worst = max(worst, min(away))
     assert worst == pytest.approx(agreed.line_type_effect_m, abs=2.0)
+
+
+def test_datums_not_stated_cost_what_is_said(edition):
+    lines = {feature.id: feature.properties for feature in edition.collections["sector_boundaries"].features}
+    assert lines["KAZ-RUS-2"]["datum"] == "not stated"
+    # Pulkovo 1942 to WGS84 by the parameters of GOST R 51794-2001: 23.92, -141.27, -80.9 m, 0, 0.35,
+    # 0.82 seconds, -0.12 ppm; pyproj's own choice of parameters differs by some metres.
+    shift = "+proj=longlat +ellps=krass +towgs84=23.92,-141.27,-80.9,0,0.35,0.82,-0.12"
+    points = treaty_lines()["KAZ-RUS"].points
+    lon, lat = Transformer.from_crs(shift, "EPSG:4326", always_xy=True).transform(*points.T)
+    _, _, away = GEOD.inv(*points.T, lon, lat)
+    assert lines["KAZ-RUS-2"]["datum_effect_m"] == pytest.approx(max(away), abs=10)
+    assert lines["AZE-TKM-2"]["datum_effect_m"] is None
 
 
 def test_bundled_baselines_are_shared():
