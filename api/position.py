@@ -201,6 +201,7 @@ def _two_coordinates(tokens: list[_Token]) -> tuple[_Coordinate, _Coordinate]:
     if separators:
         at = separators[0]
         return _coordinate(tokens[:at]), _coordinate(tokens[at + 1 :])
+    _refuse_half_a_position(tokens, letters, numbers)
     found: list[tuple[_Coordinate, _Coordinate]] = []
     reason = "it cannot be divided into a latitude and a longitude"
     for at in range(1, len(tokens)):
@@ -215,6 +216,19 @@ def _two_coordinates(tokens: list[_Token]) -> tuple[_Coordinate, _Coordinate]:
     if len(found) != 1:
         raise _UnreadableError(reason)
     return found[0]
+
+
+def _refuse_half_a_position(tokens: list[_Token], letters: list[str], numbers: int) -> None:
+    """Refuse what reads as one coordinate in degrees and minutes, as ``42 33.6N``."""
+    outer = tokens[0].letter or tokens[-1].letter
+    if numbers != 2 or len(letters) != 1 or not outer:
+        return
+    first, second = (token.text for token in tokens if token.kind == "number")
+    if first.isdigit() and 0 <= float(second) < 60:
+        raise _UnreadableError(
+            "it reads as one coordinate in degrees and minutes; a position has latitude and longitude "
+            "(put a comma between them)"
+        )
 
 
 def _coordinate(tokens: list[_Token]) -> _Coordinate:

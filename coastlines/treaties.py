@@ -20,7 +20,7 @@ from coastlines.errors import TreatyError
 
 __all__ = ["TreatyLine", "read_treaty_points", "treaty_lines"]
 
-NOT_STATED = "not stated"
+_AGREE_DEG = 1e-6  # decimal degrees are written with 6 decimals
 _COLUMNS = "point, latitude, longitude and, if at hand, latitude_deg, longitude_deg"
 _POSITION = re.compile(
     r"""^\s*(?P<degrees>\d{1,3})\s*[°º]\s*
@@ -118,7 +118,9 @@ def _points(name: str, lines: Iterable[str]) -> NDArray[np.float64]:
     columns = set(rows.fieldnames or ())
     decimal = {"latitude_deg", "longitude_deg"} <= columns
     if not decimal and not {"latitude", "longitude"} <= columns:
-        raise TreatyError(f"{name}: columns {_COLUMNS} are expected, found {', '.join(columns) or 'none'}")
+        raise TreatyError(
+            f"{name}: columns {_COLUMNS} are expected, found {', '.join(rows.fieldnames or ()) or 'none'}"
+        )
     points = []
     for (number, _), row in zip(numbered[1:], rows, strict=False):
         place = f"{name}, line {number}"
@@ -127,6 +129,15 @@ def _points(name: str, lines: Iterable[str]) -> NDArray[np.float64]:
         else:
             lon = _sexagesimal(place, row["longitude"], "EW", 180)
             lat = _sexagesimal(place, row["latitude"], "NS", 90)
+        if decimal and (row.get("latitude") or row.get("longitude")):
+            written = (
+                _sexagesimal(place, row.get("longitude"), "EW", 180),
+                _sexagesimal(place, row.get("latitude"), "NS", 90),
+            )
+            if max(abs(written[0] - lon), abs(written[1] - lat)) > _AGREE_DEG:
+                raise TreatyError(
+                    f"{place}: {row['latitude']} {row['longitude']} is not latitude {lat}, longitude {lon}"
+                )
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise TreatyError(f"{place}: longitude {lon}, latitude {lat} is no position")
         points.append((lon, lat))

@@ -105,6 +105,13 @@ def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoo
         coordinates = np.array(line.coordinates, dtype=np.float64)
         rings, coordinates[0], start_m = _snap(rings, coordinates[0], reach_m, f"start of {label}")
         rings, coordinates[-1], end_m = _snap(rings, coordinates[-1], reach_m, f"end of {label}")
+        for end, vertex in (("start", coordinates[0]), ("end", coordinates[-1])):
+            owners = _owners_at(rings, vertex)
+            if line.state not in owners:
+                raise BaselineError(
+                    f"{end} of {label} at {vertex[0]:.5f}, {vertex[1]:.5f} is on the shore of "
+                    f"{' and '.join(owners)}: a State's line runs between points of its own shore"
+                )
         if len(coordinates) == 2 and (coordinates[0] == coordinates[1]).all():
             raise BaselineError(f"{label}: both ends meet the shore in one point")
         dense = (
@@ -177,6 +184,15 @@ def _snap(
         return rings, ends[nearer].copy(), float(away_m)
     vertex = np.round(foot, 7)
     return _insert(rings, number, segment, vertex), vertex, float(away_m)
+
+
+def _owners_at(rings: Sequence[Ring], vertex: Floats) -> list[str]:
+    """States of the shore on both sides of a vertex."""
+    owners = set()
+    for ring in rings:
+        for place in np.flatnonzero((ring.lon_lat[:-1] == vertex).all(axis=1)):
+            owners |= {STATES[ring.state[place]], STATES[ring.state[place - 1]]}
+    return sorted(owners)
 
 
 def _insert(rings: list[Ring], number: int, segment: int, vertex: Floats) -> list[Ring]:

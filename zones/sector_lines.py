@@ -21,13 +21,14 @@ from zones.equidistance import EquidistanceLine, Tripoint
 from zones.errors import ZonesError
 from zones.geodesics import WGS84, densify_geodesics, densify_loxodromes
 from zones.offset_line import trace_offset_line
-from zones.rule import Rule
+from zones.rule import ON_LAND, OUTSIDE, Rule, decide_many
 from zones.segment_tree import MAXIMUM_SEGMENT_M
 from zones.words import AGREED, AGREED_RECONSTRUCTED, CLAIMED, PROVISIONAL, STATES, pair_name
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_INLAND_M = 5000.0
 KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits.com
 
 
@@ -258,6 +259,8 @@ class _Drawing:
 
     def _agreed(self, pair: str, left: str, right: str, start: Floats, points: Floats, end: Floats) -> None:
         """A line of agreed points, with geodesics to where it has to begin and to end."""
+        if pair in self.given:
+            _refuse_far_points(self.rule, pair, points)
         if _far_m(start, points[0]) + _far_m(points[-1], end) > _far_m(start, points[-1]) + _far_m(
             points[0], end
         ):
@@ -316,6 +319,24 @@ class _Drawing:
                 line_type_effect_m,
             )
         )  # fmt: skip
+
+
+def _refuse_far_points(rule: Rule, pair: str, points: Floats) -> None:
+    """Refuse a table with a point that lies nowhere near the sea.
+
+    Raises
+    ------
+    ZonesError
+    """
+    found = decide_many(rule, points[:, 0].copy(), points[:, 1].copy())
+    far = (found.zone == OUTSIDE) | ((found.zone == ON_LAND) & (found.length > _INLAND_M))
+    if far.any():
+        number = int(np.argmax(far))
+        lon, lat = points[number]
+        raise ZonesError(
+            f"point {number + 1} of the table for {pair}, longitude {lon:g}, latitude {lat:g}, does not lie "
+            f"in the Caspian (or within {_INLAND_M / 1000:g} km of its shore)"
+        )
 
 
 def _from_vertex(line: EquidistanceLine, first: int) -> EquidistanceLine:

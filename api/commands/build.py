@@ -86,7 +86,7 @@ def _report_effects(metadata: Mapping[str, Any]) -> None:
         "effect_on_lines_m": "sector lines: moved by at most [m]",
     }
     for key, title in titles.items():
-        changed = {name: value for name, value in metadata.get(key, {}).items() if value}
+        changed = {name: value for name, value in metadata.get(key, {}).items() if abs(value) >= 0.0005}
         if changed:
             print(title)
             for name, value in changed.items():

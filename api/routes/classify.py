@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 
 from api.batch import checked, classify_rows
-from api.errors import MediaTypeError, ParameterError
+from api.bodies import json_body
+from api.errors import ParameterError
 from api.geojson import MEDIA_TYPE as GEOJSON
 from api.json_text import read_json
 from api.points import feature_collection, points_request
 from api.position import parse_position
 from api.query import Query
-from api.responses import JSON, atlases, json_response, query
+from api.responses import atlases, json_response, query
 from zones.errors import CoordinateError
 
 blueprint = Blueprint("classify", __name__)
@@ -36,12 +37,7 @@ def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query("edition", "compare")
     compare = asked.truth("compare", default=False)
-    if request.mimetype not in (JSON, GEOJSON):
-        given = f"{request.mimetype[:80]!r} is" if request.mimetype else "a missing Content-Type is"
-        raise MediaTypeError(f"{given} not read here; send {JSON} or {GEOJSON}", known=[JSON, GEOJSON])
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise MediaTypeError("compressed bodies are not read; send the body as it is")
-    body = request.get_data(cache=False)
+    body = json_body()
     asked_points = points_request(read_json(body), most=int(current_app.config["MAX_POINTS"]))
     edition = atlases().get(asked.text("edition")).edition
     rows = classify_rows(edition, asked_points.batch, compare=compare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -144,3 +145,17 @@ def test_head_and_options(client: FlaskClient) -> None:
         assert head.status_code == 200
         assert head.get_data() == b""
     assert "POST" in client.options("/classify").headers["Allow"]
+
+
+def test_a_body_in_chunks_that_is_too_long_is_refused_as_such(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    body = b'{"points": [' + b"[50, 42], " * 500 + b"[50, 42]]}"
+    answer = app.test_client().post(
+        "/classify",
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+    assert answer.get_json()["limit"] == 1000

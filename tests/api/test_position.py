@@ -100,6 +100,8 @@ def test_without_letters_the_latitude_comes_first() -> None:
         ("   ", "empty"),
         ("42", "one number"),
         ("42.56N", "one number"),
+        ("42 33.6N", "one coordinate"),
+        ("N42 33.6", "one coordinate"),
         ("here", "'here' is not understood"),
         ("42.56 49.888 x", "'x' is not understood"),
         ("nan nan", "'nan' is not understood"),

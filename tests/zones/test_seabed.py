@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from coastlines import TreatyError, features, read_treaty_points, treaty_lines
 from tests.zones.basin import ruler_of
 from tests.zones.ruler import Ruler
 from zones.building import bundled_baseline
-from zones.errors import EffectError, ZonesError
+from zones.errors import BaselineError, EffectError, ZonesError
 from zones.modified_line import find_feature
 from zones.parameters import Parameters
 from zones.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
@@ -282,6 +283,10 @@ def test_unknown_pairs_and_bad_tables_are_refused(tmp_path):
         ("", "columns"),
         ("point,latitude,longitude\n1,99°00.0'N,49°00.0'E\n2,42°00.0'N,49°00.0'E\n", "out of range"),
         ("point,latitude,longitude\n1,somewhere,49°00.0'E\n", "line 2"),
+        (
+            "point,latitude,longitude,latitude_deg,longitude_deg\n1,42°00.0'N,49°00.0'E,42.1,49\n",
+            "is not latitude 42.1",
+        ),
         ("point,latitude_deg,longitude_deg\n1,nan,49\n2,42,49\n", "no position"),
         ("point,latitude_deg,longitude_deg\n1,42,49\n2,42,49\n", "fewer than two"),
     ):
@@ -290,6 +295,13 @@ def test_unknown_pairs_and_bad_tables_are_refused(tmp_path):
             read_treaty_points(bad)
     with pytest.raises(TreatyError, match="cannot be read"):
         read_treaty_points(tmp_path / "none.csv")
+
+
+def test_points_far_from_the_sea_are_refused(store, tmp_path):
+    table = tmp_path / "swapped.csv"
+    table.write_text("point,latitude_deg,longitude_deg\n1,49.888,42.56\n2,48.75,41.925\n", encoding="utf-8")
+    with pytest.raises(ZonesError, match=r"point 1 of the table for AZE-RUS.*does not lie in the Caspian"):
+        store.build(Parameters("osm", treaty_points={"AZE-RUS": str(table)}))
 
 
 def test_line_types_not_stated_cost_what_is_said(edition):
@@ -326,3 +338,27 @@ def test_datums_not_stated_cost_what_is_said(edition):
 
 def test_bundled_baselines_are_shared():
     assert bundled_baseline("osm") is bundled_baseline("osm")
+
+
+def test_a_straight_line_on_another_states_shore_is_refused(store, tmp_path):
+    file = tmp_path / "lines.geojson"
+    file.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"state": "KAZ", "kind": "closing_line", "line_type": "geodesic"},
+                        "geometry": {
+                            "type": "LineString",
+                            "coordinates": [[49.837, 40.313], [49.983, 40.331]],
+                        },
+                    }
+                ],
+            }
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(BaselineError, match="is on the shore of AZE"):
+        store.build(Parameters("osm", straight_lines=str(file)))
