@@ -127,7 +127,7 @@ def _extra(error: Exception) -> dict[str, Any]:
     if isinstance(error, UnknownEditionError):
         return {"known": list(error.known)}
     if isinstance(error, CrossingError):
-        return {"where": error.where}
+        return {"where": error.where or None}
     if isinstance(error, PositionError):
         return {"parameter": "position"}
     return {}

@@ -260,7 +260,6 @@ def test_files_that_are_not_there(caspian: Caspian, tmp_path: Path, route_file: 
 
 
 def test_a_route_in_the_picture(caspian: Caspian, route_file: Path, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     plain, drawn = tmp_path / "plain.svg", tmp_path / "drawn.svg"
     assert caspian("plot", "-o", plain).code == 0
     assert caspian("plot", "-o", drawn, "--route", route_file).code == 0

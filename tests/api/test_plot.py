@@ -23,7 +23,6 @@ def without_sectors(store: Store) -> dict[str, Collection]:
 
 
 def test_png_and_svg(real_caspian: Caspian, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     for ending in ("png", "svg"):
         for name in ("once", "twice"):
             outcome = real_caspian("plot", "-o", tmp_path / f"{name}.{ending}")
@@ -56,7 +55,6 @@ def test_what_is_drawn(real_store: Store) -> None:
 
 
 def test_sectors_make_a_second_panel(real_store: Store) -> None:
-    pytest.importorskip("matplotlib")
     from api.painting import paint
 
     edition = real_store.edition()
