@@ -61,7 +61,8 @@ class Feature:
     lon, lat : float
         A position on it or, where it is curved, within its curve. [deg]
     kind : str
-        ``"island"``, ``"artificial"``, ``"artificial (inferred)"`` or ``"lagoon"``.
+        ``"island"``, ``"stretch of coast"``, ``"artificial"``, ``"artificial (inferred)"`` or
+        ``"lagoon"``.
     generates_baseline : bool or None
         Whether it counts; None where the question does not arise.
     bbox : tuple of float or None

@@ -318,7 +318,7 @@ def test_a_name_is_no_way_out_of_the_folder(store, name) -> None:
 
 
 def test_the_list_of_editions(store, edition) -> None:
-    infos = {info.coast: info for info in store.editions()}
+    infos = {info.coast: info for info in store.editions()[: len(SOURCE_IDS)]}
     assert set(infos) >= set(SOURCE_IDS)
     assert infos["osm"].built
     assert infos["osm"].name == edition.name
