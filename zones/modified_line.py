@@ -36,8 +36,8 @@ Integers = npt.NDArray[np.int64]
 EFFECTS_RULE = (
     "Every island has full effect by default, as the treaty of Azerbaijan and Kazakhstan has it. With a "
     "lesser effect the State's distance is the mean, in the shares of the effect, of the distances to "
-    "its baseline with and without the island; the line midway between the two lines differs from it "
-    "by up to some 100 m."
+    "its baseline with and without the island; this is not the line drawn "
+    "geometrically midway between the two."
 )
 
 _CHORD_GAP_M = 0.05
