@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
@@ -162,6 +160,9 @@ def _read_geojson(
 def _read_with_gdal(
     path: Path, error: type[CoastlinesError]
 ) -> tuple[list[BaseGeometry | None], list[dict[str, Any]], str | None]:
+    import pyogrio  # slow to load, and bundled coasts are read without it
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     name = f"/vsizip/{path.absolute()}" if path.suffix.lower() == ".zip" else str(path)
     try:
         layers = [str(layer) for layer, kind in pyogrio.list_layers(name) if kind is not None]

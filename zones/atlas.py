@@ -39,7 +39,12 @@ SAFETY_ZONE_M = 500.0  # Convention, Article 8(2): at most
 _SAFETY_ARC_SEGMENTS = 64  # a quarter; leaves the arc by 0.04 m at 500 m
 
 
-def draw_atlas(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> dict[str, Collection]:
+def draw_atlas(
+    rule: Rule,
+    partition: Partition,
+    common: Mapping[str, Any],
+    lagoon: Mapping[str, Any] | None = None,
+) -> dict[str, Collection]:
     """All collections of an edition.
 
     Parameters
@@ -48,11 +53,13 @@ def draw_atlas(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> d
     partition : Partition
     common : mapping
         Properties that every feature carries (edition, source, attribution).
+    lagoon : mapping, optional
+        Those of them that are other for Kara-Bogaz-Gol.
     """
     return {
         collection.id: collection
         for collection in (
-            _zones(rule, partition, common),
+            _zones(rule, partition, common, lagoon or {}),
             _limits(rule, partition, common),
             _baselines(rule.baseline, common),
             _boundaries(partition, common),
@@ -83,13 +90,16 @@ def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
     return breadth + FISHERY_ZONE_BREADTH_NM if zone == FISHERY_ZONE else breadth
 
 
-def _zones(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Collection:
+def _zones(
+    rule: Rule, partition: Partition, common: Mapping[str, Any], lagoon: Mapping[str, Any]
+) -> Collection:
     drawn = dict(partition.polygons)
     sides = _sides(partition)
     features = []
     for waters in rule.baseline.enclosed:
         polygon = shapely.orient_polygons(on_grid(waters.polygon))
-        features.append(_zone_feature(waters.id, INTERNAL_WATERS, waters.state, polygon, None, "", common))
+        own = {**common, **lagoon} if waters.id == KARA_BOGAZ_GOL_ID else common
+        features.append(_zone_feature(waters.id, INTERNAL_WATERS, waters.state, polygon, None, "", own))
     for zone in (TERRITORIAL_WATERS, FISHERY_ZONE):
         for state in STATES:
             if (zone, state) in drawn:

@@ -13,6 +13,7 @@ import shapely
 
 from coastlines import (
     CoastSource,
+    Provenance,
     StraightLine,
     border_termini,
     features,
@@ -123,10 +124,16 @@ def build(
     progress("drawing the atlas", 0.9)
     common = {
         "edition": name,
-        "source": f"{source.provenance.title} {source.version}",
+        "source": _titled(source.provenance),
         "attribution": source.provenance.attribution,
     }
-    collections = draw_atlas(rule, partition, common) | draw_seabed(seabed, sectors, common)
+    # The lagoon lies behind a line of its own provenance, whatever coast the rest is from.
+    lagoon_provenance = kara_bogaz_gol().provenance
+    lagoon = {
+        "source": f"{common['source']}; {_titled(lagoon_provenance)}",
+        "attribution": _credits(source),
+    }
+    collections = draw_atlas(rule, partition, common, lagoon) | draw_seabed(seabed, sectors, common)
     metadata = _metadata(
         parameters, source, baseline, partition, seabed, collections,
         {"edition": name, "sha256": sha256, "made_with": made_with},
@@ -163,6 +170,16 @@ def bundled_baseline(source_id: str) -> Baseline:
     return baseline_of(load_source(source_id))
 
 
+def _credits(source: CoastSource) -> str:
+    """Whom to name for an edition: the makers of the coast and those of Kara-Bogaz-Gol."""
+    own, other = source.provenance.attribution, kara_bogaz_gol().provenance.attribution
+    return own if other in own else f"{own}; {other} (Kara-Bogaz-Gol)"
+
+
+def _titled(provenance: Provenance) -> str:
+    return f"{provenance.title} {provenance.version}"
+
+
 def _differences(collection: Collection, usual: Collection) -> dict[str, float]:
     """How much larger each feature's area is than in the usual edition. [km2]"""
     areas, before = (
@@ -188,8 +205,9 @@ def _metadata(
         **identity,
         "coast": asdict(source.provenance),
         "coast_sha256": source.sha256,
-        "attribution": source.provenance.attribution,
+        "attribution": _credits(source),
         "licence": source.provenance.licence,
+        "kara_bogaz_gol": asdict(kara_bogaz_gol().provenance),
         "breadth_nm": parameters.breadths_nm,
         "keep_artificial": parameters.keep_artificial,
         "straight_lines": [

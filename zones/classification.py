@@ -1,20 +1,27 @@
-"""Full records for positions: the rule's answer with distances, base point, nearest limit, caveats."""
+"""Records for positions: the rule's answer with distances, base point, nearest limit, caveats.
+
+What is asked of many positions is computed by columns, of one position by plain numbers; both stand
+on `measuring`, and what is rounded here is rounded alike.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zones.baseline import LAND_REGION
-from zones.ellipsoid import METRES_PER_NM, to_earth_centred, to_lon_lat
+from zones.ellipsoid import METRES_PER_NM
 from zones.errors import CoordinateError
 from zones.geodesics import WGS84
+from zones.measuring import REASONS, Ground, Measured, measure_many, measure_one
 from zones.nearest_limit import LimitIndex
-from zones.records import Records
-from zones.rule import INTERNAL, ON_LAND, OUTSIDE, Decisions, Rule, decide_many
+from zones.records import RECORD_FIELDS, Coded, Column, Columns
+from zones.rule import LANDWARD, ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
 from zones.sector_lines import SectorLine
 from zones.sectors import SectorIndex
 from zones.words import (
@@ -28,18 +35,27 @@ from zones.words import (
 )
 
 Floats = npt.NDArray[np.float64]
-Texts = npt.NDArray[np.object_]
+Codes = npt.NDArray[np.integer[Any]]
 
-_METRE_DECIMALS = 3
 _FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
+_METRE_DECIMALS = 3
+_MILE_DECIMALS = 6
+_AZIMUTH_DECIMALS = 6
 _DEGREE_DECIMALS = 9
-_STATE_TEXTS = np.array([*STATES, None], dtype=object)  # index -1 is none
-_ANSWER_TEXTS = np.array(ANSWERS, dtype=object)
-_BASIS_TEXTS = np.array([LEGAL_BASIS.get(answer) for answer in ANSWERS], dtype=object)
-_KIND_TEXTS = np.array(BASELINE_KINDS, dtype=object)
+
+_STATE_WORDS = (*STATES, None)  # index -1 is none
+_STATES_AND_NONE = len(STATES) + 1
+_BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
+
+# Fields that need no more than zone and State.
+ZONE_FIELDS = frozenset({"lon", "lat", "zone", "state", "legal_basis", "edition"})
+_LIMIT_FIELDS = frozenset({"limit", "limit_distance_m", "caveat"})
+_SEABED_FIELDS = frozenset({"sector", "sector_status", "sector_boundary_distance_m"})
+_COMPARED_FIELDS = frozenset({"coast_spread_m", "certain"})
+_DISTANCE_FIELDS = frozenset({"baseline_distance_m", "baseline_distance_nm", "baseline_azimuth_deg"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Classifier:
     """What the records of one edition are made from.
 
@@ -65,69 +81,170 @@ class Classifier:
     sectors: SectorIndex
     sector_lines: tuple[SectorLine, ...]
 
+    @cached_property
+    def ground(self) -> Ground:
+        """What positions are measured against."""
+        baseline = self.rule.baseline
+        lagoon = [waters.id == KARA_BOGAZ_GOL_ID for waters in baseline.enclosed]
+        seabed = ~np.array([False, False, *lagoon])
+        seabed[LAND_REGION] = False
+        lined = {line.state for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME}
+        return Ground(
+            self.rule.arrays, self.limits.arrays, self.sectors.arrays, baseline.kind, seabed,
+            np.array([state not in lined for state in STATES]), float(self.accuracy_m or 0.0),
+        )  # fmt: skip
+
+    @cached_property
+    def limit_words(self) -> tuple[str | None, ...]:
+        """Feature ids of the limits; index -1 is none."""
+        return (*self.limits.ids, None)
+
+    @cached_property
+    def sector_status_words(self) -> tuple[str | None, ...]:
+        """Status of each sector line; index -1 is none."""
+        return (*(line.status for line in self.sector_lines), None)
+
+    @cached_property
+    def delimitation_words(self) -> tuple[str | None, ...]:
+        """Status of the line between a State and the next, by `_delimitation` code."""
+        pairs = [(first, second) for first in _STATE_WORDS for second in _STATE_WORDS]
+        return tuple(
+            self.status_of_pair.get(pair_name(first, second)) if first and second else None
+            for first, second in pairs
+        )
+
+    @cached_property
+    def caveat_words(self) -> tuple[str | None, ...]:
+        """What the data cannot decide, by the code of `measuring`; None where nothing needs saying."""
+        accuracy = self.ground.accuracy_m
+        close = (
+            "",
+            f"Within the coastline's accuracy ({accuracy:.0f} m) of the shore.",
+            f"Within the coastline's accuracy ({accuracy:.0f} m) of the limit.",
+        )
+        reasons = ["", "Land that fell dry below -28.0 m is still water in law."] + [
+            f"No straight baselines of {state} are in use (none published with coordinates); "
+            "bays, harbours and river mouths are as the shoreline source draws them."
+            for state in STATES
+        ]
+        assert len(reasons) == REASONS
+        return tuple(" ".join(filter(None, (first, second))) or None for first in close for second in reasons)
+
+
+def classify_one(
+    classifier: Classifier, lon: float, lat: float, *, others: Sequence[Rule] | None = None
+) -> dict[str, Any]:
+    """The record of one position as plain values in the order of the fields; see `classify`.
+
+    Raises
+    ------
+    CoordinateError
+    """
+    if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
+        raise CoordinateError(lon, lat)
+    found = measure_one(classifier.ground, lon, lat)
+    azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+    distance = karney_m if found.baseline_m > _FAR_M else found.baseline_m
+    outside = found.zone == OUTSIDE
+    no_seabed = found.sector_line < 0
+    spread, certain = _compare_one(found, lon, lat, others)
+    return {
+        "lon": lon,
+        "lat": lat,
+        "zone": ANSWERS[found.zone],
+        "state": _STATE_WORDS[found.state],
+        "delimitation": classifier.delimitation_words[_delimitation(found.state, found.other)],
+        "sector": _STATE_WORDS[found.sector],
+        "sector_status": classifier.sector_status_words[found.sector_line],
+        "sector_boundary_distance_m": None if no_seabed else _round(found.sector_line_m, _METRE_DECIMALS),
+        "baseline_distance_m": _round(distance, _METRE_DECIMALS),
+        "baseline_distance_nm": _round(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_azimuth_deg": _round(azimuth % 360.0, _AZIMUTH_DECIMALS) % 360.0,
+        "baseline_lon": _round(found.foot_lon, _DEGREE_DECIMALS),
+        "baseline_lat": _round(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_kind": BASELINE_KINDS[found.kind],
+        "limit": classifier.limit_words[found.limit],
+        "limit_distance_m": None if outside else _round(found.limit_m, _METRE_DECIMALS),
+        "coast_spread_m": spread,
+        "certain": certain,
+        "legal_basis": _BASIS_WORDS[found.zone],
+        "caveat": classifier.caveat_words[found.caveat],
+        "hint": _hint(classifier.rule, lon, lat) if outside else None,
+        "edition": classifier.edition,
+    }
+
 
 def classify(
-    classifier: Classifier, lon: Floats, lat: Floats, *, others: Sequence[Rule] | None = None
-) -> Records:
-    """Records for positions.
+    classifier: Classifier,
+    lon: Floats,
+    lat: Floats,
+    *,
+    fields: Sequence[str] = RECORD_FIELDS,
+    others: Sequence[Rule] | None = None,
+) -> Columns:
+    """Columns of answers for positions.
 
     Parameters
     ----------
     classifier : Classifier
     lon, lat : ndarray, shape (n,)
         [deg]
+    fields : sequence of str
+        The fields wanted; only what they need is computed.
     others : sequence of Rule, optional
         The other bundled coasts under the same breadths, to compare with.
 
     Returns
     -------
-    Records
+    mapping of str to Column
+        In the order of `fields`.
 
     Raises
     ------
     CoordinateError
         A row is no position on the earth; its values are named.
     """
-    lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     check_positions(lon, lat)
-    found = decide_many(classifier.rule, lon, lat)
-    outside = found.zone == OUTSIDE
-    points = to_earth_centred(np.column_stack([lon, lat]))
-    foot = to_lon_lat(found.foot)
-    azimuth, _, karney_m = WGS84.inv(lon, lat, foot[:, 0], foot[:, 1])
-    limit, limit_m = classifier.limits.nearest(points)
-    limit[outside] = None
-    spread, certain = _compare(found, lon, lat, others)
-    distance = np.where(found.length > _FAR_M, np.asarray(karney_m, dtype=np.float64), found.length)
-    sector, sector_status, sector_m = _sectors(classifier, found, points)
-    return Records(
-        lon=lon,
-        lat=lat,
-        zone=_ANSWER_TEXTS[found.zone],
-        state=_STATE_TEXTS[found.state],
-        delimitation=_delimitation(classifier, found),
-        sector=sector,
-        sector_status=sector_status,
-        sector_boundary_distance_m=sector_m,
-        baseline_distance_m=_rounded(distance, _METRE_DECIMALS),
-        baseline_distance_nm=np.round(distance / METRES_PER_NM, 6),
-        baseline_azimuth_deg=np.round(np.asarray(azimuth) % 360.0, 6) % 360.0,
-        baseline_lon=np.round(foot[:, 0], _DEGREE_DECIMALS),
-        baseline_lat=np.round(foot[:, 1], _DEGREE_DECIMALS),
-        baseline_kind=_KIND_TEXTS[classifier.rule.baseline.kind[found.segment]],
-        limit=limit,
-        limit_distance_m=np.where(outside, np.nan, np.round(limit_m, _METRE_DECIMALS)),
-        coast_spread_m=spread,
-        certain=certain,
-        legal_basis=_BASIS_TEXTS[found.zone],
-        caveat=_caveats(classifier, found, limit_m),
-        hint=_hints(classifier.rule, found, lon, lat),
-        edition=np.full(len(lon), classifier.edition, dtype=object),
+    wanted = frozenset(fields)
+    found = measure_many(
+        classifier.ground,
+        lon,
+        lat,
+        limits=not wanted.isdisjoint(_LIMIT_FIELDS),
+        seabed=not wanted.isdisjoint(_SEABED_FIELDS),
     )
+    columns: dict[str, Column] = {
+        **zone_columns(classifier.edition, lon, lat, found.zone, found.state),
+        "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
+        "sector": Coded(found.sector, _STATE_WORDS),
+        "sector_status": Coded(found.sector_line, classifier.sector_status_words),
+        "sector_boundary_distance_m": np.round(found.sector_line_m, _METRE_DECIMALS),
+        "baseline_lon": np.round(found.foot_lon, _DEGREE_DECIMALS),
+        "baseline_lat": np.round(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_kind": Coded(found.kind, BASELINE_KINDS),
+        "limit": Coded(found.limit, classifier.limit_words),
+        "limit_distance_m": np.round(found.limit_m, _METRE_DECIMALS),
+        "caveat": Coded(found.caveat, classifier.caveat_words),
+    }
+    if not wanted.isdisjoint(_DISTANCE_FIELDS):
+        columns.update(_distances(found, lon, lat))
+    if not wanted.isdisjoint(_COMPARED_FIELDS):
+        columns.update(_compare(found, lon, lat, others))
+    if "hint" in wanted:
+        columns["hint"] = _hints(classifier.rule, found.zone, lon, lat)
+    return {name: columns[name] for name in fields}
 
 
-def _rounded(values: Floats, decimals: int) -> Floats:
-    return np.asarray(np.round(values, decimals), dtype=np.float64)
+def zone_columns(edition: str, lon: Floats, lat: Floats, zone: Codes, state: Codes) -> dict[str, Column]:
+    """The columns of `ZONE_FIELDS`, from codes of zone and State."""
+    return {
+        "lon": lon,
+        "lat": lat,
+        "zone": Coded(zone, ANSWERS),
+        "state": Coded(state, _STATE_WORDS),
+        "legal_basis": Coded(zone, _BASIS_WORDS),
+        "edition": Coded(np.zeros(len(lon), dtype=np.int64), (edition,)),
+    }
 
 
 def check_positions(lon: Floats, lat: Floats) -> None:
@@ -144,96 +261,87 @@ def check_positions(lon: Floats, lat: Floats) -> None:
         raise CoordinateError(float(lon[row]), float(lat[row]))
 
 
-def _delimitation(classifier: Classifier, found: Decisions) -> Texts:
-    """Status of the line towards the other State, where its belt reaches the position too."""
-    table = np.full((len(STATES) + 1, len(STATES) + 1), None, dtype=object)  # last: no State
-    for i, first in enumerate(STATES):
-        for j, second in enumerate(STATES):
-            table[i, j] = classifier.status_of_pair.get(pair_name(first, second))
-    return table[found.state, found.other]
+def _round(value: float, decimals: int) -> float:
+    """As numpy rounds an array: scaled, to the nearest whole number (halves to even), and back."""
+    scale = 10.0**decimals
+    return round(value * scale) / scale
 
 
-def _sectors(classifier: Classifier, found: Decisions, points: Floats) -> tuple[Texts, Texts, Floats]:
-    """Sector of the seabed, status of the nearest sector line, distance to it; on water only."""
-    lagoon = [
-        number
-        for number, waters in enumerate(classifier.rule.baseline.enclosed, start=2)
-        if waters.id == KARA_BOGAZ_GOL_ID
-    ]
-    over_seabed = (found.region != LAND_REGION) & ~np.isin(found.region, lagoon)
-    rows = np.flatnonzero(over_seabed)
-    sector = np.full(len(points), None, dtype=object)
-    status = np.full(len(points), None, dtype=object)
-    distance = np.full(len(points), np.nan)
-    state, line, length = classifier.sectors.locate(points[rows])
-    sector[rows] = _STATE_TEXTS[state]
-    status[rows] = np.array([known.status for known in classifier.sector_lines], dtype=object)[line]
-    distance[rows] = np.round(length, _METRE_DECIMALS)
-    return sector, status, distance
+def _delimitation(state: Any, other: Any) -> Any:
+    """Code of a pair of States; -1, none, takes the last place. Works on numbers and on arrays."""
+    return (state % _STATES_AND_NONE) * _STATES_AND_NONE + other % _STATES_AND_NONE
 
 
-def _compare(
-    found: Decisions, lon: Floats, lat: Floats, others: Sequence[Rule] | None
-) -> tuple[Floats, Texts]:
-    """Spread of the baseline distance over the coasts, and whether all give this zone and State."""
+def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
+    azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+    distance: Floats = np.where(
+        found.baseline_m > _FAR_M, np.asarray(karney_m, dtype=np.float64), found.baseline_m
+    )
+    turned = np.round(np.asarray(azimuth) % 360.0, _AZIMUTH_DECIMALS) % 360.0
+    return {
+        "baseline_distance_m": np.round(distance, _METRE_DECIMALS),
+        "baseline_distance_nm": np.round(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_azimuth_deg": np.asarray(turned, dtype=np.float64),
+    }
+
+
+def _compare(found: Measured, lon: Floats, lat: Floats, others: Sequence[Rule] | None) -> dict[str, Column]:
+    """Spread of the baseline distance over the coasts, and whether all give this zone and State.
+
+    A distance landward of the baseline counts negative.
+    """
+    words = (False, True, None)
     if others is None:
-        return np.full(len(lon), np.nan), np.full(len(lon), None, dtype=object)
-    answers = [found, *(decide_many(rule, lon, lat) for rule in others)]
-    signed = np.array([_signed_m(answer) for answer in answers])
-    same = np.all(
-        [(a.zone == found.zone) & (a.state == found.state) for a in answers[1:]] or [np.ones(len(lon), bool)],
-        axis=0,
-    )
-    spread = np.round(signed.max(axis=0) - signed.min(axis=0), _METRE_DECIMALS)
-    return spread, np.array([bool(value) for value in same], dtype=object)
+        return {
+            "coast_spread_m": np.full(len(lon), np.nan),
+            "certain": Coded(np.full(len(lon), len(words) - 1), words),
+        }
+    least = most = np.where(np.isin(found.zone, LANDWARD), -found.baseline_m, found.baseline_m)
+    same = np.ones(len(lon), dtype=bool)
+    for rule in others:
+        answer = decide_many(rule, lon, lat)
+        signed = np.where(np.isin(answer.zone, LANDWARD), -answer.length, answer.length)
+        least, most = np.minimum(least, signed), np.maximum(most, signed)
+        same &= (answer.zone == found.zone) & (answer.state == found.state)
+    return {
+        "coast_spread_m": np.round(most - least, _METRE_DECIMALS),
+        "certain": Coded(same.astype(np.int64), words),
+    }
 
 
-def _signed_m(answer: Decisions) -> Floats:
-    """Distance from the baseline, negative landward of it. [m]"""
-    landward = (answer.zone == INTERNAL) | (answer.zone == ON_LAND) | (answer.zone == OUTSIDE)
-    return np.where(landward, -answer.length, answer.length)
+def _compare_one(
+    found: Measured, lon: float, lat: float, others: Sequence[Rule] | None
+) -> tuple[float | None, bool | None]:
+    if others is None:
+        return None, None
+    least = most = -found.baseline_m if found.zone in LANDWARD else found.baseline_m
+    same = True
+    for rule in others:
+        zone, state, signed = decide_signed(rule, lon, lat)
+        least, most = min(least, signed), max(most, signed)
+        same = same and zone == found.zone and state == found.state
+    return _round(most - least, _METRE_DECIMALS), same
 
 
-def _caveats(classifier: Classifier, found: Decisions, limit_m: Floats) -> Texts:
-    """What the data cannot decide, for each row; None where nothing needs saying."""
-    baseline = classifier.rule.baseline
-    accuracy = classifier.accuracy_m or 0.0
-    water = (found.zone != ON_LAND) & (found.zone != OUTSIDE)
-    closeness = np.select([found.length <= accuracy, (limit_m <= accuracy) & water], [1, 2], 0)
-    close = [
-        "",
-        f"Within the coastline's accuracy ({accuracy:.0f} m) of the shore.",
-        f"Within the coastline's accuracy ({accuracy:.0f} m) of the limit.",
-    ]
-    lined = {line.state for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME}
-    reference = baseline.state[found.segment]
-    unlined = np.array([state not in lined for state in STATES])[reference]
-    normal = baseline.kind[found.segment] == BASELINE_KINDS.index("normal")
-    reason = np.select(
-        [found.zone == ON_LAND, water & (found.zone != INTERNAL) & normal & unlined],
-        [1, 2 + reference],
-        0,
-    )
-    reasons = ["", "Land that fell dry below -28.0 m is still water in law."] + [
-        f"No straight baselines of {state} are in use (none published with coordinates); "
-        "bays, harbours and river mouths are as the shoreline source draws them."
-        for state in STATES
-    ]
-    table = [[" ".join(filter(None, (first, second))) or None for second in reasons] for first in close]
-    texts = np.array(table, dtype=object)[closeness, reason]
-    texts[found.zone == OUTSIDE] = None
-    return texts
-
-
-def _hints(rule: Rule, found: Decisions, lon: Floats, lat: Floats) -> Texts:
-    """For positions elsewhere on earth whose swap lies in the Caspian: that they look swapped."""
-    texts = np.full(len(lon), None, dtype=object)
-    rows = np.flatnonzero((found.zone == OUTSIDE) & (np.abs(lon) <= 90.0))
+def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
+    """The hints of many positions."""
+    rows = np.flatnonzero((zone == OUTSIDE) & (np.abs(lon) <= 90.0))
+    codes = np.zeros(len(lon), dtype=np.int64)
+    words: list[str | None] = [None]
     if len(rows):
-        swapped = decide_many(rule, lat[rows], lon[rows])
-        for row in rows[(swapped.zone != OUTSIDE) & (swapped.zone != ON_LAND)]:
-            texts[row] = (
-                "longitude and latitude look swapped: "
-                f"longitude {lat[row]:g}, latitude {lon[row]:g} lies in the Caspian"
-            )
-    return texts
+        swapped = decide_many(rule, lat[rows], lon[rows]).zone
+        for row in rows[(swapped != OUTSIDE) & (swapped != ON_LAND)].tolist():
+            codes[row] = len(words)
+            words.append(_hint_text(float(lon[row]), float(lat[row])))
+    return Coded(codes, tuple(words))
+
+
+def _hint(rule: Rule, lon: float, lat: float) -> str | None:
+    """For a position elsewhere on earth whose swap lies in the Caspian: that it looks swapped."""
+    if abs(lon) > 90.0 or decide_signed(rule, lat, lon)[0] in (OUTSIDE, ON_LAND):
+        return None
+    return _hint_text(lon, lat)
+
+
+def _hint_text(lon: float, lat: float) -> str:
+    return f"longitude and latitude look swapped: longitude {lat:g}, latitude {lon:g} lies in the Caspian"

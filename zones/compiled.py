@@ -1,4 +1,4 @@
-"""How the core's inner loops are compiled: once, kept on disk, free of the interpreter's lock."""
+"""How the core's inner loops are compiled: once, kept on disk, long ones free of the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import Any
 from numba import config, njit
 from platformdirs import user_cache_path
 
-# Division by zero gives an infinity instead of an error path at every division; several threads may
-# search at once, for compiled functions share nothing but read-only arrays.
-_OPTIONS = {"error_model": "numpy", "nogil": True}
+# Division by zero gives an infinity instead of an error path at every division.
+_OPTIONS = {"error_model": "numpy"}
 
 
 def _folder() -> str:
@@ -36,12 +35,25 @@ _FOLDER = _folder()
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function on its first call; keep the result on disk where that can be written."""
+    """Compile a function on its first call; keep the result on disk where that can be written.
+
+    Several threads may run it at once, for compiled functions share nothing but read-only arrays.
+    """
+    return _kept(function, nogil=True)
+
+
+def compiled_brief(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `compiled`, for what takes microseconds: to get the interpreter's lock back would take longer."""
+    return _kept(function, nogil=False)
+
+
+def _kept(function: Callable[..., Any], *, nogil: bool) -> Callable[..., Any]:
+    options = {**_OPTIONS, "nogil": nogil}
     usual = config.CACHE_DIR
     config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _FOLDER
     try:
-        return njit(cache=True, **_OPTIONS)(function)
+        return njit(cache=True, **options)(function)
     except RuntimeError:  # no folder can be written
-        return njit(**_OPTIONS)(function)
+        return njit(**options)(function)
     finally:
         config.CACHE_DIR = usual

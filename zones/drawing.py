@@ -35,14 +35,14 @@ BOUNDARY = "boundary"
 ROUTE = "route"
 
 # Where the names of the States stand, on their land. [deg]
-_NAMES = {
+STATE_PLACES = {
     "AZE": (47.55, 40.45),
     "IRN": (51.4, 36.22),
     "KAZ": (53.45, 44.45),
     "RUS": (46.83, 43.4),
     "TKM": (54.12, 40.33),
 }
-_WATER_NAMES = (
+WATER_PLACES = (
     ("common\nmaritime space", (50.62, 42.2)),
     ("common\nmaritime space", (51.05, 38.75)),
     ("Kara-Bogaz-\nGol", (53.68, 41.4)),
@@ -159,14 +159,14 @@ def draw_picture(metadata: Mapping[str, Any], collections: Mapping[str, Collecti
 
 def with_routes(picture: Picture, routes: Sequence[Floats]) -> Picture:
     """The picture with routes over every map; each an array of longitude and latitude, (n, 2). [deg]"""
-    lines = tuple(Line(ROUTE, "", shapely.LineString(_project(lon_lat))) for lon_lat in routes)
+    lines = tuple(Line(ROUTE, "", shapely.LineString(project(lon_lat))) for lon_lat in routes)
     panels = tuple(replace(panel, lines=(*panel.lines, *lines)) for panel in picture.panels)
     return replace(picture, panels=panels)
 
 
 def to_plane(lon: float, lat: float) -> tuple[float, float]:
     """A position in the Mercator plane of WGS84, true to scale at 42 degrees. [deg to m]"""
-    x, y = _project(np.array([[lon, lat]]))[0]
+    x, y = project(np.array([[lon, lat]]))[0]
     return float(x), float(y)
 
 
@@ -186,7 +186,7 @@ def _water_panel(collections: Mapping[str, Collection]) -> Panel:
         Line(str(one.properties["zone"]), COMPUTED, _drawn(one.geometry))
         for one in collections["limits"].features
     )
-    names = tuple(_name(text, place) for text, place in _WATER_NAMES)
+    names = tuple(_name(text, place) for text, place in WATER_PLACES)
     lines = limits + _boundaries(collections.get("boundaries"))
     return Panel(ZONES_PANEL, "The water: zones", areas, lines, _state_names() + names)
 
@@ -212,7 +212,7 @@ def _boundaries(collection: Collection | None) -> tuple[Line, ...]:
 
 
 def _state_names() -> tuple[Name, ...]:
-    return tuple(_name(STATE_NAMES[state].upper(), _NAMES[state], on_land=True) for state in STATES)
+    return tuple(_name(STATE_NAMES[state].upper(), STATE_PLACES[state], on_land=True) for state in STATES)
 
 
 def _name(text: str, place: tuple[float, float], *, on_land: bool = False) -> Name:
@@ -222,7 +222,7 @@ def _name(text: str, place: tuple[float, float], *, on_land: bool = False) -> Na
 
 def _land_borders(water: Panel) -> shapely.Geometry:
     """Borders on land. The coarse States' own shores are no borders, so the coast is kept clear."""
-    shapes = [shapely.transform(shape, _project) for shape in state_polygons().values()]
+    shapes = [shapely.transform(shape, project) for shape in state_polygons().values()]
     sea = shapely.union_all([shapely.simplify(area.geometry, _COARSE_M) for area in water.areas])
     shared = [
         first.buffer(_BORDER_GAP_M).intersection(second.buffer(_BORDER_GAP_M))
@@ -235,10 +235,10 @@ def _land_borders(water: Panel) -> shapely.Geometry:
 
 
 def _drawn(geometry: shapely.Geometry) -> shapely.Geometry:
-    return shapely.simplify(shapely.transform(geometry, _project), DETAIL_M)
+    return shapely.simplify(shapely.transform(geometry, project), DETAIL_M)
 
 
-def _project(lon_lat: Floats) -> Floats:
+def project(lon_lat: Floats) -> Floats:
     """Mercator on the ellipsoid (Snyder 1987, 7-7), scaled to be true at 42 degrees. [deg to m]"""
     eccentricity = math.sqrt(FLATTENING * (2.0 - FLATTENING))
     lon, lat = np.radians(lon_lat[:, 0]), np.radians(lon_lat[:, 1])

@@ -12,11 +12,18 @@ import numpy.typing as npt
 
 from zones.atlas import zone_id
 from zones.cells import Cells, Codes, zones_of
-from zones.classification import Classifier, classify
+from zones.classification import (
+    ZONE_FIELDS,
+    Classifier,
+    check_positions,
+    classify,
+    classify_one,
+    zone_columns,
+)
 from zones.features import Collection
 from zones.nearest_limit import make_limit_index
 from zones.partition import DrawnLine, Partition
-from zones.records import Records
+from zones.records import RECORD_FIELDS, Columns, Records
 from zones.rule import Rule
 from zones.sector_lines import Seabed
 from zones.sectors import SectorIndex, line_ids
@@ -91,13 +98,40 @@ class Edition:
         CoordinateError
             A row is no position on the earth.
         """
-        others = self.other_rules() if compare else None
-        return classify(
-            self.classifier,
-            np.atleast_1d(np.asarray(lon, dtype=np.float64)),
-            np.atleast_1d(np.asarray(lat, dtype=np.float64)),
-            others=others,
+        return Records.of(
+            self.columns(
+                np.atleast_1d(np.asarray(lon, dtype=np.float64)),
+                np.atleast_1d(np.asarray(lat, dtype=np.float64)),
+                compare=compare,
+            )
         )
+
+    def columns(
+        self, lon: Floats, lat: Floats, fields: Sequence[str] = RECORD_FIELDS, *, compare: bool = False
+    ) -> Columns:
+        """Some fields of the records of positions by columns; only what they need is computed. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            A row is no position on the earth.
+        """
+        if ZONE_FIELDS.issuperset(fields):
+            check_positions(lon, lat)
+            columns = zone_columns(self.name, lon, lat, *self.zones_of(lon, lat))
+            return {name: columns[name] for name in fields}
+        others = self.other_rules() if compare else None
+        return classify(self.classifier, lon, lat, fields=fields, others=others)
+
+    def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
+        """The record of one position: as `classify`, without the cost of arrays. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            It is no position on the earth.
+        """
+        return classify_one(self.classifier, lon, lat, others=self.other_rules() if compare else None)
 
     def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
         """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""

@@ -89,6 +89,13 @@ def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
 
 
 @compiled
+def lon_lat_of(x: float, y: float, z: float) -> tuple[float, float]:
+    """`to_lon_lat` for one point inside compiled code. [m] -> [deg]"""
+    lat = math.atan2(z, (1 - _E2) * math.hypot(x, y))
+    return math.atan2(y, x) * (180.0 / math.pi), lat * (180.0 / math.pi)
+
+
+@compiled
 def geodesic_length(ax: float, ay: float, az: float, bx: float, by: float, bz: float) -> float:
     """Length of the geodesic between two points of the ellipsoid. [m]"""
     dx, dy, dz = bx - ax, by - ay, bz - az

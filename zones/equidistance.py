@@ -26,7 +26,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
@@ -262,6 +261,8 @@ class _Walk:
 
 def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_]) -> None:
     """Take out the candidates that a line runs over (within a metre)."""
+    from scipy.spatial import cKDTree  # slow to load; serving does without
+
     left = np.flatnonzero(waiting)
     if len(left) == 0 or len(points) < 2:
         return

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
-from scipy.spatial import Delaunay, cKDTree
 
 from zones.baseline import ALL, OPEN_REGION, REST, Baseline
 from zones.compiled import compiled
@@ -125,6 +124,8 @@ def trace_from_corners(
 
 def _mark_passed(points: Floats, seeds: Floats, open_seeds: npt.NDArray[np.bool_]) -> None:
     """Close the seeds that a ring runs over (within 0.3 m)."""
+    from scipy.spatial import cKDTree  # slow to load; serving does without
+
     waiting = np.flatnonzero(open_seeds)
     if len(waiting) == 0:
         return
@@ -155,6 +156,8 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     feet : ndarray, shape (n, 3, 3)
         Earth-centred; nan for the far points that close the outer cells. [m]
     """
+    from scipy.spatial import Delaunay  # slow to load; serving does without
+
     members = np.arange(len(STATES)) if ALL in groups else groups
     wanted = np.isin(_group_of(baseline), members)
     samples = _samples(baseline.tree.start[wanted], baseline.tree.end[wanted])

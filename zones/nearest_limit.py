@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zones import segment_tree
+from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
 from zones.nearest import nearest_of_all
-from zones.segment_tree import SegmentTree
+from zones.segment_tree import SegmentTree, nearest_segment
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -35,6 +36,11 @@ class LimitIndex:
     line: Integers
     ids: tuple[str, ...]
 
+    @property
+    def arrays(self) -> tuple[Floats | Integers, ...]:
+        """What compiled code takes."""
+        return (*self.tree.arrays, self.tree.roots, self.line)
+
     def nearest(self, points: Floats) -> tuple[Texts, Floats]:
         """Feature id of the nearest line and the geodesic distance to it, for each point.
 
@@ -44,6 +50,13 @@ class LimitIndex:
         length, segment, _ = nearest_of_all(self.tree, points, np.zeros(1, dtype=np.int64))
         number = np.where(segment >= 0, self.line[segment], len(self.ids))
         return names[number], np.where(segment >= 0, length, np.nan)
+
+
+@compiled
+def nearest_limit(arrays, x, y, z, scratch):
+    """Number of the line nearest to one earth-centred point, and the distance to it. [m]"""
+    segment, _, length = nearest_segment(*arrays[:5], arrays[5][0], x, y, z, np.inf, scratch)
+    return arrays[6][segment], length
 
 
 def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:

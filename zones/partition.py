@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 
 from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
@@ -238,6 +237,8 @@ def _crossing(start, end, a, b, level, p, q):
 
 def _put_on(chain: _Chain, point: Floats, lon_lat: Floats, distance_m: float) -> bool:
     """Make a point a vertex of a chain that runs through it; False where it does not."""
+    from scipy.spatial import cKDTree  # slow to load; serving does without
+
     count = len(chain.points)
     _, near = cKDTree(chain.points).query(point, k=min(6, count))
     best = (np.inf, -1)

@@ -17,10 +17,12 @@ from zones.ellipsoid import METRES_PER_NM
 from zones.equidistance import trace_equidistance
 from zones.errors import ZonesError
 from zones.limits import groups_of, trace_limits, voronoi_corners
-from zones.nearest_limit import make_limit_index
+from zones.measuring import Ground, measure_many, measure_one
+from zones.nearest_limit import LimitIndex, make_limit_index
 from zones.offset_line import trace_offset_line
 from zones.partition import partition_sea
-from zones.rule import Rule, decide_many, make_rule
+from zones.rule import Rule, decide_many, decide_signed, make_rule
+from zones.sectors import SectorIndex
 from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 _SMALLEST_COAST = "osm-2017"
@@ -52,9 +54,25 @@ def _answers(rule: Rule) -> None:
     line = np.column_stack([lon, lat])
     decide_many(rule, lon, lat)
     zones_of(rule, make_cells(rule), lon, lat)
-    make_limit_index([("line", line)]).nearest(rule.baseline.tree.start[:1].copy())
+    limits = make_limit_index([("line", line)])
+    limits.nearest(rule.baseline.tree.start[:1].copy())
+    decide_signed(rule, 50.5, 42.5)
+    ground = _ground(rule, limits)
+    measure_one(ground, 50.5, 42.5)
+    measure_many(ground, lon, lat, limits=True, seabed=True)
     with contextlib.suppress(ZonesError):
         trace_offset_line(rule, "AZE", "KAZ", line[0], line[1])
+
+
+def _ground(rule: Rule, limits: LimitIndex) -> Ground:
+    """Of the types of an edition's; the baseline stands in for the sector lines."""
+    shore = rule.baseline
+    sectors = SectorIndex(
+        shore.tree, shore.left, shore.right, shore.start_vertex, shore.end_vertex, shore.incident_first,
+        shore.incident, shore.state,
+    )  # fmt: skip
+    yes = np.ones(len(STATES), dtype=np.bool_)
+    return Ground(rule.arrays, limits.arrays, sectors.arrays, shore.kind, yes, yes, 50.0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,7 +10,31 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
+Word = str | bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of few different values: row ``i`` holds ``words[codes[i]]``."""
+
+    codes: Integers
+    words: tuple[Word, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def values(self) -> Texts:
+        """The column written out."""
+        words = np.empty(len(self.words), dtype=object)
+        words[:] = self.words
+        return words[self.codes]
+
+
+# Columns of answers by field: numbers, `nan` where there is none, or words.
+Column = Floats | Coded
+Columns = Mapping[str, Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +71,14 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.lon)
+
+    @classmethod
+    def of(cls, columns: Columns) -> Records:
+        """Records from the columns of all fields."""
+        arrays: dict[str, Any] = {
+            name: column.values() if isinstance(column, Coded) else column for name, column in columns.items()
+        }
+        return cls(**arrays)
 
     def column(self, name: str) -> list[Any]:
         """One column as plain Python values, ``None`` where there is none."""

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
-from zones.compiled import compiled
+from zones.compiled import compiled, compiled_brief
 from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
 from zones.geodesics import WGS84
 from zones.segment_tree import SCRATCH, foot_on_segment, left_of, nearest_segment
@@ -37,6 +37,7 @@ Integers = npt.NDArray[np.int64]
 # Codes of the answers, in the order of words.ANSWERS.
 INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
 NO_STATE = -1
+LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
 _STATE_COUNT = len(STATES)
 
 
@@ -356,8 +357,48 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
 
 
 @compiled
+def decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch):
+    """`decide`, and the nearest point of the baseline that the distance refers to.
+
+    Returns
+    -------
+    zone, state, other, region : int
+        As of `decide`.
+    segment : int
+        The baseline segment.
+    fx, fy, fz : float
+        The point on it, earth-centred. [m]
+    length : float
+        Geodesic distance to it. [m]
+    """
+    zone, state, reference, other, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+    start, end = arrays[0], arrays[1]
+    s = segments[reference]
+    _, fx, fy, fz = foot_on_segment(
+        x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
+    )
+    return zone, state, other, region, s, fx, fy, fz, geodesic_length(x, y, z, fx, fy, fz)
+
+
+def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:
+    """Zone, State and distance to the baseline of one position, negative landward. [deg] -> [m]"""
+    zone, state, length = _decide_one(rule.arrays, lon, lat)
+    return zone, state, -length if zone in LANDWARD else length
+
+
+@compiled_brief
+def _decide_one(arrays, lon, lat):
+    scratch = np.empty(SCRATCH)
+    lengths = np.empty(_STATE_COUNT)
+    segments = np.empty(_STATE_COUNT, dtype=np.int64)
+    shares = np.empty(_STATE_COUNT)
+    x, y, z = earth_centred(lon, lat)
+    found = decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch)
+    return found[0], found[1], found[8]
+
+
+@compiled
 def _decide_many(arrays, lon, lat):
-    from_start, from_end = arrays[0], arrays[1]
     count = len(lon)
     zones = np.empty(count, dtype=np.int8)
     states = np.empty(count, dtype=np.int8)
@@ -372,16 +413,8 @@ def _decide_many(arrays, lon, lat):
     scratch = np.empty(SCRATCH)
     for i in range(count):
         x, y, z = earth_centred(lon[i], lat[i])
-        zone, state, reference, other, regions[i] = decide(
-            *arrays, x, y, z, lengths, segments, shares, scratch
+        zones[i], states[i], others[i], regions[i], nearest[i], fx, fy, fz, distances[i] = decide_with_foot(
+            arrays, x, y, z, lengths, segments, shares, scratch
         )
-        s = segments[reference]
-        _, fx, fy, fz = foot_on_segment(
-            x, y, z,
-            from_start[s, 0], from_start[s, 1], from_start[s, 2],
-            from_end[s, 0], from_end[s, 1], from_end[s, 2],
-        )  # fmt: skip
-        zones[i], states[i], others[i], nearest[i] = zone, state, other, s
         feet[i, 0], feet[i, 1], feet[i, 2] = fx, fy, fz
-        distances[i] = geodesic_length(x, y, z, fx, fy, fz)
     return zones, states, others, regions, nearest, feet, distances

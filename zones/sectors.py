@@ -30,7 +30,7 @@ Integers = npt.NDArray[np.int64]
 
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
-_LINES, _INLAND, _EITHER = 0, 1, 2  # groups of the tree; the last joins both
+_LINES, _INLAND = 0, 1  # groups of the tree
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +70,14 @@ class SectorIndex:
         length_m : ndarray, shape (n,)
             Geodesic distance to it; 0.1 m exact, as the lines are. [m]
         """
-        return _locate(
-            (*self.tree.arrays, self.tree.roots, self.left, self.right, self.start_vertex,
-             self.end_vertex, self.incident_first, self.incident, self.line),
-            points,
+        return _locate(self.arrays, points)
+
+    @property
+    def arrays(self) -> tuple[Floats | Integers, ...]:
+        """What compiled code takes."""
+        return (
+            *self.tree.arrays, self.tree.roots, self.left, self.right, self.start_vertex,
+            self.end_vertex, self.incident_first, self.incident, self.line,
         )  # fmt: skip
 
 
@@ -165,20 +169,28 @@ def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, s
 
 
 @compiled
+def locate(arrays, x, y, z, scratch):
+    """Sector, nearest sector line and distance to it, for one earth-centred point. [m]"""
+    roots = arrays[5]
+    segment, t, length = nearest_segment(*arrays[:5], roots[_LINES], x, y, z, np.inf, scratch)
+    line = arrays[12][segment]
+    # An extension inland decides the side only where it is nearer than every line.
+    inland, inland_t, _ = nearest_segment(*arrays[:5], roots[_INLAND], x, y, z, length, scratch)
+    if inland >= 0:
+        segment, t = inland, inland_t
+    state = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    return state, line, length
+
+
+@compiled
 def _locate(arrays, points):
     count = len(points)
     states = np.empty(count, dtype=np.int64)
     lines = np.empty(count, dtype=np.int64)
     lengths = np.empty(count)
     scratch = np.empty(SCRATCH)
-    start, end, roots, line = arrays[0], arrays[1], arrays[5], arrays[12]
     for i in range(count):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        segment, _, length = nearest_segment(*arrays[:5], roots[_LINES], x, y, z, np.inf, scratch)
-        lines[i] = line[segment]
-        lengths[i] = length
-        segment, t, _ = nearest_segment(*arrays[:5], roots[_EITHER], x, y, z, np.inf, scratch)
-        states[i] = region_beside(start, end, *arrays[6:12], segment, t, x, y, z)
+        states[i], lines[i], lengths[i] = locate(arrays, points[i, 0], points[i, 1], points[i, 2], scratch)
     return states, lines, lengths
 
 

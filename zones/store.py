@@ -3,6 +3,10 @@
 An edition lies in a folder of its own in the cache: ``edition.json`` and ``arrays.bin``, each known
 by its hash. It is written beside and renamed, so that what has the name is whole. A lock file lets
 one process build while others wait; what is damaged is said and built again.
+
+The baselines of the bundled coasts, which single positions are compared with, lie in ``baselines``.
+They are made in a second, so they are a convenience: where one cannot be read or written, nothing is
+said and it is made again.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from coastlines import (
 from coastlines.bundled import read_registry
 from zones import building
 from zones.archive import decode, encode
+from zones.baseline import Baseline
 from zones.building import Built
 from zones.edition import Edition
 from zones.errors import CacheError, UnknownEditionError
@@ -45,8 +50,9 @@ from zones.rule import Rule, make_rule
 Progress = Callable[[str, float], None]
 
 CACHE_VARIABLE = "CASPIAN_CACHE"
-_FORMAT = 1  # of the files in the cache, and of everything computed for them
+_FORMAT = 2  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
+_BASELINES = "baselines"
 
 __all__ = ["CACHE_VARIABLE", "Edition", "EditionInfo", "Progress", "Store"]
 
@@ -237,9 +243,19 @@ class Store:
                 continue
             key = f"{source_id} {sorted(breadths.items())}"
             if key not in self._rules:
-                self._rules[key] = make_rule(building.bundled_baseline(source_id), breadths)
+                self._rules[key] = make_rule(self._baseline(source_id), breadths)
             rules.append(self._rules[key])
         return tuple(rules)
+
+    def _baseline(self, source_id: str) -> Baseline:
+        """The default baseline of a bundled coast, as kept or made."""
+        path = self.folder / _BASELINES / f"{_read_inputs(Parameters(source_id)).name}.bin"
+        kept = _read_baseline(path)
+        if kept is not None:
+            return kept
+        baseline = building.bundled_baseline(source_id)
+        _keep_baseline(path, baseline)
+        return baseline
 
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
@@ -289,6 +305,32 @@ class Store:
             f"cannot write the cache folder {self.folder}: {reason}; some 40 MB an edition are needed, "
             f"and {CACHE_VARIABLE} can name another folder"
         )
+
+
+def _read_baseline(path: Path) -> Baseline | None:
+    try:
+        content = path.read_bytes()
+        hashed, _, rest = content.partition(b"\n")
+        if hashed.decode() != hashlib.sha256(rest).hexdigest():
+            return None
+        record, _, block = rest.partition(b"\n")
+        baseline = decode(json.loads(record), block, building.TYPES)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return baseline if isinstance(baseline, Baseline) else None
+
+
+def _keep_baseline(path: Path, baseline: Baseline) -> None:
+    record, block = encode(baseline)
+    content = json.dumps(record, allow_nan=False).encode() + b"\n" + block
+    beside = path.with_suffix(f".writing-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        beside.replace(path)
+    except OSError as error:
+        _log.debug("baseline %s is not kept: %s", path.stem, error)
+        beside.unlink(missing_ok=True)
 
 
 def _quiet(stage: str, done: float) -> None:
