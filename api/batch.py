@@ -1,18 +1,16 @@
-"""Many positions at once: the good ones classified, the bad ones answered in their place."""
+"""Many positions at once, and what is wrong with some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
 from zones.errors import CoordinateError
 from zones.records import Floats
-
-if TYPE_CHECKING:
-    from zones.store import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,12 @@ class Batch:
     def __len__(self) -> int:
         return len(self.lon)
 
+    def part(self, rows: slice) -> Batch:
+        """Some rows in a row, numbered from 0 again."""
+        first, last, _ = rows.indices(len(self))
+        errors = {row - first: error for row, error in self.errors.items() if first <= row < last}
+        return Batch(self.lon[rows], self.lat[rows], errors)
+
 
 def checked(lon: Floats, lat: Floats, errors: dict[int, str] | None = None) -> Batch:
     """A batch with an error for every row that is not on the earth. Arrays in degrees."""
@@ -42,6 +46,9 @@ def checked(lon: Floats, lat: Floats, errors: dict[int, str] | None = None) -> B
 
 def from_pairs(pairs: Sequence[object]) -> Batch:
     """A batch from ``[lon, lat]`` pairs as JSON holds them; any other thing becomes an error."""
+    numbers = _all_good(pairs)
+    if numbers is not None:
+        return checked(numbers[0::2], numbers[1::2])
     lon = np.full(len(pairs), np.nan)
     lat = np.full(len(pairs), np.nan)
     errors: dict[int, str] = {}
@@ -58,23 +65,13 @@ def from_pairs(pairs: Sequence[object]) -> Batch:
     return checked(lon, lat, errors)
 
 
-def classify_rows(edition: Edition, batch: Batch, *, compare: bool) -> list[dict[str, Any]]:
-    """A record for every row in its order; a bad row has ``lon``, ``lat`` and ``error`` alone."""
-    if not batch.errors:
-        return edition.classify(batch.lon, batch.lat, compare=compare).rows()
-    good = np.ones(len(batch), dtype=bool)
-    good[list(batch.errors)] = False
-    records: list[dict[str, Any]] = []
-    if good.any():
-        records = edition.classify(batch.lon[good], batch.lat[good], compare=compare).rows()
-    following = iter(records)
-    return [next(following) if is_good else _bad_row(batch, row) for row, is_good in enumerate(good.tolist())]
-
-
-def _bad_row(batch: Batch, row: int) -> dict[str, Any]:
-    lon, lat = float(batch.lon[row]), float(batch.lat[row])
-    return {
-        "lon": lon if np.isfinite(lon) else None,
-        "lat": lat if np.isfinite(lat) else None,
-        "error": batch.errors[row],
-    }
+def _all_good(pairs: Sequence[Any]) -> Floats | None:
+    """The numbers of pairs in a row where every one is an array of two numbers, without a loop."""
+    if not {list, tuple}.issuperset(map(type, pairs)) or not {2}.issuperset(map(len, pairs)):
+        return None
+    if not {int, float}.issuperset(map(type, chain.from_iterable(pairs))):
+        return None
+    try:
+        return np.fromiter(chain.from_iterable(pairs), dtype=np.float64, count=2 * len(pairs))
+    except OverflowError:  # a whole number beyond every float
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -20,13 +22,55 @@ def json_body() -> bytes:
     RequestEntityTooLarge
         It is longer than the setting allows, however it was sent.
     """
-    if request.mimetype not in (JSON, GEOJSON):
-        given = f"{request.mimetype[:80]!r} is" if request.mimetype else "a missing Content-Type is"
-        raise MediaTypeError(f"{given} not read here; send {JSON} or {GEOJSON}", known=[JSON, GEOJSON])
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise MediaTypeError("compressed bodies are not read; send the body as it is")
+    body_of_kind((JSON, GEOJSON))
+    return plain_body()
+
+
+def body_of_kind(known: Sequence[str]) -> str:
+    """The media type of the body, which must be one of the known ones.
+
+    Raises
+    ------
+    MediaTypeError
+    """
+    kind = request.mimetype
+    if kind not in known:
+        given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
+        raise MediaTypeError(f"{given} not read here; send {_listed(known)}", known=list(known))
+    parameters = request.mimetype_params
+    charset = parameters.get("charset", "utf-8").lower()
+    if kind.startswith("text/") and charset not in ("utf-8", "utf8", "us-ascii"):
+        raise MediaTypeError(f"charset {charset[:40]!r} is not read here; send UTF-8", known=list(known))
+    if parameters.get("header", "present").lower() != "present":
+        raise MediaTypeError("a table without a header is not read here", known=list(known))
+    return kind
+
+
+def plain_body() -> bytes:
+    """The bytes of a body that is not compressed.
+
+    Raises
+    ------
+    MediaTypeError, RequestEntityTooLarge
+    """
+    refuse_compressed()
     body = request.get_data(cache=False)
     # A body sent in chunks has no stated length: what is read of it ends at the limit.
     if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
         raise RequestEntityTooLarge
     return body
+
+
+def refuse_compressed() -> None:
+    """Compressed bodies are not read, however small they look.
+
+    Raises
+    ------
+    MediaTypeError
+    """
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise MediaTypeError("compressed bodies are not read; send the body as it is")
+
+
+def _listed(known: Sequence[str]) -> str:
+    return f"{', '.join(known[:-1])} or {known[-1]}"

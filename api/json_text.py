@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from functools import cache
 from typing import Any, NoReturn
+
+import orjson
 
 from api.errors import BodyError
 
 DEEPEST = 64  # levels of nesting that properties may have
 
 
-def read_json(body: bytes) -> Any:
-    """The value that a JSON text in UTF-8 holds.
+def read_json(body: bytes, called: str = "the body") -> Any:
+    """The value that a JSON text in UTF-8 holds; errors call the text `called`.
 
     Raises
     ------
@@ -21,24 +24,37 @@ def read_json(body: bytes) -> Any:
         Not UTF-8, not JSON, a name twice in one object, NaN or Infinity, nested too deep.
     """
     if not body.strip():
-        raise BodyError("the body is empty")
+        raise BodyError(f"{called} is empty")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BodyError(f"the body is not UTF-8: byte {error.start} cannot be read") from None
+        raise BodyError(f"{called} is not UTF-8: byte {error.start} cannot be read") from None
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
+        return _decoder(called).decode(text)
     except json.JSONDecodeError as error:
         raise BodyError(
-            f"the body is not JSON: {error.msg[:1].lower()}{error.msg[1:]} "
+            f"{called} is not JSON: {error.msg[:1].lower()}{error.msg[1:]} "
             f"at line {error.lineno}, column {error.colno}"
         ) from None
     except RecursionError:
-        raise BodyError("the body is nested too deep") from None
+        raise BodyError(f"{called} is nested too deep") from None
     except BodyError:
         raise
     except ValueError:  # whole numbers of thousands of digits
-        raise BodyError("the body has a number that is too long") from None
+        raise BodyError(f"{called} has a number that is too long") from None
+
+
+def read_plain_json(body: bytes) -> Any:
+    """As `read_json`, quicker where the text has one name and no other text.
+
+    Such a text can hold no name twice, which the quick reader would not see.
+    """
+    if body.count(b'"') == 2:
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            pass  # the strict reader says why
+    return read_json(body)
 
 
 def write_json(value: object) -> str:
@@ -49,6 +65,14 @@ def write_json(value: object) -> str:
         return _ENCODER.encode(_finite(value))
 
 
+def json_bytes(value: object) -> bytes:
+    """A value as compact JSON in UTF-8; the quick way, with the same values as `write_json`."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError:  # a lone surrogate, or a whole number of more than 64 bits
+        return to_bytes(write_json(value))
+
+
 def to_bytes(text: str) -> bytes:
     """UTF-8; a lone surrogate becomes the escape that JSON has for it."""
     return text.encode("utf-8", "backslashreplace")
@@ -56,30 +80,35 @@ def to_bytes(text: str) -> bytes:
 
 def depth_exceeds(value: object, limit: int = DEEPEST) -> bool:
     """Whether a decoded value is nested deeper than a limit; does not itself recurse."""
+    if not isinstance(value, (dict, list)):
+        return False
     level: list[object] = [value]
     for _ in range(limit + 1):
         below: list[object] = []
         for one in level:
             if isinstance(one, dict):
-                below.extend(one.values())
+                below += [inner for inner in one.values() if isinstance(inner, (dict, list))]
             elif isinstance(one, list):
-                below.extend(one)
+                below += [inner for inner in one if isinstance(inner, (dict, list))]
         if not below:
             return False
         level = below
     return True
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise BodyError(f"the body has {name}, which JSON does not know")
+@cache
+def _decoder(called: str) -> json.JSONDecoder:
+    def no_constant(name: str) -> NoReturn:
+        raise BodyError(f"{called} has {name}, which JSON does not know")
 
+    def no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise BodyError(f"{called} has the name {twice[:80]!r} twice in one object")
+        return value
 
-def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise BodyError(f"the body has the name {twice[:80]!r} twice in one object")
-    return value
+    return json.JSONDecoder(parse_constant=no_constant, object_pairs_hook=no_twice)
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,13 @@
-"""The body of a batch request: plain points or GeoJSON, in and out."""
+"""Points in JSON: ``{"points": ...}`` and GeoJSON, whole or feature by feature."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.batch import Batch, from_pairs
+from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing, OwnColumn, Survey, Things, kept_properties
 from api.errors import BodyError, TooMuchError
 from api.json_text import DEEPEST, depth_exceeds
 
@@ -15,23 +16,33 @@ _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 
 
 @dataclass(frozen=True, slots=True)
-class PointFeature:
-    """What comes back with a GeoJSON point besides its record."""
-
-    id: object
-    properties: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class PointsRequest:
-    """Positions to classify; ``features`` is None where the answer is plain results."""
+class Document:
+    """All positions of one JSON text; ``things`` is None where they came alone."""
 
     batch: Batch
-    features: tuple[PointFeature, ...] | None
+    things: Things | None
+
+    def own_columns(self) -> tuple[OwnColumn, ...]:
+        """The properties that occur."""
+        survey = Survey()
+        if self.things is not None:
+            survey.add(self.things)
+        return survey.columns
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All rows in their order."""
+        for first in range(0, len(self.batch), ROWS_AT_A_TIME):
+            part = slice(first, first + ROWS_AT_A_TIME)
+            batch = self.batch.part(part)
+            things = self.things
+            own = Nothing(len(batch)) if things is None else Things(things.ids[part], things.properties[part])
+            yield Chunk(batch, own)
 
 
-def points_request(value: object, *, most: int) -> PointsRequest:
-    """What a decoded body asks for: at most `most` points.
+def read_document(value: object, *, most: int | None = None) -> Document:
+    """The positions of a decoded JSON text: at most `most` of them.
+
+    Features of a FeatureCollection that are no points get an error in their place.
 
     Raises
     ------
@@ -51,82 +62,108 @@ def points_request(value: object, *, most: int) -> PointsRequest:
     if not isinstance(points, list):
         raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
     _at_most(len(points), most)
-    return PointsRequest(from_pairs(points), None)
+    return Document(from_pairs(points), None)
 
 
-def feature_collection(
-    features: Sequence[PointFeature], rows: Sequence[dict[str, Any]], edition: str
-) -> dict[str, Any]:
-    """Records as a GeoJSON FeatureCollection of points.
+@dataclass(slots=True)
+class FeatureRows:
+    """Rows gathered feature by feature; a bad one keeps its place with its error."""
 
-    Properties that came with a point stay beside its record; where a name occurs in both, the
-    record has it. A row without a position has a null geometry.
-    """
-    return {
-        "type": "FeatureCollection",
-        "edition": edition,
-        "features": [_feature(feature, row) for feature, row in zip(features, rows, strict=True)],
-    }
+    pairs: list[object] = field(default_factory=list)
+    ids: list[object] = field(default_factory=list)
+    properties: list[dict[str, Any]] = field(default_factory=list)
+    errors: dict[int, str] = field(default_factory=lambda: {})
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def add(self, value: object) -> None:
+        """A decoded Feature or geometry.
+
+        Raises
+        ------
+        BodyError
+            It is no Point or MultiPoint; nothing is added.
+        """
+        identity, properties, geometry = _parts(value)
+        if geometry is None:
+            self._row(None, identity, properties)
+        elif geometry["type"] == "Point":
+            self._row(geometry.get("coordinates"), identity, properties)
+        else:
+            coordinates = geometry.get("coordinates")
+            if not isinstance(coordinates, list):
+                raise BodyError("a MultiPoint needs an array of positions")
+            # Each position of a MultiPoint is answered alone; no id may occur twice, so it is left out.
+            for position in coordinates:
+                self._row(position, None, properties)
+
+    def add_bad(self, error: str, value: object = None) -> None:
+        """A row with an error; id and properties of a Feature stay with it where they can be read."""
+        self.errors[len(self)] = error
+        feature = value if isinstance(value, Mapping) and value.get("type") == "Feature" else {}
+        identity, properties = feature.get("id"), feature.get("properties")
+        readable = isinstance(properties, dict) and not depth_exceeds(properties)
+        self._row(
+            None,
+            None if depth_exceeds(identity) else identity,
+            kept_properties(properties) if isinstance(properties, dict) and readable else {},
+        )
+
+    def document(self) -> Document:
+        """All that was gathered."""
+        batch = from_pairs(self.pairs)
+        batch.errors.update(self.errors)
+        return Document(batch, Things(self.ids, self.properties))
+
+    def _row(self, pair: object, identity: object, properties: dict[str, Any]) -> None:
+        self.pairs.append(pair)
+        self.ids.append(identity)
+        self.properties.append(properties)
 
 
-def _feature(feature: PointFeature, row: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = {"type": "Feature"}
-    if feature.id is not None:
-        answer["id"] = feature.id
-    placed = row["lon"] is not None and row["lat"] is not None
-    answer["geometry"] = {"type": "Point", "coordinates": [row["lon"], row["lat"]]} if placed else None
-    answer["properties"] = {**feature.properties, **row}
-    return answer
-
-
-def _geojson(value: dict[str, Any], most: int) -> PointsRequest:
+def _geojson(value: dict[str, Any], most: int | None) -> Document:
     refuse_other_crs(value)
-    kind = value["type"]
-    if kind == "FeatureCollection":
-        features = value.get("features")
-        if not isinstance(features, list):
-            raise BodyError('a FeatureCollection needs an array "features"')
-    elif kind == "Feature":
-        features = [value]
-    else:
-        features = [{"type": "Feature", "geometry": value, "properties": None}]
-    pairs: list[object] = []
-    carried: list[PointFeature] = []
-    for number, feature in enumerate(features):
-        where = f"feature {number}: " if kind == "FeatureCollection" else ""
-        _add_feature(feature, where, pairs, carried)
-        _at_most(len(pairs), most)
-    return PointsRequest(from_pairs(pairs), tuple(carried))
+    rows = FeatureRows()
+    if value["type"] != "FeatureCollection":
+        rows.add(value)
+        _at_most(len(rows), most)
+        return rows.document()
+    features = value.get("features")
+    if not isinstance(features, list):
+        raise BodyError('a FeatureCollection needs an array "features"')
+    for feature in features:
+        try:
+            if not isinstance(feature, dict) or feature.get("type") != "Feature":
+                raise BodyError("not a GeoJSON Feature")
+            rows.add(feature)
+        except BodyError as error:
+            rows.add_bad(str(error), feature)
+        _at_most(len(rows), most)
+    return rows.document()
 
 
-def _add_feature(feature: object, where: str, pairs: list[object], carried: list[PointFeature]) -> None:
-    if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise BodyError(f"{where}not a GeoJSON Feature")
-    properties = feature.get("properties") or {}
+def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None]:
+    """Id, kept properties and geometry of a Feature, or of a geometry alone."""
+    if not isinstance(value, dict):
+        raise BodyError("not a GeoJSON Feature")
+    identity: object = None
+    properties: Any = {}
+    geometry: Any = value
+    if value.get("type") == "Feature":
+        identity, properties, geometry = value.get("id"), value.get("properties"), value.get("geometry")
+        properties = {} if properties is None else properties
     if not isinstance(properties, dict):
-        raise BodyError(f"{where}properties must be an object")
-    identity = feature.get("id")
+        raise BodyError("properties must be an object")
     if depth_exceeds(properties) or depth_exceeds(identity):
-        raise BodyError(f"{where}properties are nested deeper than {DEEPEST} levels")
-    geometry = feature.get("geometry")
-    if geometry is None:
-        pairs.append(None)
-        carried.append(PointFeature(identity, properties))
-        return
-    if not isinstance(geometry, dict) or geometry.get("type") not in ("Point", "MultiPoint"):
+        raise BodyError(f"properties are nested deeper than {DEEPEST} levels")
+    if geometry is not None and (
+        not isinstance(geometry, dict) or geometry.get("type") not in ("Point", "MultiPoint")
+    ):
         kind = geometry.get("type") if isinstance(geometry, dict) else None
         shown = repr(kind)[:80] if kind is not None else "something else"
-        raise BodyError(f"{where}only Point and MultiPoint are classified, this is {shown}")
-    coordinates = geometry.get("coordinates")
-    if geometry["type"] == "Point":
-        pairs.append(coordinates)
-        carried.append(PointFeature(identity, properties))
-        return
-    if not isinstance(coordinates, list):
-        raise BodyError(f"{where}a MultiPoint needs an array of positions")
-    # Each position of a MultiPoint is answered alone; no id may occur twice, so it is left out.
-    pairs.extend(coordinates)
-    carried.extend(PointFeature(None, properties) for _ in coordinates)
+        raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
+    return identity, kept_properties(properties), geometry
 
 
 def refuse_other_crs(value: dict[str, Any]) -> None:
@@ -140,8 +177,8 @@ def refuse_other_crs(value: dict[str, Any]) -> None:
         raise BodyError("GeoJSON is read in WGS84 longitude and latitude only; this one names another")
 
 
-def _at_most(count: int, most: int) -> None:
-    if count > most:
+def _at_most(count: int, most: int | None) -> None:
+    if most is not None and count > most:
         raise TooMuchError(
             f"more than {most:,} points in one request; send them in parts",
             limit=most,

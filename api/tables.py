@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from api.json_text import write_json
+
 
 def text_column(values: Sequence[Any]) -> list[str]:
     """A column of plain values as cells; quicker than one by one where they are of one kind."""
@@ -20,7 +22,7 @@ def text_column(values: Sequence[Any]) -> list[str]:
 
 
 def cell(value: object) -> str:
-    """A value as text: empty for none, ``true`` and ``false``, numbers in full."""
+    """A value as text: empty for none, ``true`` and ``false``, numbers in full, what is nested as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -29,4 +31,6 @@ def cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(float(value)) if isfinite(value) else ""
+    if isinstance(value, (dict, list)):
+        return write_json(value)
     return str(value)

@@ -7,23 +7,23 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TextIO
-
-import numpy as np
+from typing import BinaryIO
 
 from api.answer_text import answer_text
-from api.batch import checked, classify_rows
+from api.batches.chunks import Source
+from api.batches.csv_table import CsvSource
+from api.batches.engine import Outline, classify_all
+from api.batches.fields import chosen_fields
+from api.batches.files import INPUTS, OUTPUTS
 from api.commands.common import Command, Context, add_edition
-from api.errors import CommandError, ParameterError
+from api.errors import BodyError, CommandError, ParameterError
 from api.json_text import write_json
-from api.output import check_output, written_beside
+from api.output import bytes_written_beside, check_output
 from api.position import parse_position
 from api.progress import read_bytes
 from api.query import decimal_number
-from api.tabular import OUTPUT_ENDINGS, classify_table
-from zones.errors import CoordinateError
 
-_OTHER_INPUTS = (".geojson", ".geojsonl", ".json", ".parquet", ".gpkg", ".shp", ".kml", ".zip")
+_OTHER_FILES = (".kml", ".kmz", ".zip", ".xlsx", ".xls", ".gpx", ".gml")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "where",
         nargs="*",
         metavar="LON LAT | FILE",
-        help="longitude and latitude in decimal degrees; or a CSV file with columns lon and lat, "
-        "- for standard input",
+        help="longitude and latitude in decimal degrees; or a file of positions: CSV or Parquet with "
+        "columns lon and lat, GeoJSON, GeoParquet, a point layer; - for CSV on standard input",
     )
     parser.add_argument(
         "--position",
@@ -46,7 +46,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="OUT",
-        help=f"file to write for FILE: {', '.join(OUTPUT_ENDINGS)} (default: CSV on standard output)",
+        help=f"file to write for FILE: {', '.join(OUTPUTS)} (default: CSV on standard output)",
+    )
+    parser.add_argument(
+        "--fields",
+        metavar="NAME,...",
+        help="fields of the record to write, in this order (default: all); for a FILE and --json",
     )
     comparison = parser.add_mutually_exclusive_group()
     comparison.add_argument(
@@ -90,38 +95,39 @@ def _lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:
 def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float) -> int:
     if arguments.output is not None:
         raise CommandError("classify: -o is for a FILE; a single answer is printed")
-    batch = checked(np.array([lon]), np.array([lat]))
-    if batch.errors:
-        raise CoordinateError(lon, lat)
+    if arguments.fields is not None and not arguments.json:
+        raise CommandError("classify: --fields is for a FILE or --json")
+    fields = chosen_fields(arguments.fields)
     edition = context.edition(arguments.edition)
-    compare = arguments.compare is not False
-    record = classify_rows(edition, batch, compare=compare)[0]
-    print(write_json(record) if arguments.json else answer_text(record))
+    record = edition.classify_one(lon, lat, compare=arguments.compare is not False)
+    print(write_json({name: record[name] for name in fields}) if arguments.json else answer_text(record))
     return 0
 
 
 def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
     if arguments.json:
         raise CommandError("classify: --json is for a single position; a FILE's form is OUT's ending")
+    fields = chosen_fields(arguments.fields)
     output = arguments.output
     if output is not None and str(output) == "-":
         output = None
-    target = None if output is None else check_output(output, OUTPUT_ENDINGS)
-    with _opened(name) as (source, size):
+    target = None if output is None else check_output(output, tuple(OUTPUTS))
+    with _opened(name) as (source, file, size):
         edition = context.edition(arguments.edition)
+        write = OUTPUTS[".csv" if target is None else target.suffix.lower()]
         with (
             read_bytes(size, "classify") as progress,
-            contextlib.nullcontext(_standard_output()) if target is None else written_beside(target) as file,
+            _standard_output() if target is None else bytes_written_beside(target) as answers,
         ):
-            bad = classify_table(
-                edition,
-                source,
-                file,
-                ".csv" if target is None else target.suffix.lower(),
-                compare=bool(arguments.compare),
-                name=name,
-                progress=progress,
-            )
+            bad = 0
+            try:
+                writer = write(answers, Outline(source, fields, edition.name))
+                for errors in classify_all(edition, source, writer, fields, compare=bool(arguments.compare)):
+                    bad += errors
+                    if file is not None and size is not None:
+                        progress(file.tell())
+            except BodyError as error:
+                raise CommandError(f"{name}: {error}") from None
     if bad:
         rows = "row has" if bad == 1 else "rows have"
         print(f"caspian: {bad:,} {rows} an error instead of an answer", file=sys.stderr)
@@ -129,31 +135,40 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
 
 
 @contextlib.contextmanager
-def _opened(name: str) -> Iterator[tuple[IO[bytes], int | None]]:
-    """The input and its size in bytes where that is known."""
-    if name == "-":
-        yield sys.stdin.buffer, None
-        return
+def _opened(name: str) -> Iterator[tuple[Source, BinaryIO | None, int | None]]:
+    """The input, the file that it is read from bit by bit, and its size in bytes where that is known."""
     path = Path(name)
-    if path.suffix.lower() in _OTHER_INPUTS:
-        raise CommandError(f"{name}: only CSV files with columns lon and lat are read")
-    if path.is_dir():
-        raise CommandError(f"{name} is a folder; a CSV file or a position (LON LAT) is needed")
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise CommandError(f"there is no file {name!r} (a position takes two numbers: LON LAT)") from None
-    with file:
-        yield file, path.stat().st_size or None
+    with contextlib.ExitStack() as held:
+        file: BinaryIO | None = None
+        size = None
+        try:
+            if name == "-":
+                source: Source = CsvSource(sys.stdin.buffer)
+            elif path.suffix.lower() in _OTHER_FILES:
+                raise CommandError(f"{name}: only {', '.join(INPUTS)} files are read")
+            elif path.is_dir():
+                raise CommandError(f"{name} is a folder; a file or a position (LON LAT) is needed")
+            else:
+                file = held.enter_context(path.open("rb"))
+                size = path.stat().st_size or None
+                source = INPUTS.get(path.suffix.lower(), CsvSource)(file)
+        except FileNotFoundError:
+            raise CommandError(f"there is no file {name!r} (a position takes two numbers: LON LAT)") from None
+        except BodyError as error:
+            raise CommandError(f"{name}: {error}") from None
+        yield source, file, size
 
 
-def _standard_output() -> TextIO:
-    return sys.stdout
+@contextlib.contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
 
 
 COMMAND = Command(
     "classify",
-    "whose water a position is, or every position of a CSV file",
+    "whose water a position is, or every position of a file",
     _arguments,
     _run,
     "A file's rows keep their order; each gets the columns of the record and, where it cannot be "

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-import numpy as np
-from flask import Blueprint, Response, current_app
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain
+from typing import IO
 
-from api.batch import checked, classify_rows
-from api.bodies import json_body
-from api.errors import ParameterError
-from api.geojson import MEDIA_TYPE as GEOJSON
-from api.json_text import read_json
-from api.points import feature_collection, points_request
+from flask import Blueprint, Response, current_app, request
+
+from api.accepting import best_type
+from api.batches.chunks import Source
+from api.batches.engine import Outline, classify_all
+from api.batches.fields import PARAMETER as FIELDS
+from api.batches.fields import chosen_fields
+from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
+from api.batches.target import Pieces
+from api.bodies import body_of_kind, plain_body, refuse_compressed
+from api.errors import BodyError, NotAcceptableError, ParameterError
+from api.json_text import json_bytes, read_plain_json
+from api.negotiation import PARAMETER as FORM
+from api.negotiation import wants_page
+from api.operation.logs import POINTS
+from api.pages import negotiated, page
+from api.points import read_document
 from api.position import parse_position
 from api.query import Query
-from api.responses import atlases, json_response, query
-from zones.errors import CoordinateError
+from api.responses import atlases, query
+from api.spool import Spool, spooled
+from zones.edition import Edition
+
+ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
+MANY_PARAMETERS = ("edition", "compare", FIELDS)
 
 blueprint = Blueprint("classify", __name__)
 
@@ -22,28 +39,110 @@ blueprint = Blueprint("classify", __name__)
 @blueprint.get("/classify")
 def classify_one() -> Response:
     """The record of one position."""
-    asked = query("lon", "lat", "position", "edition", "compare")
+    asked = query(*ONE_PARAMETERS)
     lon, lat = _lon_lat(asked)
     compare = asked.truth("compare", default=True)
-    batch = checked(np.array([lon]), np.array([lat]))
-    if batch.errors:
-        raise CoordinateError(lon, lat)
-    edition = atlases().get(asked.text("edition")).edition
-    return json_response(classify_rows(edition, batch, compare=compare)[0])
+    fields = asked.text(FIELDS)
+    chosen = None if fields is None else chosen_fields(fields)
+    as_page = wants_page(asked, JSON)
+    record = atlases().get(asked.text("edition")).edition.classify_one(lon, lat, compare=compare)
+    request.environ[POINTS] = 1
+    if as_page:
+        return page("classify.html", value=record)
+    value = record if chosen is None else {name: record[name] for name in chosen}
+    return negotiated(Response(json_bytes(value) + b"\n", content_type=JSON))
 
 
 @blueprint.post("/classify")
 def classify_many() -> Response:
     """The records of many positions in their order."""
-    asked = query("edition", "compare")
+    asked = query(*MANY_PARAMETERS)
     compare = asked.truth("compare", default=False)
-    body = json_body()
-    asked_points = points_request(read_json(body), most=int(current_app.config["MAX_POINTS"]))
+    fields = chosen_fields(asked.text(FIELDS))
+    given = FORMS[body_of_kind(MEDIA_TYPES)]
+    if given.read is None:
+        return _whole(asked, fields, compare)
+    return _streamed(asked, fields, compare, given)
+
+
+def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
+    """A JSON body, read whole and answered whole."""
+    document = read_document(read_plain_json(plain_body()), most=int(current_app.config["MAX_POINTS"]))
+    wanted = _wanted(JSON if document.things is None else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
-    rows = classify_rows(edition, asked_points.batch, compare=compare)
-    if asked_points.features is None:
-        return json_response({"edition": edition.name, "results": rows})
-    return json_response(feature_collection(asked_points.features, rows, edition.name), GEOJSON)
+    pieces = b"".join(_pieces(edition, document, wanted, fields, compare))
+    return Response(pieces, content_type=wanted.content_type)
+
+
+def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form) -> Response:
+    """A body line by line: all of it is taken in first, so that no client has to read while it sends."""
+    assert given.read is not None
+    wanted = _wanted(given.media_type)
+    refuse_compressed()
+    edition = atlases().get(asked.text("edition")).edition
+    with ExitStack() as held:
+        body = spooled(request.stream, request.max_content_length)
+        held.callback(body.close)
+        if not body.file.read(1):
+            raise BodyError("the body is empty")
+        body.rewind()
+        pieces = _pieces(edition, given.read(body.file), wanted, fields, compare)
+        # What cannot be read from the start is said before anything is sent.
+        first = next(pieces)
+        if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+            response = _of_known_length(chain((first,), pieces), held)
+        else:
+            response = Response(chain((first,), pieces))
+        response.content_type = wanted.content_type
+        response.call_on_close(held.pop_all().close)
+    return response
+
+
+def _pieces(
+    edition: Edition, source: Source, wanted: Form, fields: tuple[str, ...], compare: bool
+) -> Iterator[bytes]:
+    """The answer, a chunk of rows at a time.
+
+    A failure after the first piece breaks the connection before the end of the answer, so that a
+    part is never taken for the whole.
+    """
+    environ = request.environ
+
+    def count(rows: int) -> None:
+        environ[POINTS] = environ.get(POINTS, 0) + rows
+
+    target = Pieces()
+    writer = wanted.write(target, Outline(source, fields, edition.name))
+    for _ in classify_all(edition, source, writer, fields, compare=compare, count=count):
+        yield target.take()
+    yield target.take()
+
+
+def _of_known_length(pieces: Iterator[bytes], held: ExitStack) -> Response:
+    """For HTTP/1.0, which can only tell a whole answer from a part by its length."""
+    answer = Spool()
+    held.callback(answer.close)
+    for piece in pieces:
+        answer.write(piece)
+    response = Response(_blocks(answer.file), direct_passthrough=True)
+    response.content_length = answer.rewind()
+    return response
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(64 * 1024):
+        yield block
+
+
+def _wanted(usual: str) -> Form:
+    """The form of the answer, by the Accept header, and without one that of the request."""
+    chosen = best_type(request.accept_mimetypes, MEDIA_TYPES, usual)
+    if chosen is None:
+        raise NotAcceptableError(
+            f"the answer comes as {', '.join(MEDIA_TYPES)}; the Accept header takes none of these",
+            known=list(MEDIA_TYPES),
+        )
+    return FORMS[chosen]
 
 
 def _lon_lat(asked: Query) -> tuple[float, float]:

@@ -81,7 +81,6 @@ def test_edition_by_coast_and_by_name(client: FlaskClient) -> None:
         ("position=", "invalid-position", "position"),
         ("position=here", "invalid-position", "position"),
         ("position=42+61+N+50+E", "invalid-position", "position"),
-        ("position=%ff%fe", "invalid-position", "position"),
     ],
 )
 def test_bad_parameters(client: FlaskClient, query: str, slug: str, parameter: str) -> None:
@@ -226,10 +225,7 @@ LINE = {"type": "LineString", "coordinates": [[50, 42], [51, 42]]}
         b"\xff\xfe{\x00}\x00",
         json.dumps(LINE),
         json.dumps(feature(LINE)),
-        json.dumps({"type": "FeatureCollection", "features": [feature(POINT), feature(LINE)]}),
         json.dumps({"type": "FeatureCollection"}),
-        json.dumps({"type": "FeatureCollection", "features": [POINT]}),
-        json.dumps({"type": "FeatureCollection", "features": [None]}),
         json.dumps({"type": "GeometryCollection", "geometries": [POINT]}),
         json.dumps({"type": "Nonsense"}),
         json.dumps({"type": ["Point"]}),
@@ -255,7 +251,15 @@ def test_lone_surrogates_do_no_harm(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain", "text/csv", "application/x-www-form-urlencoded", "application/xml", ""]
+    "kind",
+    [
+        "text/plain",
+        "text/csv; charset=cp1251",
+        "text/csv; header=absent",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "",
+    ],
 )
 def test_wrong_media_type(client: FlaskClient, kind: str) -> None:
     response = post(client, {"points": []}, content_type=kind)

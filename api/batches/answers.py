@@ -1,0 +1,215 @@
+"""The answers of one chunk, and their texts in JSON and in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from api.batches.chunks import ERROR, Chunk
+from api.json_text import json_bytes, to_bytes
+from api.tables import cell
+from zones.records import Coded, Columns
+
+if TYPE_CHECKING:
+    from zones.store import Edition
+
+Floats = npt.NDArray[np.float64]
+_MOST_COMBINATIONS = 1 << 16
+_SPECIAL = frozenset('",\r\n')  # what a cell of CSV needs quotes for
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A chunk with its answers: ``columns`` hold the good rows alone, which ``good`` tells, None for all."""
+
+    chunk: Chunk
+    fields: tuple[str, ...]
+    columns: Columns
+    good: npt.NDArray[np.bool_] | None
+
+    def __len__(self) -> int:
+        return len(self.chunk.batch)
+
+
+def answer(edition: Edition, chunk: Chunk, fields: tuple[str, ...], *, compare: bool) -> Answered:
+    """Classify the good rows of a chunk."""
+    batch = chunk.batch
+    if not batch.errors:
+        return Answered(chunk, fields, edition.columns(batch.lon, batch.lat, fields, compare=compare), None)
+    good = np.ones(len(batch), dtype=np.bool_)
+    good[list(batch.errors)] = False
+    return Answered(
+        chunk, fields, edition.columns(batch.lon[good], batch.lat[good], fields, compare=compare), good
+    )
+
+
+def json_members(answered: Answered) -> list[bytes]:
+    """Of every row the members of its JSON object, without the braces.
+
+    A bad row has ``error``, and its ``lon`` and ``lat`` where these are among the fields.
+    """
+    parts: list[list[bytes]] = []
+    for names, columns in _side_by_side(answered.columns):
+        comma = b"," if parts else b""
+        keys = [b'"%b":' % name.encode() for name in names]
+        if isinstance(columns, tuple):
+            words = [
+                [key + json_bytes(word) for word in column.words]
+                for key, column in zip(keys, columns, strict=True)
+            ]
+            parts.append(_combined(columns, words, comma))
+        else:
+            parts.append(_tokens(columns, comma + keys[0]))
+    return _with_bad_rows(answered, interleaved(parts), _bad_members)
+
+
+def table_cells(answered: Answered) -> list[bytes]:
+    """Of every row the cells of its fields, with commas between; lon and lat as they were written."""
+    written = answered.chunk.written
+    parts: list[list[bytes]] = []
+    for names, columns in _side_by_side(answered.columns):
+        comma = b"," if parts else b""
+        if isinstance(columns, tuple):
+            words = [[quoted(cell(word)) for word in column.words] for column in columns]
+            parts.append(_combined(columns, words, comma))
+        elif names[0] in ("lon", "lat") and written is not None:
+            texts = written[0 if names[0] == "lon" else 1]
+            if answered.good is not None:
+                texts = list(compress(texts, answered.good.tolist()))
+            parts.append([comma + text for text in quoted_column(texts)])
+        else:
+            tokens = _tokens(columns, comma)
+            parts.append(
+                [comma if token.endswith(b"null") else token for token in tokens]
+                if np.isnan(columns).any()
+                else tokens
+            )
+    return _with_bad_rows(answered, interleaved(parts), _bad_cells)
+
+
+def interleaved(parts: list[list[bytes]]) -> list[bytes]:
+    """Columns of texts, none with a NUL in it, as one text for every row."""
+    if len(parts) == 1:
+        return parts[0]
+    count, width = len(parts[0]), len(parts) + 1
+    texts = [b"\0"] * (count * width)  # the last of each row stays
+    for at, part in enumerate(parts):
+        texts[at::width] = part
+    return b"".join(texts).split(b"\0")[:-1]
+
+
+def quoted(text: str) -> bytes:
+    """A cell of CSV in UTF-8."""
+    if _SPECIAL.isdisjoint(text):
+        return to_bytes(text)
+    return to_bytes('"' + text.replace('"', '""') + '"')
+
+
+def quoted_column(texts: Sequence[str]) -> list[bytes]:
+    """Cells of CSV; quicker than one by one where none needs quotes."""
+    if not _SPECIAL.isdisjoint("".join(texts)):
+        return [quoted(text) for text in texts]
+    return [to_bytes(text) for text in texts]
+
+
+def position_bytes(lon: Floats, lat: Floats) -> tuple[list[bytes], list[bytes]]:
+    """Numbers as JSON; null where there is none."""
+    return _tokens(lon), _tokens(lat)
+
+
+def _side_by_side(columns: Columns) -> Iterator[tuple[tuple[str, ...], tuple[Coded, ...] | Floats]]:
+    """Each column of numbers alone, columns of words that stand side by side together.
+
+    Numbers that are all missing are a column of words, too.
+    """
+    names: list[str] = []
+    words: list[Coded] = []
+    combinations = 1
+    for name, column in columns.items():
+        if not isinstance(column, Coded) and np.isnan(column).all():
+            column = Coded(np.zeros(len(column), dtype=np.int64), (None,))
+        full = isinstance(column, Coded) and combinations * len(column.words) > _MOST_COMBINATIONS
+        if words and (full or not isinstance(column, Coded)):
+            yield tuple(names), tuple(words)
+            names, words, combinations = [], [], 1
+        if isinstance(column, Coded):
+            names.append(name)
+            words.append(column)
+            combinations *= len(column.words)
+        else:
+            yield (name,), column
+    if words:
+        yield tuple(names), tuple(words)
+
+
+def _combined(columns: tuple[Coded, ...], words: list[list[bytes]], comma: bytes) -> list[bytes]:
+    """Texts of words side by side: every combination that occurs is written once."""
+    joint = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        joint *= len(column.words)
+        joint += column.codes % len(column.words)  # -1 is the last
+    texts: dict[int, bytes] = {}
+    for code in _occurring(joint):
+        rest, found = code, []
+        for known in reversed(words):
+            rest, word = divmod(rest, len(known))
+            found.append(known[word])
+        texts[code] = comma + b",".join(reversed(found))
+    return list(map(texts.__getitem__, joint.tolist()))
+
+
+def _occurring(codes: npt.NDArray[np.int64]) -> list[int]:
+    if len(codes) and codes.max() < _MOST_COMBINATIONS:
+        return list(np.flatnonzero(np.bincount(codes)).tolist())
+    return list(np.unique(codes).tolist())
+
+
+def _tokens(values: Floats, before: bytes = b"") -> list[bytes]:
+    """Numbers as JSON, the shortest text that reads back the same, null for nan; each after a text."""
+    if len(values) == 0:
+        return []
+    text = orjson.dumps(np.ascontiguousarray(values, dtype=np.float64), option=orjson.OPT_SERIALIZE_NUMPY)
+    if not before:
+        return text[1:-1].split(b",")
+    return (before + text[1:-1].replace(b",", b"\0" + before)).split(b"\0")
+
+
+def _with_bad_rows(
+    answered: Answered, texts: list[bytes], bad: Callable[[Answered, int], bytes]
+) -> list[bytes]:
+    """Texts of the good rows in their places, bad ones between."""
+    if answered.good is None:
+        return texts
+    following = iter(texts)
+    return [
+        next(following) if is_good else bad(answered, row)
+        for row, is_good in enumerate(answered.good.tolist())
+    ]
+
+
+def _bad_members(answered: Answered, row: int) -> bytes:
+    batch = answered.chunk.batch
+    value: dict[str, Any] = {}
+    for name, numbers in (("lon", batch.lon), ("lat", batch.lat)):
+        if name in answered.fields:
+            number = float(numbers[row])
+            value[name] = number if np.isfinite(number) else None
+    return json_bytes({**value, ERROR: batch.errors[row]})[1:-1]
+
+
+def _bad_cells(answered: Answered, row: int) -> bytes:
+    chunk = answered.chunk
+    written = chunk.written or (None, None)
+    texts = {
+        name: cell(float(numbers[row])) if texts is None else texts[row]
+        for name, numbers, texts in (
+            ("lon", chunk.batch.lon, written[0]), ("lat", chunk.batch.lat, written[1]),
+        )
+    }  # fmt: skip
+    return b",".join(quoted(texts.get(name, "")) for name in answered.fields)

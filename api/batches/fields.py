@@ -1,0 +1,32 @@
+"""``fields``: which columns of the record an answer has, and in which order."""
+
+from __future__ import annotations
+
+from api.errors import ParameterError
+from zones.records import RECORD_FIELDS
+
+PARAMETER = "fields"
+
+
+def chosen_fields(text: str | None) -> tuple[str, ...]:
+    """Names with commas between; all fields where nothing is given.
+
+    Raises
+    ------
+    ParameterError
+        A name that is no field, one given twice, or none at all.
+    """
+    if text is None:
+        return RECORD_FIELDS
+    names = tuple(name.strip() for name in text.split(","))
+    for at, name in enumerate(names):
+        if name not in RECORD_FIELDS:
+            said = f"no field {name[:80]!r}" if name else "an empty name"
+            raise ParameterError(
+                PARAMETER,
+                f"{PARAMETER}: {said}; there are {', '.join(RECORD_FIELDS)}",
+                known=list(RECORD_FIELDS),
+            )
+        if name in names[:at]:
+            raise ParameterError(PARAMETER, f"{PARAMETER}: {name!r} is given twice")
+    return names

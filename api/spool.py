@@ -1,0 +1,84 @@
+"""A body of any length kept in a temporary file while it comes in."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from typing import IO, BinaryIO, cast
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api.errors import StorageError
+
+_IN_MEMORY_BYTES = 1024 * 1024
+_BLOCK_BYTES = 256 * 1024
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Spool:
+    """A temporary file that is gone when it is closed; small contents stay in memory.
+
+    Raises
+    ------
+    StorageError
+        On writing, where the disk has no room for more.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, prefix="caspian-")  # noqa: SIM115
+
+    @property
+    def file(self) -> BinaryIO:
+        """The file itself, for reading."""
+        return cast(BinaryIO, self._file)
+
+    def write(self, data: bytes) -> None:
+        """Add some bytes."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _storage_error(error) from error
+
+    def rewind(self) -> int:
+        """Go to the beginning; how many bytes there are."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _storage_error(error) from error
+        length = self._file.tell()
+        self._file.seek(0)
+        return length
+
+    def close(self) -> None:
+        """Give the room back."""
+        self._file.close()
+
+
+def spooled(stream: IO[bytes], most: int | None) -> Spool:
+    """All that a stream has, ready to be read from the beginning.
+
+    Raises
+    ------
+    RequestEntityTooLarge
+        It is more than `most` bytes.
+    StorageError
+    """
+    spool = Spool()
+    length = 0
+    try:
+        while block := stream.read(_BLOCK_BYTES):
+            length += len(block)
+            if most is not None and length > most:
+                raise RequestEntityTooLarge
+            spool.write(block)
+        spool.rewind()
+    except BaseException:
+        spool.close()
+        raise
+    return spool
+
+
+def _storage_error(error: OSError) -> Exception:
+    if error.errno not in _NO_ROOM:
+        return error
+    return StorageError("there is no room left to keep a body of this length while it is answered")

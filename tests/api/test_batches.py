@@ -1,0 +1,782 @@
+"""Many positions in every form: the same records whatever the form in, the form out, or the way."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+from werkzeug.test import TestResponse
+
+from api.accepting import best_type
+from api.application import create_app
+from api.batch import checked
+from api.batches.answers import answer, json_members, table_cells
+from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing
+from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
+from tests.api.conftest import Caspian
+from tests.api.real import POSITIONS
+from tests.api.test_errors import assert_problem
+from zones.records import RECORD_FIELDS
+from zones.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_RECORD = 1024 * 1024
+
+
+def feature(lon: object, lat: object, **properties: object) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [lon, lat]}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def body(form: str, points: list[tuple[float, float]]) -> bytes:
+    """Points, numbered by a column or property ``number``, in one of the forms."""
+    features = [feature(lon, lat, number=str(at)) for at, (lon, lat) in enumerate(points)]
+    made = {
+        JSON: lambda: text({"points": points}),
+        GEOJSON: lambda: text({"type": "FeatureCollection", "features": features}),
+        CSV: lambda: "number,lon,lat\n" + "".join(f"{n},{p[0]!r},{p[1]!r}\n" for n, p in enumerate(points)),
+        TEXT_SEQUENCE: lambda: "".join(f"\x1e{text(one)}\n" for one in features),
+        LINES: lambda: "".join(f"{text(one)}\n" for one in features),
+    }
+    return made[form]().encode()
+
+
+def cells(row: dict[str, str]) -> dict[str, Any]:
+    """A row of CSV with the types of JSON."""
+    words = {"": None, "true": True, "false": False}
+    return {
+        name: words[value] if value in words else float(value) if _is_number(value) else value
+        for name, value in row.items()
+        if name != "number"
+    }
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def rows(form: str, data: bytes) -> list[dict[str, Any]]:
+    """The records of an answer, whatever its form; what came with the points is left out."""
+    decoded = data.decode()
+    if form == JSON:
+        return list(json.loads(decoded)["results"])
+    if form == CSV:
+        table = list(csv.DictReader(io.StringIO(decoded)))
+        return [{n: v for n, v in cells(row).items() if n != "error" or v is not None} for row in table]
+    if form == GEOJSON:
+        features = json.loads(decoded)["features"]
+    else:
+        lines = decoded.split("\n")
+        assert lines.pop() == ""
+        assert all(line.startswith("\x1e") == (form == TEXT_SEQUENCE) for line in lines)
+        features = [json.loads(line.lstrip("\x1e")) for line in lines]
+    for one in features:
+        one["properties"].pop("number", None)
+    return [one["properties"] for one in features]
+
+
+def ask(
+    client: FlaskClient, data: bytes | str, form: str, wanted: str | None = None, query: str = ""
+) -> TestResponse:
+    headers = {} if wanted is None else {"Accept": wanted}
+    return client.post(f"/classify{query}", data=data, content_type=form, headers=headers)
+
+
+PLACES = [*POSITIONS.values(), (42.5, 50.0), (179.5, -33.25), (53.0, 38.9)]
+
+
+# The same records
+
+
+@pytest.fixture(scope="module")
+def singles(real_store: Store) -> list[dict[str, Any]]:
+    client = create_app(store=real_store).test_client()
+    return [client.get(f"/classify?lon={lon!r}&lat={lat!r}").get_json() for lon, lat in PLACES]
+
+
+@pytest.mark.parametrize("wanted", [None, *MEDIA_TYPES])
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+def test_any_form_in_and_out_gives_the_records_of_single_answers(
+    real_client: FlaskClient, singles: list[dict[str, Any]], form: str, wanted: str | None
+) -> None:
+    response = ask(real_client, body(form, PLACES), form, wanted, "?compare=true")
+    assert response.status_code == 200
+    assert response.mimetype == (wanted or form)
+    assert rows(wanted or form, response.get_data()) == singles
+
+
+@pytest.mark.parametrize("fields", ["zone,state", "state", "lat,caveat,lon", "limit", "certain,sector,zone"])
+@pytest.mark.parametrize("wanted", MEDIA_TYPES)
+def test_fields_are_chosen_in_their_order(
+    real_client: FlaskClient, singles: list[dict[str, Any]], fields: str, wanted: str
+) -> None:
+    names = fields.split(",")
+    expected = [{name: single[name] for name in names} for single in singles]
+    data = ask(real_client, body(JSON, PLACES), JSON, wanted, f"?compare=true&fields={fields}").get_data()
+    got = rows(wanted, data)
+    assert got == expected
+    assert [list(row) for row in got] == [names] * len(PLACES)
+
+
+numbers = st.floats(-200, 200) | st.floats(46, 55) | st.floats(36, 48) | st.just(-0.0)
+
+
+@given(
+    points=st.lists(st.tuples(numbers, numbers), min_size=1, max_size=8), form=st.sampled_from(MEDIA_TYPES)
+)
+@settings(max_examples=60)
+def test_forms_agree_on_any_points(
+    real_client: FlaskClient, points: list[tuple[float, float]], form: str
+) -> None:
+    client = real_client
+    results = rows(JSON, ask(client, body(JSON, points), JSON).get_data())
+    for row, (lon, lat) in zip(results, points, strict=True):
+        assert ("error" in row) == (abs(lon) > 180 or abs(lat) > 90)
+        assert (row["lon"], row["lat"]) == (lon, lat)
+    got = rows(form, ask(client, body(form, points), form).get_data())
+    if form == CSV:
+        filled = [dict.fromkeys(RECORD_FIELDS) | row for row in results]
+        assert got == filled
+    else:
+        assert got == results
+
+
+def test_one_equals_many_to_the_last_bit(real_store: Store) -> None:
+    edition = real_store.edition("osm")
+    rng = np.random.default_rng(5)
+    corners = edition.rule.baseline.start[rng.integers(0, len(edition.rule.baseline.start), 400)]
+    drawn = np.vstack([line.lon_lat for _, line in edition.lines])
+    places = np.vstack(
+        [
+            np.column_stack([rng.uniform(46, 55, 800), rng.uniform(36, 48, 800)]),
+            np.column_stack([rng.uniform(-180, 180, 200), rng.uniform(-90, 90, 200)]),
+            np.column_stack([rng.uniform(36, 48, 100), rng.uniform(46, 55, 100)]),
+            np.column_stack([rng.uniform(53, 54.8, 100), rng.uniform(40.7, 42.0, 100)]),
+            corners[:100],
+            corners[100:] + rng.normal(0, 3e-4, (300, 2)),
+            drawn[rng.integers(0, len(drawn), 400)] + rng.normal(0, 1e-5, (400, 2)),
+            [[180, 90], [-180, -90], [0, 0], [90, 50], [90.5, 50]],
+        ]
+    )
+    many = edition.classify(places[:, 0], places[:, 1], compare=True).rows()
+    ones = [edition.classify_one(lon, lat, compare=True) for lon, lat in places.tolist()]
+    assert [repr(one) for one in ones] == [repr(row) for row in many]
+    plain = [edition.classify_one(lon, lat) for lon, lat in places[:50].tolist()]
+    assert plain == edition.classify(places[:50, 0], places[:50, 1]).rows()
+
+
+def test_some_columns_equal_all(real_store: Store) -> None:
+    edition = real_store.edition("osm")
+    rng = np.random.default_rng(6)
+    lon, lat = rng.uniform(46, 55, 3000), rng.uniform(36, 48, 3000)
+    whole = edition.classify(lon, lat, compare=True)
+    for fields in (("zone", "state"), *((name,) for name in RECORD_FIELDS), ("hint", "limit", "lat")):
+        columns = edition.columns(lon, lat, fields, compare=True)
+        assert tuple(columns) == fields
+        for name, column in columns.items():
+            values = column if isinstance(column, np.ndarray) else column.values()
+            np.testing.assert_array_equal(values, getattr(whole, name))
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    "fields", ["", "nothing", "zone,", ",zone", "zone,zone", "zone;state", "error", "Zone"]
+)
+def test_fields_that_cannot_be_chosen(client: FlaskClient, fields: str) -> None:
+    problem = assert_problem(
+        ask(client, body(JSON, [(50, 42)]), JSON, query=f"?fields={fields}"), 400, "invalid-parameter"
+    )
+    assert problem["parameter"] == "fields"
+    assert_problem(client.get(f"/classify?lon=50&lat=42&fields={fields}"), 400, "invalid-parameter")
+
+
+def test_fields_of_one_position(client: FlaskClient) -> None:
+    answer = client.get("/classify?lon=48.1&lat=42&fields=state,zone").get_data()
+    assert answer == b'{"state":"AZE","zone":"territorial_waters"}\n'
+
+
+def test_bad_rows_have_an_error_whatever_the_fields(client: FlaskClient) -> None:
+    data = text({"points": [[200, 42], ["x", 1], [48.1, 42]]})
+    bad, worse, good = ask(client, data, JSON, query="?fields=zone").get_json()["results"]
+    assert list(bad) == list(worse) == ["error"]
+    assert good == {"zone": "territorial_waters"}
+    bad, worse, _ = ask(client, data, JSON, query="?fields=lat,zone,lon").get_json()["results"]
+    assert (bad["lon"], bad["lat"]) == (200, 42)
+    assert (worse["lon"], worse["lat"]) == (None, None)
+
+
+# Negotiation
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", CSV),
+        ("*/*", CSV),
+        ("text/*", CSV),
+        ("text/csv; header=present", CSV),
+        ("TEXT/CSV", CSV),
+        ("application/json", JSON),
+        ("application/json, text/csv", CSV),
+        ("application/json;q=0.9, text/csv;q=0.8", JSON),
+        ("application/geo+json;q=0.1, */*;q=0.5", CSV),
+        ("text/csv;q=0, */*", JSON),
+        ("application/*", JSON),
+        ("application/*;q=0.5, application/x-ndjson", LINES),
+        ("text/html, application/geo+json-seq;q=0.2", TEXT_SEQUENCE),
+        ("text/html", None),
+        ("image/*", None),
+        ("*/*;q=0", None),
+    ],
+)
+def test_the_best_type(accept: str, expected: str | None) -> None:
+    assert best_type(parse_accept_header(accept, MIMEAccept), MEDIA_TYPES, CSV) == expected
+
+
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+def test_forms_that_there_are_not(client: FlaskClient, form: str) -> None:
+    problem = assert_problem(
+        ask(client, body(form, [(50, 42)]), form, "image/png;q=0.1"), 406, "not-acceptable"
+    )
+    assert problem["known"] == list(MEDIA_TYPES)
+    response = ask(client, b"x", "application/xml")
+    assert_problem(response, 415, "unsupported-media-type")
+    assert response.headers["Accept-Post"] == ", ".join(MEDIA_TYPES)
+    packed = client.post(
+        "/classify", data=b"\x1f\x8b", content_type=form, headers={"Content-Encoding": "gzip"}
+    )
+    assert_problem(packed, 415, "unsupported-media-type")
+
+
+def test_csv_says_what_it_is(client: FlaskClient) -> None:
+    response = ask(client, "lon,lat\n50,42\n", "text/csv; charset=UTF-8")
+    assert response.content_type == "text/csv; charset=utf-8; header=present"
+    assert response.get_data(as_text=True).splitlines()[0] == ",".join([*RECORD_FIELDS, "error"])
+
+
+def test_http_1_0_gets_a_length(client: FlaskClient) -> None:
+    data = body(CSV, [(50.0, 42.0)] * (ROWS_AT_A_TIME // 10))
+    plain = ask(client, data, CSV)
+    assert plain.content_length is None
+    old = client.post(
+        "/classify", data=data, content_type=CSV, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}
+    )
+    assert old.get_data() == plain.get_data()
+    assert old.content_length == len(plain.get_data())
+
+
+# What came with the points
+
+
+def test_own_columns_go_out_again(client: FlaskClient) -> None:
+    table = 'ship,LON;,lat,lon,"a ""b"", c",zone\nRubin,1,42,48.1,"x, y\nz",old\n,,42,50,,\n'
+    answer = list(csv.reader(io.StringIO(ask(client, table, CSV).get_data(as_text=True))))
+    assert answer[0] == ["ship", "LON;", 'a "b", c', *RECORD_FIELDS, "error"]
+    assert answer[1][:5] == ["Rubin", "1", "x, y\nz", "48.1", "42"]
+    assert answer[1][5] == "territorial_waters"
+    features = ask(client, table, CSV, GEOJSON).get_json()["features"]
+    assert features[0]["properties"]["ship"] == "Rubin"
+    assert features[0]["geometry"] == {"type": "Point", "coordinates": [48.1, 42.0]}
+
+
+def test_properties_become_columns(client: FlaskClient) -> None:
+    lines = [
+        {**feature(50, 42, ship="Rubin", n=1, deep={"er": [1]}, none=None), "id": 7},
+        feature(50, 42, later=True, x=0.5, zone="mine"),
+        feature(50, 42, n=2**70, ship="a,b"),
+    ]
+    data = "\n".join(map(text, lines))
+    table = list(csv.DictReader(io.StringIO(ask(client, data, LINES, CSV).get_data(as_text=True))))
+    assert list(table[0])[:7] == ["id", "ship", "n", "deep", "none", "later", "x"]
+    assert [row["id"] for row in table] == ["7", "", ""]
+    assert [row["n"] for row in table] == ["1", "", str(2**70)]
+    assert [row["ship"] for row in table] == ["Rubin", "", "a,b"]
+    assert json.loads(table[0]["deep"]) == {"er": [1]}
+    assert table[1]["later"] == "true"
+    assert {row["zone"] for row in table} == {"common_maritime_space"}
+
+
+def test_no_body_makes_a_table_of_too_many_columns(client: FlaskClient) -> None:
+    data = "\n".join(text(feature(50, 42, **{f"p{n}": 1})) for n in range(1001))
+    problem = assert_problem(ask(client, data, LINES, CSV), 400, "invalid-body")
+    assert "1,000" in problem["detail"]
+    assert ask(client, data, LINES).status_code == 200
+
+
+# Bad input, in every form
+
+NESTED = "[" * 10_000 + "]" * 10_000
+BAD_RECORDS: dict[str, bytes] = {
+    "no JSON": b"nonsense",
+    "NaN": b'{"type":"Point","coordinates":[NaN,42]}',
+    "Infinity": b'{"type":"Point","coordinates":[-Infinity,42]}',
+    "twice": b'{"type":"Point","coordinates":[50,42],"type":"Point"}',
+    "deep": b'{"type":"Point","coordinates":' + NESTED.encode() + b"}",
+    "deep properties": b'{"type":"Feature","geometry":null,"properties":{"a":'
+    + b"[" * 500 + b"]" * 500 + b"}}",
+    "not UTF-8": b'{"type":"Point","coordinates":[50,42],"name":"\xff"}',
+    "long number": b'{"type":"Point","coordinates":[' + b"1" * 5000 + b",42]}",
+    "huge number": b'{"type":"Point","coordinates":[1e999,42]}',
+    "a line": b'{"type":"LineString","coordinates":[[50,42],[51,42]]}',
+    "a list": b"[50,42]",
+    "null": b"null",
+    "text": b'{"type":"Point","coordinates":["50","42"]}',
+    "truth": b'{"type":"Point","coordinates":[true,42]}',
+    "type of a wrong type": b'{"type":["Point"],"coordinates":[50,42]}',
+    "no numbers": b'{"type":"Point","coordinates":[]}',
+    "no geometry": b'{"type":"Feature","geometry":null,"properties":null}',
+    "properties of a wrong type": b'{"type":"Feature","geometry":null,"properties":[1]}',
+    "elsewhere": b'{"type":"Point","coordinates":[50,42],"crs":"EPSG:32639"}',
+    "NUL": b'{"type":"Point","coordinates":[50,42]}\0',
+    "too long": b'{"type":"Point","coordinates":[50,42],"x":"' + b"x" * LONGEST_RECORD + b'"}',
+}  # fmt: skip
+GOOD = b'{"type":"Point","coordinates":[48.1,42]}'
+
+
+@pytest.fixture
+def roomy(store: Any) -> FlaskClient:
+    return create_app({"MAX_BODY_BYTES": 10_000_000}, store=store).test_client()
+
+
+@pytest.mark.parametrize("wanted", MEDIA_TYPES)
+@pytest.mark.parametrize("separator", [b"\n", b"\x1e", b"\r\n\r\n", b"\n\x1e"])
+def test_bad_records_are_answered_in_their_place(roomy: FlaskClient, separator: bytes, wanted: str) -> None:
+    records = [GOOD]
+    for bad in BAD_RECORDS.values():
+        records += [bad, GOOD]
+    lead = separator if b"\x1e" in separator else b""
+    data = lead + separator.join(records)
+    response = ask(roomy, data, TEXT_SEQUENCE, wanted)
+    assert response.status_code == 200
+    got = rows(wanted, response.get_data())
+    assert len(got) == len(records)
+    assert ["error" in row for row in got] == [number % 2 == 1 for number in range(len(records))]
+    assert {row["zone"] for row in got[0::2]} == {"territorial_waters"}
+    assert all(row["error"] for row in got[1::2])
+
+
+def test_bad_features_are_answered_in_their_place(client: FlaskClient) -> None:
+    good = feature(48.1, 42)
+    line = {"type": "LineString", "coordinates": [[50, 42], [51, 42]]}
+    deep: Any = []
+    for _ in range(100):
+        deep = [deep]
+    bad = [
+        {"type": "Feature", "id": 7, "geometry": line, "properties": {"ship": "Rubin"}},
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [50, 42]},
+            "properties": {"a": deep},
+        },
+        {"type": "Point", "coordinates": [50, 42]},
+        None,
+        {"type": "Feature", "geometry": {"type": "MultiPoint"}},
+        {"type": "Feature", "geometry": [1], "properties": None},
+        feature(200, 42),
+    ]
+    collection = {"type": "FeatureCollection", "features": [good, *bad, good]}
+    features = ask(client, text(collection), GEOJSON).get_json()["features"]
+    assert ["error" in one["properties"] for one in features] == [False] + [True] * len(bad) + [False]
+    assert (features[1]["id"], features[1]["properties"]["ship"]) == (7, "Rubin")
+    assert "LineString" in features[1]["properties"]["error"]
+    assert features[1]["geometry"] is None
+    assert features[1]["properties"]["lon"] is None
+    assert features[-2]["geometry"] == {"type": "Point", "coordinates": [200.0, 42.0]}
+
+
+BAD_LINES = [
+    b"nan,42", b"inf,42", b"1e999,42", b"200,42", b"50,91", b"x,42", b"50", b"50,42,1,2", b",", b"5_0,42",
+    b"\xff,42", b"\x0050,42", '٥٠,42'.encode(), b'"50\n",x', b"1" * 5000 + b",42", b'=cmd(),42',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", MEDIA_TYPES)
+def test_bad_lines_are_answered_in_their_place(client: FlaskClient, wanted: str) -> None:
+    lines = [b"lon,lat"]
+    for bad in BAD_LINES:
+        lines += [bad, b"48.1,42"]
+    got = rows(wanted, ask(client, b"\r\n".join(lines), CSV, wanted).get_data())
+    assert len(got) == 2 * len(BAD_LINES)
+    assert all(row["error"] for row in got[0::2])
+    for row in got[1::2]:
+        assert (row["zone"], row.get("error")) == ("territorial_waters", None)
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [(form, b"") for form in MEDIA_TYPES]
+    + [
+        (CSV, b"\n"),
+        (CSV, b"a,b\n1,2\n"),
+        (CSV, b"lon,lat,lon\n1,2,3\n"),
+        (CSV, "lon,lat\n50,42\n".encode("utf-16")),
+        (CSV, b"\xff\xfe"),
+        (CSV, b"lon,lat\n" + b"4" * (LONGEST_RECORD + 1)),
+        (CSV, b'lon,lat\n50,"' + b"4" * 200_000 + b'"\n'),
+        (CSV, b'lon,lat\n50,"' + (b"4" * 1000 + b"\n") * 5000),
+        (CSV, b"\0" * 100),
+        (JSON, b"\0"),
+        (JSON, b'{"points": [[50, 42]], "p\\u006fints": []}'),
+        (JSON, b'{"points": [{"a": 1, "a": 2}]}'),
+        (JSON, b'{"\\u0000points": []}'),
+        (JSON, b'{"points": ' + NESTED.encode() + b"}"),
+        (GEOJSON, b'{"type":"FeatureCollection","features":' + NESTED.encode() + b"}"),
+    ],
+    ids=lambda value: repr(value[:40]),
+)
+def test_bodies_that_cannot_be_read(roomy: FlaskClient, form: str, data: bytes) -> None:
+    assert_problem(ask(roomy, data, form), 400, "invalid-body")
+
+
+@given(st.binary(max_size=300), st.sampled_from(MEDIA_TYPES))
+def test_no_bytes_break_the_service(client_of_fakes: FlaskClient, data: bytes, form: str) -> None:
+    client = client_of_fakes
+    heads = {CSV: b"lon,lat\n48.1,42\n", TEXT_SEQUENCE: b"\x1e" + GOOD + b"\x1e", LINES: GOOD + b"\n"}
+    for one in (data, heads.get(form, b"") + data):
+        response = ask(client, one, form)
+        assert response.status_code in (200, 400)
+        if response.status_code == 200:
+            rows(form, response.get_data())
+
+
+@pytest.fixture(scope="module")
+def store_of_fakes() -> Any:
+    from tests.api.fake_store import FakeStore
+
+    return FakeStore()
+
+
+@pytest.fixture(scope="module")
+def client_of_fakes(store_of_fakes: Any) -> FlaskClient:
+    return create_app(store=store_of_fakes).test_client()
+
+
+def test_quick_and_strict_readers_of_points_agree(client: FlaskClient) -> None:
+    """A second text in the body takes the strict way: here as a row that is wrong anyway."""
+    points = [[48.1, 42], [50, 42.5], [-0.0, 0], [10**30, 1], [1, 2, 3], [True, 1], None]
+    quick = ask(client, text({"points": points}), JSON).get_json()["results"]
+    strict = ask(client, text({"points": [*points, ["x", "y"]]}), JSON).get_json()["results"]
+    assert strict[:-1] == quick
+
+
+# Limits
+
+
+def test_lines_have_no_limit_of_points(client: FlaskClient) -> None:
+    points = [(50.0, 42.0)] * 1001  # MAX_POINTS is 1000 here
+    for form in (JSON, GEOJSON):
+        assert_problem(ask(client, body(form, points), form), 413, "too-large")
+    for form in (CSV, TEXT_SEQUENCE, LINES):
+        assert len(rows(form, ask(client, body(form, points), form).get_data())) == 1001
+
+
+@pytest.mark.parametrize("form", [CSV, LINES])
+def test_a_body_without_a_stated_length_is_counted(app: Flask, form: str) -> None:
+    data = b"lon,lat\n" + b"50,42\n" * 200_000
+    response = app.test_client().post(
+        "/classify",
+        input_stream=io.BytesIO(data),
+        content_type=form,
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert_problem(response, 413, "too-large")
+
+
+def test_empty_lines_are_no_rows(roomy: FlaskClient) -> None:
+    data = b"lon,lat\n50,42\n" + b"\r\n" * 3_000_000 + b"50,42\n"
+    assert len(rows(CSV, ask(roomy, data, CSV).get_data())) == 2
+
+
+def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def write(self, _: bytes) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("api.spool.tempfile.SpooledTemporaryFile", Full)
+    assert_problem(ask(client, b"lon,lat\n50,42\n", CSV), 507, "no-room")
+
+
+def test_a_failure_on_the_way_is_no_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was promised as a whole must not end as if it were one."""
+    data = body(CSV, [(50.0, 42.0)] * (2 * ROWS_AT_A_TIME))
+    answers = iter([answer])
+
+    def once(*arguments: Any, **options: Any) -> Any:
+        return next(answers)(*arguments, **options)
+
+    monkeypatch.setattr("api.batches.engine.answer", once)
+    response = app.test_client().post("/classify", data=data, content_type=CSV, buffered=False)
+    assert response.status_code == 200
+    with pytest.raises(RuntimeError):  # of the generator: nothing is left to answer with
+        list(response.iter_encoded())
+
+
+def test_memory_stays_flat(tmp_path: Path, real_store: Store) -> None:
+    """Five times the body, the same memory. The answers are of zone and State, the quickest."""
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from api.application import create_app\n"
+        "from zones.store import Store\n"
+        "app = create_app({'MAX_BODY_BYTES': 10**9}, store=Store(Path(sys.argv[1])))\n"
+        "for count in (20_000, 100_000, 500_000):\n"
+        "    row = b'a buoy of somebody,50.123,42.456\\n'\n"
+        "    Path(sys.argv[2]).write_bytes(b'name,lon,lat\\n' + row * count)\n"
+        "    with open(sys.argv[2], 'rb') as body:\n"
+        "        response = app.test_client().post('/classify?fields=zone,state', input_stream=body,\n"
+        "            content_type='text/csv', content_length=Path(sys.argv[2]).stat().st_size)\n"
+        "        lines = sum(piece.count(b'\\n') for piece in response.iter_encoded())\n"
+        "    assert lines == count + 1, lines\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(real_store.folder), str(tmp_path / "body.csv")],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    _, some, many = map(int, done.stdout.split())
+    assert many - some < 5_000  # kilobytes, where the bodies differ by 13 MB and the answers by 15
+
+
+# Files
+
+ENDINGS = {".csv": CSV, ".geojson": GEOJSON, ".geojsonl": LINES, ".geojsons": TEXT_SEQUENCE, ".parquet": None}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same points as files in every form that is read."""
+    folder = tmp_path_factory.mktemp("points")
+    made = {}
+    for ending, form in ENDINGS.items():
+        path = made[ending] = folder / f"points{ending}"
+        if form is not None:
+            path.write_bytes(body(form, PLACES))
+    lon, lat = zip(*PLACES, strict=True)
+    number = [str(at) for at in range(len(PLACES))]
+    pq.write_table(pa.table({"number": number, "lon": lon, "lat": lat}), made[".parquet"])
+    points = shapely.points(lon, lat)
+    for ending in (".gpkg", ".fgb", ".shp"):
+        made[ending] = folder / f"points{ending}"
+        pyogrio.raw.write(
+            made[ending], shapely.to_wkb(points), [np.array(number, dtype=object)], ["number"],
+            geometry_type="Point", crs="EPSG:4326",
+            **({"SPATIAL_INDEX": "NO"} if ending == ".fgb" else {}),  # which would change the order
+        )  # fmt: skip
+    return made
+
+
+def read_back(path: Path) -> list[dict[str, Any]]:
+    if path.suffix != ".parquet":
+        form = ENDINGS[path.suffix]
+        assert form is not None
+        return rows(form, path.read_bytes())
+    table = pq.read_table(path)
+    assert [str(kind) for kind in table.schema.types if str(kind) not in ("string", "double", "bool")] == []
+    found = table.to_pylist()
+    for row in found:
+        assert row.pop("number") is not None
+        if row["error"] is None:
+            del row["error"]
+    return list(found)
+
+
+@pytest.mark.parametrize(
+    "ending", [".csv", ".geojson", ".geojsonl", ".geojsons", ".parquet", ".gpkg", ".fgb", ".shp"]
+)
+def test_any_file_in_and_out_gives_the_records_of_single_answers(
+    real_caspian: Caspian,
+    sources: dict[str, Path],
+    singles: list[dict[str, Any]],
+    tmp_path: Path,
+    ending: str,
+) -> None:
+    outs = list(ENDINGS) if ending in (".csv", ".parquet") else [".geojson", ".parquet"]
+    for out in outs:
+        target = tmp_path / f"out{out}"
+        outcome = real_caspian("classify", sources[ending], "--compare", "-o", target)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert read_back(target) == singles
+
+
+def test_fields_of_a_file(caspian: Caspian, sources: dict[str, Path], tmp_path: Path) -> None:
+    caspian("classify", sources[".geojson"], "--fields", "zone,lon", "-o", tmp_path / "out.csv")
+    head = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert head == "number,zone,lon,error"
+    record = caspian("classify", "50", "42", "--json", "--fields", "zone").json
+    assert record == {"zone": "common_maritime_space"}
+    for arguments in (["50", "42", "--fields", "zone"], ["50", "42", "--json", "--fields", "x"]):
+        assert caspian("classify", *arguments).code == 2
+
+
+def test_bad_rows_of_files(caspian: Caspian, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("name,lon,lat\na,200,42\nb,x,42\nc,48.1,42\n", encoding="utf-8")
+    caspian("classify", source, "-o", tmp_path / "out.geojson")
+    first, second, _ = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert (first["properties"]["lon"], first["properties"]["lat"]) == (200, 42)
+    assert (second["properties"]["lon"], second["properties"]["lat"]) == (None, 42)
+    caspian("classify", source, "-o", tmp_path / "out.parquet")
+    table = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [row["zone"] for row in table] == [None, None, "territorial_waters"]
+    assert [row["error"] is None for row in table] == [False, False, True]
+    assert [row["lon"] for row in table] == [200, None, 48.1]
+
+
+def test_parquet_keeps_columns_and_their_types(caspian: Caspian, tmp_path: Path) -> None:
+    schema = pa.schema(
+        [("n", pa.int16()), ("when", pa.timestamp("s")), ("lat", pa.float32()), ("LON", pa.int64())]
+    )
+    table = pa.table(
+        {"n": [1, None, 3], "when": [0, None, 2], "lat": [42.0, 42.5, None], "LON": [50, 49, 50]},
+        schema=schema,
+    )
+    pq.write_table(table, tmp_path / "in.parquet")
+    caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet")
+    answer = pq.read_table(tmp_path / "out.parquet")
+    assert answer.schema.names == ["n", "when", *RECORD_FIELDS, "error"]
+    assert answer.select(["n", "when"]) == pq.read_table(tmp_path / "in.parquet").select(["n", "when"])
+    assert str(answer.schema.field("certain").type) == "bool"
+    assert answer["zone"].null_count == 1
+    assert "lat is empty" in answer["error"][2].as_py()
+    caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.geojson")
+    features = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert features[0]["properties"]["when"] == "1970-01-01T00:00:00"
+
+
+def test_properties_keep_their_types_in_parquet(caspian: Caspian, tmp_path: Path) -> None:
+    features = [
+        feature(50, 42, t="x", n=1, y=1.5, b=True, m=1, w=1),
+        feature(50, 42, t=None, n=2, y=2, b=False, m="x", w=2**80),
+    ]
+    source = tmp_path / "in.geojson"
+    source.write_text(text({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    caspian("classify", source, "-o", tmp_path / "out.parquet")
+    answer = pq.read_table(tmp_path / "out.parquet")
+    kinds = {name: str(answer.schema.field(name).type) for name in "tnybmw"}
+    assert kinds == {"t": "string", "n": "int64", "y": "double", "b": "bool", "m": "string", "w": "string"}
+    assert answer["m"].to_pylist() == ["1", "x"]
+    assert answer["w"].to_pylist() == ["1", str(2**80)]
+
+
+def test_geoparquet_of_points(caspian: Caspian, tmp_path: Path) -> None:
+    geo = {
+        "version": "1.1.0",
+        "primary_column": "g",
+        "columns": {"g": {"encoding": "WKB", "geometry_types": []}},
+    }
+    wkb = [
+        shapely.to_wkb(shapely.Point(48.1, 42)),
+        None,
+        shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)])),
+    ]
+    wkb.append(shapely.to_wkb(shapely.Point()))
+    table = pa.table({"g": pa.array(wkb, pa.binary()), "n": [1, 2, 3, 4]})
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "in.parquet")
+    outcome = caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet")
+    assert "3 rows have an error" in outcome.err
+    answer = pq.read_table(tmp_path / "out.parquet")
+    assert answer["zone"].to_pylist() == ["territorial_waters", None, None, None]
+    assert answer["g"].to_pylist() == wkb
+    assert json.loads(answer.schema.metadata[b"geo"])["primary_column"] == "g"
+    caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("n,lon,lat,zone")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("in.parquet", b"no", "not a Parquet file"),
+        ("in.parquet", b"", "not a Parquet file"),
+        ("in.gpkg", b"no", "not a layer of points"),
+        ("in.geojson", b"{", "the file is not JSON"),
+        ("in.geojson", b"", "the file is empty"),
+        ("in.geojson", b'{"type":"LineString","coordinates":[[1,2],[3,4]]}', "LineString"),
+        ("in.kml", b"<kml/>", ".geojsonl"),
+    ],
+)
+def test_files_that_cannot_be_read(
+    caspian: Caspian, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    target = tmp_path / "out.csv"
+    target.write_text("precious", encoding="utf-8")
+    outcome = caspian("classify", tmp_path / name, "-o", target)
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert target.read_text(encoding="utf-8") == "precious"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_other_reference_systems_are_refused(caspian: Caspian, tmp_path: Path) -> None:
+    points = shapely.to_wkb(shapely.points([500_000], [4_600_000]))
+    pyogrio.raw.write(tmp_path / "in.gpkg", points, [], [], geometry_type="Point", crs="EPSG:32639")
+    outcome = caspian("classify", tmp_path / "in.gpkg", "-o", tmp_path / "out.csv")
+    assert outcome.code == 2
+    assert "EPSG:32639" in outcome.err
+
+
+def test_without_pyarrow_there_is_a_hint(
+    caspian: Caspian, sources: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for arguments in (
+        [sources[".parquet"], "-o", tmp_path / "o.csv"],
+        [sources[".csv"], "-o", tmp_path / "o.parquet"],
+    ):
+        outcome = caspian("classify", *arguments)
+        assert outcome.code == 2
+        assert "caspian-zones[parquet]" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+# Texts
+
+
+def test_texts_of_rows(store_of_fakes: Any) -> None:
+    lon, lat = np.array([48.1, 200.0, 10.0, 50.0]), np.array([42.0, 42.0, 0.0, 42.0])
+    chunk = Chunk(checked(lon, lat), Nothing(4))
+    answered = answer(store_of_fakes.edition(), chunk, RECORD_FIELDS, compare=False)
+    records = iter(store_of_fakes.edition().classify(lon[[0, 2, 3]], lat[[0, 2, 3]]).rows())
+    members = [json.loads(b"{" + one + b"}") for one in json_members(answered)]
+    for row, got in enumerate(members):
+        assert got == ({"lon": 200.0, "lat": 42.0, "error": got.get("error")} if row == 1 else next(records))
+    table = list(csv.reader(io.StringIO(b"\n".join(table_cells(answered)).decode())))
+    assert [len(row) for row in table] == [len(RECORD_FIELDS)] * 4
+    assert table[1] == ["200.0", "42.0"] + [""] * (len(RECORD_FIELDS) - 2)
