@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
-from api import problems
+from api import pages, problems
 from api.atlas import Atlases
+from api.operation.edge import at_the_edge
+from api.operation.logs import ROUTE
 from api.routes import BLUEPRINTS
 from api.settings import settings
 
@@ -46,5 +48,14 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    pages.register(app)
     problems.register(app)
+    app.before_request(_name_route)
+    app.wsgi_app = at_the_edge(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
     return app
+
+
+def _name_route() -> None:
+    """Let the log and the metrics know the route by its template."""
+    if request.url_rule is not None:
+        request.environ[ROUTE] = request.url_rule.rule

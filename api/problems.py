@@ -8,23 +8,28 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from api.errors import (
     BodyError,
     MediaTypeError,
+    NotAcceptableError,
     ParameterError,
     RequestError,
+    StorageError,
     TooMuchError,
     UnknownParameterError,
     UnknownThingError,
 )
 from api.json_text import to_bytes, write_json
+from api.pages import negotiated, problem_page
 from api.position import PositionError
 from zones.crossing_input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 
 MEDIA_TYPE = "application/problem+json"
+REQUEST_ID = "caspian.request_id"  # where the environment of a request has its id
 _MOST_DRAINED_BYTES = 256 * 1024 * 1024
 
 log = logging.getLogger(__name__)
@@ -52,6 +57,8 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (CoordinateError, Problem(400, "invalid-coordinates", "Coordinates are not on the earth")),
     (BodyError, Problem(400, "invalid-body", "Request body cannot be read")),
     (MediaTypeError, Problem(415, "unsupported-media-type", "Media type is not read here")),
+    (NotAcceptableError, Problem(406, "not-acceptable", "Answer cannot have the wanted form")),
+    (StorageError, Problem(507, "no-room", "The service has no room for the request")),
     (TooMuchError, Problem(413, "too-large", "Request is larger than a limit")),
     (UnknownThingError, Problem(404, "not-found", "There is no such resource")),
     (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
@@ -59,15 +66,24 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (CoastlinesError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
     (CrossingError, Problem(400, "invalid-geometry", "Geometry cannot be answered")),
     (ZonesError, Problem(400, "invalid-request", "Request cannot be answered")),
+    (ParseException, Problem(400, "invalid-body", "Request body cannot be read")),
 )
 
 _OF_STATUS: dict[int, Problem] = {
     400: Problem(400, "bad-request", "Request cannot be understood"),
     404: Problem(404, "not-found", "There is no such resource"),
     405: Problem(405, "method-not-allowed", "Method is not allowed here"),
+    408: Problem(408, "too-slow", "Request did not arrive in time"),
+    412: Problem(412, "precondition-failed", "A condition of the request does not hold"),
     413: Problem(413, "too-large", "Request is larger than a limit"),
+    414: Problem(414, "too-long", "Address of the request is too long"),
     415: Problem(415, "unsupported-media-type", "Media type is not read here"),
+    416: Problem(416, "range-not-satisfiable", "Range lies beyond the end of the file"),
+    417: Problem(417, "expectation-failed", "Expectation cannot be met"),
+    429: Problem(429, "too-many-requests", "Too many requests"),
+    431: Problem(431, "head-too-large", "Head of the request is too large"),
     500: Problem(500, "internal-error", "The service failed"),
+    501: Problem(501, "not-implemented", "Transfer coding is not known here"),
     503: Problem(503, "not-ready", "The service is not ready"),
 }
 
@@ -76,18 +92,35 @@ ALL_PROBLEMS: dict[str, Problem] = {
 }
 
 
-def problem_response(problem: Problem, detail: str, extra: dict[str, Any] | None = None) -> Response:
-    """A problem as a response; names of `extra` never replace the standard ones."""
-    body = {
-        **(extra or {}),
+def of_status(status: int) -> Problem:
+    """The problem that stands for a status where nothing more is known."""
+    return _OF_STATUS[status]
+
+
+def problem_bytes(
+    problem: Problem, detail: str, instance: str | None = None, extra: dict[str, Any] | None = None
+) -> bytes:
+    """A problem as JSON; names of `extra` never replace the standard ones."""
+    standard: dict[str, Any] = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
-        "instance": quote(request.path, safe="/:@!$&'()*+,;=~"),
     }
-    ordered = {name: body[name] for name in ("type", "title", "status", "detail", "instance")}
-    response = Response(to_bytes(write_json({**ordered, **body}) + "\n"), problem.status, mimetype=MEDIA_TYPE)
+    if instance is not None:
+        standard["instance"] = quote(instance, safe="/:@!$&'()*+,;=~")
+    return to_bytes(write_json({**standard, **(extra or {}), **standard}) + "\n")
+
+
+def problem_response(problem: Problem, detail: str, extra: dict[str, Any] | None = None) -> Response:
+    """A problem as a response; errors of ours name the request, for the operator's log."""
+    if problem.status >= 500 and REQUEST_ID in request.environ:
+        extra = {**(extra or {}), "request_id": request.environ[REQUEST_ID]}
+    standard = {"type": problem.type, "title": problem.title, "status": problem.status, "detail": detail}
+    response = problem_page({**(extra or {}), **standard})
+    if response is None:
+        body = problem_bytes(problem, detail, request.path, extra)
+        response = negotiated(Response(body, problem.status, mimetype=MEDIA_TYPE))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -115,7 +148,8 @@ def _handler(problem: Problem) -> Any:
             drain_body()
         response = problem_response(problem, str(error), _extra(error))
         if problem.status == 415:
-            response.headers["Accept-Post"] = "application/json, application/geo+json"
+            known = _extra(error).get("known") or ("application/json", "application/geo+json")
+            response.headers["Accept-Post"] = ", ".join(known)
         return response
 
     return handle
@@ -140,7 +174,9 @@ def _http_exception(error: HTTPException) -> Response:
     problem = _OF_STATUS.get(status) or Problem(status, "bad-request", error.name)
     extra: dict[str, Any] = {}
     detail = error.description or error.name
-    if status == 404:
+    if isinstance(error, ClientDisconnected) and isinstance(error.__context__, TimeoutError):
+        problem, detail = _OF_STATUS[408], "the body did not arrive in time"
+    elif status == 404:
         detail = f"there is nothing at {request.path[:200]}"
     elif isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or 0

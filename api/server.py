@@ -14,13 +14,13 @@ from gunicorn.app.base import BaseApplication
 from api.application import create_app
 from api.atlas import Atlases
 from api.errors import CommandError
+from api.operation import logs
+from api.operation.metrics import shared_folder
+from api.operation.running import allow_descriptors, options
 from api.progress import stages
 
 if TYPE_CHECKING:
     from zones.store import Progress, Store
-
-_STOP_WITHIN_S = 10
-_ANSWER_WITHIN_S = 120
 
 
 def serve(values: Mapping[str, str | int], *, store: Store | None = None) -> int:
@@ -32,26 +32,15 @@ def serve(values: Mapping[str, str | int], *, store: Store | None = None) -> int
         When the address cannot be listened on; known before anything is built.
     """
     host, port = str(values["HOST"]), int(values["PORT"])
-    with _bound(host, port) as listener:
+    with _bound(host, port) as listener, shared_folder():
         app = create_app(values, store=store)
         with stages() as progress:
             warm(app, progress=progress)
         address = _address(listener)
-        _Service(
-            app,
-            {
-                "bind": f"fd://{listener.detach()}",
-                "workers": int(values["WORKERS"]),
-                "threads": int(values["THREADS"]),
-                "worker_class": "gthread",
-                "preload_app": True,
-                "timeout": _ANSWER_WITHIN_S,
-                "graceful_timeout": _STOP_WITHIN_S,
-                "proc_name": "caspian",
-                "loglevel": "warning",
-                "when_ready": lambda _arbiter: print(f"caspian: serving at {address}", flush=True),
-            },
-        ).run()
+        logs.configure(values)
+        allow_descriptors(values)
+        chosen = options(values, warm=lambda _app: print(f"caspian: serving at {address}", flush=True))
+        _Service(app, {**chosen, "bind": f"fd://{listener.detach()}"}).run()
     return 0
 
 
@@ -69,6 +58,7 @@ def warm(app: Flask, *, progress: Progress | None = None) -> None:
     lon, lat = np.array([50.5]), np.array([42.5])
     for compare in (False, True):
         edition.classify(lon, lat, compare=compare)
+        edition.classify_one(50.5, 42.5, compare=compare)
 
 
 def _bound(host: str, port: int) -> socket.socket:

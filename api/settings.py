@@ -1,24 +1,54 @@
-"""Every setting of the service: its name, default, meaning and environment variable."""
+"""Every setting of the service: its name, default, meaning, environment variable and flag."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "CASPIAN_"
+ON, OFF = "on", "off"
 
 
 class SettingError(ValueError):
     """A setting has a value that it cannot have."""
 
 
+def _public_url(text: str) -> str:
+    """An absolute address without a slash at its end; empty stays empty."""
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        whole = False
+    if not whole or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("an absolute http or https address is needed")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("an address without query, fragment and user is needed")
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> str:
+    """``*``, ``none``, or origins with a space between them."""
+    words = text.replace(",", " ").split()
+    if words in (["*"], ["none"]) or not words:
+        return " ".join(words) or "none"
+    for word in words:
+        if "://" not in word or _public_url(word) != word or urlsplit(word).path:
+            raise ValueError(f"{word!r} is no origin; * or none or origins as https://example.org are needed")
+    return " ".join(words)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting; the type of its default is its type.
 
-    ``minimum`` and ``maximum`` bound a number; None sets no bound.
+    ``minimum`` and ``maximum`` bound a number, None sets no bound; ``choices`` are the words that a
+    text may be; ``check`` gives a text its one form or raises ValueError with what is needed.
     """
 
     name: str
@@ -26,30 +56,48 @@ class Setting:
     help: str
     minimum: int = 1
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    check: Callable[[str], str] | None = None
 
     @property
     def environment(self) -> str:
         """Name of the environment variable."""
         return PREFIX + self.name
 
-    def read(self, value: object) -> str | int:
-        """The value in the setting's type.
+    @property
+    def flag(self) -> str:
+        """Name of the option of ``caspian serve``."""
+        return "--" + self.name.lower().replace("_", "-")
+
+    def read(self, value: object, said_as: str | None = None) -> str | int:
+        """The value in the setting's type; an error calls the setting `said_as`.
 
         Raises
         ------
         SettingError
         """
+        name = said_as or self.environment
         if isinstance(self.default, str):
-            return str(value)
+            return self._read_text(str(value), name)
         try:
             number = int(str(value))
         except ValueError:
-            raise SettingError(f"{self.environment} is {value!r}, but a whole number is needed") from None
+            raise SettingError(f"{name} is {value!r}, but a whole number is needed") from None
         if number < self.minimum:
-            raise SettingError(f"{self.environment} is {number}, but at least {self.minimum} is needed")
+            raise SettingError(f"{name} is {number}, but at least {self.minimum} is needed")
         if self.maximum is not None and number > self.maximum:
-            raise SettingError(f"{self.environment} is {number}, but at most {self.maximum} is allowed")
+            raise SettingError(f"{name} is {number}, but at most {self.maximum} is allowed")
         return number
+
+    def _read_text(self, text: str, name: str) -> str:
+        if self.choices and text not in self.choices:
+            raise SettingError(f"{name} is {text!r}, but one of {', '.join(self.choices)} is needed")
+        if self.check is None:
+            return text
+        try:
+            return self.check(text)
+        except ValueError as error:
+            raise SettingError(f"{name} is {text!r}: {error}") from None
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -63,14 +111,57 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=65_535,
     ),
     Setting("WORKERS", 2, "worker processes; they share the memory of the editions loaded at start"),
-    Setting("THREADS", 8, "requests that each worker handles at a time"),
-    Setting("PUBLIC_URL", "", "address of the service as clients see it, for links; else the request's"),
-    Setting("MAX_POINTS", 100_000, "points that one request may classify"),
+    Setting("THREADS", 64, "requests that each worker computes or streams at a time"),
+    Setting("MAX_CONNECTIONS", 2000, "connections that each worker holds open at a time"),
+    Setting(
+        "PUBLIC_URL",
+        "",
+        "address of the service as clients see it, for links; else the request's",
+        check=_public_url,
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        0,
+        "proxies in front whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed; "
+        "with 0 these headers are ignored",
+        minimum=0,
+        maximum=10,
+    ),
+    Setting(
+        "CORS_ORIGINS",
+        "*",
+        "origins whose pages may read answers, with spaces between; `*` for all, `none` for none",
+        check=_origins,
+    ),
+    Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),
+    Setting("MAX_POINTS", 100_000, "points that one request may classify as JSON or GeoJSON"),
     Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
     Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have"),
+    Setting(
+        "MAX_HEADER_BYTES",
+        16 * 1024,
+        "bytes that the head of a request may have, of which 8190 the request line",
+        minimum=1024,
+        maximum=1024 * 1024,
+    ),
+    Setting(
+        "REQUEST_TIMEOUT_S", 30, "seconds in which a request, or each 64 KiB of a long one, has to arrive"
+    ),
+    Setting("SEND_TIMEOUT_S", 30, "seconds in which a client has to take an answer, or each 64 KiB of it"),
+    Setting("KEEP_ALIVE_S", 15, "seconds that a connection without a request is kept open"),
+    Setting("STOP_TIMEOUT_S", 30, "seconds that requests may take to end when a worker is stopped"),
     Setting("PAGE_LIMIT", 100, "features on a page where a request sets no limit"),
     Setting("MAX_PAGE_LIMIT", 1000, "features on a page at most; a larger limit is lowered to it"),
     Setting("MAX_OPEN_EDITIONS", 8, "editions that a worker keeps open, the latest used ones"),
+    Setting("LOG_FORMAT", "json", "log lines as `json` or as `text`", choices=("json", "text")),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "least level that is logged: `debug`, `info`, `warning` or `error`; requests are `info`",
+        choices=("debug", "info", "warning", "error"),
+    ),
+    Setting("LOG_CLIENTS", ON, "whether clients' addresses are logged: `on` or `off`", choices=(ON, OFF)),
+    Setting("METRICS", ON, "whether `/metrics` is there: `on` or `off`", choices=(ON, OFF)),
 )
 
 # Read by the core itself, listed here so that one table shows everything.
@@ -80,9 +171,14 @@ CORE_ENVIRONMENT: Mapping[str, str] = {
 
 
 def settings(
-    given: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None
+    given: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    from_flags: bool = False,
 ) -> dict[str, str | int]:
     """All settings: the default, over it the environment, over that what is given by name.
+
+    An error names the environment variable, or the flag where `given` comes from flags.
 
     Raises
     ------
@@ -92,10 +188,9 @@ def settings(
     given = given or {}
     values: dict[str, str | int] = {}
     for setting in SETTINGS:
-        value: object = setting.default
-        if environment.get(setting.environment):
-            value = environment[setting.environment]
         if given.get(setting.name) is not None:
-            value = given[setting.name]
-        values[setting.name] = setting.read(value)
+            value, name = given[setting.name], setting.flag if from_flags else None
+        else:
+            value, name = environment.get(setting.environment) or setting.default, None
+        values[setting.name] = setting.read(value, name)
     return values

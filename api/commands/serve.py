@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from api.commands.common import Command, Context, add_edition
-from api.settings import settings
+from api.commands.common import Command, Context
+from api.settings import SETTINGS, settings
 
-_OPTIONS = {
-    "HOST": ("--host", "ADDRESS", "address to listen on (default: 127.0.0.1)"),
-    "PORT": ("--port", "PORT", "port to listen on, 0 for any free one (default: 8000)"),
-    "WORKERS": ("--workers", "N", "worker processes (default: 2)"),
-}
+_METAVARS = {"EDITION": "E", "HOST": "ADDRESS", "PORT": "PORT", "PUBLIC_URL": "URL"}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    for name, (option, metavar, explanation) in _OPTIONS.items():
-        parser.add_argument(option, dest=name, metavar=metavar, help=explanation)
-    add_edition(parser)
+    for setting in SETTINGS:
+        default = setting.default if setting.default != "" else "none"
+        shown = f"{setting.help.replace('`', '')} (default: ${setting.environment}, else {default})"
+        metavar = _METAVARS.get(setting.name, "WORD" if isinstance(setting.default, str) else "N")
+        parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=shown.replace("%", "%%"))
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     from api.server import serve
 
-    given = {name: getattr(arguments, name) for name in _OPTIONS}
-    return serve(settings({**given, "EDITION": arguments.edition}), store=context.store)
+    given = {setting.name: getattr(arguments, setting.name) for setting in SETTINGS}
+    return serve(settings(given, from_flags=True), store=context.store)
 
 
 COMMAND = Command(
@@ -32,5 +30,6 @@ COMMAND = Command(
     "serve over HTTP",
     _arguments,
     _run,
-    "The edition is built first where needed; workers share its memory.",
+    "The edition is built first where needed; workers share its memory. Every option can be set in the "
+    "environment instead.",
 )

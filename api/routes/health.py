@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 
 from flask import Blueprint, Response
 
@@ -34,7 +35,23 @@ def ready() -> Response:
 def versions() -> Response:
     """Version of the software and of what it stands on."""
     query()
-    return json_response({"name": "caspian-zones", "version": version(), "python": platform.python_version()})
+    return json_response(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
+    import pyogrio  # slow to load, and asked for by few
+    import pyproj
+    import shapely
+
+    return {
+        "name": "caspian-zones",
+        "version": version(),
+        "python": platform.python_version(),
+        "geos": shapely.geos_version_string,
+        "proj": pyproj.proj_version_str,
+        "gdal": pyogrio.__gdal_version_string__,
+    }
 
 
 def _fresh(response: Response) -> Response:

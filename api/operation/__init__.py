@@ -1,0 +1,1 @@
+"""What runs around the application: connections, request ids, logs, metrics, limits."""

@@ -1,0 +1,100 @@
+"""The outermost layer of the application: request ids, addresses, rate limit, headers."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api.operation.headers import CrossOrigin, add_security
+from api.operation.rate import RateLimit
+from api.problems import MEDIA_TYPE, REQUEST_ID, of_status, problem_bytes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNLIMITED = ("/health/", "/metrics")  # the operator's own questions
+_PHRASES = {400: "400 BAD REQUEST", 429: "429 TOO MANY REQUESTS"}
+
+
+def at_the_edge(application: WSGIApplication, values: Mapping[str, Any]) -> WSGIApplication:
+    """The application behind its outermost layer, and behind the proxies that are trusted."""
+    edge: WSGIApplication = _Edge(application, values)
+    proxies = int(values["TRUSTED_PROXIES"])
+    if proxies:
+        edge = ProxyFix(edge, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
+    return edge
+
+
+class _Edge:
+    """One layer for all of it, for each layer costs its part of every answer."""
+
+    def __init__(self, application: WSGIApplication, values: Mapping[str, Any]) -> None:
+        self._application = application
+        self._cross_origin = CrossOrigin(str(values["CORS_ORIGINS"]))
+        self._takes_ids = int(values["TRUSTED_PROXIES"]) > 0
+        limit = int(values["RATE_LIMIT"])
+        self._rate = RateLimit(limit) if limit else None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        identity = environ[REQUEST_ID] = self._identity(environ)
+        added = [("X-Request-ID", identity)]
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            add_security(headers)
+            self._cross_origin.add(headers, environ)
+            headers += added
+            return start_response(status, headers, exc_info)
+
+        address = environ.get("RAW_URI", "")
+        if "%" in address and not _is_well_escaped(address):
+            return _refuse(
+                400, "a % in the address does not begin an escaped UTF-8 character", environ, start
+            )
+        if self._rate is not None and not environ["PATH_INFO"].startswith(_UNLIMITED):
+            verdict = self._rate.ask(environ.get("REMOTE_ADDR", ""))
+            added += [
+                ("RateLimit-Policy", f'"minute";q={self._rate.a_minute};w=60'),
+                ("RateLimit", f'"minute";r={verdict.remaining};t={verdict.retry_after_s}'),
+            ]
+            if not verdict.allowed:
+                added.append(("Retry-After", str(verdict.retry_after_s)))
+                detail = f"more than {self._rate.a_minute} requests a minute; try again later"
+                return _refuse(429, detail, environ, start)
+        return self._application(environ, start)
+
+    def _identity(self, environ: WSGIEnvironment) -> str:
+        """The request's id: that of a trusted proxy, else a new one."""
+        given = environ.get("HTTP_X_REQUEST_ID", "") if self._takes_ids else ""
+        return given if _ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _is_well_escaped(address: str) -> bool:
+    if _BAD_ESCAPE.search(address):
+        return False
+    try:
+        unquote_to_bytes(address).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse(status: int, detail: str, environ: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
+    body = problem_bytes(
+        of_status(status), detail, environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    )
+    start(
+        _PHRASES[status],
+        [
+            ("Content-Type", MEDIA_TYPE),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+        ],
+    )
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -1,0 +1,69 @@
+"""Headers that every answer has: what a browser may do with it, and which pages may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Headers = list[tuple[str, str]]
+
+# A route that needs more sets its own header, which then stands.
+SECURITY: tuple[tuple[str, str, str], ...] = tuple(
+    (name.lower(), name, value)
+    for name, value in (
+        (
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    )
+)
+
+_EXPOSED = "Content-Disposition, ETag, Link, Location, Retry-After, X-Request-ID"
+_ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_DAY_S = "86400"
+
+
+def add_security(headers: Headers) -> None:
+    """Add what is not there yet."""
+    present = {name.lower() for name, _ in headers}
+    headers.extend((name, value) for lower, name, value in SECURITY if lower not in present)
+
+
+class CrossOrigin:
+    """Which origins' pages may read answers (CORS); no cookies are ever involved."""
+
+    def __init__(self, origins: str) -> None:
+        self._all = origins == "*"
+        self._listed = frozenset() if origins in ("*", "none") else frozenset(origins.split())
+
+    def add(self, headers: Headers, environ: Mapping[str, object]) -> None:
+        """Add what the origin of a request is to be told."""
+        if self._listed:
+            _vary(headers, "Origin")
+        origin = environ.get("HTTP_ORIGIN")
+        if not (self._all or origin in self._listed):
+            return
+        headers.append(("Access-Control-Allow-Origin", "*" if self._all else str(origin)))
+        headers.append(("Access-Control-Expose-Headers", _EXPOSED))
+        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            headers.append(("Access-Control-Allow-Methods", _METHODS))
+            headers.append(("Access-Control-Allow-Headers", _ALLOWED))
+            headers.append(("Access-Control-Max-Age", _DAY_S))
+
+
+def _vary(headers: Headers, name: str) -> None:
+    given = [value for key, value in headers if key.lower() == "vary"]
+    if "*" in given:
+        return
+    headers[:] = [(key, value) for key, value in headers if key.lower() != "vary"]
+    headers.append(("Vary", _joined([*given, name])))
+
+
+def _joined(values: Iterable[str]) -> str:
+    words = [word.strip() for value in values for word in value.split(",")]
+    return ", ".join(dict.fromkeys(word for word in words if word))

@@ -1,0 +1,157 @@
+"""What is counted for Prometheus, over all workers.
+
+Each worker counts in memory-mapped files of its own, in a folder that all share; whichever worker is
+asked adds them up. The counts of a worker that ended are added to those of its predecessors, so that
+totals never fall and files do not pile up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.version import version
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks for the folder
+NO_ROUTE = "(none)"
+_LOCK = "lock"
+_RETIRED = "retired"
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_DURATIONS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The counters of this process; those that count by label are looked up once for each set."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
+
+        if FOLDER_VARIABLE in os.environ:  # whoever imported the package before the folder was there
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
+        known: dict[str, Any] = {"registry": self.registry, "namespace": "caspian"}
+        labels = ("method", "route", "status")
+        self._requests = Counter("http_requests", "Requests answered.", labels, **known)
+        self._durations = Histogram(
+            "http_request_duration_seconds",
+            "From the whole head of a request to the last byte of its answer.",
+            ("route",), buckets=_DURATIONS_S, **known,
+        )  # fmt: skip
+        self._running = Gauge(
+            "http_requests_in_progress", "Requests being answered.", multiprocess_mode="livesum", **known
+        )
+        self._points = Counter("points_classified", "Positions classified by requests.", **known)
+        self._downloads = Counter("downloads_made", "Download files made.", ("format",), **known)
+        build = Gauge(
+            "build_info", "Version of the software; always 1.", ("version", "python"),
+            multiprocess_mode="livemax", **known,
+        )  # fmt: skip
+        build.labels(version(), platform.python_version()).set(1)
+        self._by_labels: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    def begun(self) -> None:
+        """A request has begun."""
+        self._running.inc()
+
+    def abandoned(self) -> None:
+        """A request that had begun will be counted as refused."""
+        self._running.dec()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request that had begun was answered. `route` is a template, so that there are few."""
+        self._running.dec()
+        self.refused(method, route, status, seconds)
+
+    def refused(self, method: str, route: str, status: int, seconds: float = 0.0) -> None:
+        """A request was answered without having begun."""
+        key = (method if method in _METHODS else "other", route, status)
+        if key not in self._by_labels:
+            self._by_labels[key] = (self._requests.labels(*key), self._durations.labels(route))
+        requests, durations = self._by_labels[key]
+        requests.inc()
+        durations.observe(seconds)
+
+    def points(self, count: int) -> None:
+        """Positions were classified."""
+        self._points.inc(count)
+
+    def download(self, kind: str) -> None:
+        """A download file was made, of a format."""
+        self._downloads.labels(kind).inc()
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """The counts of all workers as text, and its media type: OpenMetrics where it is accepted."""
+        from prometheus_client import CollectorRegistry
+        from prometheus_client.exposition import choose_encoder
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        encoder, media_type = choose_encoder(accept)
+        folder = os.environ.get(FOLDER_VARIABLE)
+        if folder is None:
+            return encoder(self.registry), media_type
+        every = CollectorRegistry()
+        collector: Collector = MultiProcessCollector(every, folder)  # type: ignore[no-untyped-call]
+        assert collector is not None
+        with _locked(Path(folder), fcntl.LOCK_SH):
+            return encoder(every), media_type
+
+
+@cache
+def metrics() -> Metrics:
+    """The metrics of this process, made at the first call."""
+    return Metrics()
+
+
+@contextlib.contextmanager
+def shared_folder() -> Iterator[Path]:
+    """A folder for the workers' counts within the block, known by the environment."""
+    owner = os.getpid()
+    folder = tempfile.mkdtemp(prefix="caspian-metrics-")
+    before = os.environ.get(FOLDER_VARIABLE)
+    os.environ[FOLDER_VARIABLE] = folder
+    try:
+        yield Path(folder)
+    finally:
+        if os.getpid() == owner:  # a worker that ends leaves the block as well
+            shutil.rmtree(folder, ignore_errors=True)
+        if before is None:
+            del os.environ[FOLDER_VARIABLE]
+        else:
+            os.environ[FOLDER_VARIABLE] = before
+
+
+def retire(process: int) -> None:
+    """Add the counts of a worker that has ended to those of its predecessors."""
+    from prometheus_client.mmap_dict import MmapedDict
+
+    folder = Path(os.environ[FOLDER_VARIABLE])
+    with _locked(folder, fcntl.LOCK_EX):
+        for path in sorted(folder.glob(f"gauge_live*_{process}.db")):
+            path.unlink()
+        for kind in ("counter", "histogram"):
+            path = folder / f"{kind}_{process}.db"
+            if not path.exists():
+                continue
+            total = MmapedDict(str(folder / f"{kind}_{_RETIRED}.db"))  # type: ignore[no-untyped-call]
+            for key, value, _, _ in MmapedDict.read_all_values_from_file(str(path)):  # type: ignore[no-untyped-call]
+                total.write_value(key, total.read_value(key)[0] + value, 0.0)  # type: ignore[no-untyped-call]
+            total.close()  # type: ignore[no-untyped-call]
+            path.unlink()
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    with (folder / _LOCK).open("a") as file:
+        fcntl.flock(file, how)
+        yield
