@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -70,3 +71,23 @@ def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def made_beside(target: Path) -> Iterator[Path]:
+    """A path for a writer that opens its file itself; what it made takes its place when the block ends well.
+
+    The path lies in a folder of its own, so that whatever else the writer leaves there goes as well.
+    """
+    folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    folder.mkdir()
+    try:
+        made = folder / target.name
+        yield made
+        with made.open("rb") as file:
+            os.fsync(file.fileno())
+        if target.exists():
+            made.chmod(target.stat().st_mode & 0o7777)
+        made.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -7,20 +7,21 @@ from pathlib import Path
 
 from api.atlas import Atlas
 from api.commands.common import Command, Context, add_edition
+from api.downloads import ALL, Download
 from api.errors import CommandError
-from api.geojson import download_text
-from api.output import check_output, written_beside
+from api.formats import FORMATS, check_available, format_of
+from api.output import check_output, made_beside
 from api.turning_points import COLLECTIONS as TURNING_POINT_COLLECTIONS
-from api.turning_points import turning_points_text
 
-_ENDINGS = (".geojson", ".csv")
+_ENDINGS = tuple(one.ending for one in FORMATS)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "collection",
         metavar="COLLECTION",
-        help="zones, limits, baselines, boundaries, sectors, sector_boundaries or installations",
+        help="zones, limits, baselines, boundaries, sectors, sector_boundaries or installations; "
+        "all for a .gpkg with every one",
     )
     parser.add_argument(
         "-o",
@@ -28,8 +29,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help=".geojson; for limits, boundaries and sector_boundaries also .csv: turning points "
-        "in degrees and minutes",
+        help=f"{', '.join(_ENDINGS)}: .zip is a shapefile, .parquet needs pyarrow, .csv has the turning "
+        f"points of {', '.join(TURNING_POINT_COLLECTIONS)}",
     )
     add_edition(parser)
 
@@ -37,22 +38,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     target = check_output(arguments.output, _ENDINGS)
     collection: str = arguments.collection
-    as_table = target.suffix.lower() == ".csv"
-    if as_table and collection not in TURNING_POINT_COLLECTIONS:
+    chosen = format_of(target.suffix.lower().removeprefix("."))
+    check_available(chosen)
+    if collection == ALL and not chosen.layered:
+        layered = " or ".join(one.ending for one in FORMATS if one.layered)
+        raise CommandError(f"{target.name}: only {layered} holds all collections")
+    if collection != ALL and not chosen.shows(collection):
         raise CommandError(
             f"{collection} has no table of turning points; "
             f"{' and '.join(TURNING_POINT_COLLECTIONS)} have (write .geojson)"
         )
-    edition = context.edition(arguments.edition)
-    atlas = Atlas(edition)
-    atlas.collection(collection)
-    # Made whole before the file is touched: these are tens of megabytes at most.
-    if as_table:
-        text = turning_points_text(edition, collection)
-    else:
-        text = download_text(edition, collection, atlas.published_texts(collection)) + "\n"
-    with written_beside(target) as file:
-        file.write(text)
+    atlas = Atlas(context.edition(arguments.edition))
+    if collection != ALL:
+        atlas.collection(collection)
+    try:
+        with made_beside(target) as path:
+            Download(collection, chosen).write(atlas.edition, path)
+    except OSError as error:
+        raise CommandError(f"{arguments.output} cannot be written: {error.strerror or error}") from error
     return 0
 
 

@@ -3,60 +3,91 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import io
+from pathlib import Path
+from typing import Any, cast
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app
 
-from api import turning_points
 from api.atlas import Atlas
-from api.errors import UnknownThingError
-from api.geojson import MEDIA_TYPE as GEOJSON
-from api.geojson import download_text
-from api.responses import absolute, atlases, json_response, link, query, text_response
-from api.turning_points import turning_points_text
+from api.downloads import Download, download_of, downloads
+from api.file_response import accepts_gzip, file_response
+from api.negotiation import PARAMETER, form_of
+from api.pages import represent
+from api.responses import absolute, atlases, link, query
+from api.shelf import Shelf
 
 blueprint = Blueprint("downloads", __name__)
 
 _A_YEAR_S = 31_536_000
-_FORMATS = ("geojson", "csv")
+HASHES = "sha256.txt"
+_TEXT = "text/plain; charset=utf-8"
 
 
 @blueprint.get("/downloads")
-def downloads() -> Response:
+def listing() -> Response:
     """The files that an edition offers."""
-    asked = query("edition").text("edition")
-    atlas = atlases().get(asked)
-    files: list[dict[str, Any]] = []
-    for identity in atlas.edition.collections:
-        for ending in _FORMATS:
-            if ending == "csv" and identity not in turning_points.COLLECTIONS:
-                continue
-            files.append(
-                {
-                    "edition": atlas.name,
-                    "collection": identity,
-                    "format": ending,
-                    "type": GEOJSON if ending == "geojson" else turning_points.MEDIA_TYPE,
-                    "href": absolute(f"/downloads/{atlas.name}/{identity}.{ending}"),
-                }
-            )
-    links = [link("self", "/downloads", "downloads", edition=asked)]
-    return json_response({"edition": atlas.name, "downloads": files, "links": links})
+    asked = query("edition", PARAMETER)
+    edition = asked.text("edition")
+    atlas = atlases().get(edition)
+    value = {
+        "edition": atlas.name,
+        "downloads": [_entry(atlas, one) for one in downloads(atlas.edition.collections)],
+        "links": [
+            link("self", "/downloads", "downloads", edition=edition, f=form_of(asked)),
+            link("describedby", f"/downloads/{atlas.name}/{HASHES}", "hashes of the files", "text/plain"),
+        ],
+    }
+    return represent(asked, value, "downloads.html")
+
+
+@blueprint.get(f"/downloads/<edition>/{HASHES}")
+def hashes(edition: str) -> Response:
+    """Hashes of all the files of an edition, as ``sha256sum`` writes and checks them."""
+    query()
+    atlas = atlases().get(edition)
+    offered = downloads(atlas.edition.collections)
+    text = "".join(f"{_shelf().kept(atlas.edition, one).plain.sha256}  {one.name}\n" for one in offered)
+    content = text.encode()
+    etag = hashlib.sha256(content).hexdigest()[:32]
+    response = file_response(io.BytesIO(content), size=len(content), etag=etag, media_type=_TEXT)
+    return _lasting(response, atlas, edition, HASHES)
 
 
 @blueprint.get("/downloads/<edition>/<name>")
 def download(edition: str, name: str) -> Response:
-    """One collection as a file. A file of a full edition name never changes."""
+    """One file. A file of a full edition name never changes."""
     query()
-    collection, _, ending = name.rpartition(".")
-    if ending not in _FORMATS or not collection:
-        raise UnknownThingError(
-            f"no download {name[:80]!r}; names end in {' or '.join('.' + one for one in _FORMATS)}",
-            known=list(_FORMATS),
-        )
     atlas = atlases().get(edition)
-    atlas.collection(collection)
-    response = _file(atlas, collection, ending)
+    chosen = download_of(name, atlas.edition.collections)
+    gzipped = chosen.format.text and accepts_gzip()
+    file, entity = _shelf().open(atlas.edition, chosen, gzipped=gzipped)
+    response = file_response(file, size=entity.size, etag=entity.etag, media_type=chosen.format.media_type)
+    if gzipped and response.status_code in (200, 206):
+        response.headers["Content-Encoding"] = "gzip"
+    if chosen.format.text:
+        response.vary.add("Accept-Encoding")
+    return _lasting(response, atlas, edition, name)
+
+
+def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
+    every = atlas.edition.collections
+    layers = every[one.collection].title if one.collection in every else "All collections"
+    return {
+        "edition": atlas.name,
+        "collection": one.collection,
+        "format": one.format.id,
+        "name": one.name,
+        "title": f"{layers}: {one.format.title}",
+        "type": one.format.media_type,
+        "href": absolute(f"/downloads/{atlas.name}/{one.name}"),
+    }
+
+
+def _lasting(response: Response, atlas: Atlas, edition: str, name: str) -> Response:
+    """A response with its name, and how long it may be kept."""
+    if response.status_code >= 400:
+        return response
     response.headers.set("Content-Disposition", "attachment", filename=f"{atlas.name}-{name}")
     if edition == atlas.name:
         response.headers["Cache-Control"] = f"public, max-age={_A_YEAR_S}, immutable"
@@ -64,15 +95,12 @@ def download(edition: str, name: str) -> Response:
         # An alias names another edition one day.
         response.headers["Cache-Control"] = "public, no-cache"
         response.headers["Content-Location"] = absolute(f"/downloads/{atlas.name}/{name}")
-    response.make_conditional(request)
     return response
 
 
-def _file(atlas: Atlas, collection: str, ending: str) -> Response:
-    if ending == "csv":
-        response = text_response(turning_points_text(atlas.edition, collection), turning_points.MEDIA_TYPE)
-    else:
-        text = download_text(atlas.edition, collection, atlas.published_texts(collection))
-        response = text_response(text + "\n", GEOJSON)
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    return response
+def _shelf() -> Shelf:
+    """The shelf of this application, in the cache folder of its editions."""
+    shelf = current_app.extensions.get("shelf")
+    if shelf is None:
+        shelf = current_app.extensions.setdefault("shelf", Shelf(Path(atlases().store.folder)))
+    return cast(Shelf, shelf)

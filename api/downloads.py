@@ -1,0 +1,77 @@
+"""The files that an edition offers, by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.errors import UnknownThingError
+from api.formats import FORMATS, Format, check_available
+
+if TYPE_CHECKING:
+    from zones.features import Collection
+    from zones.store import Edition
+
+ALL = "all"  # every collection in one file, for the formats that have layers
+_NAME = re.compile(r"[a-z_]{1,40}\.[a-z]{1,10}")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A collection, or all of them, in one format."""
+
+    collection: str
+    format: Format
+
+    @property
+    def name(self) -> str:
+        """Name of the file, without the edition's."""
+        return f"{self.collection}{self.format.ending}"
+
+    def collections(self, edition: Edition) -> Sequence[Collection]:
+        """What is in the file."""
+        every = edition.collections
+        return tuple(every.values()) if self.collection == ALL else (every[self.collection],)
+
+    def write(self, edition: Edition, path: Path) -> None:
+        """Write the file to a path that does not exist yet.
+
+        Raises
+        ------
+        OSError
+        """
+        self.format.write(edition, self.collections(edition), path)
+
+
+def downloads(collections: Iterable[str]) -> tuple[Download, ...]:
+    """Everything that can be written of some collections here."""
+    known = list(collections)
+    offered = [one for one in FORMATS if one.available]
+    single = (Download(name, one) for name in known for one in offered if one.shows(name))
+    return (*single, *(Download(ALL, one) for one in offered if one.layered))
+
+
+def download_of(name: str, collections: Iterable[str]) -> Download:
+    """The download of a name.
+
+    Raises
+    ------
+    UnknownThingError
+        There is none, or what it needs is not installed.
+    """
+    known = list(collections)
+    if _NAME.fullmatch(name):
+        for one in FORMATS:
+            for collection in (*known, ALL):
+                found = Download(collection, one)
+                if found.name == name and (one.layered if collection == ALL else one.shows(collection)):
+                    check_available(one)
+                    return found
+    names = [one.name for one in downloads(known)]
+    raise UnknownThingError(
+        f"no download {name[:80]!r}; names are those of a collection with an ending, as {names[0]}",
+        known=names,
+    )

@@ -1,0 +1,31 @@
+"""FlatGeobuf: one collection with a spatial index, readable in ranges over the network."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.formats.fields import columns
+from api.formats.gdal import write_layer
+from api.formats.statement import description, statement
+
+if TYPE_CHECKING:
+    from zones.features import Collection
+    from zones.store import Edition
+
+
+def write(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """One collection; features stand in the order of the index, not in that of the collection."""
+    (collection,) = collections
+    made = io.BytesIO()  # GDAL does not report every failure on closing a file
+    write_layer(
+        made,
+        "FlatGeobuf",
+        collection,
+        columns(collection),
+        layer_options={"TITLE": collection.title, "DESCRIPTION": description(edition, collection)},
+        layer_metadata=statement(edition),
+    )
+    path.write_bytes(made.getvalue())

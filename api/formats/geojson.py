@@ -1,0 +1,45 @@
+"""GeoJSON (RFC 7946): a collection, a text sequence (RFC 8142), or a feature a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.formats.statement import attribution, licence
+from api.geojson import NOTICE, download_text, feature_members, feature_text
+from api.json_text import to_bytes, write_json
+
+if TYPE_CHECKING:
+    from zones.features import Collection
+    from zones.store import Edition
+
+_RECORD_SEPARATOR = "\x1e"
+
+
+def write_collection(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """One FeatureCollection, with what there is to tell as members beside its features."""
+    (collection,) = collections
+    texts = (feature_text(feature) for feature in collection.features)
+    path.write_bytes(to_bytes(download_text(edition, collection.id, texts) + "\n"))
+
+
+def write_sequence(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """Features one after another, each behind a record separator."""
+    (collection,) = collections
+    path.write_bytes(to_bytes("".join(_RECORD_SEPARATOR + line for line in _lines(edition, collection))))
+
+
+def write_lines(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """Features, one a line."""
+    (collection,) = collections
+    path.write_bytes(to_bytes("".join(_lines(edition, collection))))
+
+
+def _lines(edition: Edition, collection: Collection) -> Iterator[str]:
+    # There is no place for what holds for all, so each feature has it.
+    told = write_json({"attribution": attribution(edition), "licence": licence(edition), "notice": NOTICE})[
+        1:-1
+    ]
+    for feature in collection.features:
+        yield f"{{{feature_members(feature)},{told}}}\n"

@@ -1,0 +1,120 @@
+"""Every format that collections are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api import turning_points
+from api.errors import UnknownThingError
+from api.formats import flatgeobuf, geojson, geopackage, geoparquet, kml, shapefile, turning_point_table
+
+if TYPE_CHECKING:
+    from zones.features import Collection
+    from zones.store import Edition
+
+Writer = Callable[["Edition", "Sequence[Collection]", Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of a file.
+
+    Attributes
+    ----------
+    id : str
+        Also the ending of its files, without the dot.
+    title, media_type : str
+    write : callable
+        Writes collections of an edition to a path that does not exist yet; raises OSError where
+        the disk is full. The same edition gives the same bytes.
+    text : bool
+        Worth compressing for the way. The binary formats are read in ranges instead, and a range of
+        a compressed file is of no use to their readers.
+    layered : bool
+        Takes several collections at a time.
+    needs : str or None
+        Package of an optional extra of the same name as the format.
+    only : tuple of str or None
+        The collections it can show; None for all.
+    """
+
+    id: str
+    title: str
+    media_type: str
+    write: Writer
+    text: bool = False
+    layered: bool = False
+    needs: str | None = None
+    only: tuple[str, ...] | None = None
+
+    @property
+    def ending(self) -> str:
+        """With the dot."""
+        return f".{self.id}"
+
+    @property
+    def available(self) -> bool:
+        """Whether what it needs is installed."""
+        return self.needs is None or find_spec(self.needs) is not None
+
+    def shows(self, collection: str) -> bool:
+        """Whether a collection can be written in it."""
+        return self.only is None or collection in self.only
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("geojson", "GeoJSON", "application/geo+json", geojson.write_collection, text=True),
+    Format(
+        "geojsons", "GeoJSON text sequence", "application/geo+json-seq", geojson.write_sequence, text=True
+    ),
+    Format("geojsonl", "GeoJSON, one feature a line", "application/x-ndjson", geojson.write_lines, text=True),
+    Format("gpkg", "GeoPackage", "application/geopackage+sqlite3", geopackage.write, layered=True),
+    Format("fgb", "FlatGeobuf", "application/vnd.flatgeobuf", flatgeobuf.write),
+    Format("kml", "KML", "application/vnd.google-earth.kml+xml", kml.write, text=True),
+    Format("zip", "Shapefile, zipped", "application/zip", shapefile.write),
+    Format("parquet", "GeoParquet", "application/vnd.apache.parquet", geoparquet.write, needs="pyarrow"),
+    Format(
+        "csv",
+        "Turning points as CSV",
+        turning_points.MEDIA_TYPE,
+        turning_point_table.write,
+        text=True,
+        only=turning_points.COLLECTIONS,
+    ),
+)
+
+_BY_ID = {one.id: one for one in FORMATS}
+
+
+def format_of(identity: str) -> Format:
+    """A format by its id, the ending of its files without the dot.
+
+    Raises
+    ------
+    UnknownThingError
+    """
+    try:
+        return _BY_ID[identity]
+    except KeyError:
+        known = [one.id for one in FORMATS]
+        raise UnknownThingError(
+            f"no format {identity[:80]!r}; there are {', '.join(known)}", known=known
+        ) from None
+
+
+def check_available(chosen: Format) -> None:
+    """Refuse a format of which the optional extra is missing.
+
+    Raises
+    ------
+    UnknownThingError
+    """
+    if not chosen.available:
+        raise UnknownThingError(
+            f"{chosen.title} needs {chosen.needs}, which is not installed: "
+            f"pip install 'caspian-zones[{chosen.id}]'"
+        )
