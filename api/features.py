@@ -1,26 +1,31 @@
-"""Features chosen from a collection: by box, State and zone, a page at a time."""
+"""Features chosen from a collection: by box and properties, a page at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 
 from zones.features import Collection, Feature
 
+Value = str | float | bool
+
+STATE = "state"
 # Where a feature names a State; lines between two States name both.
-_STATE_PROPERTIES = ("state", "states")
+_STATE_PROPERTIES = (STATE, "states")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of a collection is asked for; None asks for all. ``bbox`` is W, S, E, N in degrees."""
+    """What of a collection is asked for.
+
+    ``bbox`` is W, S, E, N in degrees, None for everywhere; ``values`` are what properties must be.
+    """
 
     bbox: tuple[float, float, float, float] | None = None
-    state: str | None = None
-    zone: str | None = None
-    status: str | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def select(collection: Collection, selection: Selection, *, limit: int, offset: 
 
     What is shown on request only is chosen by asking for its status.
     """
-    shown = collection.features if selection.status is None else collection.everything
+    shown = collection.everything if "status" in selection.values else collection.features
     rows = [row for row, feature in enumerate(shown) if _fits(feature, selection)]
     if selection.bbox is not None:
         rows = _in_box(collection, rows, selection.bbox)
@@ -66,11 +71,10 @@ def states_of(feature: Feature) -> set[str]:
 
 
 def _fits(feature: Feature, selection: Selection) -> bool:
-    if selection.zone is not None and feature.properties.get("zone") != selection.zone:
-        return False
-    if selection.status is not None and feature.properties.get("status") != selection.status:
-        return False
-    return selection.state is None or selection.state in states_of(feature)
+    return all(
+        value in states_of(feature) if name == STATE else feature.properties.get(name) == value
+        for name, value in selection.values.items()
+    )
 
 
 def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, float, float]) -> list[int]:

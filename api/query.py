@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from api.errors import ParameterError, UnknownParameterError
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
-_WHOLE = re.compile(r"[0-9]{1,18}")
+_WHOLE = re.compile(r"[0-9]{1,4000}")
+_NEVER_EMPTY = ("edition",)
 
 
 class Query:
@@ -28,6 +29,8 @@ class Query:
                 raise UnknownParameterError(name[:80], known)
             if name in self._values:
                 raise ParameterError(name, f"parameter {name!r} is given twice")
+            if name in _NEVER_EMPTY and not value:
+                raise ParameterError(name, f"parameter {name!r} is empty; leave it out for the default")
             self._values[name] = value
 
     def __contains__(self, name: str) -> bool:
@@ -74,17 +77,21 @@ class Query:
         text = self._values.get("bbox")
         if text is None:
             return None
-        numbers = [decimal_number(part, "bbox") for part in text.split(",")]
-        if len(numbers) not in (4, 6):
+        parts = text.split(",")
+        if len(parts) not in (4, 6):
             raise ParameterError(
                 "bbox", f"bbox={text[:80]!r}: four numbers are needed, west,south,east,north"
             )
-        west, south = numbers[0], numbers[1]
-        east, north = numbers[len(numbers) // 2], numbers[len(numbers) // 2 + 1]
+        numbers = [decimal_number(part, "bbox") for part in parts]
+        half = len(numbers) // 2
+        west, south, *bottom = numbers[:half]
+        east, north, *top = numbers[half:]
         if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
             raise ParameterError("bbox", f"bbox={text[:80]!r}: degrees of longitude and latitude are needed")
         if south > north:
             raise ParameterError("bbox", f"bbox={text[:80]!r}: the south edge lies north of the north edge")
+        if bottom > top:
+            raise ParameterError("bbox", f"bbox={text[:80]!r}: the bottom lies above the top")
         return west, south, east, north
 
 

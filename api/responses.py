@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Response, current_app, request
 
 from api.atlas import Atlases
 from api.json_text import to_bytes, write_json
+from api.negotiation import HTML, form_of, wants_page
 from api.query import Query
 
 JSON = "application/json"
@@ -17,7 +18,9 @@ JSON = "application/json"
 
 def query(*known: str) -> Query:
     """The parameters of this request, of which only `known` names may occur."""
-    return Query(request.args.items(multi=True), known)
+    # Read once here, rather than by way of a dictionary of lists.
+    text = request.query_string.decode(errors="replace")
+    return Query(parse_qsl(text, keep_blank_values=True, errors="replace") if text else (), known)
 
 
 def atlases() -> Atlases:
@@ -36,7 +39,7 @@ def text_response(text: str, media_type: str) -> Response:
 
 
 def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
-    """The full address of a path of this service, as the client sees it."""
+    """The full address of a path of this service, as the client sees it. What is None is left out."""
     root = str(current_app.config["PUBLIC_URL"]) or request.url_root
     chosen = {name: value for name, value in (parameters or {}).items() if value is not None}
     address = root.rstrip("/") + quote(path, safe="/:@!$&'()*+,;=~-._")
@@ -46,3 +49,22 @@ def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
 def link(rel: str, path: str, title: str, media_type: str = JSON, **parameters: object) -> dict[str, str]:
     """A link object with an absolute address."""
     return {"rel": rel, "href": absolute(path, parameters), "type": media_type, "title": title}
+
+
+def own_links(
+    asked: Query, path: str, title: str, media_type: str = JSON, **parameters: object
+) -> list[dict[str, str]]:
+    """Links of a resource to itself, as it was asked for, and to its other form."""
+    page = wants_page(asked, media_type)
+    forms = (HTML, media_type) if page else (media_type, HTML)
+    return [
+        link("self", path, title, forms[0], **parameters, f=form_of(asked)),
+        link(
+            "alternate",
+            path,
+            f"{title}, as {'JSON' if page else 'a page'}",
+            forms[1],
+            **parameters,
+            f="json" if page else "html",
+        ),
+    ]

@@ -1,4 +1,7 @@
-"""Collections of features: what there is, their items a page at a time, single features."""
+"""Collections of features: what there is, their items a page at a time, single features.
+
+OGC API - Features - Part 1: Core, with the schemas of Part 5.
+"""
 
 from __future__ import annotations
 
@@ -8,125 +11,166 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.features import Page, Selection, select
-from api.geojson import MEDIA_TYPE, collection_text, feature_members
+from api.descriptions import CRS84, describe, enclosures
+from api.downloads import ALL
+from api.errors import UnknownThingError
+from api.features import Page, select
+from api.filters import parameters_of, selection_of
+from api.geojson import MEDIA_TYPE as GEOJSON
+from api.geojson import collection_text, feature_members
 from api.json_text import write_json
-from api.responses import absolute, atlases, json_response, link, query, text_response
-from zones.words import STATES, STATUSES, ZONES
+from api.negotiation import HTML, wants_page
+from api.pages import negotiated, page, represent
+from api.properties import SHAPES
+from api.query import Query
+from api.responses import JSON, atlases, link, own_links, query, text_response
+from api.schemas import MEDIA_TYPE as SCHEMA
+from api.schemas import schema_of
 
 blueprint = Blueprint("features", __name__)
-
-_CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 @blueprint.get("/collections")
 def collections() -> Response:
     """All collections of an edition."""
-    edition = query("edition").text("edition")
+    asked = query("edition", "f")
+    edition = asked.text("edition")
     atlas = atlases().get(edition)
-    return json_response(
-        {
-            "edition": atlas.name,
-            "collections": [_description(atlas, one, edition) for one in atlas.edition.collections],
-            "links": [link("self", "/collections", "collections", edition=edition)],
-        }
-    )
+    value = {
+        "edition": atlas.name,
+        "collections": [describe(atlas, one, asked) for one in atlas.edition.collections],
+        "crs": [CRS84],
+        "links": [
+            *own_links(asked, "/collections", "collections", edition=edition),
+            *enclosures(atlas, ALL),
+        ],
+    }
+    return represent(asked, value, "collections.html", atlas_name=atlas.name)
 
 
 @blueprint.get("/collections/<collection>")
 def collection(collection: str) -> Response:
     """One collection."""
-    edition = query("edition").text("edition")
-    return json_response(_description(atlases().get(edition), collection, edition))
+    asked = query("edition", "f")
+    atlas = _atlas_with(collection, asked)
+    value = {**describe(atlas, collection, asked), "edition": atlas.name}
+    return represent(
+        asked,
+        value,
+        "collection.html",
+        collection=atlas.collection(collection),
+        atlas_name=atlas.name,
+        metadata=atlas.edition.metadata,
+    )
+
+
+@blueprint.get("/collections/<collection>/schema")
+def schema(collection: str) -> Response:
+    """What the features of a collection carry, as JSON Schema."""
+    asked = query("edition", "f")
+    atlas = _atlas_with(collection, asked)
+    return represent(
+        asked,
+        schema_of(atlas.collection(collection)),
+        "schema.html",
+        media_type=SCHEMA,
+        collection=atlas.collection(collection),
+        atlas_name=atlas.name,
+    )
 
 
 @blueprint.get("/collections/<collection>/items")
 def items(collection: str) -> Response:
     """Features of a collection: those asked for, a page of them, with links to the other pages."""
-    asked = query("bbox", "limit", "offset", "state", "zone", "status", "edition")
-    selection = Selection(
-        bbox=asked.bbox(),
-        state=asked.one_of("state", STATES),
-        zone=asked.one_of("zone", ZONES),
-        status=asked.one_of("status", STATUSES),
-    )
+    _known(collection)
+    names = parameters_of(collection)
+    asked = query(*names)
+    selection = selection_of(asked, collection)
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
     offset = asked.whole("offset", 0, least=0)
+    as_page = wants_page(asked, GEOJSON)
     atlas = atlases().get(asked.text("edition"))
-    page = select(atlas.collection(collection), selection, limit=limit, offset=offset)
-    texts = atlas.texts(collection)
-    kept = {name: asked.text(name) for name in ("bbox", "state", "zone", "status", "edition")}
+    chosen = atlas.collection(collection)
+    found = select(chosen, selection, limit=limit, offset=offset)
+    # A link says what was asked, and the limit, so that all pages have one size.
+    kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
     members = {
         "edition": atlas.name,
-        "numberMatched": page.matched,
-        "numberReturned": len(page.rows),
+        "numberMatched": found.matched,
+        "numberReturned": len(found.rows),
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "links": _page_links(collection, page, {**kept, "limit": limit}, offset),
+        "links": _page_links(asked, collection, found, {**kept, "limit": limit}, offset),
     }
-    return text_response(collection_text((texts[row] for row in page.rows), members), MEDIA_TYPE)
+    if as_page:
+        features = [chosen.everything[row] for row in found.rows]
+        return page(
+            "items.html",
+            value=members,
+            features=features,
+            collection=chosen,
+            atlas_name=atlas.name,
+        )
+    texts = atlas.texts(collection)
+    return negotiated(text_response(collection_text((texts[row] for row in found.rows), members), GEOJSON))
 
 
 @blueprint.get("/collections/<collection>/items/<path:feature>")
 def item(collection: str, feature: str) -> Response:
     """One feature."""
-    edition = query("edition").text("edition")
-    atlas = atlases().get(edition)
+    asked = query("edition", "f")
+    edition = asked.text("edition")
+    atlas = _atlas_with(collection, asked)
     found = atlas.feature(collection, feature)
     path = f"/collections/{collection}"
     links = [
-        link("self", f"{path}/items/{feature}", feature, MEDIA_TYPE, edition=edition),
+        *own_links(asked, f"{path}/items/{feature}", feature, GEOJSON, edition=edition),
         link("collection", path, collection, edition=edition),
     ]
+    if wants_page(asked, GEOJSON):
+        return page(
+            "item.html",
+            value={"links": links},
+            feature=found,
+            collection=atlas.collection(collection),
+            atlas_name=atlas.name,
+            metadata=atlas.edition.metadata,
+        )
     members = f'"edition":{write_json(atlas.name)},"links":{write_json(links)}'
-    return text_response(f"{{{feature_members(found)},{members}}}", MEDIA_TYPE)
+    return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
 
 
-def _description(atlas: Atlas, identity: str, edition: str | None) -> dict[str, Any]:
-    chosen = atlas.collection(identity)
-    path = f"/collections/{identity}"
-    answer: dict[str, Any] = {
-        "id": chosen.id,
-        "title": chosen.title,
-        "description": chosen.description,
-        "itemType": "feature",
-        "crs": [_CRS],
-        "edition": atlas.name,
-        "numberOfFeatures": len(chosen.features),
-    }
-    if chosen.bbox is not None:
-        answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": _CRS}}
-    answer["links"] = [
-        link("self", path, chosen.title, edition=edition),
-        link("items", f"{path}/items", f"features of {chosen.id}", MEDIA_TYPE, edition=edition),
-        link(
-            "enclosure",
-            f"/downloads/{atlas.name}/{identity}.geojson",
-            f"{chosen.id} as one file",
-            MEDIA_TYPE,
-        ),
-    ]
-    return answer
+def _known(collection: str) -> None:
+    if collection not in SHAPES:
+        known = list(SHAPES)
+        raise UnknownThingError(
+            f"no collection {collection[:80]!r}; there are {', '.join(known)}", known=known
+        )
 
 
-def _page_links(collection: str, page: Page, parameters: dict[str, Any], offset: int) -> list[dict[str, str]]:
+def _atlas_with(collection: str, asked: Query) -> Atlas:
+    """The edition asked for, which has this collection."""
+    _known(collection)
+    atlas = atlases().get(asked.text("edition"))
+    atlas.collection(collection)
+    return atlas
+
+
+def _page_links(
+    asked: Query, collection: str, found: Page, parameters: dict[str, Any], offset: int
+) -> list[dict[str, str]]:
     path = f"/collections/{collection}/items"
-
-    def to(rel: str, title: str, at: int) -> dict[str, str]:
-        # The first page is named without an offset: one page, one address.
-        asked = {**parameters, "offset": at or None}
-        return {
-            "rel": rel,
-            "href": absolute(path, asked),
-            "type": MEDIA_TYPE,
-            "title": title,
-        }
-
-    links = [to("self", "this page", offset)]
-    if page.following is not None:
-        links.append(to("next", "next page", page.following))
-    if page.preceding is not None:
-        links.append(to("prev", "previous page", page.preceding))
-    edition = parameters["edition"]
-    links.append(link("collection", f"/collections/{collection}", collection, edition=edition))
+    media_type = HTML if wants_page(asked, GEOJSON) else GEOJSON
+    # The first page is named without an offset: one page, one address.
+    links = own_links(asked, path, "this page", GEOJSON, **parameters, offset=offset or None)
+    for rel, title, at in (
+        ("next", "next page", found.following),
+        ("prev", "previous page", found.preceding),
+    ):
+        if at is not None:
+            form = asked.text("f")
+            links.append(link(rel, path, title, media_type, **parameters, offset=at or None, f=form))
+    links.append(
+        link("collection", f"/collections/{collection}", collection, JSON, edition=parameters["edition"])
+    )
     return links

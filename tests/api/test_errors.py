@@ -34,6 +34,11 @@ GOOD_ROUTES = [
     "/classify?lon=50&lat=42",
     "/collections",
     "/collections/zones",
+    "/conformance",
+    "/openapi.json",
+    "/docs",
+    "/vocabulary",
+    "/collections/zones/schema",
     "/collections/zones/items",
     "/collections/zones/items/fishery_zone-KAZ",
     "/downloads",
@@ -76,7 +81,7 @@ def test_wrong_method(client: FlaskClient, route: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("route", EDITION_ROUTES)
-@pytest.mark.parametrize("name", ["nowhere", "../../etc/passwd", "%00", "a" * 500, "%ff%fe"])
+@pytest.mark.parametrize("name", ["nowhere", "../../etc/passwd", "%00", "a" * 500, "%c3%9f"])
 def test_unknown_edition(client: FlaskClient, route: str, name: str) -> None:
     problem = assert_problem(client.get(route + name), 404, "unknown-edition")
     assert "osm-0123abcd" in problem["known"]
@@ -121,22 +126,33 @@ def test_a_fault_of_ours_is_a_problem_too(app: Flask, route: str, monkeypatch: p
         "/problems/nothing",
         "/static/nothing",
         "/static/../application.py",
-        "/%ff%fe",
-        "/%zz",
+        "/%c3%9f",
     ],
 )
 def test_not_found(client: FlaskClient, route: str) -> None:
     assert_problem(client.get(route), 404, "not-found")
 
 
+@pytest.mark.parametrize("part", ["%ff%fe", "%zz", "%", "%c3", "%4", "%u0041"])
+def test_malformed_escapes(client: FlaskClient, part: str) -> None:
+    for route in (
+        "/",
+        "/collections?edition=",
+        "/collections/zones/items?name=",
+        "/collections/zones/items/",
+    ):
+        assert_problem(client.get(route + part), 400, "bad-request")
+
+
 def test_every_problem_type_can_be_opened(client: FlaskClient) -> None:
     for slug, problem in ALL_PROBLEMS.items():
         answer = client.get(f"/problems/{slug}").get_json()
-        assert answer == {
-            "type": f"/problems/{slug}",
-            "title": problem.title,
-            "status": problem.status,
-        }
+        assert (answer["type"], answer["title"], answer["status"]) == (
+            problem.type,
+            problem.title,
+            problem.status,
+        )
+        assert answer["description"]
 
 
 def test_head_and_options(client: FlaskClient) -> None:

@@ -1,0 +1,5 @@
+"""The service described for programs: an OpenAPI 3.0 document, put together from the code it describes."""
+
+from __future__ import annotations
+
+MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"

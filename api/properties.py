@@ -1,0 +1,185 @@
+"""What the features of each collection carry: every property with its type, unit, words and meaning.
+
+The columns of a collection are the same in every edition, so clients learn them before one is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from zones.words import BASELINE_KINDS, SEABED_PAIRS, STATES, STATUSES, ZONES
+
+NAUTICAL_MILE = "[nmi_i]"  # codes of units are those of UCUM
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a feature.
+
+    ``type`` is ``string``, ``number`` or ``boolean``; ``words`` are all values that there are, empty
+    where any text may occur; ``nullable`` where some feature has no value; ``unit`` a UCUM code.
+    """
+
+    name: str
+    type: str
+    title: str
+    description: str
+    words: tuple[str, ...] = ()
+    nullable: bool = False
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Geometry type of a collection, in lower case, and its properties in their order."""
+
+    geometry: str
+    properties: tuple[Property, ...]
+
+    def named(self, name: str) -> Property | None:
+        """A property by its name; None where there is none."""
+        return next((one for one in self.properties if one.name == name), None)
+
+
+def _text(name: str, title: str, description: str, *words: str) -> Property:
+    return Property(name, "string", title, description, words)
+
+
+def _number(name: str, title: str, description: str, unit: str) -> Property:
+    return Property(name, "number", title, description, unit=unit)
+
+
+def _or_null(one: Property) -> Property:
+    return replace(one, nullable=True)
+
+
+_NAME = _text("name", "Name", "What the feature is, in words.")
+_ZONE = _text("zone", "Zone", "Zone of the water under the Convention.", *ZONES)
+_STATE = _text("state", "State", "State that the feature belongs to, ISO 3166-1 alpha-3.", *STATES)
+_STATUS = _text("status", "Status", "How settled the line or the sides of the area are.", *STATUSES)
+_LEGAL_BASIS = _text("legal_basis", "Legal basis", "Provision of the Convention that it follows from.")
+_STATES = _text("states", "States", "The two States on either side in alphabetical order, as in AZE-RUS.")
+_STATE_LEFT = _text("state_left", "State on the left", "State to the left along the line.", *STATES)
+_STATE_RIGHT = _text("state_right", "State on the right", "State to the right along the line.", *STATES)
+_LENGTH = _number("length_km", "Length", "Geodesic length on WGS84.", "km")
+_AREA = _number("area_km2", "Area", "Geodesic area on WGS84.", "km2")
+_BREADTH = _number("breadth_nm", "Breadth", "Distance of the outer limit from the baseline.", NAUTICAL_MILE)
+_CONVENTION = _text("convention_status", "Convention", "Whether the Convention is in force.")
+_COMMON = (
+    _text("edition", "Edition", "Full name of the edition that the feature is from."),
+    _text("source", "Source", "Coast source that the feature was computed from."),
+    _text("attribution", "Attribution", "Whom the licence of the coast source asks to name."),
+)
+
+SHAPES: Mapping[str, Shape] = {
+    "zones": Shape(
+        "multipolygon",
+        (
+            _NAME,
+            _ZONE,
+            _or_null(_STATE),
+            _STATUS,
+            _or_null(_text("sides", "Sides", "Lines to the neighbouring States, each with its status.")),
+            _LEGAL_BASIS,
+            _or_null(_BREADTH),
+            _AREA,
+            Property("in_sums", "boolean", "Counted", "Whether sums and shares of areas count it."),
+            *_COMMON,
+            _CONVENTION,
+        ),
+    ),
+    "limits": Shape(
+        "multilinestring",
+        (_NAME, _ZONE, _STATE, _STATUS, _LEGAL_BASIS, _BREADTH, _LENGTH, *_COMMON),
+    ),
+    "baselines": Shape(
+        "multilinestring",
+        (
+            _NAME,
+            _STATE,
+            _text("kind", "Kind", "Kind of baseline.", *BASELINE_KINDS),
+            _STATUS,
+            _LEGAL_BASIS,
+            _LENGTH,
+            *_COMMON,
+        ),
+    ),
+    "boundaries": Shape(
+        "linestring",
+        (
+            _NAME,
+            _STATES,
+            _STATE_LEFT,
+            _STATE_RIGHT,
+            _STATUS,
+            _text("basis", "Basis", "What the line is drawn from, and what is agreed."),
+            _text("basis_source", "Source of the basis", "Where that is known from."),
+            _LEGAL_BASIS,
+            _LENGTH,
+            *_COMMON,
+        ),
+    ),
+    "installations": Shape(
+        "polygon",
+        (
+            _NAME,
+            _text(
+                "part",
+                "Part",
+                "The land itself, or the safety zone around it.",
+                "installation",
+                "safety_zone",
+            ),
+            _STATE,
+            _text("kind", "Kind", "Whether it is known or inferred to be artificial."),
+            _STATUS,
+            _LEGAL_BASIS,
+            _text("reason", "Reason", "Why it is taken as artificial."),
+            _or_null(_number("breadth_m", "Breadth", "Breadth of a safety zone.", "m")),
+            _AREA,
+            *_COMMON,
+        ),
+    ),
+    "sectors": Shape(
+        "multipolygon",
+        (
+            _NAME,
+            _STATE,
+            _STATUS,
+            _text("edges", "Edges", "Lines to the neighbouring sectors, each with its status."),
+            _LEGAL_BASIS,
+            _AREA,
+            _number("share_percent", "Share", "Share of the seabed without Kara-Bogaz-Gol.", "%"),
+            *_COMMON,
+            _CONVENTION,
+        ),
+    ),
+    "sector_boundaries": Shape(
+        "linestring",
+        (
+            _NAME,
+            replace(_STATES, words=("IRN", *SEABED_PAIRS), description="The States that the line concerns."),
+            _STATE_LEFT,
+            _or_null(_STATE_RIGHT),
+            _STATUS,
+            _text("method", "Method", "How the line is drawn."),
+            _or_null(_text("treaty", "Treaty", "Agreement that the line follows.")),
+            _or_null(_text("treaty_source", "Source of the treaty", "Where its points or terms are from.")),
+            _text("datum", "Datum", "Datum of the treaty's points, where it is stated."),
+            _text("line_type", "Type of line", "What joins the treaty's points, where it is stated."),
+            _number(
+                "line_type_effect_m", "Effect of the type of line", "Shift if loxodromes were meant.", "m"
+            ),
+            _or_null(
+                _number(
+                    "datum_effect_m", "Effect of the datum", "Shift if the points were on Pulkovo 1942.", "m"
+                )
+            ),
+            _LEGAL_BASIS,
+            _LENGTH,
+            _number("length_nm", "Length", "Geodesic length on WGS84.", NAUTICAL_MILE),
+            *_COMMON,
+        ),
+    ),
+}

@@ -1,0 +1,342 @@
+"""The OpenAPI document is valid, says all that there is and nothing else, and is kept to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import strategies as st
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from schemathesis.checks import CHECKS
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.openapi.checks import ContentDeserializationError, RejectedPositiveData
+
+from api.application import create_app
+from api.filters import parameters_of
+from api.openapi.records import EXAMPLE, RECORD
+from api.problems import ALL_PROBLEMS
+from api.properties import SHAPES
+from tests.api.real import POSITIONS
+from tests.api.test_errors import assert_problem
+from zones.records import RECORD_FIELDS
+from zones.store import Store
+from zones.words import STATES, STATUSES, ZONES
+
+Json = dict[str, Any]
+
+SEED = 20180812
+LEAST_REQUESTS = 2000
+MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+# Answered by every GET and by every path; the document says so in its description.
+OF_THEMSELVES = {"HEAD", "OPTIONS"}
+# Given by the server before a request becomes one of the application's, or never by a documented method.
+OF_THE_SERVER = {405, 414, 417, 431, 501}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> Json:
+    response = client.get("/openapi.json")
+    assert response.content_type == MEDIA_TYPE
+    return dict(response.get_json())
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method.upper(), operation
+
+
+def resolved(document: Json, value: Json) -> Json:
+    while "$ref" in value:
+        _, kind, name = value["$ref"].removeprefix("#/").split("/")
+        value = document["components"][kind][name]
+    return value
+
+
+def parameters(document: Json, operation: Json, place: str) -> dict[str, Json]:
+    every = [resolved(document, one) for one in operation["parameters"]]
+    return {one["name"]: one for one in every if one["in"] == place}
+
+
+def filled(document: Json, path: str, operation: Json) -> str:
+    """The path with something in the place of its parameters."""
+    for name, one in parameters(document, operation, "path").items():
+        value = one.get("example") or one["schema"].get("enum", ["anything"])[0]
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def test_the_document_is_valid(document: Json) -> None:
+    OpenAPIV30SpecValidator(document).validate()
+    assert document["openapi"] == "3.0.3"
+    assert document["info"]["license"]
+    identities = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(identities)) == len(identities)
+    tags = {tag["name"] for tag in document["tags"]}
+    assert {tag for _, _, operation in operations(document) for tag in operation["tags"]} == tags
+    unused = json.dumps(document)
+    for kind, named in document["components"].items():
+        for name in named:
+            assert f'"#/components/{kind}/{name}"' in unused, (kind, name)
+
+
+def test_every_route_is_described_and_nothing_else(app: Flask, document: Json) -> None:
+    routes = app.url_map.bind("localhost")
+    described: set[tuple[str, str]] = set()
+    for path, method, operation in operations(document):
+        rule, _ = routes.match(filled(document, path, operation), method, return_rule=True)
+        described.add((rule.rule, method))
+    there = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - OF_THEMSELVES
+    }
+    assert {one for one in described if one[1] not in OF_THEMSELVES} == there
+    assert {one for one, _ in described} == {rule.rule for rule in app.url_map.iter_rules()}
+
+
+def test_the_parameters_are_those_that_are_read(client: FlaskClient, document: Json) -> None:
+    for path, method, operation in operations(document):
+        if path.startswith("/static/"):
+            continue
+        response = client.open(f"{filled(document, path, operation)}?nonsense=1", method=method)
+        assert response.status_code == 400, path
+        if method == "HEAD":
+            continue
+        problem = assert_problem(response, 400, "unknown-parameter")
+        assert set(problem["known"]) == set(parameters(document, operation, "query")), path
+
+
+def test_the_filters_are_the_properties(document: Json) -> None:
+    for collection, shape in SHAPES.items():
+        operation = document["paths"][f"/collections/{collection}/items"]["get"]
+        given = parameters(document, operation, "query")
+        assert list(given) != []
+        assert set(given) == set(parameters_of(collection))
+        for one in shape.properties:
+            assert one.name in given
+            if one.words:
+                assert given[one.name]["schema"]["enum"] == list(one.words)
+        page = resolved(
+            document, {"$ref": f"#/components/schemas/{collection.title().replace('_', '')}Properties"}
+        )
+        assert list(page["properties"]) == page["required"] == [one.name for one in shape.properties]
+    zones = parameters(document, document["paths"]["/collections/zones/items"]["get"], "query")
+    assert zones["zone"]["schema"]["enum"] == list(ZONES)
+    assert zones["state"]["schema"]["enum"] == list(STATES)
+    assert zones["status"]["schema"]["enum"] == list(STATUSES)
+
+
+def test_the_limits_are_those_that_are_set(store: Any) -> None:
+    chosen = {
+        "PAGE_LIMIT": 17,
+        "MAX_PAGE_LIMIT": 71,
+        "MAX_POINTS": 12345,
+        "MAX_ROUTE_VERTICES": 54321,
+        "MAX_BODY_BYTES": 98765,
+        "PUBLIC_URL": "https://sea.example/zones",
+    }
+    document = create_app(chosen, store=store).test_client().get("/openapi.json").get_json()
+    limit = document["components"]["parameters"]["limit"]["schema"]
+    assert limit == {"type": "integer", "minimum": 1, "maximum": 71, "default": 17}
+    assert document["components"]["schemas"]["Points"]["properties"]["points"]["maxItems"] == 12345
+    assert "54321" in document["paths"]["/crossings"]["post"]["description"]
+    assert "98765" in document["paths"]["/classify"]["post"]["description"]
+    assert document["servers"] == [{"url": "https://sea.example/zones"}]
+
+
+def test_every_status_of_a_problem_is_described(document: Json) -> None:
+    described = {
+        int(status)
+        for _, _, operation in operations(document)
+        for status in operation["responses"]
+        if status >= "400"
+    }
+    assert {one.status for one in ALL_PROBLEMS.values()} - OF_THE_SERVER <= described
+    for response in document["components"]["responses"].values():
+        assert response["content"]["application/problem+json"]["schema"] == {
+            "$ref": "#/components/schemas/Problem"
+        }
+
+
+def test_the_record_has_every_field(document: Json, real_client: FlaskClient) -> None:
+    assert tuple(RECORD) == RECORD_FIELDS
+    described = document["components"]["schemas"]["Record"]["properties"]
+    for name, one in described.items():
+        unit = re.search(r"_(m|nm|deg)$", name)
+        assert unit is None or f"[{unit[1]}]" in one["description"]
+    null = set()
+    for lon, lat in POSITIONS.values():
+        record = real_client.get(f"/classify?lon={lon}&lat={lat}").get_json()
+        assert list(record) == list(described)
+        null |= {name for name, value in record.items() if value is None}
+    assert null <= {name for name, one in described.items() if one.get("nullable")}
+
+
+def test_the_example_is_what_is_answered(real_client: FlaskClient) -> None:
+    address = f"/classify?lon={EXAMPLE['lon']}&lat={EXAMPLE['lat']}&compare=false"
+    assert real_client.get(address).get_json() == EXAMPLE
+
+
+# What follows makes requests from the document and compares the answers with it.
+
+_LON = st.floats(46, 55).map(lambda value: round(value, 4))
+_LAT = st.floats(36, 48).map(lambda value: round(value, 4))
+_PLACES = st.lists(st.tuples(_LON, _LAT), min_size=1, max_size=5)
+_ONE_PLACE = st.tuples(_LON, _LAT)
+
+
+def feature_text(place: tuple[float, float]) -> str:
+    return json.dumps(
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}, "properties": {}}
+    )
+
+
+# Texts whose form a JSON schema cannot say, made by the rules that their formats are named after.
+FORMATS = {
+    "positions-csv": _PLACES.map(
+        lambda places: "lon,lat\n" + "".join(f"{lon},{lat}\n" for lon, lat in places)
+    ),
+    "positions-ndjson": _PLACES.map(lambda places: "".join(f"{feature_text(one)}\n" for one in places)),
+    "positions-geojson-seq": _PLACES.map(
+        lambda places: "".join(f"\x1e{feature_text(one)}\n" for one in places)
+    ),
+    "chart-position": _ONE_PLACE.map(lambda place: f"{place[1]:.4f}N {place[0]:.4f}E"),
+    "rfc3339-instant-or-interval": st.one_of(
+        st.datetimes().map(lambda when: f"{when.year:04}{when:-%m-%dT%H:%M:%SZ}"),
+        st.dates().map(lambda day: f"{day.isoformat()}/.."),
+        st.dates().map(lambda day: f"/{day.isoformat()}"),
+    ),
+}
+TEXT_BODIES = ("text/csv", "application/x-ndjson", "application/geo+json-seq")
+
+
+def text_body(_: Any, value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value
+    return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "surrogatepass")
+
+
+def is_box(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) not in (4, 6):
+        return False
+    half = len(value) // 2
+    west, south, *bottom = value[:half]
+    east, north, *top = value[half:]
+    return abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90 and bottom <= top
+
+
+def box_of(numbers: list[float]) -> list[float]:
+    """A box of these numbers, as they stand where they are one."""
+    wrapped = [number if abs(number) <= 90 else number % 90 for number in numbers]
+    half = len(wrapped) // 2
+    pairs = [sorted(pair) for pair in zip(wrapped[:half], wrapped[half:], strict=True)]
+    return [low for low, _ in pairs] + [high for _, high in pairs]
+
+
+def with_a_box(_: Any, query: Json) -> Json:
+    """Most lists of numbers are no boxes; what a schema says of them is kept."""
+    box = query.get("bbox") if isinstance(query, dict) else None
+    if isinstance(box, list) and len(box) in (4, 6) and all(type(one) in (int, float) for one in box):
+        return {**query, "bbox": box_of(box)}
+    return query
+
+
+def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
+    """Whether a difference is one. What a document in OpenAPI 3.0 cannot say is none."""
+    query = case.query or {}
+    if isinstance(failure, AcceptedNegativeData):
+        # The standard has a limit beyond the largest lowered, not refused, and has the largest stated.
+        if "limit: Value greater than maximum" in failure.message:
+            return False
+        # Any text is some rows, and bad rows are answered in their place.
+        return case.path != "/classify" or case.media_type not in TEXT_BODIES
+    if isinstance(failure, RejectedPositiveData):
+        # Either a position or both its coordinates are needed.
+        if case.path == "/classify" and case.method == "GET":
+            return ("position" in query) != ("lon" in query or "lat" in query) and (
+                "position" in query or ("lon" in query and "lat" in query)
+            )
+        # Which numbers make a box.
+        if "bbox" in query and not is_box(query["bbox"]):
+            return False
+        # Which positions make a line or a ring.
+        if case.path == "/crossings":
+            return b"/problems/invalid-geometry" not in response.content
+    if isinstance(failure, (ContentDeserializationError, MalformedJson)):
+        # A range of a JSON file is no JSON, whatever its media type.
+        return response.status_code != 206
+    return True
+
+
+def test_the_service_keeps_to_its_document(real_store: Store) -> None:
+    app = create_app(
+        {"PAGE_LIMIT": 2, "MAX_PAGE_LIMIT": 5, "MAX_POINTS": 20, "MAX_ROUTE_VERTICES": 100, "RATE_LIMIT": 0},
+        store=real_store,
+    )
+    requests = 0
+    inner = app.wsgi_app
+
+    def counted(environ: Any, start_response: Any) -> Any:
+        nonlocal requests
+        requests += 1
+        # The client in this process does not undo compression as one on the wire does.
+        environ.pop("HTTP_ACCEPT_ENCODING", None)
+        return inner(environ, start_response)
+
+    app.wsgi_app = counted  # type: ignore[method-assign]
+    edition = real_store.edition("osm").name
+    for name, strategy in FORMATS.items():
+        schemathesis.openapi.format(name, strategy)
+    # Few names are those of editions: with others all answers would be that there is none.
+    schemathesis.openapi.format("edition-name", st.sampled_from(["osm", edition, f"{edition}0"]))
+    schemathesis.serializer(*TEXT_BODIES)(text_body)
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=SchemathesisConfig(seed=SEED))
+    schema.hooks.register_hook_with_name(with_a_box, "map_query")
+    schema.hooks.register_hook_with_name(is_a_failure, "filter_failure")
+    schema.config.generation.update(max_examples=6, deterministic=True, database="none")
+    # More points than the limit are refused with 413, which is a refusal as good as the usual ones.
+    schema.config.checks.negative_data_rejection.expected_statuses = [
+        *schema.config.checks.negative_data_rejection.expected_statuses,
+        "413",
+    ]
+    assert all(schema.config.checks.get_by_name(name=name).enabled for name in CHECKS.get_all_names())
+
+    answered: Counter[tuple[str, int]] = Counter()
+    failures: list[str] = []
+    phases: dict[str, Status] = {}
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.PhaseFinished):
+            phases[event.phase.name.value] = event.status
+        elif isinstance(event, (events.NonFatalError, events.FatalError)):
+            failures.append(str(getattr(event, "info", None) or getattr(event, "exception", None)))
+        elif isinstance(event, events.ScenarioFinished):
+            for identity, interaction in event.recorder.interactions.items():
+                if interaction.response is not None:
+                    case = event.recorder.cases[identity].value
+                    answered[case.operation.label, interaction.response.status_code] += 1
+            failures += [
+                f"{check.name}: {event.recorder.cases[identity].value.as_curl_command()}\n"
+                f"{check.failure_info.failure.message}"[:1500]
+                for identity, checks in event.recorder.checks.items()
+                for check in checks
+                if check.failure_info is not None
+            ]
+    assert not failures, f"{len(failures)} failures\n\n" + "\n\n".join(failures[:10])
+    for phase in ("examples", "coverage", "fuzzing", "stateful"):
+        assert phases[phase] is Status.SUCCESS, phase
+    assert requests >= LEAST_REQUESTS
+    assert sum(answered.values()) >= LEAST_REQUESTS
+    assert not [one for one in answered if one[1] >= 500]
+    # Every operation was met in earnest: it answered something else than problems.
+    good = {label for label, status in answered if status < 400}
+    assert good == {operation.ok().label for operation in schema.get_all_operations()}
