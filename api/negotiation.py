@@ -25,8 +25,15 @@ def wants_page(asked: Query, media_type: str) -> bool:
     form = asked.one_of(PARAMETER, FORMS)
     if form is not None:
         return form == "html"
-    offered = [media_type, "application/json", HTML]
-    return request.accept_mimetypes.best_match(offered, media_type) == HTML
+    return _accepts_rather(media_type)
+
+
+def prefers_page() -> bool:
+    """Whether an error is best told by a page; a form that there is not counts as none."""
+    form = request.args.get(PARAMETER)
+    if form in FORMS:
+        return form == "html"
+    return _accepts_rather("application/problem+json")
 
 
 def form_of(asked: Query) -> str | None:
@@ -35,3 +42,10 @@ def form_of(asked: Query) -> str | None:
         return asked.one_of(PARAMETER, FORMS)
     except ParameterError:
         return None
+
+
+def _accepts_rather(media_type: str) -> bool:
+    # Most programs name no HTML; they need no list of preferences to be read.
+    if HTML not in request.environ.get("HTTP_ACCEPT", "").lower():
+        return False
+    return request.accept_mimetypes.best_match([media_type, "application/json", HTML], media_type) == HTML

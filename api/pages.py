@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, render_template
+from flask import Flask, Response, render_template, request
+from markupsafe import Markup
 
-from api.negotiation import HTML, wants_page
+from api import sketch, wording
+from api.answer_text import NEAREST_LIMIT, answer_rows, headline
+from api.atlas import Atlas
+from api.downloads import downloads
+from api.geojson import NOTICE
+from api.negotiation import HTML, PARAMETER, prefers_page, wants_page
 from api.query import Query
-from api.responses import JSON, json_response, text_response
+from api.related import feature_of_line, related_groups
+from api.responses import JSON, absolute, atlases, json_response, text_response
+from api.version import version
+from zones.features import Feature
+from zones.words import STATUSES
+
+EDITION = "edition"
+TITLE = "Legal zones of the Caspian Sea"
+_LONGEST_SHOWN = 200
+
+# Resources that answer from an edition; links to others do not name one.
+_OF_AN_EDITION = ("collections", "downloads", "classify", "")
 
 
 def represent(
@@ -25,11 +42,115 @@ def represent(
 
 
 def page(template: str, **context: object) -> Response:
-    """A filled template."""
-    return negotiated(text_response(render_template(template, **context), f"{HTML}; charset=utf-8"))
+    """A filled template; it sees what every page shows (see `_common`) and what is given."""
+    text = render_template(template, **{**_common(), **context})
+    return negotiated(text_response(text, f"{HTML}; charset=utf-8"))
+
+
+def problem_page(problem: Mapping[str, Any]) -> Response | None:
+    """A problem as a page, where a browser asks; else None. The status is that of the problem."""
+    if not prefers_page():
+        return None
+    response = page("problem_answer.html", value=problem)
+    response.status_code = int(problem["status"])
+    return response
 
 
 def negotiated(response: Response) -> Response:
     """A response that depends on the Accept header, marked as such for caches."""
-    response.vary.add("Accept")
+    if "Vary" in response.headers:
+        response.vary.add("Accept")
+    else:  # many times as quick
+        response.headers["Vary"] = "Accept"
     return response
+
+
+def register(app: Flask) -> None:
+    """Give the templates of an application their words and addresses."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        zone=lambda code: wording.ZONE_NAMES.get(code, code),
+        status=wording.status_text,
+    )
+    app.jinja_env.globals.update(
+        site_title=TITLE,
+        statuses=STATUSES,
+        wording=wording,
+        related_groups=related_groups,
+        property_rows=wording.property_rows,
+    )
+
+
+def _common() -> dict[str, object]:
+    """What every page shows: addresses that keep the edition asked for, the edition if it is open."""
+    known = atlases()
+    asked_edition = request.args.get(EDITION) or None
+    atlas = known.opened(asked_edition)
+    # An edition that is not open is unknown or broken; links to it would lead nowhere.
+    kept = asked_edition if atlas is not None else None
+    to = _addresses(kept)
+
+    def item(collection: str, feature: Feature) -> str:
+        return to(f"/collections/{collection}/items/{feature.id}")
+
+    return {
+        "atlas": atlas or known.opened(),
+        "kept_edition": kept,
+        "to": to,
+        "item": item,
+        "files": lambda collection: _files(atlas, collection),
+        "as_json": _as_json(),
+        "notice": NOTICE,
+        "software": version(),
+        "sea_map": lambda: atlas and sketch.sea_map(atlas, lambda feature: item("zones", feature)),
+        "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
+        "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),
+        "answer": lambda record: _answer(record, item),
+    }
+
+
+def _addresses(edition: str | None) -> Callable[..., str]:
+    def to(path: str, **parameters: object) -> str:
+        kept = {EDITION: edition} if path.split("/")[1] in _OF_AN_EDITION else {}
+        return absolute(path, {**kept, **parameters})
+
+    return to
+
+
+def _files(atlas: Atlas | None, collection: str) -> list[tuple[str, str]]:
+    """Formats that a collection comes in, each with the address of the file."""
+    if atlas is None:
+        return []
+    return [
+        (one.format.title, absolute(f"/downloads/{atlas.name}/{one.name}"))
+        for one in downloads(atlas.edition.collections)
+        if one.collection == collection
+    ]
+
+
+def _as_json() -> str:
+    """The address of this resource as JSON."""
+    others = {name: value[:_LONGEST_SHOWN] for name, value in request.args.items() if name != PARAMETER}
+    return absolute(request.path, {**others, PARAMETER: "json"})
+
+
+def _answer(record: dict[str, Any], item: Callable[[str, Feature], str]) -> dict[str, object]:
+    """A point's record in words, the nearest limit as a link."""
+    rows: list[tuple[str, str | Markup]] = []
+    for label, text in answer_rows(record):
+        rows.append((label, _linked(record, text, item) if label == NEAREST_LIMIT else text))
+        if label == NEAREST_LIMIT and (seabed := wording.seabed_text(record)):
+            rows.append(("Seabed", seabed))
+    return {"headline": headline(record), "place": wording.place_text(record), "rows": rows}
+
+
+def _linked(record: Mapping[str, Any], text: str, item: Callable[[str, Feature], str]) -> str | Markup:
+    atlas = atlases().opened(record["edition"])
+    found = None if atlas is None else feature_of_line(atlas, record["limit"])
+    if found is None:
+        return text
+    collection, feature = found
+    name = feature.properties.get("name") or feature.id
+    address = Markup('<a href="{}">{}</a>').format(item(collection, feature), name)
+    metres = record["limit_distance_m"]
+    return address if metres is None else Markup("{}, {}").format(address, wording.miles_text(metres))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from api.responses import absolute, atlases, json_response, link, query
+from api.negotiation import PARAMETER
+from api.pages import represent
+from api.responses import atlases, link, own_links, query
 
 blueprint = Blueprint("editions", __name__)
 
@@ -12,7 +14,7 @@ blueprint = Blueprint("editions", __name__)
 @blueprint.get("/editions")
 def editions() -> Response:
     """Every edition with its provenance, built or not."""
-    query()
+    asked = query(PARAMETER)
     known = atlases()
     answer = [
         {
@@ -22,21 +24,13 @@ def editions() -> Response:
             "built": info.built,
             "default": known.default in (info.name, info.coast),
             "metadata": info.metadata,
-            "links": [
-                {
-                    "rel": "data",
-                    "href": absolute("/collections", {"edition": info.name}),
-                    "type": "application/json",
-                    "title": info.title,
-                }
-            ],
+            "links": [link("data", "/collections", info.title, edition=info.name)],
         }
         for info in known.store.editions()
     ]
-    return json_response(
-        {
-            "editions": answer,
-            "default": known.default,
-            "links": [link("self", "/editions", "editions")],
-        }
-    )
+    value = {
+        "editions": answer,
+        "default": known.default,
+        "links": own_links(asked, "/editions", "editions"),
+    }
+    return represent(asked, value, "editions.html")

@@ -1,69 +1,89 @@
-"""Where a client starts: links to everything, as JSON or as a page."""
+"""Where a client starts: links to everything, as JSON or as a page; and what problem types mean."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response
 
 from api.errors import UnknownThingError
 from api.geojson import NOTICE
+from api.negotiation import HTML, PARAMETER, wants_page
+from api.openapi import MEDIA_TYPE as OPENAPI
+from api.pages import TITLE, represent
 from api.problems import ALL_PROBLEMS
-from api.responses import JSON, absolute, atlases, json_response, link, query, text_response
-from api.version import version
+from api.query import Query
+from api.responses import JSON, atlases, link, own_links, query
+from api.wording import PROBLEM_MEANINGS
+from zones.errors import ZonesError
 
 blueprint = Blueprint("landing", __name__)
 
-_TITLE = "Legal zones of the Caspian Sea"
 _DESCRIPTION = (
     "Whose water a position is under the Convention on the Legal Status of the Caspian Sea "
-    "(Aktau, 12 August 2018), computed from real coastlines; and the zones as GeoJSON."
+    "(Aktau, 12 August 2018), computed from real coastlines; and the zones as data."
 )
 _EXAMPLE = {"lon": "50.5", "lat": "42.5"}
 
 
 @blueprint.get("/")
 def landing() -> Response:
-    """The landing page: HTML for a browser, JSON for anything else."""
-    query()
-    links = [
-        link("self", "/", "this page"),
-        link("data", "/collections", "collections of features"),
-        link("classify", "/classify", "whose water is this position? an example", **_EXAMPLE),
-        link("downloads", "/downloads", "whole collections as files"),
+    """Links to everything, and a map of the default edition."""
+    asked = query(PARAMETER, "edition")
+    edition = asked.text("edition")
+    value = {
+        "title": TITLE,
+        "description": _DESCRIPTION,
+        "notice": NOTICE,
+        "edition": edition or atlases().default,
+        "links": _links(asked, edition),
+    }
+    if wants_page(asked, JSON):
+        _open_for_the_map(edition)
+    return represent(asked, value, "landing.html")
+
+
+def _links(asked: Query, edition: str | None) -> list[dict[str, str]]:
+    return [
+        *own_links(asked, "/", "this page", edition=edition),
+        link("service-desc", "/openapi.json", "description of the service (OpenAPI)", OPENAPI),
+        link("service-doc", "/docs", "documentation of the service", HTML),
+        link("conformance", "/conformance", "what the service conforms to"),
+        link("data", "/collections", "collections of features", edition=edition),
+        link(
+            "classify", "/classify", "whose water is this position? an example", **_EXAMPLE, edition=edition
+        ),
+        link("downloads", "/downloads", "whole collections as files", edition=edition),
         link("editions", "/editions", "editions with their provenance"),
+        link("vocabulary", "/vocabulary", "names beside those of IHO S-121 and ISO 19152-3"),
         link("status", "/health/ready", "is the service ready?"),
         link("version", "/version", "version of the software"),
     ]
-    if request.accept_mimetypes.best_match([JSON, "text/html"], JSON) == "text/html":
-        page = render_template(
-            "landing.html",
-            title=_TITLE,
-            description=_DESCRIPTION,
-            notice=NOTICE,
-            links=links[1:],
-            classify=absolute("/classify"),
-            edition=atlases().default,
-            version=version(),
-        )
-        response = text_response(page, "text/html; charset=utf-8")
-    else:
-        response = json_response(
-            {
-                "title": _TITLE,
-                "description": _DESCRIPTION,
-                "notice": NOTICE,
-                "edition": atlases().default,
-                "links": links,
-            }
-        )
-    response.headers["Vary"] = "Accept"
-    return response
+
+
+def _open_for_the_map(edition: str | None) -> None:
+    """Open the edition that the map shows. The page comes without a map where it cannot be had at once."""
+    known = atlases()
+    if edition is not None:
+        known.get(edition)
+        return
+    try:
+        known.default_is_open()
+    except ZonesError:
+        return
 
 
 @blueprint.get("/problems/<slug>")
 def problem(slug: str) -> Response:
     """What a problem type means."""
-    query()
+    asked = query(PARAMETER)
     if slug not in ALL_PROBLEMS:
         raise UnknownThingError(f"no problem type {slug[:80]!r}", known=sorted(ALL_PROBLEMS))
     found = ALL_PROBLEMS[slug]
-    return json_response({"type": found.type, "title": found.title, "status": found.status})
+    meaning = PROBLEM_MEANINGS.get(slug, found.title)
+    value = {
+        "type": found.type,
+        "title": found.title,
+        "status": found.status,
+        "description": meaning,
+        "links": own_links(asked, found.type, found.title),
+    }
+    return represent(asked, value, "problem.html")

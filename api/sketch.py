@@ -1,0 +1,355 @@
+"""Maps of an edition as SVG markup for pages: simplified drawings, without script.
+
+The plane and the colours are those of ``caspian plot``. Everything that does not depend on what is
+asked is made once for an open atlas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from markupsafe import Markup, escape
+
+from api.atlas import Atlas
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
+from zones.drawing import EAST, NORTH, SECTOR, SOUTH, STATE_PLACES, WEST, project, to_plane
+from zones.ellipsoid import METRES_PER_NM
+from zones.features import Feature
+from zones.words import (
+    AGREED,
+    AGREED_RECONSTRUCTED,
+    COMMON_MARITIME_SPACE,
+    FISHERY_ZONE,
+    INTERNAL_WATERS,
+    OUTSIDE_CASPIAN,
+    PROVISIONAL,
+    STATE_NAMES,
+    TERRITORIAL_WATERS,
+)
+
+_UNIT_M = 200.0  # one unit of the drawing
+_FINE_M, _COARSE_M = 350.0, 1_500.0  # what is smaller is not drawn
+_SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its edge, at least
+_SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
+_ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
+
+# Dashes in pixels, by the status of a line. Limits and baselines are solid.
+DASHES: Mapping[str, str] = {AGREED: "", AGREED_RECONSTRUCTED: "9 3 2 3", PROVISIONAL: "6 4"}
+
+Floats = npt.NDArray[np.float64]
+Address = Callable[[Feature], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What a map shows, in metres of the plane, and the detail it is drawn with."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    unit_m: float
+    detail_m: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in units of the drawing."""
+        return (
+            round((self.right - self.left) / self.unit_m),
+            round((self.top - self.bottom) / self.unit_m),
+        )
+
+    def place(self, x: float, y: float) -> tuple[int, int]:
+        """A place of the plane in units of the drawing, y downwards."""
+        return round((x - self.left) / self.unit_m), round((self.top - y) / self.unit_m)
+
+
+def _whole_sea(detail_m: float) -> _Window:
+    left, bottom = to_plane(WEST, SOUTH)
+    right, top = to_plane(EAST, NORTH)
+    return _Window(left, bottom, right, top, _UNIT_M, detail_m)
+
+
+def sea_map(atlas: Atlas, address: Address) -> Markup:
+    """The zones of the whole sea with their limits and boundaries; every zone is a link."""
+    window = _whole_sea(_FINE_M)
+    drawn = _drawn(atlas, window)
+    parts: list[str] = []
+    for feature, path in drawn.zones:
+        name = escape(feature.properties.get("name") or feature.id)
+        parts.append(
+            f'<a href="{escape(address(feature))}" aria-label="{name}">'
+            f"{_zone(feature, path, f'<title>{name}</title>')}</a>"
+        )
+    parts += drawn.lines
+    parts += _names()
+    parts.append(_scale_bar(window, 100))
+    title = "Map of the zones of the Caspian Sea"
+    return _svg(window, "sea-map", title, "Simplified drawing. Every zone is a link.", parts, role="group")
+
+
+def locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
+    """Where a feature, or what a collection holds, lies in the sea."""
+    key = ("locator", collection, None if feature is None else feature.id)
+    return cast(Markup, atlas.kept(key, lambda: _locator(atlas, collection, feature)))
+
+
+def _locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
+    window = _whole_sea(_COARSE_M)
+    zones = "".join(_zone(one, path) for one, path in _drawn(atlas, window).zones)
+    name = atlas.collection(collection).title if feature is None else feature.properties.get("name")
+    if feature is None and collection in ("zones", "sectors"):
+        parts = (
+            [zones]
+            if collection == "zones"
+            else [_sector(window, one) for one in _features(atlas, collection)]
+        )
+    else:
+        shown = _features(atlas, collection) if feature is None else (feature,)
+        parts = [f'<g class="faint">{zones}</g>', *(_highlight(window, one) for one in shown)]
+    title = f"Where it lies: {name or getattr(feature, 'id', collection)}"
+    return _svg(window, "locator", title, "Simplified drawing of the sea.", parts)
+
+
+def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
+    """The zones around a classified position, the position and its nearest point of the baseline."""
+    if record["baseline_lon"] is None or record["zone"] == OUTSIDE_CASPIAN:
+        return None
+    x, y = to_plane(record["lon"], record["lat"])
+    shore_x, shore_y = to_plane(record["baseline_lon"], record["baseline_lat"])
+    reach = max(_SMALLEST_REACH_M, 1.25 * math.hypot(shore_x - x, shore_y - y))
+    window = _Window(x - reach, y - reach, x + reach, y + reach, reach / 1000, reach / 300)
+    drawn = _around(atlas, window)
+    parts = [_zone(one, path) for one, path in drawn.zones]
+    parts += drawn.lines
+    at, shore = window.place(x, y), window.place(shore_x, shore_y)
+    parts += [
+        f'<path class="reach" d="M{at[0]} {at[1]}L{shore[0]} {shore[1]}" fill="none" stroke="{INK}" '
+        'stroke-width="1.4" stroke-dasharray="2 3" vector-effect="non-scaling-stroke"/>',
+        f'<circle class="shore" cx="{shore[0]}" cy="{shore[1]}" r="14" fill="{INK}"/>',
+        _ring("halo", at, "#fff", 20),
+        _ring("place", at, "#000", 10),
+        f'<circle class="dot" cx="{at[0]}" cy="{at[1]}" r="8" fill="#000"/>',
+        _scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), nautical=True),
+    ]
+    text = (
+        "Simplified drawing: the position in the middle, a dotted line to the nearest point of the baseline."
+    )
+    return _svg(window, "surroundings", "The zones around the position", text, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Zones with their paths, in the order to draw them, and the lines over them as markup."""
+
+    zones: tuple[tuple[Feature, str], ...]
+    lines: tuple[str, ...]
+
+
+def _drawn(atlas: Atlas, window: _Window) -> _Drawn:
+    """The whole sea at a detail, made once."""
+
+    def make() -> _Drawn:
+        simple = {
+            name: [shapely.simplify(shape, window.detail_m) for shape in shapes]
+            for name, shapes in _plane(atlas).items()
+        }
+        return _paths(atlas, simple, window)
+
+    return cast(_Drawn, atlas.kept(("sketch", window.detail_m), make))
+
+
+def _around(atlas: Atlas, window: _Window) -> _Drawn:
+    """What lies in a part of the sea. A margin keeps the cut edges outside the picture."""
+    margin = 20 * window.detail_m
+    box = (window.left - margin, window.bottom - margin, window.right + margin, window.top + margin)
+    cut = {
+        name: [shapely.simplify(shapely.clip_by_rect(shape, *box), window.detail_m) for shape in shapes]
+        for name, shapes in _plane(atlas).items()
+    }
+    return _paths(atlas, cut, window)
+
+
+def _features(atlas: Atlas, collection: str) -> tuple[Feature, ...]:
+    return atlas.collection(collection).features
+
+
+def _plane(atlas: Atlas) -> dict[str, list[shapely.Geometry]]:
+    """The features of an atlas in the plane, made once. [m]"""
+
+    def make() -> dict[str, list[shapely.Geometry]]:
+        collections = atlas.edition.collections
+        return {
+            name: [shapely.transform(one.geometry, project) for one in collections[name].features]
+            for name in ("zones", "limits", "baselines", "boundaries")
+            if name in collections
+        }
+
+    return cast(dict[str, list[shapely.Geometry]], atlas.kept("plane", make))
+
+
+def _paths(atlas: Atlas, shapes: Mapping[str, list[shapely.Geometry]], window: _Window) -> _Drawn:
+    features = atlas.edition.collections["zones"].features
+    zones = [
+        (feature, path)
+        for feature, shape in zip(features, shapes["zones"], strict=True)
+        if (path := _area_path(shape, window))
+    ]
+    zones.sort(key=lambda one: _ZONE_ORDER.index(one[0].properties["zone"]))
+    lines = []
+    for name in ("baselines", "limits", "boundaries"):
+        if name not in shapes:
+            continue
+        for feature, shape in zip(atlas.edition.collections[name].features, shapes[name], strict=True):
+            path = _line_path(shape, window, shortest_m=4 * window.detail_m)
+            if path:
+                lines.append(_line(name, feature, path))
+    return _Drawn(tuple(zones), tuple(lines))
+
+
+def _zone(feature: Feature, path: str, inside: str = "") -> str:
+    zone, state = str(feature.properties["zone"]), feature.properties["state"]
+    colour = hex_colour(zone, state)
+    # A hairline of the same colour hides the seams between simplified neighbours.
+    return (
+        f'<path class="zone {escape(zone)} {escape(state or "")}" d="{path}" fill="{colour}" '
+        f'fill-rule="evenodd" stroke="{colour}" stroke-width="0.7" '
+        f'vector-effect="non-scaling-stroke">{inside}</path>'
+    )
+
+
+def _sector(window: _Window, feature: Feature) -> str:
+    state = str(feature.properties["state"])
+    shape = shapely.simplify(shapely.transform(feature.geometry, project), window.detail_m)
+    colour = hex_colour(SECTOR, state)
+    return (
+        f'<path class="zone sector {escape(state)}" d="{_area_path(shape, window)}" fill="{colour}" '
+        f'fill-rule="evenodd" stroke="{BOUNDARY_COLOUR}" stroke-width="0.8" '
+        'vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _line(collection: str, feature: Feature, path: str) -> str:
+    colour, width, dashes = INK, 0.7, ""
+    if collection == "baselines":
+        width = 0.6
+    elif collection == "limits":
+        width = 1.0 if feature.properties.get("zone") == TERRITORIAL_WATERS else 0.6
+    else:
+        colour, width = BOUNDARY_COLOUR, 1.8
+        dashes = DASHES.get(str(feature.properties.get("status")), "")
+    pattern = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return (
+        f'<path class="line {collection}" d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"'
+        f'{pattern} vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _highlight(window: _Window, feature: Feature) -> str:
+    shape = shapely.simplify(shapely.transform(feature.geometry, project), window.detail_m / 3)
+    left, bottom, right, top = shape.bounds
+    if max(right - left, top - bottom) < _SMALL_M:
+        x, y = window.place((left + right) / 2, (bottom + top) / 2)
+        return (
+            f'<circle class="highlight" cx="{x}" cy="{y}" r="130" fill="none" stroke="{BOUNDARY_COLOUR}" '
+            'stroke-width="2" vector-effect="non-scaling-stroke"/>'
+        )
+    if shapely.get_dimensions(shape) == 2:
+        path, fill = _area_path(shape, window), f'fill="{BOUNDARY_COLOUR}" fill-opacity="0.35"'
+    else:
+        path, fill = _line_path(shape, window, shortest_m=window.detail_m), 'fill="none"'
+    return (
+        f'<path class="highlight" d="{path}" {fill} fill-rule="evenodd" stroke="{BOUNDARY_COLOUR}" '
+        'stroke-width="1.6" vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _ring(name: str, at: tuple[int, int], colour: str, width: int) -> str:
+    return (
+        f'<circle class="{name}" cx="{at[0]}" cy="{at[1]}" r="34" fill="none" stroke="{colour}" '
+        f'stroke-width="{width}"/>'
+    )
+
+
+def _area_path(shape: shapely.Geometry, window: _Window) -> str:
+    smallest = (2.0 * window.detail_m) ** 2
+    rings = [
+        np.asarray(ring.coords)
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "Polygon"
+        for ring in (part.exterior, *part.interiors)
+        if len(ring.coords) and shapely.area(shapely.Polygon(ring)) >= smallest
+    ]
+    return "".join(f"{moves}z" for ring in rings if (moves := _moves(ring[:-1], window, least=3)))
+
+
+def _line_path(shape: shapely.Geometry, window: _Window, *, shortest_m: float) -> str:
+    lines = [part for part in shapely.get_parts(shape) if part.geom_type in ("LineString", "LinearRing")]
+    merged = shapely.line_merge(shapely.MultiLineString([shapely.LineString(part) for part in lines]))
+    return "".join(
+        _moves(np.asarray(part.coords), window, least=2)
+        for part in shapely.get_parts(merged)
+        if part.length >= shortest_m
+    )
+
+
+def _moves(points: Floats, window: _Window, *, least: int) -> str:
+    """A line as the relative commands of an SVG path; empty where fewer than `least` points are left."""
+    placed = np.column_stack([points[:, 0] - window.left, window.top - points[:, 1]]) / window.unit_m
+    whole = np.rint(placed).astype(np.int64)
+    keep = np.ones(len(whole), dtype=bool)
+    keep[1:] = (whole[1:] != whole[:-1]).any(axis=1)
+    whole = whole[keep]
+    if len(whole) < least:
+        return ""
+    steps = np.diff(whole, axis=0).tolist()
+    return f"M{whole[0, 0]} {whole[0, 1]}l" + " ".join(f"{dx} {dy}".replace(" -", "-") for dx, dy in steps)
+
+
+def _names() -> Iterator[str]:
+    window = _whole_sea(_FINE_M)
+    for state, place in STATE_PLACES.items():
+        x, y = window.place(*to_plane(*place))
+        yield (
+            f'<text class="name" x="{x}" y="{y}" font-size="105" font-weight="600" text-anchor="middle" '
+            f'fill="#5c5648">{STATE_NAMES[state]}</text>'
+        )
+
+
+def _scale_bar(window: _Window, length: float, *, nautical: bool = False) -> str:
+    """A bar in the lower left corner; lengths are those at the latitude of true scale."""
+    width, height = window.size
+    unit, metres = ("nm", METRES_PER_NM) if nautical else ("km", 1000.0)
+    x, y, letters = round(0.04 * width), round(height - 0.035 * width), round(0.027 * width)
+    long = round(length * metres / window.unit_m)
+    tick = round(0.012 * width)
+    return (
+        f'<g class="scale"><path d="M{x} {y - tick}v{tick}h{long}v-{tick}" fill="none" stroke="{INK}" '
+        f'stroke-width="1.4" vector-effect="non-scaling-stroke"/>'
+        f'<text x="{x + long // 2}" y="{y - tick}" font-size="{letters}" text-anchor="middle" '
+        f'fill="{INK}">{length:g} {unit}</text></g>'
+    )
+
+
+def _round_length(most: float) -> float:
+    """The largest of 1, 2, 5, 10, 20 ... that is not above `most`."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most)
+
+
+def _svg(
+    window: _Window, name: str, title: str, description: str, parts: Iterable[str], *, role: str = "img"
+) -> Markup:
+    width, height = window.size
+    return Markup(  # noqa: S704 - every text that comes from data is escaped where it is put in
+        f'<svg class="map" viewBox="0 0 {width} {height}" role="{role}" '
+        f'aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
+        f'<rect class="land" width="{width}" height="{height}" fill="{LAND_COLOUR}"/>{"".join(parts)}</svg>'
+    )

@@ -1,0 +1,647 @@
+"""Pages for people: whole, readable without script, escaped, and every link of them leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+import shapely
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api import sketch
+from api.application import create_app
+from api.colours import HUES, STRENGTH, hex_colour
+from api.problems import ALL_PROBLEMS
+from api.related import feature_of_line, related_groups
+from api.routes.docs import FILES, ROUTES
+from api.vocabulary import BROADER, CLOSE, GROUPS, NONE, as_markdown
+from api.wording import PROBLEM_MEANINGS, STATUS_MEANINGS, ZONE_MEANINGS, number_text, value_text
+from tests.api.fake_store import FakeEdition, FakeStore
+from zones.drawing import project
+from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
+
+ROOT = Path(__file__).parents[2]
+
+CHROME = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+BROWSERS = {
+    "Chrome": CHROME,
+    "Edge": CHROME,
+    "Firefox": FIREFOX,
+    "Firefox of 2024": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+    "image/png,image/svg+xml,*/*;q=0.8",
+    "Safari": FIREFOX,
+    "Lynx": "text/html, text/plain, text/sgml, text/css, application/xhtml+xml, */*;q=0.01",
+}
+PROGRAMS = {
+    "curl": "*/*",
+    "requests": "*/*",
+    "no header": None,
+    "GDAL": "application/geo+json, application/json",
+    "GDAL, links": "application/json",
+    "GDAL, document": "application/vnd.oai.openapi+json;version=3.0, application/openapi+json;version=3.0, "
+    "application/json",
+    "QGIS": "application/json",
+    "QGIS, items": "application/geo+json, application/json",
+    "axios": "application/json, text/plain, */*",
+    "JSON rather than HTML": "application/json, text/html;q=0.9",
+}
+PAGES = (
+    "/",
+    "/conformance",
+    "/collections",
+    "/collections/zones",
+    "/collections/zones/schema",
+    "/collections/zones/items",
+    "/collections/zones/items/territorial_waters-AZE",
+    "/classify?lon=48.2&lat=42",
+    "/editions",
+    "/downloads",
+    "/vocabulary",
+    "/problems/not-found",
+)
+ERRORS = {
+    "/nothing-here": 404,
+    "/collections/nothing": 404,
+    "/collections/zones/items/nothing": 404,
+    "/classify?lon=48.2": 400,
+    "/classify?position=here": 400,
+    "/classify?lon=200&lat=42": 400,
+    "/collections?edition=nothing": 404,
+    "/collections?colour=red": 400,
+}
+
+_VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """A page read strictly: every tag is closed in its order."""
+
+    text: str
+    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.feed(self.text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"attribute twice in {tag}"
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open[-1] == tag, f"</{tag}> where {self.open[-1]} is open"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and data.strip():
+            self.words.setdefault(self.open[-1], []).append(data.strip())
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def links(self) -> list[str]:
+        """Addresses that the page leads to, places in the page itself left out."""
+        return [one["href"] for one in self.all("a") if not one["href"].startswith("#")]
+
+
+def page_of(response: TestResponse, *, scripts: bool = False) -> Page:
+    """The page of a response, which has what every page must have."""
+    assert response.content_type == "text/html; charset=utf-8"
+    assert "Accept" in response.vary or response.status_code == 304
+    page = Page(response.get_data(as_text=True))
+    assert page.text.startswith('<!doctype html>\n<html lang="en">')
+    assert page.words["title"][0]
+    for tag in ("h1", "main", "header", "footer"):
+        assert len(page.all(tag)) == 1, tag
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+    identities = Counter(attributes["id"] for _, attributes in page.tags if "id" in attributes)
+    assert not [one for one, count in identities.items() if count > 1]
+    for tag, attributes in page.tags:
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+        for name in ("aria-labelledby", "for"):
+            assert set(attributes.get(name, "").split()) <= set(identities), attributes
+    assert not page.all("style")
+    assert scripts or not page.all("script")
+    assert all(one.get("alt") is not None for one in page.all("img"))
+    assert all(one.get("aria-label") for one in page.all("nav"))
+    assert all(one.get("scope") in ("row", "col") for one in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table"))
+    labelled = {one["for"] for one in page.all("label")}
+    shown = [one for one in page.all("input") if one.get("type") != "hidden"]
+    assert all(one["id"] in labelled for one in shown)
+    for one in page.all("svg"):
+        assert one.get("aria-hidden") == "true" or (
+            one["role"] in ("img", "group") and one["aria-labelledby"]
+        )
+    return page
+
+
+def as_browser(client: FlaskClient, address: str) -> TestResponse:
+    return client.get(address, headers={"Accept": FIREFOX})
+
+
+# What a client gets
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_browsers_get_a_page(client: FlaskClient, path: str) -> None:
+    for accept in BROWSERS.values():
+        response = client.get(path, headers={"Accept": accept})
+        assert response.status_code == 200
+        page_of(response)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=list(PROGRAMS))
+def test_programs_get_json(client: FlaskClient, path: str, program: str | None) -> None:
+    response = client.get(path, headers={} if program is None else {"Accept": program})
+    assert response.status_code == 200
+    assert response.content_type.split(";")[0].endswith("json")
+    assert response.get_json()
+    assert "Accept" in response.vary
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_form_asked_for_by_name_wins(client: FlaskClient, path: str) -> None:
+    sign = "&" if "?" in path else "?"
+    as_page = client.get(f"{path}{sign}f=html", headers={"Accept": "application/json"})
+    page = page_of(as_page)
+    assert client.get(f"{path}{sign}f=json", headers={"Accept": FIREFOX}).is_json
+    own = [link for link in page.links if "f=json" in link and urlsplit(link).path == urlsplit(path).path]
+    assert client.get(own[0]).get_json()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_unknown_form_is_refused_with_those_there_are(client: FlaskClient, path: str) -> None:
+    sign = "&" if "?" in path else "?"
+    response = client.get(f"{path}{sign}f=gml")
+    assert response.status_code == 400
+    assert response.get_json()["known"] == ["json", "html"]
+
+
+@pytest.mark.parametrize(("path", "status"), ERRORS.items())
+def test_errors_reach_people_as_pages_and_programs_as_problems(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    problem = client.get(path)
+    assert problem.status_code == status
+    assert problem.content_type == "application/problem+json"
+    assert "Accept" in problem.vary
+    response = as_browser(client, path)
+    assert response.status_code == status
+    assert response.headers["Cache-Control"] == "no-store"
+    page = page_of(response)
+    assert page.words["h1"] == [problem.get_json()["title"]]
+    assert problem.get_json()["detail"] in page.words["p"]
+    assert any(urlsplit(link).path == problem.get_json()["type"] for link in page.links)
+    for link in page.links:
+        assert as_browser(client, link).status_code == 200, link
+
+
+def test_other_methods_are_refused_to_browsers_too(client: FlaskClient) -> None:
+    response = client.delete("/collections", headers={"Accept": FIREFOX})
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    page_of(response)
+
+
+# Every page and every link
+
+
+def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
+    """Everything that can be reached from the landing page by links of pages."""
+    found: dict[str, TestResponse] = {}
+    waiting = deque(["/"])
+    seen = {"/"}
+    while waiting:
+        address = waiting.popleft()
+        response = as_browser(client, address)
+        assert response.status_code == 200, address
+        found[address] = response
+        if response.mimetype != "text/html":
+            continue
+        page = page_of(response, scripts=address == "/docs")
+        loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
+        for link in page.links + loaded:
+            parts = urlsplit(link)
+            if parts.netloc != "localhost":
+                assert address.startswith("/conformance"), link
+                continue
+            # One edition is enough: a page is the same page under its full name.
+            asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "edition"]
+            path = parts.path + (f"?{urlencode(asked)}" if asked else "")
+            is_file = path.startswith("/downloads/")
+            if path not in seen and (files or not is_file):
+                seen.add(path)
+                waiting.append(path)
+    return found
+
+
+def test_all_links_of_all_pages_lead_somewhere(real_client: FlaskClient) -> None:
+    found = crawl(real_client, files=False)
+    pages = [address for address, response in found.items() if response.mimetype == "text/html"]
+    assert len(pages) >= 150
+    atlas = real_client.application.extensions["atlases"].get()
+    for collection in atlas.edition.collections.values():
+        for feature in collection.everything:
+            assert f"/collections/{collection.id}/items/{feature.id}" in found
+    for name in ("/docs", "/vocabulary", "/editions", "/downloads", "/conformance", "/openapi.json"):
+        assert name in found
+
+
+def test_all_links_to_files_lead_to_files(client: FlaskClient) -> None:
+    found = crawl(client, files=True)
+    assert len([address for address in found if address.startswith("/downloads/")]) >= 5
+
+
+def test_links_keep_the_edition(client: FlaskClient) -> None:
+    page = page_of(as_browser(client, "/collections/zones?edition=gshhg"))
+    to_features = [link for link in page.links if "/items/" in link]
+    assert to_features
+    assert all("edition=gshhg" in link for link in to_features)
+    assert all(as_browser(client, link).status_code == 200 for link in page.links)
+
+
+def test_links_follow_the_public_address(store: Any) -> None:
+    client = create_app({"PUBLIC_URL": "https://zones.example/caspian"}, store=store).test_client()
+    page = page_of(as_browser(client, "/collections/zones"))
+    addresses = page.links + [one["href"] for one in page.all("link")]
+    assert all(one.startswith(("https://zones.example/caspian/", "#")) for one in addresses)
+    page = page_of(as_browser(client, "/"))
+    assert {one["action"] for one in page.all("form")} == {"https://zones.example/caspian/classify"}
+
+
+def test_a_page_needs_no_edition_that_can_be_opened() -> None:
+    client = create_app(store=FakeStore(broken=True)).test_client()
+    for path in ("/", "/vocabulary", "/docs", "/editions", "/conformance", "/problems/not-found"):
+        page_of(as_browser(client, path), scripts=path == "/docs")
+    response = as_browser(client, "/collections")
+    assert response.status_code == 503
+    page_of(response)
+
+
+# What pages say
+
+
+def test_a_zone_page_tells_what_is_known_of_it(real_client: FlaskClient) -> None:
+    page = page_of(as_browser(real_client, "/collections/zones/items/territorial_waters-KAZ"))
+    record = real_client.get("/collections/zones/items/territorial_waters-KAZ").get_json()["properties"]
+    assert page.words["h1"] == ["Territorial waters of Kazakhstan"]
+    cells = dict(zip(page.words["th"], page.words["td"], strict=False))
+    assert cells["Area"] == number_text("area_km2", record["area_km2"])
+    assert cells["State"] == "Kazakhstan (KAZ)"
+    assert cells["Breadth"] == "15\N{NARROW NO-BREAK SPACE}nm"
+    assert "KAZ-RUS: provisional; KAZ-TKM: agreed, course reconstructed" in page.words["td"]
+    assert "Convention, Art. 7" in page.words["td"]
+    assert "ODbL-1.0" in page.words["td"]
+    assert any(STATUS_MEANINGS[record["status"]] == text for text in page.words["span"])
+    for path in (
+        "/collections/limits/items/territorial_waters-KAZ",
+        "/collections/baselines/items/normal-KAZ",
+        "/collections/boundaries/items/KAZ-RUS",
+        "/collections/sectors/items/sector-KAZ",
+        "/downloads",
+    ):
+        assert any(urlsplit(link).path == path for link in page.links), path
+    files = {urlsplit(link).path for link in page.links if "/downloads/" in link}
+    assert {
+        f"/downloads/{record['edition']}/zones.{ending}" for ending in ("geojson", "gpkg", "kml")
+    } <= files
+    assert not any("territorial_waters-AZE" in link for link in page.links)
+
+
+def test_a_classified_position_is_told_in_words(real_client: FlaskClient) -> None:
+    page = page_of(as_browser(real_client, "/classify?lon=49.97&lat=40.1"))
+    record = real_client.get("/classify?lon=49.97&lat=40.1").get_json()
+    assert "Territorial waters of Azerbaijan" in page.words["h1"]
+    text = " ".join(page.words["td"])
+    assert f"{record['baseline_distance_nm']:,.3f} nm ({record['baseline_distance_m']:,.1f} m)" in text
+    assert record["caveat"] in text
+    assert "every bundled coast gives this answer" in text
+    assert "Sector of Azerbaijan" in text
+    (nearest,) = [link for link in page.links if "/collections/limits/items/territorial_waters-AZE" in link]
+    assert as_browser(real_client, nearest).status_code == 200
+    (form, _) = page.all("form")
+    assert urlsplit(form["action"]).path == "/classify"
+    fields = {one["name"]: one for one in page.all("input")}
+    again = real_client.get("/classify", query_string={"position": fields["position"]["value"]}).get_json()
+    assert again["zone"] == record["zone"]
+
+
+@pytest.mark.parametrize(
+    "position", ["lon=50.5&lat=42.5", "lon=47&lat=40", "lon=5&lat=5", "lon=52.9&lat=41.3"]
+)
+def test_every_kind_of_answer_has_a_page(real_client: FlaskClient, position: str) -> None:
+    page = page_of(as_browser(real_client, f"/classify?{position}"))
+    assert page.words["h1"]
+
+
+def test_problems_are_explained(client: FlaskClient) -> None:
+    assert set(ALL_PROBLEMS) <= set(PROBLEM_MEANINGS)
+    for slug, meaning in PROBLEM_MEANINGS.items():
+        if slug in ALL_PROBLEMS:
+            assert client.get(f"/problems/{slug}").get_json()["description"] == meaning
+            assert meaning in page_of(as_browser(client, f"/problems/{slug}")).words["p"]
+
+
+def test_every_word_has_a_meaning() -> None:
+    assert set(ZONE_MEANINGS) == set(ANSWERS)
+    assert set(STATUS_MEANINGS) == set(STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("area_km2", 20601.14033, "20,601 km²"),
+        ("area_km2", 1.389263, "1.39 km²"),
+        ("breadth_nm", 15.0, "15 nm"),
+        ("breadth_nm", 12.5, "12.5 nm"),
+        ("length_nm", 57.000001, "57.0 nm"),
+        ("share_percent", 20.3232, "20.32 %"),
+        ("breadth_m", 500.0, "500 m"),
+        ("in_sums", False, "no"),
+        ("states", "AZE-RUS", "Azerbaijan (AZE) and Russia (RUS)"),
+        ("edges", "AZE-RUS agreed_reconstructed", "AZE-RUS: agreed, course reconstructed"),
+        ("treaty", None, ""),
+    ],
+)
+def test_values_in_words(name: str, value: object, text: str) -> None:
+    assert value_text(name, value).replace("\N{NARROW NO-BREAK SPACE}", " ") == text
+
+
+# Nothing from outside is markup
+
+
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/{}",
+        "/collections/{}",
+        "/collections/zones/items/{}",
+        "/problems/{}",
+        "/downloads/osm/{}",
+        "/docs/{}",
+        "/classify?position={}",
+        "/classify?lon={}&lat=1",
+        "/collections?edition={}",
+        "/collections?f={}",
+        "/collections?{}=1",
+        "/collections/zones/items?zone={}",
+        "/collections/zones/items?bbox={}",
+    ],
+)
+def test_what_a_client_sends_is_never_markup(client: FlaskClient, path: str) -> None:
+    filled = path.replace("{}", urlencode({"": HOSTILE})[1:])
+    response = as_browser(client, filled)
+    assert response.status_code in (400, 404)
+    page = page_of(response)
+    assert not page.all("img")
+    assert "<script" not in page.text
+
+
+class HostileEdition(FakeEdition):
+    """An edition whose texts all hold markup."""
+
+    def __init__(self, coast: str) -> None:
+        super().__init__(coast)
+        self.metadata = dict.fromkeys(self.metadata, HOSTILE) | {"coast": {"remark": HOSTILE}}
+        self.collections = {
+            name: replace(
+                collection,
+                title=HOSTILE,
+                description=HOSTILE,
+                features=tuple(
+                    replace(one, properties={**one.properties, "name": HOSTILE, "reason": HOSTILE})
+                    for one in collection.features
+                ),
+            )
+            for name, collection in self.collections.items()
+        }
+
+    def _record(self, lon: float, lat: float, compare: bool) -> dict[str, Any]:
+        return {**super()._record(lon, lat, compare), "caveat": HOSTILE, "legal_basis": HOSTILE}
+
+
+class HostileStore(FakeStore):
+    def edition(self, name: str = "osm", *, progress: Any = None) -> FakeEdition:
+        return HostileEdition("osm")
+
+
+def test_what_an_edition_holds_is_never_markup(tmp_path: Path) -> None:
+    client = create_app(store=HostileStore(folder=tmp_path)).test_client()
+    shown = 0
+    for path in PAGES:
+        page = page_of(as_browser(client, path))
+        assert "<script" not in page.text
+        assert not page.all("img")
+        shown += "&lt;script" in page.text
+    assert shown >= 6
+
+
+# Maps
+
+
+def test_the_map_links_to_every_zone(real_client: FlaskClient) -> None:
+    response = as_browser(real_client, "/")
+    page = page_of(response)
+    atlas = real_client.application.extensions["atlases"].get()
+    linked = {urlsplit(link).path for link in page.links}
+    for feature in atlas.edition.collections["zones"].features:
+        assert f"/collections/zones/items/{feature.id}" in linked
+        assert feature.properties["name"] in page.words["title"]
+    assert len(response.data) < 150_000
+    drawn = [one for one in page.all("path") if one.get("class", "").startswith("zone ")]
+    assert len(drawn) == len(atlas.edition.collections["zones"].features)
+    for one in drawn:
+        _, zone, *state = one["class"].split()
+        assert one["fill"] == hex_colour(zone, state[0] if state else None)
+        assert one["d"].startswith("M")
+
+
+def test_boundaries_are_drawn_by_their_status(real_client: FlaskClient) -> None:
+    page = page_of(as_browser(real_client, "/"))
+    atlas = real_client.application.extensions["atlases"].get()
+    drawn = [one for one in page.all("path") if "boundaries" in one.get("class", "")]
+    statuses = [one.properties["status"] for one in atlas.edition.collections["boundaries"].features]
+    assert [one.get("stroke-dasharray", "") for one in drawn] == [
+        sketch.DASHES[status] for status in statuses
+    ]
+    key = {one["stroke-dasharray"] for one in page.all("path") if "stroke-dasharray" in one}
+    assert key == {one for one in sketch.DASHES.values() if one}
+
+
+def test_the_drawing_is_true_to_its_detail(real_client: FlaskClient) -> None:
+    """Paths read back give the areas of the zones in the plane, as far as their detail allows."""
+    page = page_of(as_browser(real_client, "/"))
+    atlas = real_client.application.extensions["atlases"].get()
+    paths = {one["class"]: one["d"] for one in page.all("path") if one.get("class", "").startswith("zone ")}
+    for feature in atlas.edition.collections["zones"].features:
+        exact = shapely.area(shapely.transform(feature.geometry, project))
+        path = paths[f"zone {feature.properties['zone']} {feature.properties['state'] or ''}"]
+        area = sum(_ring_area(ring) for ring in path.split("z") if ring) * sketch._UNIT_M**2
+        assert abs(area) == pytest.approx(exact, rel=0.01), feature.id
+
+
+def _ring_area(ring: str) -> float:
+    start, moves = ring[1:].split("l")
+    x, y = (int(number) for number in start.split())
+    numbers = [int(number) for number in re.findall(r"-?\d+", moves)]
+    points = [(x, y)]
+    for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + dx, y + dy
+        points.append((x, y))
+    return (
+        sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True))
+        / 2
+    )
+
+
+def test_a_position_is_marked_on_its_map(real_client: FlaskClient) -> None:
+    page = page_of(as_browser(real_client, "/classify?lon=50.5&lat=45.6"))
+    (map_,) = [one for one in page.all("svg") if one.get("class") == "map"]
+    _, _, width, height = (float(number) for number in map_["viewbox"].split())
+    (place,) = [one for one in page.all("circle") if one.get("class") == "place"]
+    assert (float(place["cx"]), float(place["cy"])) == (width / 2, height / 2)
+
+
+def test_features_know_their_kin(real_client: FlaskClient) -> None:
+    atlas = real_client.application.extensions["atlases"].get()
+
+    def kin(collection: str, identity: str) -> set[str]:
+        groups = related_groups(atlas, collection, atlas.feature(collection, identity))
+        return {f"{group.collection}/{one.id}" for group in groups for one in group.features}
+
+    assert {"limits/fishery_zone-AZE", "limits/territorial_waters-AZE"} <= kin("zones", "fishery_zone-AZE")
+    assert "limits/fishery_zone-AZE" not in kin("zones", "territorial_waters-AZE")
+    assert len(kin("zones", "common_maritime_space")) == 5
+    assert kin("sector_boundaries", "AZE-IRN") >= {"sectors/sector-AZE", "sectors/sector-IRN"}
+    assert "zones/common_maritime_space" in kin("limits", "fishery_zone-RUS")
+    assert kin("boundaries", "AZE-RUS") >= {"zones/territorial_waters-AZE", "sector_boundaries/AZE-RUS"}
+    assert feature_of_line(atlas, "AZE-RUS") is not None
+    assert feature_of_line(atlas, "nothing") is None
+
+
+# Colours
+
+
+def test_text_has_contrast_by_day_and_by_night() -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    css = (ROOT / "api/static/page.css").read_text()
+    by_day, by_night = (dict(re.findall(r"--(\w+): (#\w{6});", part)) for part in css.split(":root {")[1:3])
+    for colours in (by_day, by_night):
+        for ground in ("paper", "panel"):
+            for text in ("ink", "quiet", "link", "mark"):
+                assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+        assert contrast(colours["link"], colours["paper"]) >= 4.5  # the label of a button
+
+
+def contrast(first: str, second: str) -> float:
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_key_has_the_colours_of_the_map() -> None:
+    css = (ROOT / "api/static/page.css").read_text()
+    by_day = css[: css.index("The map at night")]
+    for name, zone in (("territorial", TERRITORIAL_WATERS), ("fishery", "fishery_zone")):
+        assert f".swatch.{name} {{ background: {hex_colour(zone, 'AZE')}; }}" in by_day
+    assert f"background: {hex_colour('internal_waters', 'AZE')}" in by_day
+    by_night = css[css.index("The map at night") :]
+    assert all(f".{state} {{ --hue:" in by_night for state in HUES)
+    assert all(f".{kind} {{ --share:" in by_night for kind in STRENGTH)
+
+
+# Documentation and vocabulary
+
+
+def test_the_documentation_loads_only_from_here(client: FlaskClient) -> None:
+    response = as_browser(client, "/docs")
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    page = page_of(response, scripts=True)
+    loaded = [one["src"] for one in page.all("script")] + [one["href"] for one in page.all("link")]
+    assert {urlsplit(one).netloc for one in loaded} == {"localhost"}
+    assert len(loaded) == 5
+    for address in loaded:
+        file = client.get(address)
+        assert file.status_code == 200
+        assert file.mimetype in ("text/css", "text/javascript", "image/svg+xml")
+        assert client.get(address, headers={"If-None-Match": file.headers["ETag"]}).status_code == 304
+    (place,) = [attributes for _, attributes in page.tags if "data-document" in attributes]
+    assert client.get(place["data-document"]).get_json()["openapi"].startswith("3.0")
+
+
+@pytest.mark.parametrize("name", ["swagger-ui.js", "index.css", "..%2fREADME.md", "oauth2-redirect.html"])
+def test_no_other_file_of_the_package_is_served(client: FlaskClient, name: str) -> None:
+    assert name not in FILES
+    assert client.get(f"/docs/{name}").status_code == 404
+
+
+def test_the_routes_listed_without_script_exist(app: Flask) -> None:
+    known = {
+        (method, re.sub(r"<[^>]*>", "{}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    for route, _ in ROUTES:
+        method, _, path = route.partition(" ")
+        assert (method, re.sub(r"\{[^}]*\}", "{}", path.split("?")[0])) in known, route
+
+
+def test_the_vocabulary_is_one_table(client: FlaskClient) -> None:
+    assert (ROOT / "docs/vocabulary.md").read_text() == as_markdown()
+    value = client.get("/vocabulary").get_json()
+    terms = [one["term"] for group in value["groups"] for one in group["terms"]]
+    assert terms == [one.term for group in GROUPS for one in group.terms]
+    assert {*ANSWERS, *STATUSES, *BASELINE_KINDS} <= set(terms)
+    assert "No conformance" in value["conformance"]
+    page = page_of(as_browser(client, "/vocabulary"))
+    assert set(terms) <= set(page.words["code"])
+    assert value["conformance"] in page.words["p"]
+
+
+def test_a_match_of_the_vocabulary_has_a_term() -> None:
+    for group in GROUPS:
+        for one in group.terms:
+            for match in (one.s121, one.iso19152_3):
+                assert match.relation in (CLOSE, BROADER, NONE)
+                assert bool(match.term) == (match.relation != NONE)
+                assert match.term or not match.clause
