@@ -11,10 +11,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	&& { echo "$$name"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench clean
+.PHONY: help install run test test-qgis check format bench clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(VENV)/.installed ## make .venv with pinned packages and the caspian command
 
@@ -47,7 +47,10 @@ run: install ## build the default edition and serve it on PORT (8000)
 	$(BIN)/caspian serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.installed-dev ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-qgis: $(VENV)/.installed-dev ## run QGIS against the service (needs Debian's python3-qgis)
+	$(BIN)/python -m pytest tests/qgis/layers.py
 
 check: $(VENV)/.installed-dev ## lint, formatting, types
 	$(BIN)/ruff check .
@@ -58,7 +61,7 @@ format: $(VENV)/.installed-dev ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## run the benchmarks
+bench: $(VENV)/.installed-dev ## run the benchmarks (needs Debian's wrk)
 	@for script in benchmarks/*.py; do \
 		case "$$script" in */_*) continue ;; esac; \
 		echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

@@ -18,6 +18,7 @@ from zones.words import (
 
 _WIDTH = 88
 _LABEL_WIDTH = 17
+NEAREST_LIMIT = "Nearest limit"
 _ZONE_NAMES = {
     INTERNAL_WATERS: "Internal waters",
     TERRITORIAL_WATERS: "Territorial waters",
@@ -39,28 +40,32 @@ _DELIMITATION_NAMES = {
 
 def answer_text(record: dict[str, Any]) -> str:
     """Several lines that say whose water a position is, how far from what, and how sure."""
-    rows = [
+    place = f"{format_position(record['lon'], record['lat'])}"
+    numbers = f"longitude {record['lon']:.10g}, latitude {record['lat']:.10g}"
+    lines = [f"{place}   ({numbers})", "", headline(record), ""]
+    for label, value in answer_rows(record):
+        lines += textwrap.wrap(
+            value,
+            _WIDTH,
+            initial_indent=f"  {label:<{_LABEL_WIDTH}}  ",
+            subsequent_indent=" " * (_LABEL_WIDTH + 4),
+        )
+    return "\n".join(lines)
+
+
+def answer_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is known of a position besides the answer itself: label and text."""
+    rows = (
         ("From the baseline", _baseline(record)),
-        ("Nearest limit", _limit(record)),
+        (NEAREST_LIMIT, _limit(record)),
         ("Divided", _DELIMITATION_NAMES.get(record["delimitation"], record["delimitation"])),
         ("How sure", _certainty(record)),
         ("Legal basis", record["legal_basis"]),
         ("Caveat", record["caveat"]),
         ("Hint", record["hint"]),
         ("Edition", record["edition"]),
-    ]
-    place = f"{format_position(record['lon'], record['lat'])}"
-    numbers = f"longitude {record['lon']:.10g}, latitude {record['lat']:.10g}"
-    lines = [f"{place}   ({numbers})", "", headline(record), ""]
-    for label, value in rows:
-        if value:
-            lines += textwrap.wrap(
-                str(value),
-                _WIDTH,
-                initial_indent=f"  {label:<{_LABEL_WIDTH}}  ",
-                subsequent_indent=" " * (_LABEL_WIDTH + 4),
-            )
-    return "\n".join(lines)
+    )
+    return [(label, str(value)) for label, value in rows if value]
 
 
 def headline(record: dict[str, Any]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownThingError
 from api.geojson import feature_text
@@ -24,6 +25,7 @@ class Atlas:
         self.edition = edition
         self._by_id: dict[str, dict[str, Feature]] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @property
     def name(self) -> str:
@@ -67,9 +69,11 @@ class Atlas:
             self._texts[collection] = tuple(feature_text(feature) for feature in features)
         return self._texts[collection]
 
-    def published_texts(self, collection: str) -> tuple[str, ...]:
-        """GeoJSON text of the features that are shown without being asked for."""
-        return self.texts(collection)[: len(self.collection(collection).features)]
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once and kept as long as the atlas is open."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
 
 class Atlases:
@@ -107,6 +111,10 @@ class Atlases:
                 self._open[name] = self._open[edition.name] = atlas
                 self._trim()
             return atlas
+
+    def opened(self, name: str | None = None) -> Atlas | None:
+        """The atlas of an edition if it is open; nothing is opened or built for it."""
+        return self._find(name or self.default)
 
     def default_is_open(self) -> bool:
         """Whether the default edition can answer at once; opens it where it is built already."""

@@ -46,6 +46,14 @@ class MediaTypeError(RequestError):
     """The body of a request is of a kind that is not read here."""
 
 
+class NotAcceptableError(RequestError):
+    """The answer is wanted in a form that it cannot have."""
+
+
+class StorageError(Exception):
+    """The disk has no room for what a request needs kept; its text is one line."""
+
+
 class TooMuchError(RequestError):
     """A request is larger than a limit."""
 

@@ -13,7 +13,6 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
@@ -21,6 +20,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, mixed_colour
 from zones.drawing import BOUNDARY, ROUTE, SECTOR, Area, Line, Name, Panel, Picture, to_plane
 from zones.ellipsoid import METRES_PER_NM
 from zones.words import (
@@ -37,9 +37,7 @@ from zones.words import (
 
 DOTS_PER_INCH = 150
 
-_LAND, _COMMON, _INK, _FAINT = "#f5f0e6", "#e3eef5", "#22303c", "#8a8f94"
-_HUES = {"AZE": "#2f6db3", "IRN": "#d1495b", "KAZ": "#2a8f6d", "RUS": "#7d55a5", "TKM": "#dc9a1e"}
-_STRENGTH = {INTERNAL_WATERS: 1.0, TERRITORIAL_WATERS: 0.72, FISHERY_ZONE: 0.34, SECTOR: 0.42}
+_FAINT = "#8a8f94"
 _ZONE_COLUMNS = (
     (INTERNAL_WATERS, "internal\nwaters"),
     (TERRITORIAL_WATERS, "territorial\nwaters"),
@@ -63,15 +61,15 @@ class Stroke:
 
 
 _LIMITS = {
-    TERRITORIAL_WATERS: Stroke("outer limit of territorial waters", 1.1, _INK),
-    FISHERY_ZONE: Stroke("outer limit of a fishery zone", 0.6, _INK),
+    TERRITORIAL_WATERS: Stroke("outer limit of territorial waters", 1.1, INK),
+    FISHERY_ZONE: Stroke("outer limit of a fishery zone", 0.6, INK),
 }
 _BOUNDARIES = {
-    AGREED: Stroke("boundary, agreed", 1.7, "#a4133c"),
+    AGREED: Stroke("boundary, agreed", 1.7, BOUNDARY_COLOUR),
     AGREED_RECONSTRUCTED: Stroke(
-        "boundary, agreed; course reconstructed", 1.7, "#a4133c", (5, 1.2, 1.2, 1.2)
+        "boundary, agreed; course reconstructed", 1.7, BOUNDARY_COLOUR, (5, 1.2, 1.2, 1.2)
     ),
-    PROVISIONAL: Stroke("boundary, provisional: none is agreed", 1.7, "#a4133c", (2.6, 1.8)),
+    PROVISIONAL: Stroke("boundary, provisional: none is agreed", 1.7, BOUNDARY_COLOUR, (2.6, 1.8)),
 }
 _ROUTE = Stroke("route", 2.0, "#000000")
 
@@ -95,7 +93,7 @@ def paint(picture: Picture, kind: str) -> bytes:
                 "font.family": "DejaVu Sans",  # comes with matplotlib
                 "svg.hashsalt": "caspian-zones",
                 "svg.fonttype": "path",
-                "text.color": _INK,
+                "text.color": INK,
                 "path.simplify": False,
             }
         )
@@ -171,7 +169,7 @@ def _map(axes: Axes, picture: Picture, panel: Panel, *, titled: bool) -> None:
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_aspect("equal")
-    axes.set_facecolor(_LAND)
+    axes.set_facecolor(LAND_COLOUR)
     _graticule(axes)
     for area in panel.areas:
         _fill(axes, area)
@@ -198,11 +196,8 @@ def stroke_of(line: Line) -> Stroke:
 
 
 def colour_of(kind: str, state: str | None) -> tuple[float, float, float]:
-    """Colour of a zone or sector: the State's hue, the stronger the nearer to the shore."""
-    if state is None or kind == COMMON_MARITIME_SPACE:
-        return to_rgb(_COMMON)
-    share = _STRENGTH[kind]
-    red, green, blue = (share * part + (1 - share) for part in to_rgb(_HUES[state]))
+    """Colour of a zone or sector as matplotlib takes it."""
+    red, green, blue = mixed_colour(kind, state)
     return red, green, blue
 
 
@@ -247,7 +242,7 @@ def _merged(geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def _write(axes: Axes, name: Name) -> None:
-    halo = withStroke(linewidth=2.2, foreground=_LAND if name.on_land else (1, 1, 1, 0.75))
+    halo = withStroke(linewidth=2.2, foreground=LAND_COLOUR if name.on_land else (1, 1, 1, 0.75))
     axes.text(
         name.x,
         name.y,
@@ -269,14 +264,14 @@ def _graticule(axes: Axes) -> None:
     longitudes, latitudes = range(47, 56, 2), range(36, 48)
     axes.set_xticks([to_plane(lon, 42.0)[0] for lon in longitudes], [f"{lon}°E" for lon in longitudes])
     axes.set_yticks([to_plane(51.0, lat)[1] for lat in latitudes], [f"{lat}°N" for lat in latitudes])
-    axes.tick_params(length=2.5, width=0.5, labelsize=7, color=_FAINT, labelcolor=_INK, pad=2)
+    axes.tick_params(length=2.5, width=0.5, labelsize=7, color=_FAINT, labelcolor=INK, pad=2)
     axes.grid(color="#5b6b76", linewidth=0.3, alpha=0.45)
     axes.set_axisbelow(False)
     for line in (*axes.get_xgridlines(), *axes.get_ygridlines()):
         line.set_zorder(3.5)
     for spine in axes.spines.values():
         spine.set_linewidth(0.8)
-        spine.set_color(_INK)
+        spine.set_color(INK)
         spine.set_zorder(9)
 
 
@@ -295,8 +290,8 @@ def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
                     (x + half * length_m / 2, y if up > 0 else y - height),
                     length_m / 2,
                     height,
-                    facecolor=_INK if half == 0 else "white",
-                    edgecolor=_INK,
+                    facecolor=INK if half == 0 else "white",
+                    edgecolor=INK,
                     linewidth=0.6,
                     zorder=8,
                 )

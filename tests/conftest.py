@@ -1,4 +1,4 @@
-"""What all tests share: no time limit on single examples, no settings from outside."""
+"""What all tests share: no time limit on single examples, no settings from outside, one real store."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 
 import pytest
 from hypothesis import settings
+
+from zones.store import Store
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
@@ -16,3 +18,11 @@ def _settings_of_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("CASPIAN_") and name != "CASPIAN_CACHE":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The real store with the default edition, built once in an empty cache."""
+    store = Store(tmp_path_factory.mktemp("editions"))
+    store.edition("osm")
+    return store

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,22 +19,14 @@ from zones.store import Store
 
 
 @pytest.fixture(scope="session")
-def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The real store with the default edition, built once in an empty cache."""
-    store = Store(tmp_path_factory.mktemp("editions"))
-    store.edition("osm")
-    return store
-
-
-@pytest.fixture(scope="session")
 def real_client(real_store: Store) -> FlaskClient:
     return create_app(store=real_store).test_client()
 
 
 @pytest.fixture
-def store() -> Any:
+def store(tmp_path: Path) -> Any:
     """Where editions come from: the one place to change for another store."""
-    return FakeStore()
+    return FakeStore(folder=tmp_path / "cache")
 
 
 @pytest.fixture

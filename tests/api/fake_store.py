@@ -6,8 +6,11 @@ the sea is a box. Everything that the real store promises to its callers is here
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ import shapely
 
 from zones.errors import BreadthError, CacheError, CoordinateError, UnknownEditionError
 from zones.features import Collection, Feature
-from zones.records import Records
+from zones.records import RECORD_FIELDS, Coded, Records
 
 SHORE_LON = 48.0
 METRES_A_DEGREE = 80_000.0
@@ -60,6 +63,16 @@ class FakeEdition:
             values = [row.get(one.name, np.nan if number else None) for row in rows]
             columns[one.name] = np.array(values, dtype=np.float64 if number else object)
         return Records(**columns)
+
+    def columns(
+        self, lon: Any, lat: Any, fields: tuple[str, ...] = RECORD_FIELDS, *, compare: bool = False
+    ) -> dict[str, Any]:
+        records = self.classify(lon, lat, compare=compare)
+        return {name: _column(getattr(records, name)) for name in fields}
+
+    def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
+        (row,) = self.classify([lon], [lat], compare=compare).rows()
+        return row
 
     def _record(self, lon: float, lat: float, compare: bool) -> dict[str, Any]:
         record: dict[str, Any] = {"lon": lon, "lat": lat, "edition": self.name}
@@ -116,6 +129,7 @@ class FakeStore:
 
     broken: bool = False
     built: list[Any] = field(default_factory=list)
+    folder: Path = Path(tempfile.gettempdir(), f"caspian-fake-{os.getpid()}")
 
     def edition(self, name: str = "osm", *, progress: Progress | None = None) -> FakeEdition:
         if self.broken:
@@ -139,6 +153,13 @@ class FakeStore:
             FakeEditionInfo(f"{coast}-0123abcd", coast, f"Coast {coast}", coast == "osm", {"n": 1})
             for coast in ("osm", "osm-2017", "gshhg", "dcw")
         )
+
+
+def _column(values: Any) -> Any:
+    if values.dtype != object:
+        return values
+    words = tuple(dict.fromkeys(values.tolist()))
+    return Coded(np.array([words.index(value) for value in values.tolist()], dtype=np.int64), words)
 
 
 def _collections(edition: str) -> dict[str, Collection]:

@@ -120,7 +120,8 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["classify", "--position", "two\nlines"], ["'two' is not understood"]),
         (["classify", "nowhere.csv"], ["no file 'nowhere.csv'"]),
         (["classify", "/"], ["folder"]),
-        (["classify", "points.geojson"], ["only CSV"]),
+        (["classify", "points.geojson"], ["no file 'points.geojson'"]),
+        (["classify", "points.kml"], [".kml", ".geojson"]),
         (["export", "zones"], ["-o"]),
         (["export", "zones", "-o", "x.exe"], ["'.exe'", ".geojson"]),
         (["export", "zones", "-o", "x"], ["no ending"]),
@@ -138,10 +139,10 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["build", "--straight", "nowhere.geojson"], ["no file"]),
         (["build", "--coast", "nowhere"], ["nowhere"]),
         (["verify", "--edition", "nowhere"], ["nowhere"]),
-        (["serve", "--port", "x"], ["PORT", "whole number"]),
-        (["serve", "--port", "-1"], ["PORT"]),
+        (["serve", "--port", "x"], ["--port", "whole number"]),
+        (["serve", "--port", "-1"], ["--port"]),
         (["serve", "--port", "70000"], ["70000"]),
-        (["serve", "--workers", "0"], ["WORKERS"]),
+        (["serve", "--workers", "0"], ["--workers"]),
         (["serve", "--host", "no.such.host.invalid"], ["cannot listen"]),
     ],
     ids=lambda value: " ".join(value)[:60],
@@ -290,7 +291,7 @@ def test_other_people_s_tables(caspian: Caspian, tmp_path: Path, text: str) -> N
         (b"a,b\n1,2\n", "found: a, b"),
         (b"lon,x\n1,2\n", "'lat'"),
         (b"lon,lat,Lon\n1,2,3\n", "2 columns"),
-        (b"lon,lat,name\n50,42,\xff\n", "line 2 is not UTF-8"),
+        (b"lon,lat,\xff\n50,42,x\n", "line 1 is not UTF-8"),
         ("lon,lat\n50,42\n".encode("utf-16"), "not UTF-8"),
         (b'lon,lat\n50,"' + b"4" * 200_000 + b'"\n', "not CSV"),
     ],
@@ -350,7 +351,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
 
 
 def test_chunks_keep_memory_flat(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.tabular.ROWS_AT_A_TIME", 7)
+    monkeypatch.setattr("api.batches.csv_table.ROWS_AT_A_TIME", 7)
     source = tmp_path / "in.csv"
     rows = [f"{number},{47.5 + number / 100},42" for number in range(50)]
     source.write_text("\n".join(["number,lon,lat", *rows]), encoding="utf-8")
@@ -427,7 +428,7 @@ def test_interrupt_is_quiet_and_leaves_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("api.commands.classify.classify_table", interrupted)
+    monkeypatch.setattr("api.commands.classify.classify_all", interrupted)
     code = main(["classify", str(points), "-o", str(tmp_path / "out.csv")], store=store)
     assert code == 130
     assert capsys.readouterr() == ("", "")
