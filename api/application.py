@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from api import pages, problems
 from api.atlas import Atlases
 from api.operation.edge import at_the_edge
 from api.operation.logs import ROUTE
+from api.pages import rendering as pages
 from api.routes import BLUEPRINTS
 from api.settings import settings
+from api.web import problems
 
 if TYPE_CHECKING:
     from zones.store import Store
@@ -31,7 +32,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     Notes
     -----
     Nothing is built or opened here. The default edition is opened by the first request that needs
-    it, or beforehand by `api.server.warm`.
+    it, or beforehand by `api.operation.server.warm`.
     """
     app = Flask(__name__)
     app.config.update(config or {})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownThingError
-from api.geojson import feature_text
+from api.texts.geojson import feature_text
 from zones.errors import UnknownEditionError
 from zones.features import Collection, Feature
 

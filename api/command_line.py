@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 from api.commands import COMMANDS
 from api.commands.common import Context
 from api.errors import CommandError, RequestError
-from api.position import PositionError
 from api.settings import SettingError
+from api.texts.position import PositionError
 from api.version import version
 from zones.errors import CoastlinesError, ZonesError
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from api.batches.points import refuse_other_crs
 from api.errors import BodyError, CommandError, ParameterError, TooMuchError
-from api.geojson import DECIMALS, NOTICE
-from api.points import refuse_other_crs
-from api.query import decimal_number
-from api.tables import cell
+from api.texts.geojson import DECIMALS, NOTICE
+from api.texts.tables import cell
+from api.web.query import decimal_number
 from zones.crossing_areas import PART_FIELDS, AreaCrossings
 from zones.crossing_input import CrossingError, count_positions
 from zones.crossings import Leg, RouteCrossings, cross

@@ -12,7 +12,7 @@ from typing import Any
 from api.operation import logs
 from api.operation.metrics import shared_folder
 from api.operation.running import allow_descriptors, options
-from api.server import warm
+from api.operation.server import warm
 from api.settings import settings
 
 _values = settings()

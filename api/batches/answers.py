@@ -12,8 +12,8 @@ import numpy.typing as npt
 import orjson
 
 from api.batches.chunks import ERROR, Chunk
-from api.json_text import json_bytes, to_bytes
-from api.tables import cell
+from api.texts.json_text import json_bytes, to_bytes
+from api.texts.tables import cell
 from zones.records import Coded, Columns
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.batch import checked
 from api.batches.answers import Answered
+from api.batches.batch import checked
 from api.batches.chunks import ERROR, REPLACED, ROWS_AT_A_TIME, Chunk, OwnColumn
 from api.batches.csv_table import LAT_NAMES, LON_NAMES, find_columns, numbers
 from api.batches.engine import Outline
 from api.errors import BodyError, CommandError
-from api.json_text import write_json
+from api.texts.json_text import write_json
 from zones.records import Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from api.batch import Batch
+from api.batches.batch import Batch
 from api.errors import BodyError
 from zones.records import RECORD_FIELDS
 

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from api.batch import checked
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
+from api.batches.batch import checked
 from api.batches.chunks import (
     BYTES_AT_A_TIME,
     ERROR,
@@ -23,8 +23,8 @@ from api.batches.chunks import (
 from api.batches.engine import Outline
 from api.batches.target import Target
 from api.errors import BodyError, ParameterError
-from api.query import decimal_number
-from api.tables import text_column
+from api.texts.tables import text_column
+from api.web.query import decimal_number
 from zones.records import Floats
 
 LON_NAMES = ("lon", "longitude")

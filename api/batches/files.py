@@ -11,9 +11,9 @@ from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Outline, Writer
 from api.batches.json_forms import CollectionWriter, SequenceWriter, TextSequenceWriter
+from api.batches.points import read_document
 from api.batches.sequences import SequenceSource
-from api.json_text import read_json
-from api.points import read_document
+from api.texts.json_text import read_json
 
 
 def _document(file: BinaryIO) -> Source:

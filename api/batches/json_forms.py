@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.batches.answers import Answered, json_members, position_bytes
 from api.batches.engine import Outline
 from api.batches.target import Target
-from api.json_text import json_bytes
+from api.texts.json_text import json_bytes
 
 RECORD_SEPARATOR = b"\x1e"
 

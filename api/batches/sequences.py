@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Chunk, OwnColumn, Survey, Things
 from api.batches.json_forms import RECORD_SEPARATOR
+from api.batches.points import FeatureRows, refuse_other_crs
 from api.errors import BodyError
-from api.json_text import read_json
-from api.points import FeatureRows, refuse_other_crs
+from api.texts.json_text import read_json
 
 LONGEST_RECORD = 1024 * 1024
 

@@ -10,7 +10,7 @@ from typing import Any
 from api.commands.common import Command, Context
 from api.errors import CommandError, ParameterError
 from api.progress import stages
-from api.query import decimal_number
+from api.web.query import decimal_number
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

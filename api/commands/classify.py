@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from api.answer_text import answer_text
 from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource
 from api.batches.engine import Outline, classify_all
@@ -17,11 +16,12 @@ from api.batches.fields import chosen_fields
 from api.batches.files import INPUTS, OUTPUTS
 from api.commands.common import Command, Context, add_edition
 from api.errors import BodyError, CommandError, ParameterError
-from api.json_text import write_json
-from api.output import bytes_written_beside, check_output
-from api.position import parse_position
+from api.files.output import bytes_written_beside, check_output
 from api.progress import read_bytes
-from api.query import decimal_number
+from api.texts.answer_text import answer_text
+from api.texts.json_text import write_json
+from api.texts.position import parse_position
+from api.web.query import decimal_number
 
 _OTHER_FILES = (".kml", ".kmz", ".zip", ".xlsx", ".xls", ".gpx", ".gml")
 

@@ -17,10 +17,10 @@ from api.crossings import (
     feature_collection_of,
     table_of,
 )
-from api.crossings_text import crossings_text
 from api.errors import BodyError, CommandError
-from api.json_text import read_json, write_json
-from api.output import check_output, written_beside
+from api.files.output import check_output, written_beside
+from api.texts.crossings_text import crossings_text
+from api.texts.json_text import read_json, write_json
 from zones.crossing_input import CrossingError, Route, read_geometry
 from zones.geodesics import densify_geodesics
 from zones.records import Floats

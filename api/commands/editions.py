@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from api.commands.common import Command, Context
-from api.json_text import write_json
+from api.texts.json_text import write_json
 
 if TYPE_CHECKING:
     from zones.store import EditionInfo

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from api.atlas import Atlas
 from api.commands.common import Command, Context, add_edition
-from api.downloads import ALL, Download
 from api.errors import CommandError
+from api.files.naming import ALL, Download
+from api.files.output import check_output, made_beside
 from api.formats import FORMATS, check_available, format_of
-from api.output import check_output, made_beside
-from api.turning_points import COLLECTIONS as TURNING_POINT_COLLECTIONS
+from api.texts.turning_points import COLLECTIONS as TURNING_POINT_COLLECTIONS
 
 _ENDINGS = tuple(one.ending for one in FORMATS)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from api.commands.common import Command, Context, add_edition
 from api.commands.crossings import route_lines
 from api.errors import CommandError
-from api.output import bytes_written_beside, check_output
+from api.files.output import bytes_written_beside, check_output
 
 _ENDINGS = (".png", ".svg")
 _INSTALL = "pip install 'caspian-zones[plot]'"
@@ -27,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     target = check_output(arguments.output, _ENDINGS)
     try:
-        from api.painting import paint
+        from api.drawing.painting import paint
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise

@@ -19,7 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
-    from api.server import serve
+    from api.operation.server import serve
 
     given = {setting.name: getattr(arguments, setting.name) for setting in SETTINGS}
     return serve(settings(given, from_flags=True), store=context.store)

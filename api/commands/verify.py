@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from api.commands.common import Command, Context, add_edition
-from api.json_text import write_json
 from api.progress import stages
+from api.texts.json_text import write_json
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

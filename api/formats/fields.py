@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.geojson import DECIMALS
-from api.properties import SHAPES
+from api.features.properties import SHAPES
+from api.texts.geojson import DECIMALS
 from zones.features import Collection
 
 ID = "id"
@@ -19,7 +19,7 @@ ID = "id"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Values of one property, None where there is none; ``type`` as in `api.properties.Property`."""
+    """Values of one property, None where there is none; ``type`` as in `api.features.properties.Property`."""
 
     name: str
     type: str

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.formats.statement import attribution, licence
-from api.geojson import NOTICE, download_text, feature_members, feature_text
-from api.json_text import to_bytes, write_json
+from api.texts.geojson import NOTICE, download_text, feature_members, feature_text
+from api.texts.json_text import to_bytes, write_json
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import shapely
 
-from api.colours import BOUNDARY_COLOUR, HUES, INK, hex_colour
+from api.drawing.colours import BOUNDARY_COLOUR, HUES, INK, hex_colour
 from api.formats.fields import Column, columns, geometries
 from api.formats.statement import description, statement
-from api.json_text import to_bytes
+from api.texts.json_text import to_bytes
 from zones.drawing import SECTOR
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from api.formats.fields import Column, columns
 from api.formats.gdal import DATE, write_layer
 from api.formats.statement import description, metadata_text, statement
-from api.json_text import to_bytes
+from api.texts.json_text import to_bytes
 
 if TYPE_CHECKING:
     from zones.features import Collection

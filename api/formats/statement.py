@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from api.geojson import NOTICE
+from api.texts.geojson import NOTICE
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.json_text import to_bytes
-from api.turning_points import turning_points_text
+from api.texts.json_text import to_bytes
+from api.texts.turning_points import turning_points_text
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from api.negotiation import FORMS
+from api.features.properties import SHAPES
 from api.openapi.geometries import feature_schemas
 from api.openapi.writing import HTML, TEXT, Json, answer, array, header, in_query, record, schema, words
-from api.problems import ALL_PROBLEMS
-from api.problems import MEDIA_TYPE as PROBLEM
-from api.properties import SHAPES
+from api.web.negotiation import FORMS
+from api.web.problems import ALL_PROBLEMS
+from api.web.problems import MEDIA_TYPE as PROBLEM
 
 EDITION: Final = in_query(
     "edition",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.geojson import NOTICE
 from api.openapi import classification, components, downloads, features, operation
 from api.openapi.writing import Json
+from api.texts.geojson import NOTICE
 from api.version import version
 
 _DESCRIPTION = (

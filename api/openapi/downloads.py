@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.downloads import downloads
+from api.features.properties import SHAPES
+from api.files.naming import downloads
 from api.formats import FORMATS
-from api.geojson import MEDIA_TYPE as GEOJSON
 from api.openapi.components import LINKS
 from api.openapi.writing import (
     BINARY,
@@ -22,7 +22,7 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from api.properties import SHAPES
+from api.texts.geojson import MEDIA_TYPE as GEOJSON
 
 TAG = "Downloads"
 HASHES = "sha256.txt"

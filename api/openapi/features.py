@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.filters import CHOOSING, PAGING, filters_of
-from api.geojson import MEDIA_TYPE as GEOJSON
+from api.features.filters import CHOOSING, PAGING, filters_of
+from api.features.properties import SHAPES, Property
+from api.features.schemas import MEDIA_TYPE as SCHEMA
 from api.openapi.geometries import feature_id, stem_of
 from api.openapi.writing import HTML, JSON, TEXT, Json, answer, in_query, operation, parameter, schema, words
-from api.properties import SHAPES, Property
-from api.schemas import MEDIA_TYPE as SCHEMA
+from api.texts.geojson import MEDIA_TYPE as GEOJSON
 
 TAG = "Features"
 

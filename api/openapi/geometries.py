@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from api.features.properties import SHAPES, Property, Shape
 from api.openapi.writing import Json, array, in_path, or_null, record, schema
-from api.properties import SHAPES, Property, Shape
 
 POSITION: Final[Json] = array({"type": "number"}, minItems=2, maxItems=3)
 

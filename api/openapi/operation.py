@@ -24,8 +24,8 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from api.problems import ALL_PROBLEMS
 from api.routes.docs import FILES
+from api.web.problems import ALL_PROBLEMS
 
 START = "Start"
 OPERATION = "Operation"

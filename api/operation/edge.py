@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.operation.headers import CrossOrigin, add_security
 from api.operation.rate import RateLimit
-from api.problems import MEDIA_TYPE, REQUEST_ID, of_status, problem_bytes
+from api.web.problems import MEDIA_TYPE, REQUEST_ID, of_status, problem_bytes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -14,10 +14,10 @@ from typing import Any
 from flask import has_request_context, request
 from gunicorn.glogging import Logger
 
-from api.json_text import to_bytes, write_json
 from api.operation.metrics import NO_ROUTE, metrics
-from api.problems import REQUEST_ID
 from api.settings import ON
+from api.texts.json_text import to_bytes, write_json
+from api.web.problems import REQUEST_ID
 
 ROUTE = "caspian.route"  # where the environment of a request has its route's template
 POINTS = "caspian.points"  # and how many positions it had classified

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from gunicorn.http import errors
 
 from api.operation.connection import SlowClientError
-from api.problems import MEDIA_TYPE, Problem, of_status, problem_bytes
+from api.web.problems import MEDIA_TYPE, Problem, of_status, problem_bytes
 
 # The first class that fits counts; what is in none of them is an error of ours.
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (

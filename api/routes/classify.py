@@ -9,25 +9,25 @@ from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
-from api.accepting import best_type
 from api.batches.chunks import Source
 from api.batches.engine import Outline, classify_all
 from api.batches.fields import PARAMETER as FIELDS
 from api.batches.fields import chosen_fields
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
+from api.batches.points import read_document
 from api.batches.target import Pieces
-from api.bodies import body_of_kind, plain_body, refuse_compressed
 from api.errors import BodyError, NotAcceptableError, ParameterError
-from api.json_text import json_bytes, read_plain_json
-from api.negotiation import PARAMETER as FORM
-from api.negotiation import wants_page
 from api.operation.logs import POINTS
-from api.pages import negotiated, page
-from api.points import read_document
-from api.position import parse_position
-from api.query import Query
-from api.responses import atlases, query
-from api.spool import Spool, spooled
+from api.pages.rendering import negotiated, page
+from api.texts.json_text import json_bytes, read_plain_json
+from api.texts.position import parse_position
+from api.web.accepting import best_type
+from api.web.bodies import body_of_kind, plain_body, refuse_compressed
+from api.web.negotiation import PARAMETER as FORM
+from api.web.negotiation import wants_page
+from api.web.query import Query
+from api.web.responses import atlases, query
+from api.web.spool import Spool, spooled
 from zones.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.bodies import json_body
 from api.crossings import answer_of, asked_of, cross_all
-from api.json_text import read_json
-from api.responses import atlases, json_response, query
+from api.texts.json_text import read_json
+from api.web.bodies import json_body
+from api.web.responses import atlases, json_response, query
 
 blueprint = Blueprint("crossings", __name__)
 

@@ -10,12 +10,12 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.downloads import Download, download_of, downloads
-from api.file_response import accepts_gzip, file_response
-from api.negotiation import PARAMETER, form_of
-from api.pages import represent
-from api.responses import absolute, atlases, link, query
-from api.shelf import Shelf
+from api.files.naming import Download, download_of, downloads
+from api.files.sending import accepts_gzip, file_response
+from api.files.shelf import Shelf
+from api.pages.rendering import represent
+from api.web.negotiation import PARAMETER, form_of
+from api.web.responses import absolute, atlases, link, query
 
 blueprint = Blueprint("downloads", __name__)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from api.negotiation import PARAMETER
-from api.pages import represent
-from api.responses import atlases, link, own_links, query
+from api.pages.rendering import represent
+from api.web.negotiation import PARAMETER
+from api.web.responses import atlases, link, own_links, query
 
 blueprint = Blueprint("editions", __name__)
 

@@ -7,9 +7,9 @@ from functools import cache
 
 from flask import Blueprint, Response
 
-from api.problems import not_ready
-from api.responses import atlases, json_response, query
 from api.version import version
+from api.web.problems import not_ready
+from api.web.responses import atlases, json_response, query
 
 blueprint = Blueprint("health", __name__)
 

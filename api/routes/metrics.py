@@ -6,8 +6,8 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
 from api.operation.metrics import metrics
-from api.responses import query
 from api.settings import ON
+from api.web.responses import query
 
 blueprint = Blueprint("metrics", __name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 
 from api.openapi import MEDIA_TYPE
-from api.responses import absolute, json_response, query
+from api.web.responses import absolute, json_response, query
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from api.negotiation import PARAMETER
-from api.pages import represent
-from api.responses import own_links, query
-from api.vocabulary import as_object
+from api.pages.rendering import represent
+from api.pages.vocabulary import as_object
+from api.web.negotiation import PARAMETER
+from api.web.responses import own_links, query
 
 blueprint = Blueprint("vocabulary", __name__)
 

@@ -26,12 +26,12 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.test import TestResponse
 
-from api.accepting import best_type
 from api.application import create_app
-from api.batch import checked
 from api.batches.answers import answer, json_members, table_cells
+from api.batches.batch import checked
 from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
+from api.web.accepting import best_type
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
@@ -528,7 +528,7 @@ def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr("api.spool.tempfile.SpooledTemporaryFile", Full)
+    monkeypatch.setattr("api.web.spool.tempfile.SpooledTemporaryFile", Full)
     assert_problem(ask(client, b"lon,lat\n50,42\n", CSV), 507, "no-room")
 
 

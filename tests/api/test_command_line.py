@@ -326,7 +326,7 @@ def test_unwritable_output(
     locked.mkdir()
     allowed = os.access
     monkeypatch.setattr(
-        "api.output.os.access",
+        "api.files.output.os.access",
         lambda path, mode, **how: Path(path) != locked and allowed(path, mode, **how),
     )
     refused(caspian("classify", points, "-o", locked / "out.csv"), "permission")
@@ -344,7 +344,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("api.output.os.fsync", full)
+    monkeypatch.setattr("api.files.output.os.fsync", full)
     refused(caspian("classify", points, "-o", target), "No space left")
     assert target.read_text(encoding="utf-8") == "precious"
     assert len(list(tmp_path.iterdir())) == 2

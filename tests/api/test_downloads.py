@@ -22,10 +22,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.application import create_app
-from api.downloads import Download, downloads
+from api.files.naming import Download, downloads
+from api.files.ranges import RangeError, byte_range
+from api.files.shelf import Shelf
 from api.formats import FORMATS, format_of
-from api.ranges import RangeError, byte_range
-from api.shelf import Shelf
 from tests.api.conftest import Caspian
 from tests.api.fake_store import FakeEdition
 from zones.errors import CacheError

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.problems import ALL_PROBLEMS
+from api.web.problems import ALL_PROBLEMS
 
 
 def assert_problem(response: TestResponse, status: int, slug: str | None = None) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import ContentDeserializationError, RejectedPositiveData
 
 from api.application import create_app
-from api.filters import parameters_of
+from api.features.filters import parameters_of
+from api.features.properties import SHAPES
 from api.openapi.records import EXAMPLE, RECORD
-from api.problems import ALL_PROBLEMS
-from api.properties import SHAPES
+from api.web.problems import ALL_PROBLEMS
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
 from zones.records import RECORD_FIELDS

@@ -17,14 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api import sketch
 from api.application import create_app
-from api.colours import HUES, STRENGTH, hex_colour
-from api.problems import ALL_PROBLEMS
-from api.related import feature_of_line, related_groups
+from api.drawing import sketch
+from api.drawing.colours import HUES, STRENGTH, hex_colour
+from api.features.related import feature_of_line, related_groups
+from api.pages.vocabulary import BROADER, CLOSE, GROUPS, NONE, as_markdown
+from api.pages.wording import PROBLEM_MEANINGS, STATUS_MEANINGS, ZONE_MEANINGS, number_text, value_text
 from api.routes.docs import FILES, ROUTES
-from api.vocabulary import BROADER, CLOSE, GROUPS, NONE, as_markdown
-from api.wording import PROBLEM_MEANINGS, STATUS_MEANINGS, ZONE_MEANINGS, number_text, value_text
+from api.web.problems import ALL_PROBLEMS
 from tests.api.fake_store import FakeEdition, FakeStore
 from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS

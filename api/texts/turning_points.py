@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownThingError
-from api.position import format_latitude, format_longitude
-from api.tables import cell
+from api.texts.position import format_latitude, format_longitude
+from api.texts.tables import cell
 
 if TYPE_CHECKING:
     from zones.store import Edition

@@ -8,8 +8,8 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.errors import MediaTypeError
-from api.geojson import MEDIA_TYPE as GEOJSON
-from api.responses import JSON
+from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from api.web.responses import JSON
 
 
 def json_body() -> bytes:

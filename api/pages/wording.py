@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.answer_text import distance_text
-from api.position import format_position
-from api.properties import SHAPES
+from api.features.properties import SHAPES
+from api.texts.answer_text import distance_text
+from api.texts.position import format_position
 from zones.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.batch import Batch, from_pairs
+from api.batches.batch import Batch, from_pairs
 from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing, OwnColumn, Survey, Things, kept_properties
 from api.errors import BodyError, TooMuchError
-from api.json_text import DEEPEST, depth_exceeds
+from api.texts.json_text import DEEPEST, depth_exceeds
 
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'

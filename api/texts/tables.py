@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from api.json_text import write_json
+from api.texts.json_text import write_json
 
 
 def text_column(values: Sequence[Any]) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from api.errors import ParameterError
-from api.features import STATE, Selection, Value
-from api.instants import check_instants
-from api.negotiation import PARAMETER as FORM
-from api.properties import SHAPES, Property
-from api.query import Query
+from api.features.instants import check_instants
+from api.features.properties import SHAPES, Property
+from api.features.selection import STATE, Selection, Value
+from api.web.negotiation import PARAMETER as FORM
+from api.web.query import Query
 from zones.words import STATES
 
 EDITION = "edition"

@@ -28,7 +28,7 @@ from filelock import FileLock
 
 import api
 import zones
-from api.downloads import Download
+from api.files.naming import Download
 from api.operation.metrics import metrics
 from zones.errors import CacheError
 

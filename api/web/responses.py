@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 from flask import Response, current_app, request
 
 from api.atlas import Atlases
-from api.json_text import to_bytes, write_json
-from api.negotiation import HTML, form_of, wants_page
-from api.query import Query
+from api.texts.json_text import to_bytes, write_json
+from api.web.negotiation import HTML, form_of, wants_page
+from api.web.query import Query
 
 JSON = "application/json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from api.position import format_position
+from api.texts.position import format_position
 from zones.words import (
     COMMON_MARITIME_SPACE,
     FISHERY_ZONE,

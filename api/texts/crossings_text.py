@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from api.answer_text import headline
+from api.texts.answer_text import headline
 from zones.crossing_areas import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
 from zones.crossings import ARTICLE_14_NOTE, Leg, RouteCrossings, Total
 from zones.words import STATE_NAMES

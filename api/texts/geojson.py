@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api.json_text import write_json
+from api.texts.json_text import write_json
 from zones.features import Feature
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 
-from api import sketch, wording
-from api.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.atlas import Atlas
-from api.downloads import downloads
-from api.geojson import NOTICE
-from api.negotiation import HTML, PARAMETER, prefers_page, wants_page
-from api.query import Query
-from api.related import feature_of_line, related_groups
-from api.responses import JSON, absolute, atlases, json_response, text_response
+from api.drawing import sketch
+from api.features.related import feature_of_line, related_groups
+from api.files.naming import downloads
+from api.pages import wording
+from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
+from api.texts.geojson import NOTICE
 from api.version import version
+from api.web.negotiation import HTML, PARAMETER, prefers_page, wants_page
+from api.web.query import Query
+from api.web.responses import JSON, absolute, atlases, json_response, text_response
 from zones.features import Feature
 from zones.words import STATUSES
 

@@ -22,9 +22,9 @@ from api.errors import (
     UnknownParameterError,
     UnknownThingError,
 )
-from api.json_text import to_bytes, write_json
-from api.pages import negotiated, problem_page
-from api.position import PositionError
+from api.pages.rendering import negotiated, problem_page
+from api.texts.json_text import to_bytes, write_json
+from api.texts.position import PositionError
 from zones.crossing_input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 

@@ -1,0 +1,1 @@
+"""Pictures: `caspian plot`, maps on pages, and their one palette."""

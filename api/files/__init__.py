@@ -1,0 +1,1 @@
+"""Whole files: written beside and renamed, kept on a shelf, sent in parts."""

@@ -1,0 +1,1 @@
+"""Values as text: JSON, GeoJSON, tables, positions, answers for people."""
