@@ -111,7 +111,7 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=65_535,
     ),
     Setting("WORKERS", 2, "worker processes; they share the memory of the editions loaded at start"),
-    Setting("THREADS", 64, "requests that each worker computes or streams at a time"),
+    Setting("THREADS", 64, "requests that each worker computes at a time"),
     Setting("MAX_CONNECTIONS", 2000, "connections that each worker holds open at a time"),
     Setting(
         "PUBLIC_URL",

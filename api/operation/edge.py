@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -28,8 +29,29 @@ def at_the_edge(application: WSGIApplication, values: Mapping[str, Any]) -> WSGI
     edge: WSGIApplication = _Edge(application, values)
     proxies = int(values["TRUSTED_PROXIES"])
     if proxies:
-        edge = ProxyFix(edge, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
+        edge = ProxyFix(
+            _peer_of_no_address(edge), x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+        )
     return edge
+
+
+def _peer_of_no_address(application: WSGIApplication) -> WSGIApplication:
+    """The application with the peer's address where what was forwarded as the client's is none."""
+
+    def checked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not _is_address(environ.get("REMOTE_ADDR", "")):
+            environ["REMOTE_ADDR"] = environ["werkzeug.proxy_fix.orig"]["REMOTE_ADDR"] or ""
+        return application(environ, start_response)
+
+    return checked
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # a zone of one machine says nothing on another, and may be any text
 
 
 class _Edge:

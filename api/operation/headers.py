@@ -22,7 +22,10 @@ SECURITY: tuple[tuple[str, str, str], ...] = tuple(
     )
 )
 
-_EXPOSED = "Content-Disposition, ETag, Link, Location, Retry-After, X-Request-ID"
+_EXPOSED = (
+    "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, "
+    "Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+)
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _DAY_S = "86400"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import platform
 import shutil
@@ -30,6 +31,8 @@ _RETIRED = "retired"
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _DURATIONS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+log = logging.getLogger(__name__)
+
 
 class Metrics:
     """The counters of this process; those that count by label are looked up once for each set."""
@@ -37,6 +40,7 @@ class Metrics:
     def __init__(self) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 
+        _remake_folder()
         if FOLDER_VARIABLE in os.environ:  # whoever imported the package before the folder was there
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
@@ -77,6 +81,7 @@ class Metrics:
         """A request was answered without having begun."""
         key = (method if method in _METHODS else "other", route, status)
         if key not in self._by_labels:
+            _remake_folder()  # a new kind of counts begins a file
             self._by_labels[key] = (self._requests.labels(*key), self._durations.labels(route))
         requests, durations = self._by_labels[key]
         requests.inc()
@@ -91,20 +96,27 @@ class Metrics:
         self._downloads.labels(kind).inc()
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
-        """The counts of all workers as text, and its media type: OpenMetrics where it is accepted."""
+        """The counts of all workers as text, and its media type: OpenMetrics where it is accepted.
+
+        Where the shared files are gone (folders for temporary files are tidied up at times), the
+        counts of this worker alone.
+        """
         from prometheus_client import CollectorRegistry
         from prometheus_client.exposition import choose_encoder
         from prometheus_client.multiprocess import MultiProcessCollector
 
         encoder, media_type = choose_encoder(accept)
         folder = os.environ.get(FOLDER_VARIABLE)
-        if folder is None:
+        if folder is None or not (Path(folder) / f"counter_{os.getpid()}.db").exists():
             return encoder(self.registry), media_type
         every = CollectorRegistry()
-        collector: Collector = MultiProcessCollector(every, folder)  # type: ignore[no-untyped-call]
-        assert collector is not None
-        with _locked(Path(folder), fcntl.LOCK_SH):
-            return encoder(every), media_type
+        try:
+            collector: Collector = MultiProcessCollector(every, folder)  # type: ignore[no-untyped-call]
+            assert collector is not None
+            with _locked(Path(folder), fcntl.LOCK_SH):
+                return encoder(every), media_type
+        except (OSError, ValueError):
+            return encoder(self.registry), media_type
 
 
 @cache
@@ -132,10 +144,21 @@ def shared_folder() -> Iterator[Path]:
 
 
 def retire(process: int) -> None:
-    """Add the counts of a worker that has ended to those of its predecessors."""
+    """Add the counts of a worker that has ended to those of its predecessors, if they are still there.
+
+    Never fails: the master calls it, and would end.
+    """
+    try:
+        _retire(Path(os.environ[FOLDER_VARIABLE]), process)
+    except FileNotFoundError:
+        _remake_folder()  # for the workers to come
+    except Exception:
+        log.exception("the counts of worker %d are lost", process)
+
+
+def _retire(folder: Path, process: int) -> None:
     from prometheus_client.mmap_dict import MmapedDict
 
-    folder = Path(os.environ[FOLDER_VARIABLE])
     with _locked(folder, fcntl.LOCK_EX):
         for path in sorted(folder.glob(f"gauge_live*_{process}.db")):
             path.unlink()
@@ -148,6 +171,13 @@ def retire(process: int) -> None:
                 total.write_value(key, total.read_value(key)[0] + value, 0.0)  # type: ignore[no-untyped-call]
             total.close()  # type: ignore[no-untyped-call]
             path.unlink()
+
+
+def _remake_folder() -> None:
+    """Make the shared folder again where it has been taken away."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        with contextlib.suppress(OSError):
+            Path(folder).mkdir(mode=0o700, exist_ok=True)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from gunicorn.http import errors
 
-from api.operation.connection import SlowClientError
+from api.errors import StorageError
+from api.operation.connection import BrokenRequestError, SlowClientError
 from api.web.problems import MEDIA_TYPE, Problem, of_status, problem_bytes
 
 # The first class that fits counts; what is in none of them is an error of ours.
@@ -19,7 +20,9 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (errors.UnsupportedTransferCoding, 501),
     (errors.ExpectationFailed, 417),
     (errors.ParseException, 400),
+    (BrokenRequestError, 400),
     (SlowClientError, 408),
+    (StorageError, 507),
 )
 
 

@@ -8,6 +8,7 @@ import resource
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from api.operation.connection import descriptors_wanted
 from api.operation.logs import RequestLog
 from api.operation.metrics import metrics, retire
 from api.operation.worker import Worker
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _STALLED_AFTER_S = 120  # the event loop of a worker, which computes nothing
-_SPARE_DESCRIPTORS = 200
 _LONGEST_REQUEST_LINE = 8190  # as far as gunicorn goes
 
 
@@ -71,7 +71,7 @@ def options(values: Mapping[str, Any], *, warm: Callable[[Flask], object]) -> di
 
 def allow_descriptors(values: Mapping[str, Any]) -> None:
     """Let a worker open as many files as it may have connections, as far as the system allows."""
-    wanted = int(values["MAX_CONNECTIONS"]) + _SPARE_DESCRIPTORS
+    wanted = descriptors_wanted(int(values["MAX_CONNECTIONS"]))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, request
-from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from api.errors import (
     BodyError,
@@ -30,7 +29,6 @@ from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEd
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "caspian.request_id"  # where the environment of a request has its id
-_MOST_DRAINED_BYTES = 256 * 1024 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +47,8 @@ class Problem:
         return f"/problems/{self.slug}"
 
 
+_NO_ROOM = Problem(507, "no-room", "The service has no room for the request")
+
 # The first class that fits counts, so the special ones stand before the general.
 PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (UnknownParameterError, Problem(400, "unknown-parameter", "Unknown query parameter")),
@@ -58,7 +58,7 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (BodyError, Problem(400, "invalid-body", "Request body cannot be read")),
     (MediaTypeError, Problem(415, "unsupported-media-type", "Media type is not read here")),
     (NotAcceptableError, Problem(406, "not-acceptable", "Answer cannot have the wanted form")),
-    (StorageError, Problem(507, "no-room", "The service has no room for the request")),
+    (StorageError, _NO_ROOM),
     (TooMuchError, Problem(413, "too-large", "Request is larger than a limit")),
     (UnknownThingError, Problem(404, "not-found", "There is no such resource")),
     (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
@@ -66,7 +66,6 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (CoastlinesError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
     (CrossingError, Problem(400, "invalid-geometry", "Geometry cannot be answered")),
     (ZonesError, Problem(400, "invalid-request", "Request cannot be answered")),
-    (ParseException, Problem(400, "invalid-body", "Request body cannot be read")),
 )
 
 _OF_STATUS: dict[int, Problem] = {
@@ -85,6 +84,7 @@ _OF_STATUS: dict[int, Problem] = {
     500: Problem(500, "internal-error", "The service failed"),
     501: Problem(501, "not-implemented", "Transfer coding is not known here"),
     503: Problem(503, "not-ready", "The service is not ready"),
+    507: _NO_ROOM,
 }
 
 ALL_PROBLEMS: dict[str, Problem] = {
@@ -144,8 +144,6 @@ def _handler(problem: Problem) -> Any:
     def handle(error: Exception) -> Response:
         if problem.status >= 500:
             log.error("%s: %s", problem.slug, error)
-        if problem.status == 413:
-            drain_body()
         response = problem_response(problem, str(error), _extra(error))
         if problem.status == 415:
             known = _extra(error).get("known") or ("application/json", "application/geo+json")
@@ -174,16 +172,13 @@ def _http_exception(error: HTTPException) -> Response:
     problem = _OF_STATUS.get(status) or Problem(status, "bad-request", error.name)
     extra: dict[str, Any] = {}
     detail = error.description or error.name
-    if isinstance(error, ClientDisconnected) and isinstance(error.__context__, TimeoutError):
-        problem, detail = _OF_STATUS[408], "the body did not arrive in time"
-    elif status == 404:
+    if status == 404:
         detail = f"there is nothing at {request.path[:200]}"
     elif isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or 0
         points = int(current_app.config["MAX_POINTS"])
         extra = {"limit": limit, "unit": "bytes", "limit_points": points}
         detail = f"the body has more than {limit:,} bytes (and at most {points:,} points are read)"
-        drain_body()
     response = problem_response(problem, detail, extra)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -194,20 +189,3 @@ def _http_exception(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
     return problem_response(_OF_STATUS[500], "an unexpected error; it has been logged")
-
-
-def drain_body() -> None:
-    """Read what is left of a refused body, up to a bound.
-
-    A client that still sends when the connection is closed would see that, and not the answer.
-    """
-    stream = request.environ.get("wsgi.input")
-    left = min(request.content_length or 0, _MOST_DRAINED_BYTES)
-    try:
-        while left > 0 and stream is not None:
-            read = len(stream.read(min(left, 1 << 20)))
-            if not read:
-                return
-            left -= read
-    except (OSError, ValueError):
-        return

@@ -80,7 +80,9 @@ class Query:
         parts = text.split(",")
         if len(parts) not in (4, 6):
             raise ParameterError(
-                "bbox", f"bbox={text[:80]!r}: four numbers are needed, west,south,east,north"
+                "bbox",
+                f"bbox={text[:80]!r}: four numbers are needed, west,south,east,north, or six with heights, "
+                "west,south,bottom,east,north,top",
             )
         numbers = [decimal_number(part, "bbox") for part in parts]
         half = len(numbers) // 2

@@ -12,7 +12,7 @@ from api.errors import StorageError
 
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE)
 
 
 class Spool:
@@ -24,15 +24,15 @@ class Spool:
         On writing, where the disk has no room for more.
     """
 
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, prefix="caspian-")  # noqa: SIM115
+    def __init__(self, *, in_memory_bytes: int = _IN_MEMORY_BYTES) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=in_memory_bytes, prefix="caspian-")  # noqa: SIM115
 
     @property
     def file(self) -> BinaryIO:
         """The file itself, for reading."""
         return cast(BinaryIO, self._file)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         """Add some bytes."""
         try:
             self._file.write(data)
