@@ -17,8 +17,10 @@ COPY api api
 RUN /opt/caspian/bin/pip install --no-deps --no-build-isolation .
 
 # Compiled code and editions lie in the cache. Code is compiled for the machine that builds; on another
-# kind of processor it is compiled again at the first start.
+# kind of processor it is compiled again at the first start. It is known by the path of its source, so that
+# of the installed package is compiled, from where no other lies in the way.
 ENV CASPIAN_CACHE=/var/cache/caspian
+WORKDIR /
 RUN /opt/caspian/bin/python -m zones.precompile \
     && edition="$(/opt/caspian/bin/caspian build)" \
     && /opt/caspian/bin/caspian classify 50.5 42.5 --edition "$edition"

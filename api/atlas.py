@@ -13,7 +13,7 @@ from zones.errors import UnknownEditionError
 from zones.features import Collection, Feature
 
 if TYPE_CHECKING:
-    from zones.store import Edition, Progress, Store
+    from zones.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
 
@@ -118,11 +118,22 @@ class Atlases:
 
     def default_is_open(self) -> bool:
         """Whether the default edition can answer at once; opens it where it is built already."""
-        if self._find(self.default) is None:
-            for info in self.store.editions():
-                if info.built and self.default in (info.name, info.coast):
-                    self.get()
+        if self._find(self.default) is None and self.default_info(built=True) is not None:
+            self.get()
         return self._find(self.default) is not None
+
+    def default_info(self, *, built: bool = False) -> EditionInfo | None:
+        """What there is to know of the default edition, without opening it; None where there is none.
+
+        The name of a coast means its default edition, not every one made from it. With `built` only
+        an edition that is built counts.
+        """
+        known = self.store.editions()
+        found = next((info for info in known if info.name == self.default), None)
+        if found is None:
+            # The store has the default edition of each bundled coast before all others.
+            found = next((info for info in known if info.coast == self.default), None)
+        return found if found is None or found.built or not built else None
 
     def _find(self, name: str) -> Atlas | None:
         with self._shelf:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LEG_FIELDS = tuple(Leg.__dataclass_fields__)
 _COLUMNS = (("lon", "longitude"), ("lat", "latitude"))
 
+# Micrometres are the last digit of a length, whatever its unit; square millimetres nearly of an area.
+_DECIMALS_OF = {"_m": 6, "_km": 9, "_nm": 9, "_km2": 9, "_percent": 6}
+
 Crossings = RouteCrossings | AreaCrossings
 
 
@@ -85,16 +88,32 @@ def asked_of_table(text: str, name: str) -> Asked:
     CommandError
         No such columns, or a cell that is no number.
     """
-    reader = csv.reader(io.StringIO(text))
+    reader = _numbered_rows(text, name)
+    header = [column.strip().lower() for column in next(reader, (0, []))[1]]
+    places = [_column(header, names, name) for names in _COLUMNS]
+    rows = [[_number(row, place, name, line) for place in places] for line, row in reader if any(row)]
+    return Asked(({"type": "LineString", "coordinates": rows},), (None,), False)
+
+
+def _numbered_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV table, each with the number of the line that it ends on."""
+    ended = False
+
+    def lines() -> Iterator[str]:
+        nonlocal ended
+        yield from io.StringIO(text)
+        ended = True
+
+    reader = csv.reader(lines())
+    begins = 1
     try:
-        header = [column.strip().lower() for column in next(reader, [])]
-        places = [_column(header, names, name) for names in _COLUMNS]
-        rows = [
-            [_number(row, place, name, reader.line_num) for place in places] for row in reader if any(row)
-        ]
+        for row in reader:
+            if ended:  # only with a quote still open does the reader ask for more lines
+                raise CommandError(f"{name}: a quote in the row that begins on line {begins} is not closed")
+            yield reader.line_num, row
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise CommandError(f"{name}: line {reader.line_num} is not CSV: {error}") from None
-    return Asked(({"type": "LineString", "coordinates": rows},), (None,), False)
 
 
 def _column(header: Sequence[str], names: Sequence[str], name: str) -> int:
@@ -133,7 +152,10 @@ def cross_all(edition: Edition, asked: Asked) -> list[Crossings | CrossingError]
 
 def answer_of(edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
     """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
-    bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
+    bodies = [
+        {"error": str(one)} if isinstance(one, CrossingError) else without_noise(one.as_dict())
+        for one in answers
+    ]
     if not asked.several:
         return {"edition": edition.name, **bodies[0], "notice": NOTICE}
     results = [
@@ -149,7 +171,7 @@ def feature_collection_of(edition: Edition, answers: Sequence[Crossings | Crossi
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {"feature": number, **fields, "edition": edition.name},
+            "properties": {"feature": number, **without_noise(fields), "edition": edition.name},
         }
         for number, answer in enumerate(answers)
         for fields, geometry in _pieces(answer)
@@ -165,6 +187,19 @@ def _pieces(answer: Crossings | CrossingError) -> Iterator[tuple[dict[str, Any],
         for part in (*answer.totals, *answer.sector_totals):
             if part.geometry is not None:
                 yield part.as_dict(), shapely.set_precision(part.geometry, 10.0**-DECIMALS)
+
+
+def without_noise(value: Any, name: str = "") -> Any:
+    """A value of an answer, and all in it, with the digits that its unit deserves by the end of its name."""
+    if isinstance(value, dict):
+        return {key: without_noise(one, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [without_noise(one, name) for one in value]
+    if isinstance(value, float):
+        for ending, decimals in _DECIMALS_OF.items():
+            if name.endswith(ending):
+                return round(value, decimals)
+    return value
 
 
 def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
@@ -188,4 +223,5 @@ def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]
             else (*one.totals, *one.sector_totals)
         )
         for row in rows:
-            yield [str(number), *(cell(getattr(row, name)) for name in fields)]
+            values = without_noise(row.as_dict())
+            yield [str(number), *(cell(values[name]) for name in fields)]

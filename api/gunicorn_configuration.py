@@ -32,5 +32,6 @@ def on_exit(_arbiter: Any) -> None:
     _resources.close()
 
 
-bind = f"{_values['HOST']}:{_values['PORT']}"
+_host = str(_values["HOST"])
+bind = f"[{_host}]:{_values['PORT']}" if ":" in _host else f"{_host}:{_values['PORT']}"
 globals().update(options(_values, warm=warm))

@@ -54,7 +54,7 @@ _FORMAT = 2  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
 
-__all__ = ["CACHE_VARIABLE", "Edition", "EditionInfo", "Progress", "Store"]
+__all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
 
 _log = logging.getLogger("caspian")
 

@@ -27,7 +27,8 @@ from api.texts.json_text import write_json
 from zones.records import Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
-_POINT = 0  # type number of GEOS
+_POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
+Geometries = npt.NDArray[np.object_]
 _NUMBER_FIELDS = {
     "lon", "lat", "sector_boundary_distance_m", "baseline_distance_m", "baseline_distance_nm",
     "baseline_azimuth_deg", "baseline_lon", "baseline_lat", "limit_distance_m", "coast_spread_m",
@@ -116,18 +117,38 @@ class ArrowSource:
         """All rows in their order."""
         with self._opened() as batches:
             for batch in batches:
-                if batch.num_rows:
+                if not batch.num_rows:
+                    continue
+                if self._geometry is None:
                     yield self._chunk(batch)
+                else:
+                    yield from self._placed(batch, self._geometry)
 
     def _chunk(self, batch: Any) -> Chunk:
         errors: dict[int, str] = {}
-        if self._geometry is None:
-            lon = _column_numbers(batch.column(self._lon), "lon", errors)
-            lat = _column_numbers(batch.column(self._lat), "lat", errors)
-        else:
-            lon, lat = _points(batch.column(self._geometry), errors)
-        own = ArrowRows(batch.select(self._kept), self._geometry)
-        return Chunk(checked(lon, lat, errors), own)
+        lon = _column_numbers(batch.column(self._lon), "lon", errors)
+        lat = _column_numbers(batch.column(self._lat), "lat", errors)
+        return Chunk(checked(lon, lat, errors), ArrowRows(batch.select(self._kept), self._geometry))
+
+    def _placed(self, batch: Any, name: str) -> Iterator[Chunk]:
+        """Rows by their geometry; each position of a MultiPoint is a row of its own."""
+        geometries = _geometries(batch.column(name))
+        several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
+        kept = batch.select(self._kept)
+        if several.any():
+            rows = np.repeat(np.arange(len(geometries)), np.where(several, _counts(geometries), 1))
+            apart = several[rows]
+            parts = shapely.get_parts(geometries[several])
+            geometries = geometries[rows]
+            kept = kept.take(arrow().array(rows))
+            if name in self._kept:
+                kept = _with_single(kept, name, apart, parts)
+            geometries[apart] = parts
+        for first in range(0, len(geometries), ROWS_AT_A_TIME):
+            errors: dict[int, str] = {}
+            lon, lat = _points(geometries[first : first + ROWS_AT_A_TIME], errors)
+            own = ArrowRows(kept.slice(first, len(lon)), name)
+            yield Chunk(checked(lon, lat, errors), own)
 
 
 def parquet_source(path: Path) -> ArrowSource:
@@ -314,12 +335,31 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     return cast(Floats, values)
 
 
-def _points(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:
-    geometries: npt.NDArray[np.object_] = shapely.from_wkb(column.to_pylist(), on_invalid="ignore")
-    geometries = np.atleast_1d(np.asarray(geometries, dtype=object))
+def _geometries(column: Any) -> Geometries:
+    geometries = shapely.from_wkb(column.to_pylist(), on_invalid="ignore")
+    return np.atleast_1d(np.asarray(geometries, dtype=object))
+
+
+def _counts(geometries: Geometries) -> npt.NDArray[np.int_]:
+    return np.asarray(shapely.get_num_geometries(geometries), dtype=np.int_)
+
+
+def _with_single(batch: Any, name: str, apart: npt.NDArray[np.bool_], parts: Geometries) -> Any:
+    """Rows whose MultiPoints hold one position each, of the type that the file says it has."""
+    place = batch.schema.get_field_index(name)
+    field = batch.schema.field(place)
+    texts = batch.column(place).to_pylist()
+    for row, part in zip(np.flatnonzero(apart).tolist(), parts, strict=True):
+        texts[row] = shapely.to_wkb(shapely.MultiPoint([part]))
+    return batch.set_column(place, field, arrow().array(texts, field.type))
+
+
+def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes, nan with an error where there is no point. [deg]"""
     points = (shapely.get_type_id(geometries) == _POINT) & ~shapely.is_empty(geometries)
     for row in np.flatnonzero(~points).tolist():
-        what = "there is none" if geometries[row] is None else f"this is {geometries[row].geom_type}"
+        one = geometries[row]
+        what = "there is none" if one is None else f"this is {'empty' if one.is_empty else one.geom_type}"
         errors[row] = f"a Point is needed, {what}"
     lon, lat = np.full(len(points), np.nan), np.full(len(points), np.nan)
     lon[points], lat[points] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])

@@ -12,6 +12,8 @@ import numpy as np
 from zones.errors import CoordinateError
 from zones.records import Floats
 
+_TOO_LARGE = "longitude or latitude is infinite, or larger than a number can be here (as 1e400)"
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -40,6 +42,8 @@ def checked(lon: Floats, lat: Floats, errors: dict[int, str] | None = None) -> B
     found = dict(errors or {})
     good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # false for nan
     for row in np.flatnonzero(~good).tolist():
+        if np.isinf(lon[row]) or np.isinf(lat[row]):  # as JSON's 1e400 is read
+            found.setdefault(row, _TOO_LARGE)
         found.setdefault(row, str(CoordinateError(float(lon[row]), float(lat[row]))))
     return Batch(lon, lat, found)
 
@@ -54,7 +58,7 @@ def from_pairs(pairs: Sequence[object]) -> Batch:
     errors: dict[int, str] = {}
     for row, pair in enumerate(pairs):
         if not isinstance(pair, (list, tuple)) or len(pair) not in (2, 3):
-            errors[row] = "a position is an array of two numbers, [lon, lat]"
+            errors[row] = "a position is an array [lon, lat] of numbers, with an optional height behind"
         elif not all(type(number) in (int, float) for number in pair):
             errors[row] = "longitude and latitude must be numbers"
         else:

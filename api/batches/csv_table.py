@@ -80,7 +80,8 @@ class CsvSource:
     ------
     BodyError
         At once when there is no header with lon and lat; later when a line or a row is too long,
-        or not CSV at all. A row that is only wrong in itself has an error in its place.
+        or not CSV at all. A row that is only wrong in itself has an error in its place, as has one
+        whose quote stays open until the end.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -88,6 +89,8 @@ class CsvSource:
         self._number = 0
         self._taken = 0  # bytes since the last row
         self._whole = True  # whether they are UTF-8
+        self._ended = False  # whether the reader has asked for a line that is not there
+        self._row_begins = 1  # number of the line
         first = self._line()
         try:
             header_line = first.decode("utf-8-sig")
@@ -95,6 +98,9 @@ class CsvSource:
             raise BodyError("line 1 is not UTF-8 text") from None
         self._reader = csv.reader(self._lines(header_line), delimiter=_delimiter(header_line))
         self._header = next(self._rows(), [])
+        if self._ended:
+            raise BodyError(self._unclosed())
+        self._row_begins = self._number + 1
         self._columns = find_columns(self._header)
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
@@ -111,7 +117,9 @@ class CsvSource:
             if not row:
                 self._taken, self._whole = 0, True
                 continue
-            if not self._whole:
+            if self._ended:
+                errors[len(rows)] = self._unclosed()
+            elif not self._whole:
                 errors[len(rows)] = _NOT_UTF_8
             if len(row) != width:
                 error = f"the row has {len(row)} values where the header has {width}"
@@ -136,7 +144,9 @@ class CsvSource:
 
     def _rows(self) -> Iterator[list[str]]:
         try:
-            yield from self._reader
+            for row in self._reader:
+                yield row
+                self._row_begins = self._number + 1
         except csv.Error as error:
             raise BodyError(f"line {self._number} is not CSV: {error}") from None
 
@@ -150,6 +160,12 @@ class CsvSource:
                 line = data.decode(errors="replace")
                 self._whole = False
             yield line
+        # A row is whole at its line break or the end of its line. Only one with a quote still open asks
+        # for more; the reader would take all that follows as text of one cell.
+        self._ended = True
+
+    def _unclosed(self) -> str:
+        return f"a quote in the row that begins on line {self._row_begins} is not closed"
 
     def _line(self) -> bytes:
         line = self._file.readline(LONGEST_LINE + 1)

@@ -12,6 +12,7 @@ from api.errors import BodyError, TooMuchError
 from api.texts.json_text import DEEPEST, depth_exceeds
 
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
+_FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 
 
@@ -94,6 +95,8 @@ class FeatureRows:
             coordinates = geometry.get("coordinates")
             if not isinstance(coordinates, list):
                 raise BodyError("a MultiPoint needs an array of positions")
+            if not coordinates:
+                self.add_bad("the MultiPoint is empty", value)
             # Each position of a MultiPoint is answered alone; no id may occur twice, so it is left out.
             for position in coordinates:
                 self._row(position, None, properties)
@@ -135,7 +138,7 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
     for feature in features:
         try:
             if not isinstance(feature, dict) or feature.get("type") != "Feature":
-                raise BodyError("not a GeoJSON Feature")
+                raise BodyError(_FEATURE_NEEDED)
             rows.add(feature)
         except BodyError as error:
             rows.add_bad(str(error), feature)
@@ -145,8 +148,8 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
 
 def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None]:
     """Id, kept properties and geometry of a Feature, or of a geometry alone."""
-    if not isinstance(value, dict):
-        raise BodyError("not a GeoJSON Feature")
+    if not isinstance(value, dict) or "type" not in value:
+        raise BodyError(_FEATURE_NEEDED)
     identity: object = None
     properties: Any = {}
     geometry: Any = value

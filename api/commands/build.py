@@ -60,9 +60,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     from zones.parameters import Parameters
+    from zones.store import SOURCE_IDS
 
     if arguments.straight is not None and not Path(arguments.straight).exists():
         raise CommandError(f"there is no file {arguments.straight!r}")
+    if arguments.coast not in SOURCE_IDS and not Path(arguments.coast).exists():
+        raise CommandError(
+            f"there is no bundled coast and no file {arguments.coast!r}; bundled are {', '.join(SOURCE_IDS)}"
+        )
     parameters = Parameters(
         coast=arguments.coast,
         breadth_nm=_breadths(arguments.breadth),

@@ -106,6 +106,8 @@ def _asked(name: str) -> Asked:
     else:
         path = Path(name)
         ending = path.suffix.lower()
+        if not path.exists():
+            raise CommandError(f"there is no file {name!r}")
         if path.is_dir():
             raise CommandError(f"{name} is a folder; a file is needed: {', '.join(_INPUTS)}")
         if ending not in _INPUTS:

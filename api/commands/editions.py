@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.commands.common import Command, Context
 from api.texts.json_text import write_json
+from api.texts.parameters_text import parameters_of_metadata
 
 if TYPE_CHECKING:
     from zones.store import EditionInfo
@@ -35,6 +36,7 @@ def _as_dict(info: EditionInfo) -> dict[str, Any]:
         "coast": info.coast,
         "title": info.title,
         "built": info.built,
+        "parameters": parameters_of_metadata(info.metadata),
         "metadata": info.metadata,
     }
 

@@ -56,8 +56,17 @@ def select(collection: Collection, selection: Selection, *, limit: int, offset: 
         rows=tuple(rows[offset:end]),
         matched=len(rows),
         following=end if end < len(rows) else None,
-        preceding=max(0, offset - limit) if offset > 0 else None,
+        preceding=_preceding(offset, limit, len(rows)),
     )
+
+
+def _preceding(offset: int, limit: int, matched: int) -> int | None:
+    """Offset of the page before; from beyond the end that of the last page with something on it."""
+    if offset <= 0 or not matched:
+        return None
+    if offset >= matched:
+        return (matched - 1) // limit * limit
+    return max(0, offset - limit)
 
 
 def states_of(feature: Feature) -> set[str]:

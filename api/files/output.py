@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import secrets
@@ -59,7 +60,10 @@ def written_beside(target: Path) -> Iterator[TextIO]:
 def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
     """As `written_beside`, for bytes."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except OSError as error:
+        raise _unmade(target, error) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -80,7 +84,10 @@ def made_beside(target: Path) -> Iterator[Path]:
     The path lies in a folder of its own, so that whatever else the writer leaves there goes as well.
     """
     folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise _unmade(target, error) from None
     try:
         made = folder / target.name
         yield made
@@ -91,3 +98,11 @@ def made_beside(target: Path) -> Iterator[Path]:
         made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unmade(target: Path, error: OSError) -> OSError:
+    """The error that names the file asked for, not the one that was to be written beside it."""
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENOENT:  # check_output found the folder: it takes no files, as /proc
+        reason = "its folder takes no new files"
+    return OSError(error.errno, reason, str(target))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, CONTENT_TYPE_PLAIN_1_0_0
+from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORES, VALUES
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
 from api.openapi import MEDIA_TYPE
@@ -31,6 +32,16 @@ START = "Start"
 OPERATION = "Operation"
 
 _STATIC = Path(__file__).parent.parent / "static"
+# Prometheus asks for an escaping of names, which the answer then states.
+_METRICS_TYPES = (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    OPENMETRICS,
+    *(
+        f"{media_type}; escaping={escaping}"
+        for media_type in (CONTENT_TYPE_PLAIN_1_0_0, OPENMETRICS)
+        for escaping in (ALLOWUTF8, UNDERSCORES, DOTS, VALUES)
+    ),
+)
 _ANYTHING: Json = {"type": "object"}
 
 
@@ -47,6 +58,17 @@ def schemas() -> dict[str, Json]:
                 "title": TEXT,
                 "built": {"type": "boolean"},
                 "default": {"type": "boolean"},
+                "parameters": record(
+                    {
+                        "breadth_nm": {"type": "object", "additionalProperties": {"type": "number"}},
+                        "straight_lines": array(
+                            record({"name": TEXT, "state": TEXT, "kind": TEXT, "line_type": TEXT})
+                        ),
+                        "keep_artificial": {"type": "boolean"},
+                        "effects": {"type": "object", "additionalProperties": {"type": "number"}},
+                        "treaty_points": array(TEXT),
+                    }
+                ),
                 "metadata": _ANYTHING,
                 "links": LINKS,
             }
@@ -106,11 +128,7 @@ def paths() -> dict[str, Json]:
                 "getMetrics",
                 OPERATION,
                 "Counts for Prometheus",
-                {
-                    "200": answer(
-                        "What all workers have counted.", {CONTENT_TYPE_LATEST: TEXT, OPENMETRICS: TEXT}
-                    )
-                },
+                {"200": answer("What all workers have counted.", dict.fromkeys(_METRICS_TYPES, TEXT))},
                 problems=(404,),
             )
         },

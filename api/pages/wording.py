@@ -192,6 +192,15 @@ def seabed_text(record: Mapping[str, Any]) -> str:
     return f"{text}; its nearest boundary ({status}) is {distance_text(metres)} away"
 
 
+def level_text(coast: Mapping[str, Any]) -> str:
+    """The level that the water of a coast stood at, and how it is known."""
+    level, note = coast.get("level_m"), coast.get("level_note")
+    if level is None:
+        return str(note or "")
+    number = f"about {level:.1f}{NARROW_SPACE}m".replace("-", "\N{MINUS SIGN}")
+    return f"{number}: {note}" if note else number
+
+
 def place_text(record: Mapping[str, Any]) -> str:
     """The position of a record as on a chart."""
     return format_position(record["lon"], record["lat"])

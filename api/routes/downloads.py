@@ -43,11 +43,14 @@ def listing() -> Response:
 
 @blueprint.get(f"/downloads/<edition>/{HASHES}")
 def hashes(edition: str) -> Response:
-    """Hashes of all the files of an edition, as ``sha256sum`` writes and checks them."""
+    """Hashes of all the files of an edition by the names they are saved under, as ``sha256sum`` has them."""
     query()
     atlas = atlases().get(edition)
     offered = downloads(atlas.edition.collections)
-    text = "".join(f"{_shelf().kept(atlas.edition, one).plain.sha256}  {one.name}\n" for one in offered)
+    shelf = _shelf()
+    text = "".join(
+        f"{shelf.kept(atlas.edition, one).plain.sha256}  {_saved_as(atlas, one.name)}\n" for one in offered
+    )
     content = text.encode()
     etag = hashlib.sha256(content).hexdigest()[:32]
     response = file_response(io.BytesIO(content), size=len(content), etag=etag, media_type=_TEXT)
@@ -88,7 +91,7 @@ def _lasting(response: Response, atlas: Atlas, edition: str, name: str) -> Respo
     """A response with its name, and how long it may be kept."""
     if response.status_code >= 400:
         return response
-    response.headers.set("Content-Disposition", "attachment", filename=f"{atlas.name}-{name}")
+    response.headers.set("Content-Disposition", "attachment", filename=_saved_as(atlas, name))
     if edition == atlas.name:
         response.headers["Cache-Control"] = f"public, max-age={_A_YEAR_S}, immutable"
     else:
@@ -96,6 +99,11 @@ def _lasting(response: Response, atlas: Atlas, edition: str, name: str) -> Respo
         response.headers["Cache-Control"] = "public, no-cache"
         response.headers["Content-Location"] = absolute(f"/downloads/{atlas.name}/{name}")
     return response
+
+
+def _saved_as(atlas: Atlas, name: str) -> str:
+    """The name of a file where those of several editions lie together."""
+    return f"{atlas.name}-{name}"
 
 
 def _shelf() -> Shelf:

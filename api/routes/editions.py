@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api.pages.rendering import represent
+from api.texts.parameters_text import parameters_of_metadata
 from api.web.negotiation import PARAMETER
 from api.web.responses import atlases, link, own_links, query
 
@@ -16,13 +17,15 @@ def editions() -> Response:
     """Every edition with its provenance, built or not."""
     asked = query(PARAMETER)
     known = atlases()
+    default = known.default_info()
     answer = [
         {
             "name": info.name,
             "coast": info.coast,
             "title": info.title,
             "built": info.built,
-            "default": known.default in (info.name, info.coast),
+            "default": default is not None and info.name == default.name,
+            "parameters": parameters_of_metadata(info.metadata),
             "metadata": info.metadata,
             "links": [link("data", "/collections", info.title, edition=info.name)],
         }

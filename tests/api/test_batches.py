@@ -457,6 +457,38 @@ def test_bodies_that_cannot_be_read(roomy: FlaskClient, form: str, data: bytes) 
     assert_problem(ask(roomy, data, form), 400, "invalid-body")
 
 
+@pytest.mark.parametrize(
+    ("data", "rows", "line"),
+    [
+        ('50,42,"a\n50,43,b\n50,44,c\n', 1, 2),
+        ('50,42,"a\n50,43,b\n50,44,c', 1, 2),
+        ('50,42,a\n\n50,43,"b\nb"\n50,44,c"\n50,45,"\n', 4, 7),
+        ('50,42,a\n50,43,"b\r\n\r\n\r\n', 2, 3),
+    ],
+)
+def test_a_quote_left_open_is_told(
+    client: FlaskClient, caspian: Caspian, tmp_path: Path, data: str, rows: int, line: int
+) -> None:
+    (tmp_path / "in.csv").write_text(f"lon,lat,n\n{data}", encoding="utf-8", newline="")
+    outcome = caspian("classify", tmp_path / "in.csv")
+    assert outcome.code == 0
+    assert outcome.err == "caspian: 1 row has an error instead of an answer\n"
+    over_http = ask(client, (tmp_path / "in.csv").read_bytes(), CSV).get_data(as_text=True)
+    for answered in (outcome.out, over_http):
+        answers = list(csv.DictReader(io.StringIO(answered, newline="")))
+        assert [one["error"] for one in answers[:-1]] == [""] * (rows - 1)
+        assert answers[-1]["error"] == f"a quote in the row that begins on line {line} is not closed"
+        assert answers[-1]["zone"] == ""
+
+
+@pytest.mark.parametrize(
+    "data", ['50,42,"a"b\n', '50,42,a"b', '50,42,"a\n""b"\n', '50,42,"a"\n\n', '50,42,""']
+)
+def test_quotes_that_are_closed(client: FlaskClient, data: str) -> None:
+    answer = ask(client, f"lon,lat,n\n{data}".encode(), CSV).get_data(as_text=True)
+    assert [one["error"] for one in csv.DictReader(io.StringIO(answer, newline=""))] == [""]
+
+
 @given(st.binary(max_size=300), st.sampled_from(MEDIA_TYPES))
 def test_no_bytes_break_the_service(client_of_fakes: FlaskClient, data: bytes, form: str) -> None:
     client = client_of_fakes
@@ -692,6 +724,71 @@ def test_properties_keep_their_types_in_parquet(caspian: Caspian, tmp_path: Path
     assert kinds == {"t": "string", "n": "int64", "y": "double", "b": "bool", "m": "string", "w": "string"}
     assert answer["m"].to_pylist() == ["1", "x"]
     assert answer["w"].to_pylist() == ["1", str(2**80)]
+
+
+def test_a_multipoint_is_several_rows_in_every_form(caspian: Caspian, tmp_path: Path) -> None:
+    """With one position, several, none, no geometry, and another kind."""
+    several = [[48.1, 42.0], [50.0, 42.0], [51.0, 95.0]]
+    geometries: list[dict[str, Any] | None] = [
+        {"type": "Point", "coordinates": [50, 42]},
+        {"type": "MultiPoint", "coordinates": several},
+        {"type": "MultiPoint", "coordinates": []},
+        None,
+        {"type": "LineString", "coordinates": [[50, 42], [51, 42]]},
+        {"type": "MultiPoint", "coordinates": [[48.1, 42]]},
+    ]
+    features = [
+        {"type": "Feature", "geometry": one, "properties": {"number": str(at)}}
+        for at, one in enumerate(geometries)
+    ]
+    paths = [tmp_path / f"in{ending}" for ending in (".geojson", ".geojsonl", ".gpkg", ".parquet")]
+    paths[0].write_text(text({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    paths[1].write_text("".join(f"{text(one)}\n" for one in features), encoding="utf-8")
+    wkb = [None if one is None else shapely.to_wkb(shapely.geometry.shape(one)) for one in geometries]
+    number = np.array([str(at) for at in range(len(wkb))], dtype=object)
+    pyogrio.raw.write(
+        paths[2], np.array(wkb, dtype=object), [number], ["number"], geometry_type="Unknown", crs="EPSG:4326"
+    )
+    column = {"encoding": "WKB", "geometry_types": []}
+    geo = json.dumps({"version": "1.1.0", "primary_column": "at", "columns": {"at": column}})
+    table = pa.table({"number": number.tolist(), "at": pa.array(wkb, pa.binary())})
+    pq.write_table(table.replace_schema_metadata({"geo": geo}), paths[3])
+    expected = [
+        ("0", "common_maritime_space"), ("1", "territorial_waters"), ("1", "common_maritime_space"),
+        ("1", ""), ("2", ""), ("3", ""), ("4", ""), ("5", "territorial_waters"),
+    ]  # fmt: skip
+    for path in paths:
+        outcome = caspian("classify", path, "--fields", "zone")
+        found = list(csv.DictReader(io.StringIO(outcome.out)))
+        assert [(row["number"], row["zone"]) for row in found] == expected, path
+        assert [bool(row["error"]) for row in found] == [not zone for _, zone in expected], path
+    assert caspian("classify", paths[3], "-o", tmp_path / "out.parquet").code == 0
+    written = shapely.from_wkb(pq.read_table(tmp_path / "out.parquet")["at"].to_pylist())
+    assert [len(shapely.get_coordinates(one)) for one in written] == [1, 1, 1, 1, 0, 0, 2, 1]
+    assert [shapely.get_coordinates(one).tolist() for one in written[1:4]] == [[one] for one in several]
+
+
+def test_an_empty_multipoint_is_a_row_with_an_error(client: FlaskClient) -> None:
+    geometry: dict[str, Any] = {"type": "MultiPoint", "coordinates": []}
+    for sent in (geometry, {"type": "Feature", "id": 7, "geometry": geometry, "properties": {"a": 1}}):
+        (one,) = ask(client, text(sent), GEOJSON).get_json()["features"]
+        assert one["properties"]["error"] == "the MultiPoint is empty"
+        assert one["geometry"] is None
+    assert (one["id"], one["properties"]["a"]) == (7, 1)
+
+
+def test_what_is_needed_is_said(client: FlaskClient) -> None:
+    sent = [b'{"lon": 50, "lat": 42}', b"[50, 42]", b'"x"', b'{"type":"Point","coordinates":[50]}']
+    sent += [b'{"type":"Point","coordinates":[1e400,42]}', b'{"type":"Point","coordinates":[50,42,"a"]}']
+    errors = [row["error"] for row in rows(LINES, ask(client, b"\n".join(sent), LINES).get_data())]
+    assert errors[:3] == ["a GeoJSON Feature with a Point is needed"] * 3
+    assert "[lon, lat]" in errors[3]
+    assert "optional height" in errors[3]
+    assert "1e400" in errors[4]
+    assert "inf," not in errors[4]
+    assert "numbers" in errors[5]
+    (answer,) = ask(client, b'{"points": [[1e400, 42]]}', JSON).get_json()["results"]
+    assert answer["error"] == errors[4]
 
 
 def test_geoparquet_of_points(caspian: Caspian, tmp_path: Path) -> None:

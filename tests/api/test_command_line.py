@@ -137,7 +137,9 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["build", "--breadth", "XXX=12"], ["XXX"]),
         (["build", "--breadth", "KAZ=12", "--breadth", "KAZ=13"], ["twice"]),
         (["build", "--straight", "nowhere.geojson"], ["no file"]),
-        (["build", "--coast", "nowhere"], ["nowhere"]),
+        (["build", "--coast", "nowhere"], ["'nowhere'", "osm, osm-2017, gshhg, dcw"]),
+        (["crossings", "nowhere"], ["no file 'nowhere'"]),
+        (["crossings", "nowhere.csv"], ["no file 'nowhere.csv'"]),
         (["verify", "--edition", "nowhere"], ["nowhere"]),
         (["serve", "--port", "x"], ["--port", "whole number"]),
         (["serve", "--port", "-1"], ["--port"]),
@@ -291,6 +293,7 @@ def test_other_people_s_tables(caspian: Caspian, tmp_path: Path, text: str) -> N
         (b"a,b\n1,2\n", "found: a, b"),
         (b"lon,x\n1,2\n", "'lat'"),
         (b"lon,lat,Lon\n1,2,3\n", "2 columns"),
+        (b'lon,lat,"n\n50,42,x\n', "row that begins on line 1 is not closed"),
         (b"lon,lat,\xff\n50,42,x\n", "line 1 is not UTF-8"),
         ("lon,lat\n50,42\n".encode("utf-16"), "not UTF-8"),
         (b'lon,lat\n50,"' + b"4" * 200_000 + b'"\n', "not CSV"),
@@ -332,6 +335,16 @@ def test_unwritable_output(
     refused(caspian("classify", points, "-o", locked / "out.csv"), "permission")
     refused(caspian("plot", "-o", locked / "out.png"), "permission")
     assert list(locked.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [("export", "gpkg"), ("export", "geojson"), ("classify", "csv"), ("classify", "geojson")],
+)
+def test_a_folder_that_takes_no_files(caspian: Caspian, points: Path, command: str, ending: str) -> None:
+    outcome = caspian(command, points if command == "classify" else "zones", "-o", f"/proc/x.{ending}")
+    refused(outcome, f"/proc/x.{ending}")
+    assert ".partial" not in outcome.err
 
 
 @pytest.mark.parametrize("ending", ["csv", "geojson", "geojsonl"])

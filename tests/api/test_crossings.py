@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from api.crossings import without_noise
 from tests.api.conftest import Outcome
 from tests.api.test_errors import assert_problem
 from zones.store import Store
@@ -27,6 +28,7 @@ AREA = {
         [[51, 38.2], [51.5, 38.2], [51.5, 38.4], [51, 38.2]],
     ],
 }
+UNITS = ("_m", "_km", "_nm", "_km2", "_percent")
 LEG_NAMES = [
     "kind", "part", "zone", "state", "start_km", "end_km", "length_m", "length_km", "length_nm",
     "entry_lon", "entry_lat", "exit_lon", "exit_lat", "entry_boundary", "entry_status",
@@ -236,6 +238,7 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
         ("a.csv", "lon,lat\n50,41\n", "two different points"),
         ("a.csv", "lon,lat\n50,41\nx,42\n", "line 3: 'x' is not a number"),
         ("a.csv", "lon,lat\n50,41\n51\n", "line 3"),
+        ("a.csv", 'lon,lat,n\n50,41,a\n50,42,"b\n50,43,c\n', "row that begins on line 3 is not closed"),
         ("a.csv", "x,y\n50,41\n", "'lon'"),
         ("a.csv", "", "'lon'"),
         ("a.shp", "", ".geojson"),
@@ -269,3 +272,42 @@ def test_a_route_in_the_picture(caspian: Caspian, route_file: Path, tmp_path: Pa
     outcome = caspian("plot", "-o", drawn, "--route", area)
     assert outcome.code == 2
     assert "only routes are drawn" in outcome.err
+
+
+def numbers_of(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from numbers_of(one, key)
+    elif isinstance(value, list):
+        for one in value:
+            yield from numbers_of(one, name)
+    elif isinstance(value, float):
+        yield name, value
+
+
+def test_numbers_have_no_noise(caspian: Caspian, client: FlaskClient, tmp_path: Path) -> None:
+    for asked in (ROUTE, AREA):
+        path = tmp_path / "in.geojson"
+        path.write_text(json.dumps(asked), encoding="utf-8")
+        found = list(numbers_of(client.post("/crossings", json=asked).get_json()))
+        caspian("crossings", path, "-o", tmp_path / "out.csv")
+        for row in csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")):
+            found += [(name, float(text)) for name, text in row.items() if text and name.endswith(UNITS)]
+        assert caspian("crossings", path, "-o", tmp_path / "out.geojson").code == 0
+        drawn = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))
+        found += numbers_of([one["properties"] for one in drawn["features"]])
+        measured = [(name, number) for name, number in found if name.endswith(UNITS)]
+        assert len(measured) > 10
+        for name, number in measured:
+            assert round(number, 6 if name.endswith(("_m", "_percent")) else 9) == number, name
+
+
+def test_noise_goes_and_digits_stay() -> None:
+    noisy = {
+        "length_km": 0.1 + 0.2,
+        "parts": [{"length_m": 1.10000000001}],
+        "relative_bound": 1e-12,
+        "id": "a",
+    }
+    clean = {"length_km": 0.3, "parts": [{"length_m": 1.1}], "relative_bound": 1e-12, "id": "a"}
+    assert without_noise(noisy) == clean

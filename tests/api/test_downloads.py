@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -245,14 +246,31 @@ def test_hashes_are_those_of_the_files(client: FlaskClient) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
     lines = [line.split("  ") for line in answer.get_data(as_text=True).splitlines()]
     listed = client.get("/downloads").get_json()["downloads"]
-    assert [name for _, name in lines] == [one["name"] for one in listed]
+    assert [name for _, name in lines] == [f"{EDITION}-{one['name']}" for one in listed]
     for digest, name in lines:
-        content = client.get(f"/downloads/{EDITION}/{name}").get_data()
+        content = client.get(f"/downloads/{EDITION}/{name.removeprefix(f'{EDITION}-')}").get_data()
         assert hashlib.sha256(content).hexdigest() == digest
     assert (
         get(client, f"/downloads/{EDITION}/sha256.txt", If_None_Match=answer.headers["ETag"]).status_code
         == 304
     )
+
+
+@pytest.mark.parametrize("edition", ["osm", EDITION])
+def test_saved_files_fit_their_hashes(client: FlaskClient, tmp_path: Path, edition: str) -> None:
+    saved = []
+    for name in ("zones.gpkg", "all.gpkg", "limits.csv", "sha256.txt"):
+        answer = client.get(f"/downloads/{edition}/{name}")
+        _, _, given = answer.headers["Content-Disposition"].partition("filename=")
+        saved.append(given.strip('"'))
+        (tmp_path / saved[-1]).write_bytes(answer.get_data())
+    *files, hashes = saved
+    command = ["sha256sum", "--check", "--ignore-missing", "--strict", hashes]
+    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert sorted(checked.stdout.splitlines()) == sorted(f"{name}: OK" for name in files)
+    (tmp_path / files[0]).write_bytes(b"damaged")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
 
 
 @pytest.mark.parametrize(

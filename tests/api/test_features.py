@@ -54,6 +54,25 @@ def test_following_next_finds_every_feature_once(client: FlaskClient, collection
     assert found == whole
 
 
+@pytest.mark.parametrize(
+    ("offset", "expected"), [(16, 15), (17, 15), (1000, 15), (15, 10), (3, 0), (10**30, 15)]
+)
+def test_prev_leads_to_a_page_with_features(client: FlaskClient, offset: int, expected: int) -> None:
+    answer = client.get(f"/collections/zones/items?limit=5&offset={offset}").get_json()
+    assert answer["numberMatched"] == 16
+    back = client.get(links(answer)["prev"]).get_json()
+    first = client.get(f"/collections/zones/items?limit=5&offset={expected}").get_json()
+    assert [one["id"] for one in back["features"]] == [one["id"] for one in first["features"]] != []
+
+
+def test_there_is_no_prev_where_nothing_was_found(client: FlaskClient) -> None:
+    answer = client.get(
+        "/collections/zones/items?zone=internal_waters&bbox=0,0,1,1&limit=5&offset=5"
+    ).get_json()
+    assert answer["numberMatched"] == 0
+    assert "prev" not in links(answer)
+
+
 def test_prev_leads_back(client: FlaskClient) -> None:
     every = list(pages(client, "/collections/zones/items?limit=5"))
     back = client.get(links(every[2])["prev"]).get_json()

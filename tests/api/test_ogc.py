@@ -290,6 +290,7 @@ def test_boxes(real_client: FlaskClient) -> None:
         assert problem["parameter"] == "bbox"
     problem = assert_problem(real_client.get("/collections/boundaries/items?bbox=1,2,3"), 400)
     assert "four numbers" in problem["detail"]
+    assert "six with heights" in problem["detail"]
 
 
 def test_a_limit_beyond_the_largest_is_lowered_however_long(client: FlaskClient) -> None:

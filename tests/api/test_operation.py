@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -219,6 +222,15 @@ def test_origins() -> None:
     assert allow not in headers("none", "https://c.example")
 
 
+def test_a_page_may_read_what_downloads_and_limits_need(client: FlaskClient) -> None:
+    exposed = client.get("/health/live", headers={"Origin": "https://a.example"}).headers
+    names = exposed["Access-Control-Expose-Headers"].split(", ")
+    assert {
+        "Accept-Ranges", "Content-Disposition", "Content-Encoding", "Content-Location", "Content-Range",
+        "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID",
+    } <= set(names)  # fmt: skip
+
+
 def test_a_page_may_ask_whether_it_may_post(client: FlaskClient) -> None:
     asking = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
     answer = client.options("/classify", headers=asking)
@@ -253,6 +265,30 @@ def test_forwarded_headers_count_only_from_trusted_proxies(service: Service, beh
     trusted = behind_proxy.ask("/collections", headers=FORWARDED).body.decode()
     assert "https://zones.example/caspian/collections" in trusted
     assert "127.0.0.1" not in trusted
+
+
+@pytest.mark.parametrize(
+    "given", ["somebody", "unknown", "", "192.0.2.1:80", "fe80::1%<b>", "192.0.2.300", "x" * 5000, "_hidden"]
+)
+def test_a_forwarded_client_that_is_no_address_is_not_believed(given: str) -> None:
+    seen = []
+    app = create_app({"TRUSTED_PROXIES": 1, "RATE_LIMIT": 2}, store=FakeStore())
+
+    @app.before_request
+    def note() -> None:
+        seen.append(request.remote_addr)
+
+    client = app.test_client()
+    peer = {"REMOTE_ADDR": "198.51.100.1"}
+    # The first does not name a client, so all count as the peer: the third is above the limit.
+    texts = [given, f"{given}-2", f"{given}-3"]
+    answers = [
+        client.get("/conformance", headers={"X-Forwarded-For": text}, environ_base=peer) for text in texts
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert seen == ["198.51.100.1"] * 2
+    named = client.get("/conformance", headers={"X-Forwarded-For": "2001:db8::7"}, environ_base=peer)
+    assert (named.status_code, seen[-1]) == (200, "2001:db8::7")
 
 
 # The rate limit.
@@ -445,6 +481,24 @@ def test_gunicorn_by_itself(tmp_path: Path) -> None:
     assert chosen.when_ready is not None
 
 
+@pytest.mark.parametrize(
+    ("host", "bind"), [("::1", "[::1]:8123"), ("::", "[::]:8123"), ("localhost", "localhost:8123")]
+)
+def test_gunicorn_by_itself_listens_where_it_is_told(host: str, bind: str) -> None:
+    program = (
+        "import api.gunicorn_configuration as chosen\n"
+        "from gunicorn.config import Config\n"
+        "config = Config()\n"
+        "config.set('bind', chosen.bind)\n"
+        "print(chosen.bind, config.address[0])\n"
+    )
+    environment = {**os.environ, "CASPIAN_HOST": host, "CASPIAN_PORT": "8123"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{bind} {(host, 8123)}\n"
+
+
 # What is deployed.
 
 
@@ -462,6 +516,33 @@ def test_deployment_names_what_there_is() -> None:
         assert f"!{name}" in allowed
     for target in re.findall(r"\]\((\.\./[^)#]+)", texts["docs/deployment.md"]):
         assert (ROOT / "docs" / target).exists()
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "*/*",
+        "text/plain;version=0.0.4",
+        "text/plain;version=1.0.0;escaping=allow-utf-8",
+        "application/openmetrics-text",
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.4",
+    ],
+)
+def test_the_types_of_metrics_are_described(client: FlaskClient, accept: str) -> None:
+    document = client.get("/openapi.json").get_json()
+    described = document["paths"]["/metrics"]["get"]["responses"]["200"]["content"]
+    assert client.get("/metrics", headers={"Accept": accept}).headers["Content-Type"] in described
+
+
+def test_the_image_compiles_what_it_runs() -> None:
+    """Compiled code is known by the path of its source: no checkout may lie in the way."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    compiling = next(at for at, line in enumerate(lines) if "zones.precompile" in line)
+    assert [line for line in lines[:compiling] if line.startswith("WORKDIR")][-1] == "WORKDIR /"
+    assert any("pip install --no-deps" in line for line in lines[:compiling])
+    folders = {line.split("=", 1)[1].rstrip(" \\") for line in lines if "CASPIAN_CACHE=" in line}
+    assert folders == {"/var/cache/caspian"}
 
 
 def test_documented_metrics_are_those_there_are() -> None:

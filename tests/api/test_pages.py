@@ -22,10 +22,17 @@ from api.drawing import sketch
 from api.drawing.colours import HUES, STRENGTH, hex_colour
 from api.features.related import feature_of_line, related_groups
 from api.pages.vocabulary import BROADER, CLOSE, GROUPS, NONE, as_markdown
-from api.pages.wording import PROBLEM_MEANINGS, STATUS_MEANINGS, ZONE_MEANINGS, number_text, value_text
+from api.pages.wording import (
+    PROBLEM_MEANINGS,
+    STATUS_MEANINGS,
+    ZONE_MEANINGS,
+    level_text,
+    number_text,
+    value_text,
+)
 from api.routes.docs import FILES, ROUTES
 from api.web.problems import ALL_PROBLEMS
-from tests.api.fake_store import FakeEdition, FakeStore
+from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
 from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
 
@@ -638,6 +645,12 @@ def test_the_vocabulary_is_one_table(client: FlaskClient) -> None:
     assert value["conformance"] in page.words["p"]
 
 
+def test_no_page_shows_what_is_missing(client: FlaskClient) -> None:
+    for path in PAGES:
+        text = as_browser(client, path).get_data(as_text=True)
+        assert not re.search(r">\s*(None|null|undefined)\s*<", text), path
+
+
 def test_a_match_of_the_vocabulary_has_a_term() -> None:
     for group in GROUPS:
         for one in group.terms:
@@ -645,3 +658,86 @@ def test_a_match_of_the_vocabulary_has_a_term() -> None:
                 assert match.relation in (CLOSE, BROADER, NONE)
                 assert bool(match.term) == (match.relation != NONE)
                 assert match.term or not match.clause
+
+
+# Editions
+
+
+class StoreOfOwnEditions(FakeStore):
+    """Two more editions of the default coast, one with every parameter of its own."""
+
+    def editions(self) -> tuple[FakeEditionInfo, ...]:
+        line = {"name": "Bay of one", "state": "AZE", "kind": "closing_line", "line_type": "geodesic"}
+        chosen = {
+            "breadth_nm": {"AZE": 15.0, "IRN": 15.0, "KAZ": 12.5, "RUS": 15.0, "TKM": 15.0},
+            "straight_lines": [{**line, "snapped_start_m": 1.0}, {**line, "name": "Kara-Bogaz-Gol"}],
+            "keep_artificial": True,
+            "effects": {"Chilov": 0.5},
+            "treaty_points_given": ["AZE-RUS"],
+            "coast": {"level_m": -28.3, "level_note": "rough reading"},
+        }
+        return (
+            *super().editions(),
+            FakeEditionInfo("osm-11111111", "osm", "Coast osm", True, chosen),
+            FakeEditionInfo("osm-22222222", "osm", "Coast osm", True, {"keep_artificial": False}),
+        )
+
+
+@pytest.mark.parametrize(
+    ("default", "name"), [("osm", "osm-0123abcd"), ("osm-11111111", "osm-11111111"), ("dcw", "dcw-0123abcd")]
+)
+def test_one_edition_is_the_default(default: str, name: str) -> None:
+    client = create_app({"EDITION": default}, store=StoreOfOwnEditions()).test_client()
+    value = client.get("/editions").get_json()
+    assert [one["name"] for one in value["editions"] if one["default"]] == [name]
+    assert as_browser(client, "/editions").get_data(as_text=True).count("answers where none is named") == 1
+
+
+def test_readiness_builds_nothing_because_of_another_edition_of_the_coast() -> None:
+    class Unbuilt(StoreOfOwnEditions):
+        def editions(self) -> tuple[FakeEditionInfo, ...]:
+            return tuple(replace(one, built="-1111" in one.name) for one in super().editions())
+
+        def edition(self, name: str = "osm", **_: Any) -> FakeEdition:
+            raise AssertionError(f"{name} is built")
+
+    answer = create_app(store=Unbuilt()).test_client().get("/health/ready")
+    assert answer.status_code == 503
+
+
+def test_editions_of_one_coast_can_be_told_apart() -> None:
+    client = create_app(store=StoreOfOwnEditions()).test_client()
+    found = {one["name"]: one["parameters"] for one in client.get("/editions").get_json()["editions"]}
+    full = dict.fromkeys(("AZE", "IRN", "KAZ", "RUS", "TKM"), 15.0)
+    plain = {
+        "breadth_nm": full,
+        "straight_lines": [],
+        "keep_artificial": False,
+        "effects": {},
+        "treaty_points": [],
+    }
+    assert found["osm-0123abcd"] == found["osm-22222222"] == plain
+    assert found["osm-11111111"] == {
+        "breadth_nm": {**full, "KAZ": 12.5},
+        "straight_lines": [
+            {"name": "Bay of one", "state": "AZE", "kind": "closing_line", "line_type": "geodesic"}
+        ],
+        "keep_artificial": True,
+        "effects": {"Chilov": 0.5},
+        "treaty_points": ["AZE-RUS"],
+    }
+    texts = page_of(as_browser(client, "/editions")).words["td"]
+    own = (
+        "breadth of territorial waters: KAZ 12.5 nm; straight and closing lines: Bay of one (AZE); "
+        "effect of islands: Chilov 0.5; treaty points: AZE-RUS; artificial land counts as coast"
+    )
+    assert own in texts
+    assert sum(text.startswith("none but the coast") for text in texts) == 5
+
+
+def test_the_water_level_has_its_number(real_client: FlaskClient) -> None:
+    level = "about \N{MINUS SIGN}28.3\N{NARROW NO-BREAK SPACE}m: rough reading of the area of the water"
+    for path in ("/editions", "/collections/zones/items/common_maritime_space"):
+        assert level in as_browser(real_client, path).get_data(as_text=True), path
+    assert level_text({"level_m": None, "level_note": "unknown"}) == "unknown"
+    assert level_text({}) == ""
