@@ -100,7 +100,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter and fewer rounds")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    rounds, seconds = (6, 1.0) if options.quick else (20, 1.5)
+    rounds, seconds = (5, 1) if options.quick else (25, 1)
 
     try:
         require_wrk()
