@@ -266,7 +266,7 @@ class Store:
         except Timeout:
             (progress or _quiet)("waiting for another process that builds this edition", 0.0)
             lock.acquire()
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
             raise self._unwritable(error) from error
         try:
             yield

@@ -122,7 +122,7 @@ class Shelf:
             except FileNotFoundError as error:
                 if attempt == _ATTEMPTS - 1:  # else somebody removed the folder just now
                     raise _unwritable(folder, error) from error
-            except (OSError, NotImplementedError) as error:
+            except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
                 raise _unwritable(folder, error) from error
         raise AssertionError
 

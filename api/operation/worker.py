@@ -33,6 +33,7 @@ from api.operation.connection import (
 from api.operation.receiving import Body, body_of
 from api.operation.refusals import refusal
 from api.operation.sending import End, Outgoing, Response, Rest, file_rest, with_length
+from api.web.spool import BODY_IS_KEPT
 
 _BLOCK_BYTES = 256 * 1024
 _LINGER_S = 2.0  # for a client that still sends when it is refused, or is about to reuse a connection
@@ -415,6 +416,7 @@ def _give_body(environ: dict[str, Any], body: Body | None) -> None:
     if body is None:
         environ["wsgi.input"] = io.BytesIO()
         return
+    environ[BODY_IS_KEPT] = True
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(body.length)
     # A body that is too long is refused by its length: nothing of it is there.

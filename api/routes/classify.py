@@ -22,12 +22,12 @@ from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from api.web.accepting import best_type
-from api.web.bodies import body_of_kind, plain_body, refuse_compressed
+from api.web.bodies import body_of_kind, kept_body, plain_body, refuse_compressed
 from api.web.negotiation import PARAMETER as FORM
 from api.web.negotiation import wants_page
 from api.web.query import Query
 from api.web.responses import atlases, query
-from api.web.spool import Spool, spooled
+from api.web.spool import Spool
 from zones.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
@@ -81,12 +81,11 @@ def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form)
     refuse_compressed()
     edition = atlases().get(asked.text("edition")).edition
     with ExitStack() as held:
-        body = spooled(request.stream, request.max_content_length)
-        held.callback(body.close)
-        if not body.file.read(1):
+        body = kept_body(held)
+        if not body.read(1):
             raise BodyError("the body is empty")
-        body.rewind()
-        pieces = _pieces(edition, given.read(body.file), wanted, fields, compare)
+        body.seek(0)
+        pieces = _pieces(edition, given.read(body), wanted, fields, compare)
         # What cannot be read from the start is said before anything is sent.
         first = next(pieces)
         if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":

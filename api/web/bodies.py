@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import BinaryIO, cast
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -10,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from api.errors import MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.web.responses import JSON
+from api.web.spool import BODY_IS_KEPT, spooled
 
 
 def json_body() -> bytes:
@@ -59,6 +62,21 @@ def plain_body() -> bytes:
     if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
         raise RequestEntityTooLarge
     return body
+
+
+def kept_body(held: ExitStack) -> BinaryIO:
+    """The whole body in a file, at its beginning; it is there until `held` is closed.
+
+    Raises
+    ------
+    RequestEntityTooLarge, StorageError
+    """
+    stream = request.stream  # which refuses a length beyond the limit
+    if request.environ.get(BODY_IS_KEPT):
+        return cast(BinaryIO, request.environ["wsgi.input"])
+    body = spooled(stream, request.max_content_length)
+    held.callback(body.close)
+    return body.file
 
 
 def refuse_compressed() -> None:

@@ -10,6 +10,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.errors import StorageError
 
+# In the WSGI environment: the body lies whole in a file of the server's that can be read anew.
+BODY_IS_KEPT = "caspian.body_is_kept"
+
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE)

@@ -134,7 +134,7 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["build", "--breadth", "KAZ=0"], ["KAZ"]),
         (["build", "--breadth", "KAZ=-3"], ["KAZ"]),
         (["build", "--breadth", "KAZ=15.1"], ["KAZ"]),
-        (["build", "--breadth", "XXX=12"], ["XXX"]),
+        (["build", "--breadth", "NOR=12"], ["NOR"]),
         (["build", "--breadth", "KAZ=12", "--breadth", "KAZ=13"], ["twice"]),
         (["build", "--straight", "nowhere.geojson"], ["no file"]),
         (["build", "--coast", "nowhere"], ["'nowhere'", "osm, osm-2017, gshhg, dcw"]),
