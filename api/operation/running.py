@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from api.operation.connection import descriptors_wanted
 from api.operation.logs import RequestLog
 from api.operation.metrics import metrics, retire
+from api.operation.signals import hold, let_go_after_forks
 from api.operation.worker import Worker
 from api.settings import ON
 
@@ -27,6 +28,7 @@ def options(values: Mapping[str, Any], *, warm: Callable[[Flask], object]) -> di
     head_bytes = int(values["MAX_HEADER_BYTES"])
 
     def when_ready(arbiter: Any) -> None:
+        let_go_after_forks()
         warm(arbiter.app.wsgi())
         if counts:
             import prometheus_client.multiprocess  # noqa: F401 - once, for all workers
@@ -34,6 +36,9 @@ def options(values: Mapping[str, Any], *, warm: Callable[[Flask], object]) -> di
         # shared between the workers.
         gc.collect()
         gc.freeze()
+
+    def pre_fork(_arbiter: Any, _worker: Any) -> None:
+        hold()
 
     def post_fork(_arbiter: Any, worker: Any) -> None:
         worker.log.use(values)
@@ -64,6 +69,7 @@ def options(values: Mapping[str, Any], *, warm: Callable[[Flask], object]) -> di
         "secure_scheme_headers": {},
         "control_socket_disable": True,
         "when_ready": when_ready,
+        "pre_fork": pre_fork,
         "post_fork": post_fork,
         "child_exit": child_exit,
     }

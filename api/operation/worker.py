@@ -33,6 +33,7 @@ from api.operation.connection import (
 from api.operation.receiving import Body, body_of
 from api.operation.refusals import refusal
 from api.operation.sending import End, Outgoing, Response, Rest, file_rest, with_length
+from api.operation.signals import let_go
 from api.web.spool import BODY_IS_KEPT
 
 _BLOCK_BYTES = 256 * 1024
@@ -75,6 +76,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._head_bytes = self._body_bytes = 0
         self._accept_after = 0.0
         self._look_after = 0.0
+
+    def init_signals(self) -> None:
+        """Listen to signals, those first that came since the fork."""
+        super().init_signals()
+        let_go()
 
     # The event loop.
 

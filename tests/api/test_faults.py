@@ -244,3 +244,22 @@ def test_a_full_disk_during_a_build(folder: Path, real_store: Store) -> None:
         answer = service.ask("/classify?lon=49.97&lat=40.1&compare=false&edition=osm-2017")
         assert answer.status == 200
         assert answer.json["edition"].startswith("osm-2017-")
+
+
+def test_a_worker_told_to_stop_before_it_listens_to_signals(tmp_path: Path) -> None:
+    """Else it would serve on, and hold its master up, until it is killed."""
+    pid_file, log = tmp_path / "pid", tmp_path / "log"
+    before = (
+        "import os, pathlib, signal, api.operation.running as running\n"
+        f"first = pathlib.Path({str(pid_file)!r})\n"
+        "def told():  # stands where the worker, just forked, begins to count\n"
+        "    if not first.exists():\n"
+        "        first.write_text(str(os.getpid()))\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "running.metrics = told"
+    )
+    with running(log, "--workers", "1", before=before) as service:
+        until(lambda: pid_file.exists() and pid_file.read_text())
+        until(lambda: f"Worker exiting (pid: {pid_file.read_text()})" in log.read_text(encoding="utf-8"))
+        assert service.ask("/health/live").status == 200
+    assert "Parent changed" not in log.read_text(encoding="utf-8")
