@@ -7,6 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from zones.compiled import code_folder
 from zones.store import Store
 
 settings.register_profile("house", deadline=None)
@@ -22,7 +23,10 @@ def _settings_of_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The real store with the default edition, built once in an empty cache."""
+    """The real store with the default edition, built once in an empty cache but for compiled code."""
     store = Store(tmp_path_factory.mktemp("editions"))
+    kept = code_folder().parent
+    kept.mkdir(parents=True, exist_ok=True)
+    (store.folder / "compiled").symlink_to(kept)
     store.edition("osm")
     return store

@@ -16,12 +16,15 @@ import numpy.typing as npt
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.ellipsoid import earth_centred, geodesic_length
+from zones.machine_code import FLOATS, Array, machine_code
 from zones.rule import (
     COMMON,
+    DECIDING,
     FISHERY,
     INTERNAL,
     ON_LAND,
     OUTSIDE,
+    RULE,
     TERRITORIAL,
     Rule,
     decide,
@@ -167,23 +170,18 @@ def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes,
     zone, state : ndarray of int8, shape (n,)
         Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
     """
-    return _zones_of(rule.arrays, cells.codes, lon, lat)
+    zones, states = np.empty(len(lon), dtype=np.int8), np.empty(len(lon), dtype=np.int8)
+    _zones_of(rule.packed, cells.codes, lon, lat, zones, states)
+    return zones, states
 
 
-@compiled
-def _zones_of(arrays, codes, lon, lat):
-    count = len(lon)
-    zones = np.empty(count, dtype=np.int8)
-    states = np.empty(count, dtype=np.int8)
+@machine_code(RULE, Array("uint8", 2), FLOATS, FLOATS, Array("int8"), Array("int8"), *DECIDING)
+def _zones_of(arrays, codes, lon, lat, zones, states, lengths, segments, shares, scratch):
     rows, columns = codes.shape
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty(_STATE_COUNT)
-    segments = np.empty(_STATE_COUNT, dtype=np.int64)
-    shares = np.empty(_STATE_COUNT)
     even = True
     for g in range(1, _STATE_COUNT):
         even = even and arrays[15][g] == arrays[15][0]
-    for i in range(count):
+    for i in range(len(lon)):
         column = (lon[i] - _WEST) * _CELLS_PER_DEGREE
         row = (lat[i] - _SOUTH) * _CELLS_PER_DEGREE
         if 0.0 <= column < columns and 0.0 <= row < rows:
@@ -203,7 +201,6 @@ def _zones_of(arrays, codes, lon, lat):
             zone, state, _, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
         zones[i] = zone
         states[i] = state
-    return zones, states
 
 
 @compiled

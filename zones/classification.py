@@ -18,7 +18,7 @@ from zones.baseline import LAND_REGION
 from zones.ellipsoid import METRES_PER_NM
 from zones.errors import CoordinateError
 from zones.geodesics import WGS84
-from zones.measuring import REASONS, Ground, Measured, measure_many, measure_one
+from zones.measuring import REASONS, Ground, Measured, make_ground, measure_many, measure_one
 from zones.nearest_limit import LimitIndex
 from zones.records import RECORD_FIELDS, Coded, Column, Columns
 from zones.rule import LANDWARD, ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
@@ -89,8 +89,8 @@ class Classifier:
         seabed = ~np.array([False, False, *lagoon])
         seabed[LAND_REGION] = False
         lined = {line.state for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME}
-        return Ground(
-            self.rule.arrays, self.limits.arrays, self.sectors.arrays, baseline.kind, seabed,
+        return make_ground(
+            self.rule, self.limits, self.sectors, seabed,
             np.array([state not in lined for state in STATES]), float(self.accuracy_m or 0.0),
         )  # fmt: skip
 

@@ -1,21 +1,29 @@
-"""How the core's inner loops are compiled: once, kept on disk, long ones free of the interpreter's lock."""
+"""How the core's inner loops are compiled: once, kept on disk, long ones free of the interpreter's lock.
+
+The compiler is loaded at the first call of a compiled function and not before: what an open edition
+answers is computed by `machine_code`, which needs none.
+"""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba import config, njit
 from platformdirs import user_cache_path
 
 # Division by zero gives an infinity instead of an error path at every division.
-_OPTIONS = {"error_model": "numpy"}
+OPTIONS = {"error_model": "numpy", "nogil": True}
+
+_MARKS = (b"@compiled", b"@machine_code")
+_ALWAYS = ("compiled.py", "compiler.py", "machine_code.py", "words.py")
 
 
-def _folder() -> str:
+@functools.cache
+def code_folder() -> Path:
     """Where compiled code is kept: a folder for exactly these sources.
 
     The compiler looks only at the file of a function for changes; a function that calls one of
@@ -24,36 +32,41 @@ def _folder() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         source = path.read_bytes()
-        if b"@compiled" in source or path.name in ("compiled.py", "words.py"):
+        if path.name in _ALWAYS or any(mark in source for mark in _MARKS):
             digest.update(path.name.encode() + b"\0" + source)
     chosen = os.environ.get("CASPIAN_CACHE")
     folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
-    return str(folder / "compiled" / digest.hexdigest()[:16])
+    return folder / "compiled" / digest.hexdigest()[:16]
 
 
-_FOLDER = _folder()
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function on its first call; keep the result on disk where that can be written.
+class compiled:  # noqa: N801 - a decorator
+    """A function that is compiled on its first call; the result is kept on disk where that can be written.
 
     Several threads may run it at once, for compiled functions share nothing but read-only arrays.
     """
-    return _kept(function, nogil=True)
 
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        functools.update_wrapper(self, function)
 
-def compiled_brief(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As `compiled`, for what takes microseconds: to get the interpreter's lock back would take longer."""
-    return _kept(function, nogil=False)
+    def __call__(self, *arguments: Any) -> Any:
+        """Run it, compiled."""
+        return self._dispatcher(*arguments)
 
+    @functools.cached_property
+    def _dispatcher(self) -> Any:
+        from numba import config, njit
 
-def _kept(function: Callable[..., Any], *, nogil: bool) -> Callable[..., Any]:
-    options = {**_OPTIONS, "nogil": nogil}
-    usual = config.CACHE_DIR
-    config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _FOLDER
-    try:
-        return njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder can be written
-        return njit(**options)(function)
-    finally:
-        config.CACHE_DIR = usual
+        usual = config.CACHE_DIR
+        config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(code_folder())
+        try:
+            return njit(cache=True, **OPTIONS)(self.function)
+        except RuntimeError:  # no folder can be written
+            return njit(**OPTIONS)(self.function)
+        finally:
+            config.CACHE_DIR = usual
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What the compiler takes this for where another compiled function calls it."""
+        return self._dispatcher._numba_type_

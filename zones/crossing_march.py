@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +23,30 @@ from zones import segment_tree
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.crossing_path import Path, position
-from zones.rule import COMMON, ON_LAND, OUTSIDE, Rule, decide, region_beside, terminus_vertices
-from zones.sectors import SectorIndex
-from zones.segment_tree import SCRATCH, left_of, nearest_segment
+from zones.machine_code import (
+    FLAG,
+    FLOAT_ROWS,
+    FLOATS,
+    INTEGER,
+    INTEGERS,
+    NUMBER,
+    Packed,
+    machine_code,
+    pack,
+)
+from zones.rule import (
+    COMMON,
+    DECIDING,
+    ON_LAND,
+    OUTSIDE,
+    RULE,
+    Rule,
+    decide,
+    region_beside,
+    terminus_vertices,
+)
+from zones.sectors import SECTORS, SectorIndex
+from zones.segment_tree import TREE, left_of, nearest_segment
 from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
 
 Floats = npt.NDArray[np.float64]
@@ -43,6 +63,8 @@ _NOTHING_M = 1e-3
 _SAFETY_M = 1e-3  # more than ten times the error of a distance
 _STATE_COUNT = len(STATES)
 _CODES = 8  # a code is zone x 8 + State + 1
+_MOST_CUTS = 4096  # at first; a route with more is marched again
+_GROUNDS = (RULE, TREE, SECTORS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,11 +88,9 @@ class March:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grounds:
-    """A rule and the sector lines, laid out for the march."""
+    """A rule, the shores beside its termini, and the sector lines, laid out for the march."""
 
-    rule: tuple[Any, ...]
-    beside_termini: tuple[Any, ...]
-    sectors: tuple[Any, ...]
+    packed: Packed
     lagoon: int
 
 
@@ -90,13 +110,8 @@ def make_grounds(rule: Rule, index: SectorIndex) -> Grounds:
     lagoons = [
         number for number, waters in enumerate(baseline.enclosed, start=2) if waters.id == KARA_BOGAZ_GOL_ID
     ]
-    return Grounds(
-        rule.arrays,
-        (*others.arrays, others.roots),
-        (*index.tree.arrays, index.tree.roots, index.left, index.right, index.start_vertex,
-         index.end_vertex, index.incident_first, index.incident),
-        lagoons[0] if lagoons else -1,
-    )  # fmt: skip
+    arrays = (rule.arrays, (*others.arrays, others.roots), index.arrays)
+    return Grounds(pack(_GROUNDS, arrays), lagoons[0] if lagoons else -1)
 
 
 def march_zones(grounds: Grounds, path: Path) -> March:
@@ -115,11 +130,13 @@ def zone_of(code: int) -> tuple[int, int]:
 
 
 def _march_along(grounds: Grounds, path: Path, *, seabed: bool) -> March:
-    cuts, codes, floor = _march(
-        seabed, grounds.rule, grounds.beside_termini, grounds.sectors, grounds.lagoon, path.along_m,
-        path.edges,
-    )  # fmt: skip
-    return _tidy(np.append(cuts, path.length_m), codes, float(floor))
+    most = _MOST_CUTS
+    while True:
+        cuts, codes = np.empty(most), np.empty(most, dtype=np.int64)
+        count, floor = _march(grounds.packed, grounds.lagoon, seabed, path.along_m, path.edges, cuts, codes)
+        if count <= most:
+            return _tidy(np.append(cuts[:count], path.length_m), codes[:count], floor)
+        most *= 8
 
 
 def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
@@ -148,7 +165,9 @@ def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
     zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
     code = zone * _CODES + state + 1
     roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
-    least_reach_m, most_reach_m = reach_m.min(), reach_m.max()
+    least_reach_m = most_reach_m = reach_m[0]
+    for g in range(1, _STATE_COUNT):
+        least_reach_m, most_reach_m = min(least_reach_m, reach_m[g]), max(most_reach_m, reach_m[g])
     own_m = lengths[nearest]
     shore_m = own_m  # a State whose baseline was not found lies beyond its reach
     enclosed = region not in (LAND_REGION, OPEN_REGION)
@@ -262,14 +281,15 @@ def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
     return state, min(shore_m, length)
 
 
-@compiled
-def _march(seabed, arrays, beside, sectors, lagoon, along_m, edges):
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty(_STATE_COUNT)
-    segments = np.empty(_STATE_COUNT, dtype=np.int64)
-    shares = np.empty(_STATE_COUNT)
-    total = along_m[-1]
-    cuts, codes = [0.0], [-2]
+@machine_code(
+    _GROUNDS, INTEGER, FLAG, FLOATS, FLOAT_ROWS, FLOATS, INTEGERS, *DECIDING, gives=(INTEGER, NUMBER)
+)
+def _march(grounds, lagoon, seabed, along_m, edges, cuts, codes, lengths, segments, shares, scratch):
+    """Fills the beginnings of stretches and their codes; one stretch too many where there is no room."""
+    arrays, beside, sectors = grounds
+    total = along_m[len(along_m) - 1]
+    count = 1
+    cuts[0], codes[0] = 0.0, -2
     floor, held = FLOOR_M, 0
     here, certain, code = 0.0, 0.0, -2  # the last point and what it is in; none yet
     beyond, beyond_certain, beyond_code = -1.0, 0.0, -2  # a point where the answer is another one
@@ -298,10 +318,12 @@ def _march(seabed, arrays, beside, sectors, lagoon, along_m, edges):
         else:
             beyond, beyond_certain, beyond_code = at, radius, found
         if beyond >= 0.0 and beyond - here <= CUT_M:
-            if beyond - cuts[-1] < TOUCH_M:
+            if beyond - cuts[count - 1] < TOUCH_M:
                 held += _CUT_STEPS
-            cuts.append(0.5 * (here + beyond))
-            codes.append(beyond_code)
+            count += 1
+            if count > len(cuts):
+                break
+            cuts[count - 1], codes[count - 1] = 0.5 * (here + beyond), beyond_code
             here, certain, code = beyond, beyond_certain, beyond_code
             beyond = -1.0
-    return np.array(cuts), np.array(codes), floor
+    return count, floor

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from zones.compiled import compiled
 from zones.ellipsoid import FLATTENING, SEMI_MINOR_AXIS_M, earth_centred, to_lon_lat
 from zones.geodesics import WGS84, densify_geodesics
+from zones.machine_code import FLOAT_ROWS, FLOATS, machine_code
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,7 +48,9 @@ class Path:
 
     def positions(self, along_m: Floats) -> Floats:
         """Longitude and latitude at distances along the route, shape (k, 2). [m] -> [deg]"""
-        found = to_lon_lat(_positions(self.along_m, self.edges, np.asarray(along_m, dtype=np.float64)))
+        points = np.empty((len(along_m), 3))
+        _positions(self.along_m, self.edges, np.ascontiguousarray(along_m, dtype=np.float64), points)
+        found = to_lon_lat(points)
         vertex = np.searchsorted(self.along_m, along_m).clip(0, len(self.along_m) - 1)
         exact = self.along_m[vertex] == along_m
         found[exact] = self.lon_lat[vertex[exact]]
@@ -90,9 +93,17 @@ def _edges(start: Floats, azimuth: Floats) -> Floats:
 @compiled
 def position(along_m, edges, s):
     """The earth-centred point at a distance along a path. [m]"""
-    edge = min(max(np.searchsorted(along_m, s, side="right") - 1, 0), len(edges) - 1)
+    edge, beyond = 0, len(edges)
+    while beyond - edge > 1:  # along_m[edge] <= s < along_m[beyond], as far as the path goes
+        middle = (edge + beyond) // 2
+        if along_m[middle] <= s:
+            edge = middle
+        else:
+            beyond = middle
     s -= along_m[edge]
-    lon, sin_u, cos_u, sin_azimuth, cos_azimuth, sigma1, sin_alpha, cos2_alpha, a = edges[edge]
+    lon, sin_u, cos_u = edges[edge, 0], edges[edge, 1], edges[edge, 2]
+    sin_azimuth, cos_azimuth, sigma1 = edges[edge, 3], edges[edge, 4], edges[edge, 5]
+    sin_alpha, cos2_alpha, a = edges[edge, 6], edges[edge, 7], edges[edge, 8]
     second_e2 = FLATTENING * (2.0 - FLATTENING) / (1.0 - FLATTENING) ** 2
     root = math.sqrt(1.0 + cos2_alpha * second_e2)
     k = (root - 1.0) / (root + 1.0)
@@ -128,9 +139,7 @@ def position(along_m, edges, s):
     return earth_centred(math.degrees(lon + turn), math.degrees(lat))
 
 
-@compiled
-def _positions(along_m, edges, wanted):
-    points = np.empty((len(wanted), 3))
+@machine_code(FLOATS, FLOAT_ROWS, FLOATS, FLOAT_ROWS)
+def _positions(along_m, edges, wanted, points):
     for i in range(len(wanted)):
         points[i, 0], points[i, 1], points[i, 2] = position(along_m, edges, wanted[i])
-    return points

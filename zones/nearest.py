@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zones.compiled import compiled
-from zones.segment_tree import SCRATCH, SegmentTree, box_distance2, nearest_segment
+from zones.machine_code import FLOAT_ROWS, INTEGER_ROWS, INTEGERS, NUMBER, machine_code, pack
+from zones.segment_tree import SCRATCH, SCRATCH_ROOM, TREE, SegmentTree, box_distance2, nearest_segment
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -37,15 +38,17 @@ def nearest_of_groups(
     shares : ndarray, shape (n, g)
         Where on the segment the foot lies, 0 to 1.
     """
-    return _of_groups(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)
+    shape = (len(points), len(groups))
+    lengths, segments, shares = np.empty(shape), np.empty(shape, dtype=np.int64), np.empty(shape)
+    packed = pack(TREE, (*tree.arrays, tree.roots))
+    places, numbers = np.ascontiguousarray(points), np.ascontiguousarray(groups, dtype=np.int64)
+    _of_groups(packed, places, numbers, bound_m, lengths, segments, shares)
+    return lengths, segments, shares
 
 
-@compiled
-def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty((len(points), len(groups)))
-    segments = np.empty((len(points), len(groups)), dtype=np.int64)
-    shares = np.empty((len(points), len(groups)))
+@machine_code(TREE, FLOAT_ROWS, INTEGERS, NUMBER, FLOAT_ROWS, INTEGER_ROWS, FLOAT_ROWS, SCRATCH_ROOM)
+def _of_groups(tree, points, groups, bound_m, lengths, segments, shares, scratch):
+    start, end, boxes, left, right, roots = tree
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         for g in range(len(groups)):
@@ -55,7 +58,6 @@ def _of_groups(start, end, boxes, left, right, roots, points, groups, bound_m):
             segments[i, g] = found
             shares[i, g] = t
             lengths[i, g] = length if found >= 0 else math.inf
-    return lengths, segments, shares
 
 
 def nearest_of_all(

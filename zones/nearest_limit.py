@@ -11,12 +11,15 @@ import numpy.typing as npt
 from zones import segment_tree
 from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
+from zones.machine_code import INTEGERS
 from zones.nearest import nearest_of_all
-from zones.segment_tree import SegmentTree, nearest_segment
+from zones.segment_tree import TREE, SegmentTree, nearest_segment
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
+
+LIMITS = (*TREE, INTEGERS)  # the arrays of a `LimitIndex`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,12 +13,14 @@ import numpy as np
 
 from zones.building import bundled_baseline
 from zones.cells import make_cells, zones_of
+from zones.crossing_march import make_grounds, march_sectors
+from zones.crossing_path import make_path
 from zones.ellipsoid import METRES_PER_NM
 from zones.equidistance import trace_equidistance
 from zones.errors import ZonesError
 from zones.limits import groups_of, trace_limits, voronoi_corners
-from zones.measuring import Ground, measure_many, measure_one
-from zones.nearest_limit import LimitIndex, make_limit_index
+from zones.measuring import make_ground, measure_many, measure_one
+from zones.nearest_limit import make_limit_index
 from zones.offset_line import trace_offset_line
 from zones.partition import partition_sea
 from zones.rule import Rule, decide_many, decide_signed, make_rule
@@ -26,7 +28,8 @@ from zones.sectors import SectorIndex
 from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 _SMALLEST_COAST = "osm-2017"
-_PARTS = ("lines", "answers")
+_PARTS = ("lines", "answers")  # of about the same length
+_LINE = np.array([[50.5, 42.5], [50.6, 42.6]])
 
 
 def main(arguments: list[str]) -> int:
@@ -46,33 +49,37 @@ def _lines(rule: Rule) -> None:
     corners, _ = voronoi_corners(rule.baseline, groups_of(STATES))
     trace_equidistance(rule, corners)
     partition_sea(rule)
+    with contextlib.suppress(ZonesError):
+        trace_offset_line(rule, "AZE", "KAZ", _LINE[0], _LINE[1])
+    sectors = _sectors(rule)
+    sectors.locate(rule.baseline.tree.start[:1])
+    path = make_path(_LINE)
+    march_sectors(make_grounds(rule, sectors), path)
+    path.between(0.0, 1.0, 1.0)
 
 
 def _answers(rule: Rule) -> None:
     trace_limits(rule, STATES, TERRITORIAL_WATERS_MAXIMUM_NM * METRES_PER_NM)
-    lon, lat = np.array([50.5, 50.6]), np.array([42.5, 42.6])
-    line = np.column_stack([lon, lat])
+    lon, lat = _LINE.T.copy()
     decide_many(rule, lon, lat)
     zones_of(rule, make_cells(rule), lon, lat)
-    limits = make_limit_index([("line", line)])
+    limits = make_limit_index([("line", _LINE)])
     limits.nearest(rule.baseline.tree.start[:1].copy())
     decide_signed(rule, 50.5, 42.5)
-    ground = _ground(rule, limits)
+    sectors = _sectors(rule)
+    yes = np.ones(len(STATES), dtype=np.bool_)
+    ground = make_ground(rule, limits, sectors, yes, yes, 50.0)
     measure_one(ground, 50.5, 42.5)
     measure_many(ground, lon, lat, limits=True, seabed=True)
-    with contextlib.suppress(ZonesError):
-        trace_offset_line(rule, "AZE", "KAZ", line[0], line[1])
 
 
-def _ground(rule: Rule, limits: LimitIndex) -> Ground:
-    """Of the types of an edition's; the baseline stands in for the sector lines."""
+def _sectors(rule: Rule) -> SectorIndex:
+    """The baseline stands in for the sector lines."""
     shore = rule.baseline
-    sectors = SectorIndex(
+    return SectorIndex(
         shore.tree, shore.left, shore.right, shore.start_vertex, shore.end_vertex, shore.incident_first,
         shore.incident, shore.state,
     )  # fmt: skip
-    yes = np.ones(len(STATES), dtype=np.bool_)
-    return Ground(rule.arrays, limits.arrays, sectors.arrays, shore.kind, yes, yes, 50.0)
 
 
 if __name__ == "__main__":

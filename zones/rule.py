@@ -25,10 +25,23 @@ import numpy as np
 import numpy.typing as npt
 
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
-from zones.compiled import compiled, compiled_brief
+from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
 from zones.geodesics import WGS84
-from zones.segment_tree import SCRATCH, foot_on_segment, left_of, nearest_segment
+from zones.machine_code import (
+    FLOAT_ROWS,
+    FLOATS,
+    INTEGER,
+    INTEGER_ROWS,
+    INTEGERS,
+    NUMBER,
+    Array,
+    Packed,
+    Room,
+    machine_code,
+    pack,
+)
+from zones.segment_tree import SCRATCH_ROOM, TREE, foot_on_segment, left_of, nearest_segment
 from zones.words import FISHERY_ZONE_BREADTH_NM, OUTSIDE_DISTANCE_M, STATES
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +53,16 @@ NO_STATE = -1
 LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
 _STATE_COUNT = len(STATES)
 
+# The arrays of a `Rule`, and room for what `decide` fills and works in.
+RULE = (*TREE, *[INTEGERS] * 8, FLOATS, FLOATS, FLOAT_ROWS, INTEGERS, INTEGER_ROWS)
+DECIDING = (
+    Room("float64", (_STATE_COUNT,)),
+    Room("int64", (_STATE_COUNT,)),
+    Room("float64", (_STATE_COUNT,)),
+    SCRATCH_ROOM,
+)
+_CODES = Array("int8")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
@@ -50,13 +73,18 @@ class Rule:
     baseline : Baseline
     breadth_nm : ndarray, shape (5,)
         Breadth of territorial waters of each State of `words.STATES`. [nm]
-    arrays : tuple of ndarray
-        What `decide` and its callers take.
+    packed : Packed
+        Its arrays, for machine code.
     """
 
     baseline: Baseline
     breadth_nm: Floats
-    arrays: tuple[Any, ...]
+    packed: Packed
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What `decide` and its callers take."""
+        return self.packed.arrays
 
     @property
     def breadth_m(self) -> Floats:
@@ -90,7 +118,7 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
         wedge_vertices,
         wedge_states,
     )
-    return Rule(baseline, breadths, arrays)
+    return Rule(baseline, breadths, pack(RULE, arrays))
 
 
 def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
@@ -353,7 +381,15 @@ class Decisions:
 
 def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     """Apply the rule to arrays of positions. [deg]"""
-    return Decisions(*_decide_many(rule.arrays, np.ascontiguousarray(lon), np.ascontiguousarray(lat)))
+    count = len(lon)
+    zone, state, other, region = (np.empty(count, dtype=np.int8) for _ in range(4))
+    segment, foot, length = np.empty(count, dtype=np.int64), np.empty((count, 3)), np.empty(count)
+    _decide_many(
+        rule.packed,
+        np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64),
+        zone, state, other, region, segment, foot, length,
+    )  # fmt: skip
+    return Decisions(zone, state, other, region, segment, foot, length)
 
 
 @compiled
@@ -382,39 +418,25 @@ def decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch):
 
 def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:
     """Zone, State and distance to the baseline of one position, negative landward. [deg] -> [m]"""
-    zone, state, length = _decide_one(rule.arrays, lon, lat)
+    zone, state, length = _decide_one(rule.packed, lon, lat)
     return zone, state, -length if zone in LANDWARD else length
 
 
-@compiled_brief
-def _decide_one(arrays, lon, lat):
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty(_STATE_COUNT)
-    segments = np.empty(_STATE_COUNT, dtype=np.int64)
-    shares = np.empty(_STATE_COUNT)
+@machine_code(RULE, NUMBER, NUMBER, *DECIDING, gives=(INTEGER, INTEGER, NUMBER), brief=True)
+def _decide_one(arrays, lon, lat, lengths, segments, shares, scratch):
     x, y, z = earth_centred(lon, lat)
     found = decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch)
     return found[0], found[1], found[8]
 
 
-@compiled
-def _decide_many(arrays, lon, lat):
-    count = len(lon)
-    zones = np.empty(count, dtype=np.int8)
-    states = np.empty(count, dtype=np.int8)
-    others = np.empty(count, dtype=np.int8)
-    regions = np.empty(count, dtype=np.int8)
-    nearest = np.empty(count, dtype=np.int64)
-    feet = np.empty((count, 3))
-    distances = np.empty(count)
-    lengths = np.empty(_STATE_COUNT)
-    segments = np.empty(_STATE_COUNT, dtype=np.int64)
-    shares = np.empty(_STATE_COUNT)
-    scratch = np.empty(SCRATCH)
-    for i in range(count):
+@machine_code(RULE, FLOATS, FLOATS, _CODES, _CODES, _CODES, _CODES, INTEGERS, FLOAT_ROWS, FLOATS, *DECIDING)
+def _decide_many(
+    arrays, lon, lat, zones, states, others, regions, nearest, feet, distances,
+    lengths, segments, shares, scratch,
+):  # fmt: skip
+    for i in range(len(lon)):
         x, y, z = earth_centred(lon[i], lat[i])
         zones[i], states[i], others[i], regions[i], nearest[i], fx, fy, fz, distances[i] = decide_with_foot(
             arrays, x, y, z, lengths, segments, shares, scratch
         )
         feet[i, 0], feet[i, 1], feet[i, 2] = fx, fy, fz
-    return zones, states, others, regions, nearest, feet, distances

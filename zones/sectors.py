@@ -19,10 +19,11 @@ from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
 from zones.errors import ZonesError
 from zones.geodesics import WGS84, densify_geodesics
+from zones.machine_code import FLOAT_ROWS, FLOATS, INTEGERS, machine_code, pack
 from zones.partition import DECIMALS, GRID_DEG, on_grid
 from zones.rule import Rule, bisector_azimuth_deg, region_beside, terminus_vertices
 from zones.sector_lines import Seabed, SectorLine
-from zones.segment_tree import SCRATCH, SegmentTree, nearest_segment
+from zones.segment_tree import SCRATCH_ROOM, TREE, SegmentTree, nearest_segment
 from zones.words import KARA_BOGAZ_GOL_ID, STATES
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +32,8 @@ Integers = npt.NDArray[np.int64]
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
 _LINES, _INLAND = 0, 1  # groups of the tree
+
+SECTORS = (*TREE, *[INTEGERS] * 7)  # the arrays of a `SectorIndex`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +73,11 @@ class SectorIndex:
         length_m : ndarray, shape (n,)
             Geodesic distance to it; 0.1 m exact, as the lines are. [m]
         """
-        return _locate(self.arrays, points)
+        count = len(points)
+        states, lines = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        lengths = np.empty(count)
+        _locate(pack(SECTORS, self.arrays), np.ascontiguousarray(points), states, lines, lengths)
+        return states, lines, lengths
 
     @property
     def arrays(self) -> tuple[Floats | Integers, ...]:
@@ -182,16 +189,10 @@ def locate(arrays, x, y, z, scratch):
     return state, line, length
 
 
-@compiled
-def _locate(arrays, points):
-    count = len(points)
-    states = np.empty(count, dtype=np.int64)
-    lines = np.empty(count, dtype=np.int64)
-    lengths = np.empty(count)
-    scratch = np.empty(SCRATCH)
-    for i in range(count):
+@machine_code(SECTORS, FLOAT_ROWS, INTEGERS, INTEGERS, FLOATS, SCRATCH_ROOM)
+def _locate(arrays, points, states, lines, lengths, scratch):
+    for i in range(len(points)):
         states[i], lines[i], lengths[i] = locate(arrays, points[i, 0], points[i, 1], points[i, 2], scratch)
-    return states, lines, lengths
 
 
 def line_ids(lines: tuple[SectorLine, ...]) -> list[str]:

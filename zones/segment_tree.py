@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, up
+from zones.machine_code import FLOAT_ROWS, INTEGER, INTEGERS, Room, machine_code
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -28,6 +29,9 @@ _STACK = 64
 SCRATCH = 2 * _STACK
 _MEAN_RADIUS_M = 6371008.8
 _BOX_MARGIN_M = 0.01  # more than the 5 mm by which a segment's chord sinks
+
+TREE = (FLOAT_ROWS, FLOAT_ROWS, FLOAT_ROWS, INTEGERS, INTEGERS, INTEGERS)  # arrays and roots
+SCRATCH_ROOM = Room("float64", (SCRATCH,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
     -------
     SegmentTree
     """
+    start, end = np.ascontiguousarray(start), np.ascontiguousarray(end)
     order = np.empty(len(start), dtype=np.int64)
     node_limit = 2 * (len(start) + groups)
     boxes = np.empty((node_limit, 6))
@@ -117,7 +122,11 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
     )
 
 
-@compiled
+@machine_code(
+    FLOAT_ROWS, FLOAT_ROWS, FLOAT_ROWS, INTEGERS, INTEGER, INTEGER, FLOAT_ROWS, INTEGERS, INTEGERS, INTEGER,
+    Room("int64", (256, 3)),
+    gives=(INTEGER,),
+)  # fmt: skip
 def _split(
     start: Floats,
     end: Floats,
@@ -129,10 +138,10 @@ def _split(
     left: Integers,
     right: Integers,
     nodes: int,
+    stack: Integers,
 ) -> int:
     """Number of nodes after those of one group are added, halved along the longest side."""
-    stack = np.empty((256, 3), dtype=np.int64)  # node, first, last
-    depth = 1
+    depth = 1  # of a stack of node, first, last
     stack[0, 0], stack[0, 1], stack[0, 2] = nodes, first, last
     nodes += 1
     while depth > 0:

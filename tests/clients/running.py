@@ -19,7 +19,6 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from zones import compiled
 from zones.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,8 +78,6 @@ def serving(store: Store, log: Path) -> Iterator[Service]:
     """Start the service with two workers, stop it at the end; it must go without complaint."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CASPIAN_")}
     environment["CASPIAN_CACHE"] = str(store.folder)
-    # What this process has compiled already serves the other one too.
-    environment.setdefault("NUMBA_CACHE_DIR", compiled._FOLDER)
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", "2"],

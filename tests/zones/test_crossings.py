@@ -6,7 +6,6 @@ import itertools
 import json
 import math
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,6 +24,7 @@ from zones.crossings import ARTICLE_14_NOTE, RouteCrossings, cross
 from zones.ellipsoid import to_earth_centred
 from zones.geodesics import densify_geodesics
 from zones.rule import bisector_azimuth_deg, decide_many, terminus_vertices
+from zones.sectors import SectorIndex
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
 STEP_M = 10.0
@@ -429,17 +429,7 @@ def test_through_the_wedge_of_a_cape() -> None:
 def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
     none = np.empty(0, dtype=np.int64)
-    tree = rule.baseline.tree
-    index = SimpleNamespace(
-        tree=tree,
-        left=none,
-        right=none,
-        start_vertex=none,
-        end_vertex=none,
-        incident_first=none,
-        incident=none,
-    )
-    return make_grounds.__wrapped__(rule, index)
+    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, *[none] * 7))
 
 
 def test_ten_thousand_vertices(edition) -> None:
