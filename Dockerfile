@@ -21,7 +21,7 @@ RUN /opt/caspian/bin/pip install --no-deps --no-build-isolation .
 # of the installed package is compiled, from where no other lies in the way.
 ENV CASPIAN_CACHE=/var/cache/caspian
 WORKDIR /
-RUN /opt/caspian/bin/python -m zones.precompile \
+RUN /opt/caspian/bin/python -m api.precompile \
     && edition="$(/opt/caspian/bin/caspian build)" \
     && /opt/caspian/bin/caspian classify 50.5 42.5 --edition "$edition"
 
@@ -38,6 +38,8 @@ ENV PATH=/opt/caspian/bin:$PATH \
     CASPIAN_CACHE=/var/cache/caspian \
     CASPIAN_HOST=0.0.0.0 \
     CASPIAN_PORT=8000
+# The standard library of the base image comes without bytecode, and a read-only container keeps none.
+RUN /opt/caspian/bin/python -m api.precompile bytecode
 USER caspian
 VOLUME /var/cache/caspian
 EXPOSE 8000

@@ -35,8 +35,8 @@ $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml | $(V
 		-r requirements-build.txt -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
-	@echo "compiling the inner loops (once, about half a minute)"
-	$(BIN)/python -m zones.precompile
+	@echo "compiling the inner loops and bytecode (once, about a minute)"
+	$(BIN)/python -m api.precompile
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -538,7 +538,7 @@ def test_the_types_of_metrics_are_described(client: FlaskClient, accept: str) ->
 def test_the_image_compiles_what_it_runs() -> None:
     """Compiled code is known by the path of its source: no checkout may lie in the way."""
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    compiling = next(at for at, line in enumerate(lines) if "zones.precompile" in line)
+    compiling = next(at for at, line in enumerate(lines) if "api.precompile" in line)
     assert [line for line in lines[:compiling] if line.startswith("WORKDIR")][-1] == "WORKDIR /"
     assert any("pip install --no-deps" in line for line in lines[:compiling])
     folders = {line.split("=", 1)[1].rstrip(" \\") for line in lines if "CASPIAN_CACHE=" in line}

@@ -1,0 +1,41 @@
+"""Make ahead of use what the first start would have to: ``python -m api.precompile``.
+
+Compiled inner loops (`zones.precompile`), and bytecode of every module that the service and the commands
+load: Python keeps it by itself only where it may, and without it a start takes twice as long. Nothing
+depends on either. ``python -m api.precompile bytecode`` makes bytecode alone.
+"""
+
+from __future__ import annotations
+
+import compileall
+import importlib
+import sys
+
+from zones import precompile
+
+# They load the others; after the first two what is loaded when it is needed.
+_MODULES = (
+    "api.command_line",
+    "api.operation.server",
+    "api.gunicorn_configuration",
+    "llvmlite.binding",
+    "prometheus_client.multiprocess",
+    "pyogrio",
+    "scipy.spatial",
+    "zones.compiler",
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Compile what can be compiled; 0 when the inner loops are."""
+    code = 0 if arguments == ["bytecode"] else precompile.main([])
+    for name in _MODULES:
+        importlib.import_module(name)
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    for file in sorted(file for file in files if file and file.endswith(".py")):
+        compileall.compile_file(file, quiet=2)  # what cannot be written is left out
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
