@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
+from werkzeug.routing import RequestRedirect
 
 from api.atlas import Atlases
 from api.operation.edge import at_the_edge
@@ -14,6 +15,7 @@ from api.pages import rendering as pages
 from api.routes import BLUEPRINTS
 from api.settings import settings
 from api.web import problems
+from api.web.responses import sent_on
 
 if TYPE_CHECKING:
     from zones.store import Store
@@ -56,7 +58,10 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     return app
 
 
-def _name_route() -> None:
-    """Let the log and the metrics know the route by its template."""
+def _name_route() -> Response | None:
+    """Let the log and the metrics know the route by its template; send on who has written it otherwise."""
     if request.url_rule is not None:
         request.environ[ROUTE] = request.url_rule.rule
+    if isinstance(request.routing_exception, RequestRedirect):
+        return sent_on(request.routing_exception.new_url)
+    return None

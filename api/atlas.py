@@ -83,7 +83,8 @@ class Atlases:
         self.store = store
         self.default = default
         self._most = most
-        self._open: OrderedDict[str, Atlas] = OrderedDict()
+        self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
+        self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
         self._shelf = threading.Lock()
         self._opening = threading.Lock()
 
@@ -106,9 +107,9 @@ class Atlases:
             if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
                 raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
             edition = self.store.edition(name, progress=progress)
-            atlas = self._find(edition.name) or Atlas(edition)
             with self._shelf:
-                self._open[name] = self._open[edition.name] = atlas
+                self._full_names[name] = edition.name
+                atlas = self._open.setdefault(edition.name, Atlas(edition))
                 self._trim()
             return atlas
 
@@ -137,14 +138,15 @@ class Atlases:
 
     def _find(self, name: str) -> Atlas | None:
         with self._shelf:
+            name = self._full_names.get(name, name)
             atlas = self._open.get(name)
             if atlas is not None:
                 self._open.move_to_end(name)
             return atlas
 
     def _trim(self) -> None:
-        # Names count, not editions: an alias and the full name of one edition are two entries. An
-        # edition that a request still uses lives on until that request ends.
-        names = [name for name in self._open if name != self.default]
-        for name in names[: max(0, len(names) - 2 * self._most)]:
+        # An edition that a request still uses lives on until that request ends.
+        default = self._full_names.get(self.default)
+        others = [name for name in self._open if name != default]
+        for name in others[: max(0, len(others) - self._most)]:
             del self._open[name]

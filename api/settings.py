@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 PREFIX = "CASPIAN_"
 ON, OFF = "on", "off"
+_DAY_S = 86_400
 
 
 class SettingError(ValueError):
@@ -47,7 +48,7 @@ def _origins(text: str) -> str:
 class Setting:
     """One setting; the type of its default is its type.
 
-    ``minimum`` and ``maximum`` bound a number, None sets no bound; ``choices`` are the words that a
+    ``minimum`` and ``maximum`` bound a number; ``choices`` are the words that a
     text may be; ``check`` gives a text its one form or raises ValueError with what is needed.
     """
 
@@ -55,7 +56,7 @@ class Setting:
     default: str | int
     help: str
     minimum: int = 1
-    maximum: int | None = None
+    maximum: int = 1_000_000_000
     choices: tuple[str, ...] = ()
     check: Callable[[str], str] | None = None
 
@@ -82,10 +83,10 @@ class Setting:
         try:
             number = int(str(value))
         except ValueError:
-            raise SettingError(f"{name} is {value!r}, but a whole number is needed") from None
+            raise SettingError(f"{name} is {str(value)[:80]!r}, but a whole number is needed") from None
         if number < self.minimum:
             raise SettingError(f"{name} is {number}, but at least {self.minimum} is needed")
-        if self.maximum is not None and number > self.maximum:
+        if number > self.maximum:
             raise SettingError(f"{name} is {number}, but at most {self.maximum} is allowed")
         return number
 
@@ -110,8 +111,13 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=0,
         maximum=65_535,
     ),
-    Setting("WORKERS", 2, "worker processes; they share the memory of the editions loaded at start"),
-    Setting("THREADS", 64, "requests that each worker computes at a time"),
+    Setting(
+        "WORKERS",
+        2,
+        "worker processes; they share the memory of the editions loaded at start",
+        maximum=1000,
+    ),
+    Setting("THREADS", 64, "requests that each worker computes at a time", maximum=10_000),
     Setting("MAX_CONNECTIONS", 2000, "connections that each worker holds open at a time"),
     Setting(
         "PUBLIC_URL",
@@ -136,7 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),
     Setting("MAX_POINTS", 100_000, "points that one request may classify as JSON or GeoJSON"),
     Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
-    Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have"),
+    Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have", maximum=1 << 50),
     Setting(
         "MAX_HEADER_BYTES",
         16 * 1024,
@@ -145,14 +151,31 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=1024 * 1024,
     ),
     Setting(
-        "REQUEST_TIMEOUT_S", 30, "seconds in which a request, or each 64 KiB of a long one, has to arrive"
+        "REQUEST_TIMEOUT_S",
+        30,
+        "seconds in which a request, or each 64 KiB of a long one, has to arrive",
+        maximum=_DAY_S,
     ),
-    Setting("SEND_TIMEOUT_S", 30, "seconds in which a client has to take an answer, or each 64 KiB of it"),
-    Setting("KEEP_ALIVE_S", 15, "seconds that a connection without a request is kept open"),
-    Setting("STOP_TIMEOUT_S", 30, "seconds that requests may take to end when a worker is stopped"),
+    Setting(
+        "SEND_TIMEOUT_S",
+        30,
+        "seconds in which a client has to take an answer, or each 64 KiB of it",
+        maximum=_DAY_S,
+    ),
+    Setting("KEEP_ALIVE_S", 15, "seconds that a connection without a request is kept open", maximum=_DAY_S),
+    Setting(
+        "STOP_TIMEOUT_S",
+        30,
+        "seconds that requests may take to end when a worker is stopped",
+        maximum=_DAY_S,
+    ),
     Setting("PAGE_LIMIT", 100, "features on a page where a request sets no limit"),
     Setting("MAX_PAGE_LIMIT", 1000, "features on a page at most; a larger limit is lowered to it"),
-    Setting("MAX_OPEN_EDITIONS", 8, "editions that a worker keeps open, the latest used ones"),
+    Setting(
+        "MAX_OPEN_EDITIONS",
+        8,
+        "editions that a worker keeps open besides the default one, the latest used ones",
+    ),
     Setting("LOG_FORMAT", "json", "log lines as `json` or as `text`", choices=("json", "text")),
     Setting(
         "LOG_LEVEL",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -31,10 +32,14 @@ LON_NAMES = ("lon", "longitude")
 LAT_NAMES = ("lat", "latitude")
 LONGEST_LINE = 1024 * 1024
 LONGEST_ROW = 4 * 1024 * 1024  # over several lines, with line breaks in quotes
+csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own default is 128 KiB
 
 _DELIMITERS = (",", ";", "\t")
-_CHARACTERS_OF_NO_NUMBER = "_"  # float() would read 1_000 as a number
+# Texts that float() and `decimal_number` read alike, one after another.
+_PLAIN = re.compile(r"[0-9eE+\-. \n]*")
+_LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
 _NOT_UTF_8 = "the row is not UTF-8 text"
+_STAND_IN = b"...\n"  # for a line that is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +84,16 @@ class CsvSource:
     Raises
     ------
     BodyError
-        At once when there is no header with lon and lat; later when a line or a row is too long,
-        or not CSV at all. A row that is only wrong in itself has an error in its place, as has one
-        whose quote stays open until the end.
+        At once when there is no header with lon and lat; later when a row over several lines is too
+        long. Any other row that is wrong has an error in its place, as has one that is too long in one
+        line, or whose quote stays open until the end.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._number = 0
         self._taken = 0  # bytes since the last row
-        self._whole = True  # whether they are UTF-8
+        self._fault = ""  # what is wrong with them as text
         self._ended = False  # whether the reader has asked for a line that is not there
         self._row_begins = 1  # number of the line
         first = self._line()
@@ -97,7 +102,12 @@ class CsvSource:
         except UnicodeDecodeError:
             raise BodyError("line 1 is not UTF-8 text") from None
         self._reader = csv.reader(self._lines(header_line), delimiter=_delimiter(header_line))
-        self._header = next(self._rows(), [])
+        if self._fault:
+            raise BodyError(f"line 1: {self._fault}")
+        try:
+            self._header = next(self._reader, [])
+        except csv.Error as error:
+            raise BodyError(f"line {self._number} is not CSV: {error}") from None
         if self._ended:
             raise BodyError(self._unclosed())
         self._row_begins = self._number + 1
@@ -113,21 +123,19 @@ class CsvSource:
         rows: list[list[str]] = []
         errors: dict[int, str] = {}
         size = 0
-        for row in self._rows():
-            if not row:
-                self._taken, self._whole = 0, True
+        for row, fault in self._rows():
+            if not row and not fault:
+                self._taken = 0
                 continue
-            if self._ended:
-                errors[len(rows)] = self._unclosed()
-            elif not self._whole:
-                errors[len(rows)] = _NOT_UTF_8
+            if fault:
+                errors[len(rows)] = fault
             if len(row) != width:
                 error = f"the row has {len(row)} values where the header has {width}"
                 errors.setdefault(len(rows), error)
                 row = (row + [""] * width)[:width]
             rows.append(row)
             size += self._taken
-            self._taken, self._whole = 0, True
+            self._taken = 0
             if len(rows) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
                 yield self._chunk(rows, errors)
                 rows, errors, size = [], {}, 0
@@ -142,13 +150,18 @@ class CsvSource:
         own = Cells(self._columns.names, [columns[place] for place in self._columns.kept], len(rows))
         return Chunk(checked(lon, lat, errors), own, (lon_texts, lat_texts))
 
-    def _rows(self) -> Iterator[list[str]]:
-        try:
-            for row in self._reader:
-                yield row
-                self._row_begins = self._number + 1
-        except csv.Error as error:
-            raise BodyError(f"line {self._number} is not CSV: {error}") from None
+    def _rows(self) -> Iterator[tuple[list[str], str]]:
+        """Every row, and what is wrong with it as a whole."""
+        while True:
+            self._fault = ""
+            try:
+                row = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:  # the reader goes on with the next line
+                row, self._fault = [], f"the row is not CSV: {error}"
+            yield row, self._unclosed() if self._ended else self._fault
+            self._row_begins = self._number + 1
 
     def _lines(self, line: str) -> Iterator[str]:
         yield line
@@ -158,7 +171,7 @@ class CsvSource:
                 line = data.decode()
             except UnicodeDecodeError:
                 line = data.decode(errors="replace")
-                self._whole = False
+                self._fault = self._fault or _NOT_UTF_8
             yield line
         # A row is whole at its line break or the end of its line. Only one with a quote still open asks
         # for more; the reader would take all that follows as text of one cell.
@@ -172,7 +185,10 @@ class CsvSource:
         self._number += 1
         self._taken += len(line)
         if len(line) > LONGEST_LINE:
-            raise BodyError(f"line {self._number} is longer than {LONGEST_LINE:,} bytes")
+            self._fault = f"the line is longer than {LONGEST_LINE:,} bytes"
+            while line and not line.endswith(b"\n"):
+                line = self._file.readline(LONGEST_LINE)
+            line = _STAND_IN
         if self._taken > LONGEST_ROW:
             raise BodyError(f"the row that ends on line {self._number} is longer than {LONGEST_ROW:,} bytes")
         return line
@@ -190,7 +206,8 @@ def _delimiter(header: str) -> str:
 def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
     """Texts as numbers, all at once where all are; else one by one, noting errors."""
     try:
-        if not any(mark in text for text in texts for mark in _CHARACTERS_OF_NO_NUMBER):
+        joined = "\n".join(texts)
+        if _PLAIN.fullmatch(joined) and not _LONG_EXPONENT.search(joined):
             found = np.array([float(text) for text in texts], dtype=np.float64)
             if np.isfinite(found).all():
                 return found

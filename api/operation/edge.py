@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.operation.headers import CrossOrigin, add_security
 from api.operation.rate import RateLimit
+from api.web.hosts import PLACEHOLDER, ROOT, root_of
 from api.web.problems import MEDIA_TYPE, REQUEST_ID, of_status, problem_bytes
 
 if TYPE_CHECKING:
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_UNLIMITED = ("/health/", "/metrics")  # the operator's own questions
+_UNLIMITED = frozenset({"/health/live", "/health/ready", "/metrics"})  # the operator's own questions
 _PHRASES = {400: "400 BAD REQUEST", 429: "429 TOO MANY REQUESTS"}
+
+
+def new_identity() -> str:
+    """An id for a request that has none."""
+    return secrets.token_hex(8)
 
 
 def at_the_edge(application: WSGIApplication, values: Mapping[str, Any]) -> WSGIApplication:
@@ -79,7 +85,15 @@ class _Edge:
             return _refuse(
                 400, "a % in the address does not begin an escaped UTF-8 character", environ, start
             )
-        if self._rate is not None and not environ["PATH_INFO"].startswith(_UNLIMITED):
+        root = root_of(environ)
+        if root is None:
+            return _refuse(400, "the host that the request names is no host", environ, start)
+        environ[ROOT] = root
+        environ["HTTP_HOST"] = PLACEHOLDER  # links are made of the root; what is read here is always good
+        if environ["PATH_INFO"] == "*":  # OPTIONS of the service as a whole (RFC 9110, 9.3.7)
+            start("204 NO CONTENT", [("Allow", "GET, HEAD, POST, OPTIONS")])
+            return []
+        if self._rate is not None and environ["PATH_INFO"] not in _UNLIMITED:
             verdict = self._rate.ask(environ.get("REMOTE_ADDR", ""))
             added += [
                 ("RateLimit-Policy", f'"minute";q={self._rate.a_minute};w=60'),
@@ -94,7 +108,7 @@ class _Edge:
     def _identity(self, environ: WSGIEnvironment) -> str:
         """The request's id: that of a trusted proxy, else a new one."""
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._takes_ids else ""
-        return given if _ID.fullmatch(given) else secrets.token_hex(8)
+        return given if _ID.fullmatch(given) else new_identity()
 
 
 def _is_well_escaped(address: str) -> bool:

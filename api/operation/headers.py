@@ -27,7 +27,7 @@ _EXPOSED = (
     "Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 )
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
-_METHODS = "GET, HEAD, POST, OPTIONS"
+_READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"
 _DAY_S = "86400"
 
 
@@ -54,7 +54,8 @@ class CrossOrigin:
         headers.append(("Access-Control-Allow-Origin", "*" if self._all else str(origin)))
         headers.append(("Access-Control-Expose-Headers", _EXPOSED))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            headers.append(("Access-Control-Allow-Methods", _METHODS))
+            # Any page may read; to have positions of its own classified an origin must be listed.
+            headers.append(("Access-Control-Allow-Methods", _ALL if self._listed else _READING))
             headers.append(("Access-Control-Allow-Headers", _ALLOWED))
             headers.append(("Access-Control-Max-Age", _DAY_S))
 

@@ -144,16 +144,17 @@ class RequestLog(Logger):  # type: ignore[misc]
             fields["broken_off"] = True
         self._write(fields)
 
-    def refused(self, client: Any, request: Any, status: int, error: Exception) -> None:
+    def refused(self, client: Any, request: Any, status: int, error: Exception, identity: str) -> None:
         """A request was refused before it reached the application, or made it fail."""
         if self.counts:
             metrics().refused(getattr(request, "method", None) or "other", NO_ROUTE, status)
         if status == 500:
-            self.error_log.error("a request failed", exc_info=error)
+            self.error_log.error("request %s failed", identity, exc_info=error)
         if not self.shows_requests:
             return
         fields = {
             "event": "refused",
+            "request_id": identity,
             "client": str(client[0]) if self.show_clients and client else None,
             "status": status,
             "reason": _cut(str(error)) or type(error).__name__,

@@ -14,7 +14,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from prometheus_client.registry import Collector
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks for the folder
+MEMORY_FOLDER = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; made safe by mkdtemp
+_FILES = ("counter", "histogram", "gauge_livemax", "gauge_livesum")  # of each worker
+_FILE_BYTES = 1 << 20  # as prometheus_client makes them; some 5,000 counts, and there are fewer
 NO_ROUTE = "(none)"
 _LOCK = "lock"
 _RETIRED = "retired"
@@ -40,9 +43,9 @@ class Metrics:
     def __init__(self) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 
-        _remake_folder()
-        if FOLDER_VARIABLE in os.environ:  # whoever imported the package before the folder was there
-            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        is_shared = _reserve([f"{kind}_{os.getpid()}.db" for kind in _FILES])
+        # Whoever imported the package before the folder was there, or finds no room in it.
+        values.ValueClass = values.MultiProcessValue() if is_shared else values.MutexValue  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         known: dict[str, Any] = {"registry": self.registry, "namespace": "caspian"}
         labels = ("method", "route", "status")
@@ -62,6 +65,7 @@ class Metrics:
             multiprocess_mode="livemax", **known,
         )  # fmt: skip
         build.labels(version(), platform.python_version()).set(1)
+        self._durations.labels(NO_ROUTE)  # now each kind of file is open, and none is made later
         self._by_labels: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def begun(self) -> None:
@@ -81,7 +85,6 @@ class Metrics:
         """A request was answered without having begun."""
         key = (method if method in _METHODS else "other", route, status)
         if key not in self._by_labels:
-            _remake_folder()  # a new kind of counts begins a file
             self._by_labels[key] = (self._requests.labels(*key), self._durations.labels(route))
         requests, durations = self._by_labels[key]
         requests.inc()
@@ -129,7 +132,7 @@ def metrics() -> Metrics:
 def shared_folder() -> Iterator[Path]:
     """A folder for the workers' counts within the block, known by the environment."""
     owner = os.getpid()
-    folder = tempfile.mkdtemp(prefix="caspian-metrics-")
+    folder = tempfile.mkdtemp(prefix="caspian-metrics-", dir=memory_folder())
     before = os.environ.get(FOLDER_VARIABLE)
     os.environ[FOLDER_VARIABLE] = folder
     try:
@@ -162,10 +165,12 @@ def _retire(folder: Path, process: int) -> None:
     with _locked(folder, fcntl.LOCK_EX):
         for path in sorted(folder.glob(f"gauge_live*_{process}.db")):
             path.unlink()
-        for kind in ("counter", "histogram"):
+        for kind in _FILES[:2]:
             path = folder / f"{kind}_{process}.db"
             if not path.exists():
                 continue
+            if not _reserve([f"{kind}_{_RETIRED}.db"]):
+                raise OSError("there is no room for them")
             total = MmapedDict(str(folder / f"{kind}_{_RETIRED}.db"))  # type: ignore[no-untyped-call]
             for key, value, _, _ in MmapedDict.read_all_values_from_file(str(path)):  # type: ignore[no-untyped-call]
                 total.write_value(key, total.read_value(key)[0] + value, 0.0)  # type: ignore[no-untyped-call]
@@ -178,6 +183,40 @@ def _remake_folder() -> None:
     if folder := os.environ.get(FOLDER_VARIABLE):
         with contextlib.suppress(OSError):
             Path(folder).mkdir(mode=0o700, exist_ok=True)
+
+
+def _reserve(names: Sequence[str]) -> bool:
+    """Make files that are mapped into memory; whether there is room for them.
+
+    To write to a part of a file for which the disk turns out to have no room would end the process.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder is None:
+        return False
+    _remake_folder()
+    try:
+        for name in names:
+            with (Path(folder) / name).open("ab") as file:
+                _allocate(file.fileno())
+    except OSError as error:
+        for name in names:
+            with contextlib.suppress(OSError):
+                (Path(folder) / name).unlink()
+        log.warning("counts are not shared between workers: %s", error.strerror)
+        return False
+    return True
+
+
+def _allocate(descriptor: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, _FILE_BYTES)
+    elif os.fstat(descriptor).st_size < _FILE_BYTES:
+        os.write(descriptor, bytes(_FILE_BYTES))
+
+
+def memory_folder() -> str | None:
+    """Where small files of the server's own stay though the disk is full or tidied up; None for nowhere."""
+    return MEMORY_FOLDER if os.access(MEMORY_FOLDER, os.W_OK | os.X_OK) else None
 
 
 @contextlib.contextmanager

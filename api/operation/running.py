@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.operation.connection import descriptors_wanted
 from api.operation.logs import RequestLog
-from api.operation.metrics import metrics, retire
+from api.operation.metrics import memory_folder, metrics, retire
 from api.operation.signals import hold, let_go_after_forks
 from api.operation.worker import Worker
 from api.settings import ON
@@ -62,6 +62,7 @@ def options(values: Mapping[str, Any], *, warm: Callable[[Flask], object]) -> di
         "limit_request_field_size": head_bytes,
         "loglevel": str(values["LOG_LEVEL"]),
         "preload_app": True,
+        "worker_tmp_dir": memory_folder(),
         "proc_name": "caspian",
         # Whom to believe is for TRUSTED_PROXIES to say, not for gunicorn.
         "forwarded_allow_ips": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, Any
@@ -12,10 +12,11 @@ from typing import IO, Any
 from gunicorn.http import wsgi
 
 from api.operation.connection import STRIDE_BYTES, Connection
-from api.web.spool import Spool
+from api.operation.receiving import Body
+from api.web.spool import Spool, storage_error
 
 _MOST_AT_ONCE = 1 << 20
-_HELD_BYTES = 64 * 1024  # of an answer in memory that its client has not taken
+_HELD_BYTES = 256 * 1024  # of an answer in memory that its client has not taken
 
 End = Callable[[bool], None]  # told whether all was sent
 
@@ -109,22 +110,83 @@ class Rest:
         return not self.views and not self.count
 
 
-class Outgoing:
-    """Takes an answer as it is made; what its client does not take is kept, in a file where it is long."""
+class Answer:
+    """An answer that is made as far as its client takes it, so that little of it ever waits.
 
-    def __init__(self, connection: Connection) -> None:
+    Attributes
+    ----------
+    response : Response
+    rest : Rest
+        What is made and not sent; where that is long, in a temporary file.
+    is_made : bool
+        Nothing more is to be made.
+    """
+
+    def __init__(
+        self,
+        response: Response,
+        body: Iterable[bytes],
+        connection: Connection,
+        request_body: Body | None = None,  # it may be read until the end, and is closed then
+    ) -> None:
+        self.response = response
+        self._request_body = request_body
+        self._body = body
         self._connection = connection
         self._file: IO[bytes] | None = None
         self.rest = Rest([])
+        self.is_made = False
+        self._pieces: Iterator[bytes] | None = None
 
-    def write(self, views: Iterable[memoryview]) -> None:
-        """Send some bytes, or keep them.
+    def make(self) -> None:
+        """Make and send more of it, until the client does not take at once what there is.
 
         Raises
         ------
         OSError
-            The client is gone, or the disk is full.
+            The client is gone, or the answer is shorter than announced.
+        StorageError
+            There is no room for what waits.
         """
+        response = self.response
+        if self._pieces is None:
+            part = file_rest(response, self._body)
+            if part is not None:
+                self._write(response.take())
+                part.views = self.rest.views  # a head is too short for a file
+                self.rest, self.is_made = part, True
+                return
+            self._pieces = iter(with_length(response, response.req.version, self._body))
+        for piece in self._pieces:
+            response.write(piece)
+            if response.gathered_bytes >= STRIDE_BYTES:
+                self._write(response.take())
+                if not self.rest.is_empty:
+                    return
+        response.close()
+        self._write(response.take())
+        self.is_made = True
+        if response.is_short:
+            raise OSError("the answer is shorter than announced")
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the client has all of it, as far as the system knows."""
+        return self.is_made and self.rest.is_empty
+
+    def close(self) -> None:
+        """Drop what is left of it."""
+        if self._file is not None:
+            self._file.close()
+        if self._pieces is not self._body and isinstance(self._pieces, Generator):
+            self._pieces.close()
+        if hasattr(self._body, "close"):
+            self._body.close()
+        if self._request_body is not None:
+            self._request_body.close()
+
+    def _write(self, views: Iterable[memoryview]) -> None:
+        """Send some bytes, or keep them."""
         rest = self.rest
         for view in views:
             left = view
@@ -137,24 +199,21 @@ class Outgoing:
 
     def _spill(self) -> None:
         rest = self.rest
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="caspian-")  # noqa: SIM115 - closed with the answer
-            rest.file = self._file
-        if not rest.count:
-            rest.offset = 0
-            self._file.seek(0)
-            self._file.truncate()
-        for view in rest.views:
-            self._file.write(view)
-            rest.count += len(view)
-        self._file.flush()
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="caspian-")  # noqa: SIM115 - closed with the answer
+                rest.file = self._file
+            if not rest.count:
+                rest.offset = 0
+                self._file.seek(0)
+                self._file.truncate()
+            for view in rest.views:
+                self._file.write(view)
+                rest.count += len(view)
+            self._file.flush()
+        except OSError as error:
+            raise storage_error(error) from error
         rest.views.clear()
-        rest.send(self._connection)
-
-    def close(self) -> None:
-        """Drop what is kept."""
-        if self._file is not None:
-            self._file.close()
 
 
 def file_rest(response: Response, body: Any) -> Rest | None:

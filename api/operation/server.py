@@ -67,8 +67,8 @@ def _bound(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (OSError, OverflowError) as error:
-        raise CommandError(f"cannot listen on {host} port {port}: {error}") from None
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise CommandError(f"cannot listen on {host[:80]} port {port}: {error}") from None
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-import re
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
@@ -30,9 +29,12 @@ from api.operation.connection import (
     SlowClientError,
     most_connections,
 )
+from api.operation.edge import new_identity
+from api.operation.headers import CrossOrigin
+from api.operation.heads import settle
 from api.operation.receiving import Body, body_of
 from api.operation.refusals import refusal
-from api.operation.sending import End, Outgoing, Response, Rest, file_rest, with_length
+from api.operation.sending import Answer, End, Response
 from api.operation.signals import let_go
 from api.web.spool import BODY_IS_KEPT
 
@@ -42,16 +44,15 @@ _TICK_S = 1.0
 _SHORT_TICK_S = 0.1
 _GO_AHEAD = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 
 Do = Callable[[Connection], None]
 
 
 @dataclass(slots=True)
 class _Unsent:
-    """What is left to send of an answer, and what is to be done after it."""
+    """An answer that is not all sent, and what is to be done after it."""
 
-    rest: Rest
+    answer: Answer
     end: End
     stride: int = STRIDE_BYTES
 
@@ -76,6 +77,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._head_bytes = self._body_bytes = 0
         self._accept_after = 0.0
         self._look_after = 0.0
+        self._cross_origin: CrossOrigin
 
     def init_signals(self) -> None:
         """Listen to signals, those first that came since the fork."""
@@ -89,6 +91,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         config = self.wsgi.config
         self._receive_s, self._send_s = config["REQUEST_TIMEOUT_S"], config["SEND_TIMEOUT_S"]
         self._head_bytes, self._body_bytes = config["MAX_HEADER_BYTES"], config["MAX_BODY_BYTES"]
+        self._cross_origin = CrossOrigin(str(config["CORS_ORIGINS"]))
         self.poller.register(
             self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks
         )
@@ -104,8 +107,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._stop()
 
     def _stop(self) -> None:
-        """Answer what has begun, and what comes at once on connections that were kept open."""
+        """Answer what has begun, who waits to be let in, and what comes at once on kept connections."""
         self.set_accept_enabled(False)
+        for listener in self.sockets:
+            while self.nr_conns < self.worker_connections and self._let_in(listener):
+                pass
         now = time.monotonic()
         stop_by = now + self.cfg.graceful_timeout
         for connection in self._held:
@@ -189,6 +195,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new client in."""
+        self._let_in(listener)
+
+    def _let_in(self, listener: socket.socket) -> bool:
+        """Take a new client in, if there is one."""
         try:
             sock, client = listener.accept()
         except OSError as error:
@@ -198,9 +208,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._close_one_idle()
                 self._accept_after = time.monotonic() + _SHORT_TICK_S
                 self.set_accept_enabled(False)
-            return
+            return False
         self.nr_conns += 1
         self._receive(Connection(sock, client, listener.getsockname()))
+        return True
 
     def _receive(self, connection: Connection) -> None:
         """Take what there is; hand the request to a thread once all of it is there."""
@@ -272,7 +283,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         request = Request(self.cfg, unreader, connection.client)
         if unreader.take_buffered():
             raise errors.InvalidRequestLine("the head ends before its end")
-        _check_host(request)
+        settle(request)
         connection.request = request
         connection.body = body = body_of(request, self._body_bytes)
         if request._expected_100_continue:  # gunicorn would answer it too late
@@ -289,8 +300,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _refuse(self, connection: Connection, error: Exception) -> None:
         """Answer what never reached the application, or made it fail."""
-        status, answer = refusal(error)
-        self.log.refused(connection.client, connection.request, status, error)
+        identity = new_identity()
+        status, answer = refusal(error, identity, connection.request, self._cross_origin)
+        self.log.refused(connection.client, connection.request, status, error, identity)
         with contextlib.suppress(OSError):
             connection.send(memoryview(answer))
 
@@ -323,34 +335,41 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if is_refused or not self.alive or self.nr_conns >= self.worker_connections:
             response.force_close()
         self.log.begun()
-        outgoing = Outgoing(connection)
-        body: Any = ()
-
-        def end(whole: bool) -> None:
-            outgoing.close()
-            if hasattr(body, "close"):
-                body.close()
-            self.log.answered(response, environ, time.perf_counter() - started, whole=whole)
-
         try:
             body = self.wsgi(environ, response.start_response)
-            rest = _send(response, body, outgoing)
+        except Exception:
+            self.log.abandoned()
+            raise
+        connection.body = None  # it lives as long as the answer
+        answer = Answer(response, body, connection, body_given)
+
+        def end(whole: bool) -> None:
+            answer.close()
+            self.log.answered(response, environ, time.perf_counter() - started, whole=whole)
+
+        return self._make(_Unsent(answer, end), linger=is_refused)
+
+    def _make(self, unsent: _Unsent, *, linger: bool) -> _Outcome:
+        """Make an answer, or more of it, as far as its client takes it."""
+        answer = unsent.answer
+        try:
+            answer.make()
         except Exception as error:
-            if not response.begun:
-                outgoing.close()
+            if not answer.response.begun:
+                answer.close()
                 self.log.abandoned()
                 raise
             # Only a connection that breaks off tells the client that the answer is not whole.
             if not isinstance(error, ConnectionError | TimeoutError):
                 self.log.exception("an answer broke off")
-            end(False)
+            unsent.end(False)
             return _Outcome(keep=False)
-        if rest.is_empty:
-            end(True)
+        if answer.is_sent:
+            unsent.end(True)
         return _Outcome(
-            keep=not response.should_close(),
-            linger=is_refused,
-            unsent=None if rest.is_empty else _Unsent(rest, end),
+            keep=not answer.response.should_close(),
+            linger=linger,
+            unsent=None if answer.is_sent else unsent,
         )
 
     # What a thread leaves to the event loop.
@@ -371,16 +390,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _send_rest(self, connection: Connection, outcome: _Outcome) -> None:
         unsent = cast(_Unsent, outcome.unsent)
+        answer = unsent.answer
         try:
-            unsent.stride -= unsent.rest.send(connection)
-        except OSError:
+            unsent.stride -= answer.rest.send(connection)
+        except OSError as error:
+            self.log.debug("a client went away: %s", error)
             self._end_rest(connection, outcome, False)
             return
         if unsent.stride <= 0:
             unsent.stride = STRIDE_BYTES
             connection.deadline = time.monotonic() + self._send_s
-        if unsent.rest.is_empty:
+        if not answer.rest.is_empty:
+            return
+        if answer.is_made:
             self._end_rest(connection, outcome, True)
+        else:
+            self._release(connection)
+            self._in_thread(connection, lambda: self._make(unsent, linger=outcome.linger))
+
+    def _in_thread(self, connection: Connection, do: Callable[[], _Outcome]) -> None:
+        self.tpool.submit(do).add_done_callback(
+            lambda future: self.method_queue.defer(self.finish_request, connection, future)
+        )
 
     def _end_rest(self, connection: Connection, outcome: _Outcome, whole: bool) -> None:
         self._release(connection)
@@ -401,21 +432,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._wait_for_more(connection)
 
 
-def _check_host(request: Any) -> None:
-    """Every request names its host (RFC 9112, 3.2), but those of HTTP/1.0.
-
-    Raises
-    ------
-    InvalidHeader
-    """
-    host = next((value for name, value in request.headers if name == "HOST"), None)
-    if host is None:
-        if request.version >= (1, 1):
-            raise errors.InvalidHeader("Host is missing")
-    elif _HOST.fullmatch(host) is None:
-        raise errors.InvalidHeader(f"Host: {host[:80]}")
-
-
 def _give_body(environ: dict[str, Any], body: Body | None) -> None:
     """Let the application read the body, which is there; of known length, however it was sent."""
     del environ["wsgi.input_terminated"]
@@ -427,21 +443,3 @@ def _give_body(environ: dict[str, Any], body: Body | None) -> None:
     environ["CONTENT_LENGTH"] = str(body.length)
     # A body that is too long is refused by its length: nothing of it is there.
     environ["wsgi.input"] = io.BytesIO() if body.is_too_long else body.file()
-
-
-def _send(response: Response, body: Iterable[bytes], outgoing: Outgoing) -> Rest:
-    """Send an answer; what the connection does not take at once is for the event loop."""
-    rest = file_rest(response, body)
-    if rest is None:
-        for item in with_length(response, response.req.version, body):
-            response.write(item)
-            if response.gathered_bytes >= STRIDE_BYTES:
-                outgoing.write(response.take())
-        response.close()
-    outgoing.write(response.take())
-    if rest is None:
-        if response.is_short:
-            raise OSError("the answer is shorter than announced")
-        return outgoing.rest
-    rest.views = outgoing.rest.views  # a head is too short for a file
-    return rest

@@ -9,14 +9,14 @@ from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.chunks import Source
+from api.batches.chunks import ROWS_AT_A_TIME, Source
 from api.batches.engine import Outline, classify_all
 from api.batches.fields import PARAMETER as FIELDS
 from api.batches.fields import chosen_fields
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.points import read_document
 from api.batches.target import Pieces
-from api.errors import BodyError, NotAcceptableError, ParameterError
+from api.errors import BodyError, NotAcceptableError, ParameterError, TooMuchError
 from api.operation.logs import POINTS
 from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
@@ -32,6 +32,7 @@ from zones.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
 MANY_PARAMETERS = ("edition", "compare", FIELDS)
+_LONGEST_OF_KNOWN_LENGTH = 64 * 1024 * 1024
 
 blueprint = Blueprint("classify", __name__)
 
@@ -66,12 +67,18 @@ def classify_many() -> Response:
 
 
 def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
-    """A JSON body, read whole and answered whole."""
+    """A JSON body, read whole; a long answer is made while it is sent."""
     document = read_document(read_plain_json(plain_body()), most=int(current_app.config["MAX_POINTS"]))
     wanted = _wanted(JSON if document.things is None else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
-    pieces = b"".join(_pieces(edition, document, wanted, fields, compare))
-    return Response(pieces, content_type=wanted.content_type)
+    pieces = _pieces(edition, document, wanted, fields, compare)
+    if len(document.batch) <= ROWS_AT_A_TIME:
+        return Response(b"".join(pieces), content_type=wanted.content_type)
+    with ExitStack() as held:
+        response = _response(pieces, held)
+        response.content_type = wanted.content_type
+        response.call_on_close(held.pop_all().close)
+    return response
 
 
 def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form) -> Response:
@@ -86,12 +93,7 @@ def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form)
             raise BodyError("the body is empty")
         body.seek(0)
         pieces = _pieces(edition, given.read(body), wanted, fields, compare)
-        # What cannot be read from the start is said before anything is sent.
-        first = next(pieces)
-        if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-            response = _of_known_length(chain((first,), pieces), held)
-        else:
-            response = Response(chain((first,), pieces))
+        response = _response(pieces, held)
         response.content_type = wanted.content_type
         response.call_on_close(held.pop_all().close)
     return response
@@ -117,11 +119,28 @@ def _pieces(
     yield target.take()
 
 
+def _response(pieces: Iterator[bytes], held: ExitStack) -> Response:
+    """An answer that is made as it is taken; what it needs is there until `held` is closed."""
+    # What cannot be read from the start is said before anything is sent.
+    whole = chain((next(pieces),), pieces)
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return _of_known_length(whole, held)
+    return Response(whole)
+
+
 def _of_known_length(pieces: Iterator[bytes], held: ExitStack) -> Response:
     """For HTTP/1.0, which can only tell a whole answer from a part by its length."""
     answer = Spool()
     held.callback(answer.close)
+    length = 0
     for piece in pieces:
+        length += len(piece)
+        if length > _LONGEST_OF_KNOWN_LENGTH:
+            raise TooMuchError(
+                "the answer is too long for HTTP/1.0, which needs its length before; ask by HTTP/1.1",
+                limit=_LONGEST_OF_KNOWN_LENGTH,
+                unit="bytes",
+            )
         answer.write(piece)
     response = Response(_blocks(answer.file), direct_passthrough=True)
     response.content_length = answer.rewind()

@@ -47,6 +47,8 @@ class Problem:
         return f"/problems/{self.slug}"
 
 
+_UNAVAILABLE = "it cannot be made or read here now; the reason has been logged"
+_LATER_S = "60"
 _NO_ROOM = Problem(507, "no-room", "The service has no room for the request")
 
 # The first class that fits counts, so the special ones stand before the general.
@@ -142,10 +144,16 @@ def register(app: Flask) -> None:
 
 def _handler(problem: Problem) -> Any:
     def handle(error: Exception) -> Response:
+        detail = str(error)
         if problem.status >= 500:
             log.error("%s: %s", problem.slug, error)
-        response = problem_response(problem, str(error), _extra(error))
+        if problem.status == 503:
+            detail = _UNAVAILABLE  # the reason names folders of the server
+        response = problem_response(problem, detail, _extra(error))
+        if problem.status == 503:
+            response.headers["Retry-After"] = _LATER_S
         if problem.status == 415:
+            response.headers["Accept-Encoding"] = "identity"
             known = _extra(error).get("known") or ("application/json", "application/geo+json")
             response.headers["Accept-Post"] = ", ".join(known)
         return response
@@ -167,8 +175,6 @@ def _extra(error: Exception) -> dict[str, Any]:
 
 def _http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    if 300 <= status < 400:
-        return Response(status=status, headers=error.get_headers())
     problem = _OF_STATUS.get(status) or Problem(status, "bad-request", error.name)
     extra: dict[str, Any] = {}
     detail = error.description or error.name

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from flask import Response, current_app, request
 
 from api.atlas import Atlases
 from api.texts.json_text import to_bytes, write_json
+from api.web.hosts import ROOT
 from api.web.negotiation import HTML, form_of, wants_page
 from api.web.query import Query
 
@@ -38,11 +39,23 @@ def text_response(text: str, media_type: str) -> Response:
     return Response(to_bytes(text), content_type=media_type)
 
 
+def public_root() -> str:
+    """The address of this service as the client sees it, without a slash at its end."""
+    return str(current_app.config["PUBLIC_URL"]) or str(request.environ[ROOT])
+
+
+def sent_on(address: str) -> Response:
+    """A redirection to an address of this service whose host may be another than the client's."""
+    target = urlsplit(address)
+    path = target.path.removeprefix(request.script_root)
+    location = public_root() + urlunsplit(("", "", path, target.query, ""))
+    return Response(status=308, headers={"Location": location})
+
+
 def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
     """The full address of a path of this service, as the client sees it. What is None is left out."""
-    root = str(current_app.config["PUBLIC_URL"]) or request.url_root
     chosen = {name: value for name, value in (parameters or {}).items() if value is not None}
-    address = root.rstrip("/") + quote(path, safe="/:@!$&'()*+,;=~-._")
+    address = public_root() + quote(path, safe="/:@!$&'()*+,;=~-._")
     return f"{address}?{urlencode(chosen)}" if chosen else address
 
 

@@ -15,7 +15,10 @@ BODY_IS_KEPT = "caspian.body_is_kept"
 
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+_NO_ROOM = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE),
+    *(errno.ENOENT, errno.EROFS, errno.EACCES),  # the folder for temporary files is gone, or shut
+)
 
 
 class Spool:
@@ -40,14 +43,14 @@ class Spool:
         try:
             self._file.write(data)
         except OSError as error:
-            raise _storage_error(error) from error
+            raise storage_error(error) from error
 
     def rewind(self) -> int:
         """Go to the beginning; how many bytes there are."""
         try:
             self._file.flush()
         except OSError as error:
-            raise _storage_error(error) from error
+            raise storage_error(error) from error
         length = self._file.tell()
         self._file.seek(0)
         return length
@@ -81,7 +84,8 @@ def spooled(stream: IO[bytes], most: int | None) -> Spool:
     return spool
 
 
-def _storage_error(error: OSError) -> Exception:
+def storage_error(error: OSError) -> Exception:
+    """What a failure to keep something means: a `StorageError`, or the failure itself."""
     if error.errno not in _NO_ROOM:
         return error
     return StorageError("there is no room left to keep a body of this length while it is answered")

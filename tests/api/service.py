@@ -50,6 +50,13 @@ class Service:
         pid = self.process.pid
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
+    @property
+    def counts(self) -> Path:
+        """Folder of the files that the workers count in."""
+        maps = Path(f"/proc/{self.workers[0]}/maps").read_text().splitlines()
+        (folder,) = {Path(line.split()[-1]).parent for line in maps if "/caspian-metrics-" in line}
+        return folder
+
     def lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
 

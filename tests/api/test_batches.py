@@ -440,8 +440,7 @@ def test_bad_lines_are_answered_in_their_place(client: FlaskClient, wanted: str)
         (CSV, b"lon,lat,lon\n1,2,3\n"),
         (CSV, "lon,lat\n50,42\n".encode("utf-16")),
         (CSV, b"\xff\xfe"),
-        (CSV, b"lon,lat\n" + b"4" * (LONGEST_RECORD + 1)),
-        (CSV, b'lon,lat\n50,"' + b"4" * 200_000 + b'"\n'),
+        (CSV, b"lon,lat" + b" " * LONGEST_RECORD + b"\n50,42\n"),
         (CSV, b'lon,lat\n50,"' + (b"4" * 1000 + b"\n") * 5000),
         (CSV, b"\0" * 100),
         (JSON, b"\0"),
@@ -455,6 +454,31 @@ def test_bad_lines_are_answered_in_their_place(client: FlaskClient, wanted: str)
 )
 def test_bodies_that_cannot_be_read(roomy: FlaskClient, form: str, data: bytes) -> None:
     assert_problem(ask(roomy, data, form), 400, "invalid-body")
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        (b"50,42,x\ry", "is not CSV"),
+        (b"50,42," + b"4" * (LONGEST_RECORD + 1), "is longer than"),
+        (b'50,"' + b"4" * 200_000 + b'",x', "is not a finite number"),
+        (b"50,42,\xff", "is not UTF-8"),
+        ("٥٠,42,x".encode(), "is not a number"),
+        ("５０,42,x".encode(), "is not a number"),
+        (b"1_0,42,x", "is not a number"),
+        (b"50e00000,42,x", "is not a number"),
+    ],
+    ids=lambda value: repr(value[:20]),
+)
+def test_a_bad_row_does_not_change_the_others(roomy: FlaskClient, bad: bytes, error: str) -> None:
+    """Nor do others change it: what it is refused for does not depend on what stands beside it."""
+    for others in ([b"50,42,a"], [b"50,42,a", b"x,1,b"]):
+        body = b"\n".join([b"lon,lat,n", *others, bad, *others])
+        found = rows(CSV, ask(roomy, body, CSV).get_data())
+        assert len(found) == 2 * len(others) + 1
+        assert error in found[len(others)]["error"]
+        assert found[0] == found[len(others) + 1]
+        assert (found[0]["zone"], found[0].get("error")) == ("common_maritime_space", None)
 
 
 @pytest.mark.parametrize(

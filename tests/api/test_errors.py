@@ -88,11 +88,16 @@ def test_unknown_edition(client: FlaskClient, route: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("route", [*EDITION_ROUTES, "/downloads/"])
-def test_edition_that_cannot_be_built(client: FlaskClient, store: Any, route: str) -> None:
+def test_edition_that_cannot_be_built(
+    client: FlaskClient, store: Any, route: str, caplog: pytest.LogCaptureFixture
+) -> None:
     store.broken = True
     end = "gshhg/zones.geojson" if route == "/downloads/" else "gshhg"
-    problem = assert_problem(client.get(route + end), 503, "edition-unavailable")
-    assert "no space left" in problem["detail"]
+    response = client.get(route + end)
+    assert int(response.headers["Retry-After"]) > 0
+    problem = assert_problem(response, 503, "edition-unavailable")
+    assert problem["detail"] == "it cannot be made or read here now; the reason has been logged"
+    assert "no space left" in caplog.text
 
 
 @pytest.mark.parametrize("route", GOOD_ROUTES)

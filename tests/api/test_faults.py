@@ -224,6 +224,48 @@ def test_the_cache_folder_goes_away(service: Service, folder: Path, download: by
         assert not list(folder.rglob("*.partial"))
 
 
+def test_the_folder_for_temporary_files_goes_away(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    body = b"lon,lat\n" + b"48.5,42\n" * 50_000
+    table = {"Content-Type": "text/csv"}
+    with running(tmp_path / "log", TMPDIR=str(temporary)) as service:
+        right = service.ask("/classify?fields=zone", body, headers=table)
+        assert right.status == 200
+        shutil.rmtree(temporary)
+        is_back(service, kill_workers(service))
+        refused = service.ask("/classify?fields=zone", body, headers=table)
+        assert (refused.status, refused.json["type"]) == (507, "/problems/no-room")
+        assert service.ask("/classify?lon=50&lat=42").status == 200
+        assert b"caspian_http_requests_total" in service.ask("/metrics").body
+        temporary.mkdir()
+        assert service.ask("/classify?fields=zone", body, headers=table).body == right.body
+
+
+def test_no_room_for_counts(tmp_path: Path) -> None:
+    """A disk that is full when a worker starts; with room the files are there in full, not in name."""
+    before = (
+        "import errno, os\n"
+        "def full(*_): raise OSError(errno.ENOSPC, 'no space left')\n"
+        "os.posix_fallocate = full"
+    )
+    with running(tmp_path / "log", "--workers", "1", before=before) as service:
+        for _ in range(3):
+            assert service.ask("/version").status == 200
+        assert 'route="/version",status="200"} 3.0' in service.ask("/metrics").body.decode()
+    assert "counts are not shared between workers: no space left" in (tmp_path / "log").read_text()
+
+
+def test_counts_have_their_room(service: Service) -> None:
+    service.ask("/version")
+    until(lambda: len(service.workers) == 2)
+    folder = service.counts
+    files = [path for path in folder.glob("*.db") if not path.name.endswith("_retired.db")]
+    assert len(files) == 8  # four of each worker
+    for path in folder.glob("*.db"):
+        assert path.stat().st_blocks * 512 >= path.stat().st_size == 1 << 20
+
+
 def test_a_full_disk_during_a_build(folder: Path, real_store: Store) -> None:
     """A bound on the size of files stands for a full disk; it is taken away again."""
     name = real_store.edition("osm").name

@@ -373,6 +373,48 @@ def test_links_behind_a_proxy(store: Any, settings: dict[str, str], base: str, r
     assert client.get("/openapi.json", base_url=base).get_json()["servers"] == [{"url": root}]
 
 
+@pytest.mark.parametrize(
+    "forwarded",
+    [
+        {"X-Forwarded-Host": "[::::]"},
+        {"X-Forwarded-Host": "a b"},
+        {"X-Forwarded-Host": "evil/<script>"},
+        {"X-Forwarded-Host": "a:99999"},
+        {"X-Forwarded-Proto": "javascript"},
+        {"X-Forwarded-Proto": "ftp"},
+        {"X-Forwarded-Prefix": "x y"},
+        {"X-Forwarded-Prefix": '/"><script>'},
+    ],
+)
+def test_what_a_proxy_forwards_is_checked(store: Any, forwarded: dict[str, str]) -> None:
+    client = create_app({"TRUSTED_PROXIES": 1}, store=store).test_client()
+    for path in ("/", "/collections", "/openapi.json"):
+        for accept in ("application/json", "text/html"):
+            answer = client.get(path, headers={**forwarded, "Accept": accept})
+            if answer.status_code == 200:  # a prefix that is none may be left out
+                assert list(forwarded) == ["X-Forwarded-Prefix"]
+                text = answer.get_data(as_text=True)
+                assert "<script>" not in text
+                assert "x y" not in text
+            else:
+                assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+
+
+def test_a_name_with_an_underscore_behind_a_proxy(store: Any) -> None:
+    client = create_app({"TRUSTED_PROXIES": 1}, store=store).test_client()
+    forwarded = {
+        "X-Forwarded-Host": "sea_zones:8443",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Prefix": "/a",
+    }
+    answer = client.get("/collections", headers=forwarded).get_json()
+    assert {one["href"].partition("/collections")[0] for one in links_in(answer)} >= {
+        "https://sea_zones:8443/a"
+    }
+    merged = client.get("/collections//zones", headers=forwarded)
+    assert merged.headers["Location"] == "https://sea_zones:8443/a/collections/zones"
+
+
 def test_head_and_options_of_items(real_client: FlaskClient) -> None:
     address = "/collections/zones/items?limit=1"
     head = real_client.head(address)

@@ -231,11 +231,22 @@ def test_a_page_may_read_what_downloads_and_limits_need(client: FlaskClient) -> 
     } <= set(names)  # fmt: skip
 
 
+def test_pages_of_listed_origins_may_post(store: Any) -> None:
+    listed = create_app({"CORS_ORIGINS": "https://a.example"}, store=store).test_client()
+    for origin, methods in (
+        ("https://a.example", "GET, HEAD, POST, OPTIONS"),
+        ("https://b.example", None),
+    ):
+        asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        answer = listed.options("/classify", headers=asking)
+        assert answer.headers.get("Access-Control-Allow-Methods") == methods
+
+
 def test_a_page_may_ask_whether_it_may_post(client: FlaskClient) -> None:
     asking = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
     answer = client.options("/classify", headers=asking)
     assert answer.status_code == 200
-    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Methods" not in client.get("/health/live", headers=asking).headers
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import CORE_ENVIRONMENT, SETTINGS, SettingError, settings
+from api.settings import CORE_ENVIRONMENT, SETTINGS, Setting, SettingError, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +21,14 @@ def test_environment_goes_over_defaults_and_arguments_over_both() -> None:
 def test_unusable_values(value: str) -> None:
     with pytest.raises(SettingError, match="CASPIAN_WORKERS"):
         settings({"WORKERS": value}, {})
+
+
+@pytest.mark.parametrize("setting", [one for one in SETTINGS if isinstance(one.default, int)])
+def test_numbers_without_bounds(setting: Setting) -> None:
+    for value in ("1" + "0" * 20, "1" + "0" * 400, "1" * 5000):
+        with pytest.raises(SettingError, match=setting.environment) as caught:
+            settings({setting.name: value}, {})
+        assert len(str(caught.value).replace(value, "")) < 200
 
 
 def test_every_environment_variable_that_is_read_is_listed() -> None:

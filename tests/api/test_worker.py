@@ -251,6 +251,18 @@ CHUNKED = (
         b"GET / HTTP/1.1\r\nHost: <a>\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a:b\r\n\r\n",
         b"GET / HTTP/1.0\r\nHost: a@b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [::::]\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [1.2.3.4]\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [::ffff:999.1.1.1]\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [fe80::1%25a]\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a:0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: " + b"a" * 256 + b"\r\n\r\n",
+        b"GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[::::]/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET ftp://a/ HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
     ids=lambda value: repr(value[-30:]),
 )
@@ -265,11 +277,75 @@ def test_ambiguous_requests_are_refused_and_nothing_behind_them_is_read(
         assert wire.end() == b""
 
 
-@pytest.mark.parametrize("host", ["x", "zones.example.org:8000", "127.0.0.1", "[::1]:80", "my_host"])
-def test_hosts_that_there_are(service: Service, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "root"),
+    [
+        ("x", "http://x"),
+        ("zones.example.org:8000", "http://zones.example.org:8000"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("[::1]:80", "http://[::1]"),
+        ("[::ffff:10.0.0.1]:81", "http://[::ffff:10.0.0.1]:81"),
+        ("my_host:8000", "http://my_host:8000"),
+        ("a.example:", "http://a.example"),
+        ("xn--", "http://xn--"),
+        ("xn--a.example", "http://xn--a.example"),
+        ("a.example:0443", "http://a.example:443"),
+    ],
+)
+def test_links_begin_with_the_host_that_was_asked(service: Service, host: str, root: str) -> None:
+    for target, field in (("", host), (f"http://{host}", "other.example")):
+        with Wire(service) as wire:
+            wire.send(f"GET {target}/?f=json HTTP/1.1\r\nHost: {field}\r\n\r\n".encode())
+            links = [link["href"] for link in json.loads(wire.answer().body)["links"]]
+            assert all(link.startswith(f"{root}/") for link in links)
+            wire.send(f"GET {target}/health//live HTTP/1.1\r\nHost: {field}\r\n\r\n".encode())
+            reply = wire.answer()
+            assert (reply.status, reply.headers["location"]) == (308, f"{root}/health/live")
+
+
+def test_the_service_as_a_whole(service: Service) -> None:
     with Wire(service) as wire:
-        wire.send(f"GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-        assert wire.answer().status == 200
+        wire.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n" + LIVE.replace(b"HTTP/1.1", b"HTTP/1.2"))
+        reply = wire.answer()
+        assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+        assert wire.line() == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["Connection: close, te", "Connection: Upgrade, close", "Connection: keep-alive\r\nConnection: CLOSE"],
+)
+def test_who_asks_for_the_end_gets_it(service: Service, lines: str) -> None:
+    with Wire(service) as wire:
+        wire.send(f"GET /health/live HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode())
+        reply = wire.answer()
+        assert (reply.status, reply.headers["connection"]) == (200, "close")
+        assert wire.end() == b""
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "deflate,chunked", "xchunked", "chunked, gzip", "gzip"])
+def test_codings_besides_chunks_are_refused(service: Service, coding: str) -> None:
+    with Wire(service) as wire:
+        wire.send(CHUNKED.replace(b"Encoding: chunked", f"Encoding: {coding}".encode()) + b"\r\n0\r\n\r\n")
+        assert wire.answer().status in (400, 501)
+        assert wire.end() == b""
+
+
+def test_what_never_reaches_the_application_has_the_same_headers(service: Service) -> None:
+    with Wire(service) as wire:
+        wire.send(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\n\r\n")
+        reply = wire.answer()
+    assert reply.status == 414
+    with Wire(service) as wire:
+        wire.send(b"GET /nothing HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\n\r\n")
+        usual = wire.answer()
+    same = (
+        "content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy",
+        "cross-origin-resource-policy", "access-control-allow-origin", "access-control-expose-headers",
+    )  # fmt: skip
+    assert {name: reply.headers[name] for name in same} == {name: usual.headers[name] for name in same}
+    identity = reply.headers["x-request-id"]
+    until(lambda: any(json.loads(line).get("request_id") == identity for line in service.lines()))
 
 
 # Bodies that end too early, or are too long.
@@ -387,10 +463,50 @@ def test_a_failure_in_an_answer_shows_even_to_a_slow_reader(tmp_path: Path) -> N
         Wire(service, receive_buffer=4096) as wire,
     ):
         wire.send(post(table(100_000), kind="text/csv"))
-        until(lambda: any("on purpose" in line for line in service.lines()))
         received = wire.end()
+        assert any("on purpose" in line for line in service.lines())
         assert received.startswith(b"HTTP/1.1 200 OK\r\n")
         assert not received.endswith(b"0\r\n\r\n")
+
+
+def test_an_answer_is_made_as_it_is_taken(tmp_path: Path) -> None:
+    """What nobody reads is not computed, and takes no room."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = (
+        "import sys, api.batches.engine as e; real = e.answer\n"
+        "def counting(*a, **k):\n"
+        "    print('a chunk is made', file=sys.stderr, flush=True)\n"
+        "    return real(*a, **k)\n"
+        "e.answer = counting"
+    )
+    with running(tmp_path / "log", "--workers", "1", before=before, TMPDIR=str(temporary)) as service:
+
+        def made() -> int:
+            return sum("a chunk is made" in line for line in service.lines())
+
+        def kept() -> int:
+            """Bytes in the worker's temporary files."""
+            total = 0
+            for descriptor in Path(f"/proc/{service.workers[0]}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if str(temporary) in str(descriptor.readlink()):
+                        total += descriptor.stat().st_size
+            return total
+
+        body = table(200_000)
+        with Wire(service, receive_buffer=4096) as wire, Wire(service) as other:
+            wire.send(post(body, kind="text/csv"))
+            until(lambda: made() > 0 and kept() > len(body))
+            for _ in range(100):
+                other.send(LIVE)
+                assert other.answer().status == 200
+            assert made() <= 3  # of 20
+            assert kept() < len(body) + 10_000_000
+            answer = wire.answer()
+            assert rows_of("csv", answer.body) == 200_000
+            assert made() == 20
+        until(lambda: kept() == 0)
 
 
 # Few descriptors, lost files.
@@ -411,10 +527,10 @@ def test_few_descriptors(tmp_path: Path) -> None:
 
 
 def test_the_folder_of_the_counts_goes_away(tmp_path: Path) -> None:
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    with running(tmp_path / "log", TMPDIR=str(temporary)) as service:
-        (folder,) = temporary.glob("caspian-metrics-*")
+    with running(tmp_path / "log") as service:
+        until(lambda: len(service.workers) == 2)
+        assert service.ask("/version").status == 200
+        folder = service.counts
         for lost in range(2):
             assert service.ask("/version").status == 200
             until(lambda: shutil.rmtree(folder, ignore_errors=True) or not folder.exists())
