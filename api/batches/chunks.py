@@ -75,12 +75,24 @@ class Cells:
         """Every row's cells by name."""
         if not self.names:
             return Nothing(self.count).features()
-        return ((None, dict(zip(self.names, row, strict=True))) for row in zip(*self.data, strict=True))
+        names = unlike(self.names)
+        return ((None, dict(zip(names, row, strict=True))) for row in zip(*self.data, strict=True))
 
     def columns(self, names: Sequence[str]) -> list[Sequence[Any]]:
         """The columns, as they are asked for whole and in their order."""
         assert tuple(names) == self.names
         return self.data
+
+
+def unlike(names: Sequence[str]) -> list[str]:
+    """Names of columns as an object needs them: one that was there before gets a number behind it."""
+    found: dict[str, None] = {}
+    for name in names:
+        number, chosen = 2, name
+        while chosen in found:
+            number, chosen = number + 1, f"{name}_{number}"
+        found[chosen] = None
+    return list(found)
 
 
 @dataclass(frozen=True, slots=True)

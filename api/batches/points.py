@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,9 +98,12 @@ class FeatureRows:
                 raise BodyError("a MultiPoint needs an array of positions")
             if not coordinates:
                 self.add_bad("the MultiPoint is empty", value)
-            # Each position of a MultiPoint is answered alone; no id may occur twice, so it is left out.
-            for position in coordinates:
-                self._row(position, None, properties)
+            # Each position of a MultiPoint is answered alone; no id may occur twice.
+            for number, position in enumerate(coordinates, start=1):
+                own = identity
+                if identity is not None and len(coordinates) > 1:
+                    own = f"{identity}-{number}"
+                self._row(position, own, properties)
 
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; id and properties of a Feature stay with it where they can be read."""
@@ -160,6 +164,8 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None
         raise BodyError("properties must be an object")
     if depth_exceeds(properties) or depth_exceeds(identity):
         raise BodyError(f"properties are nested deeper than {DEEPEST} levels")
+    if _has_infinite(properties):
+        raise BodyError("a number in the properties is larger than a number can be here (as 1e400)")
     if geometry is not None and (
         not isinstance(geometry, dict) or geometry.get("type") not in ("Point", "MultiPoint")
     ):
@@ -167,6 +173,18 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None
         shown = repr(kind)[:80] if kind is not None else "something else"
         raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
     return identity, kept_properties(properties), geometry
+
+
+def _has_infinite(value: Any) -> bool:
+    """Whether a number in a value, which is not nested deep, was too large to be read."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    elif not isinstance(value, list):
+        return isinstance(value, float) and math.isinf(value)
+    return any(
+        _has_infinite(one) if isinstance(one, (dict, list)) else isinstance(one, float) and math.isinf(one)
+        for one in value
+    )
 
 
 def refuse_other_crs(value: dict[str, Any]) -> None:

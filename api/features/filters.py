@@ -14,6 +14,7 @@ EDITION = "edition"
 DATETIME = "datetime"
 PAGING = ("limit", "offset")
 CHOOSING = ("bbox", DATETIME)
+TRUTHS = ("true", "false", "1", "0")
 
 # Lines between two States are found by either of them.
 _EITHER_STATE = Property(
@@ -54,12 +55,20 @@ def selection_of(asked: Query, collection: str) -> Selection:
     return Selection(bbox=asked.bbox(), values=values)
 
 
+def _truth(asked: Query, name: str) -> bool | None:
+    """As JSON writes it, or as GDAL does, whose booleans are numbers."""
+    text = asked.text(name)
+    if text and text not in TRUTHS:
+        raise ParameterError(name, f"{name}={text[:80]!r}: one of {', '.join(TRUTHS)} is needed")
+    return text in ("true", "1") if text else None
+
+
 def _value(asked: Query, one: Property) -> Value:
     value: Value | None
     if one.type == "number":
         value = asked.number(one.name)
     elif one.type == "boolean":
-        value = asked.truth(one.name, default=False)
+        value = _truth(asked, one.name)
     elif one.words:
         value = asked.one_of(one.name, one.words)
     else:

@@ -86,6 +86,16 @@ def _fits(feature: Feature, selection: Selection) -> bool:
     )
 
 
+def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """A box, which may have no width or height."""
+    corners = {(west, south), (east, south), (east, north), (west, north)}
+    if len(corners) == 1:
+        return shapely.Point(west, south)
+    if len(corners) == 2:
+        return shapely.LineString(sorted(corners))
+    return shapely.box(west, south, east, north)
+
+
 def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, float, float]) -> list[int]:
     west, south, east, north = bbox
     # RFC 7946, 5.2: a box whose west is east of its east crosses the antimeridian.
@@ -93,5 +103,5 @@ def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, f
     geometries = np.array([collection.everything[row].geometry for row in rows], dtype=object)
     inside = np.zeros(len(rows), dtype=bool)
     for left, right in parts:
-        inside |= shapely.intersects(geometries, shapely.box(left, south, right, north))
+        inside |= shapely.intersects(geometries, _box(left, south, right, north))
     return [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]

@@ -142,6 +142,7 @@ def _one() -> Json:
             "200": answer(
                 "The record of the position; with `fields` those of them.",
                 {JSON: {"anyOf": [schema("Record"), schema("SomeRecord")]}, HTML: TEXT},
+                example=EXAMPLE,
             )
         },
         description="Give `lon` and `lat`, or `position`.",
@@ -153,9 +154,10 @@ def _one() -> Json:
                 {"type": "string", "minLength": 1, "format": "chart-position"},
                 "The position as a chart has it, latitude and longitude with their letters, as in "
                 "`42°33.6'N 49°53.3'E`.",
+                example="42°33.6'N 49°53.3'E",
             ),
             _fields(),
-            in_query("compare", {"type": "boolean", "default": True}, _COMPARE),
+            in_query("compare", {"type": "boolean", "default": True}, _COMPARE, example=False),
             parameter("edition"),
             parameter("f"),
         ],
@@ -186,7 +188,7 @@ def _many(config: Mapping[str, Any]) -> Json:
         ),
         parameters=[
             _fields(),
-            in_query("compare", {"type": "boolean", "default": False}, _COMPARE),
+            in_query("compare", {"type": "boolean", "default": False}, _COMPARE, example=True),
             parameter("edition"),
         ],
         requestBody={

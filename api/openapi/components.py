@@ -20,7 +20,9 @@ EDITION: Final = in_query(
     "See `/editions`.",
     example="osm",
 )
-FORM: Final = in_query("f", words(FORMS), "Form of the answer, over what the Accept header asks for.")
+FORM: Final = in_query(
+    "f", words(FORMS), "Form of the answer, over what the Accept header asks for.", example="json"
+)
 COLLECTION: Final[Json] = {
     "name": "collectionId",
     "in": "path",
@@ -58,6 +60,7 @@ def parameters(config: Mapping[str, Any]) -> dict[str, Json]:
             f"Features on a page at most. A larger number than {most} is taken as {most}.",
             style="form",
             explode=False,
+            example=1,
         ),
         "offset": in_query(
             "offset",
@@ -65,6 +68,7 @@ def parameters(config: Mapping[str, Any]) -> dict[str, Json]:
             "Features to pass over. Follow the links `next` and `prev` rather than count.",
             style="form",
             explode=False,
+            example=0,
         ),
         "bbox": in_query(
             "bbox",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.features.filters import CHOOSING, PAGING, filters_of
+from api.features.filters import CHOOSING, PAGING, TRUTHS, filters_of
 from api.features.properties import SHAPES, Property
 from api.features.schemas import MEDIA_TYPE as SCHEMA
 from api.openapi.geometries import feature_id, stem_of
@@ -11,6 +11,14 @@ from api.texts.geojson import MEDIA_TYPE as GEOJSON
 
 TAG = "Features"
 
+# Of filters, by name or else by type.
+_EXAMPLES = {
+    "breadth_nm": 15,
+    "id": "territorial_waters-KAZ",
+    "legal_basis": "Convention, Art. 7",
+    "number": 1,
+    "string": "Kazakhstan",
+}
 _EDITION_AND_FORM = (parameter("edition"), parameter("f"))
 
 
@@ -91,10 +99,18 @@ def _item(collection: str) -> Json:
 def _filter(one: Property) -> Json:
     if one.words:
         value = words(one.words)
+    elif one.type == "boolean":
+        value = words(TRUTHS)
     elif one.type == "string":
         value = {"type": "string", "minLength": 1}
     else:
         value = {"type": one.type}
+    example = value["enum"][0] if "enum" in value else _EXAMPLES.get(one.type)
     return in_query(
-        one.name, value, f"Only features with this value. {one.description}", style="form", explode=True
+        one.name,
+        value,
+        f"Only features with this value. {one.description}",
+        style="form",
+        explode=True,
+        example=_EXAMPLES.get(one.name, example),
     )

@@ -78,12 +78,19 @@ def record(required: Mapping[str, Json], optional: Mapping[str, Json] | None = N
     }
 
 
-def answer(description: str, content: Mapping[str, Json], headers: Mapping[str, Json] | None = None) -> Json:
-    """A response, its schema by media type."""
+def answer(
+    description: str,
+    content: Mapping[str, Json],
+    headers: Mapping[str, Json] | None = None,
+    example: Json | None = None,
+) -> Json:
+    """A response, its schema by media type; the example is of the first of them."""
     written: Json = {"description": description}
     if headers:
         written["headers"] = {name: dict(header) for name, header in headers.items()}
     written["content"] = {media_type: {"schema": value} for media_type, value in content.items()}
+    if example is not None:
+        written["content"][next(iter(content))]["example"] = example
     return written
 
 

@@ -901,3 +901,32 @@ def test_texts_of_rows(store_of_fakes: Any) -> None:
     table = list(csv.reader(io.StringIO(b"\n".join(table_cells(answered)).decode())))
     assert [len(row) for row in table] == [len(RECORD_FIELDS)] * 4
     assert table[1] == ["200.0", "42.0"] + [""] * (len(RECORD_FIELDS) - 2)
+
+
+def test_columns_of_one_name_become_members_of_several(client: FlaskClient) -> None:
+    table = b"n,n,lon,lat,n_2\n1,2,50,42,3\n"
+    (feature,) = ask(client, table, CSV, GEOJSON).get_json()["features"]
+    assert [feature["properties"][name] for name in ("n", "n_2", "n_2_2")] == ["1", "2", "3"]
+    assert ask(client, table, CSV, CSV).get_data().startswith(b"n,n,n_2,lon,lat,")
+
+
+@pytest.mark.parametrize("identity", ["m", 7])
+def test_positions_of_a_multipoint_are_told_apart(client: FlaskClient, identity: object) -> None:
+    def ids(*positions: list[float]) -> list[object]:
+        geometry = {"type": "MultiPoint", "coordinates": positions}
+        thing = {"type": "Feature", "id": identity, "geometry": geometry, "properties": None}
+        answer = ask(client, json.dumps(thing).encode(), GEOJSON).get_json()
+        return [feature["id"] for feature in answer["features"]]
+
+    assert ids([50, 42], [51, 42]) == [f"{identity}-1", f"{identity}-2"]
+    assert ids([50, 42]) == [identity]
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e400", "[[1e400]]", '{"a": [1, {"b": 1e400}]}'])
+def test_numbers_that_cannot_be_given_back(client: FlaskClient, value: str) -> None:
+    """Rather an error than a null in their place."""
+    good = '{"type":"Feature","geometry":{"type":"Point","coordinates":[50,42]},"properties":{"n":1e300}}'
+    lines = "\n".join([good, good.replace("1e300", value), good]).encode()
+    found = rows(LINES, ask(client, lines, LINES).get_data())
+    assert ["error" in row for row in found] == [False, True, False]
+    assert "1e400" in found[1]["error"]

@@ -250,3 +250,30 @@ def test_editions_are_opened_once_and_not_kept_without_end(store: Any) -> None:
     atlases.get("dcw")
     assert atlases.get("gshhg") is not first
     assert atlases.get("osm") is atlases.get()
+
+
+@pytest.mark.parametrize("collection", ["limits", "boundaries", "sector_boundaries", "baselines", "zones"])
+def test_a_box_may_be_a_point_or_a_line(real_client: FlaskClient, collection: str) -> None:
+    items = f"/collections/{collection}/items"
+    for feature in real_client.get(f"{items}?limit=3").get_json()["features"]:
+        place = feature["geometry"]["coordinates"]
+        while isinstance(place[0][0], list):
+            place = place[0]
+        for lon, lat in place[:: max(1, len(place) // 20)]:
+            for east, north in ((lon, lat), (lon, lat + 0.1), (lon + 0.1, lat)):
+                found = real_client.get(f"{items}?bbox={lon},{lat},{east},{north}&limit=1000").get_json()
+                assert feature["id"] in [one["id"] for one in found["features"]]
+
+
+def test_truths_may_be_numbers(real_client: FlaskClient) -> None:
+    """As GDAL writes them."""
+
+    def found(value: str) -> list[str]:
+        page = real_client.get(f"/collections/zones/items?in_sums={value}").get_json()
+        return [one["id"] for one in page["features"]]
+
+    assert found("0") == found("false") == ["internal_waters-TKM-kara_bogaz_gol"]
+    assert found("1") == found("true")
+    assert len(found("1")) > 10
+    for value in ("2", "True", "yes"):
+        assert real_client.get(f"/collections/zones/items?in_sums={value}").status_code == 400

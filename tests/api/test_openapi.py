@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
@@ -87,6 +88,26 @@ def test_the_document_is_valid(document: Json) -> None:
     for kind, named in document["components"].items():
         for name in named:
             assert f'"#/components/{kind}/{name}"' in unused, (kind, name)
+
+
+def test_parameters_have_examples_that_are_answered(real_client: FlaskClient) -> None:
+    """Each of its kind, and taken by the service."""
+    document = dict(real_client.get("/openapi.json").get_json())
+    tried = 0
+    for path, method, operation in operations(document):
+        if method != "GET" or "items/" in path:
+            continue
+        for name, one in parameters(document, operation, "query").items():
+            example = one["example"]
+            assert example in one["schema"].get("enum", [example])
+            text = ",".join(map(str, example)) if isinstance(example, list) else str(example)
+            text = text.lower() if isinstance(example, bool) else text
+            needed = {"lon": "50", "lat": "42"} if path == "/classify" and name != "position" else {}
+            asked = urlencode({**needed, name: text}, safe=",")
+            address = f"{filled(document, path, operation)}?{asked}"
+            assert real_client.get(address).status_code == 200, address
+            tried += 1
+    assert tried > 100
 
 
 def test_every_route_is_described_and_nothing_else(app: Flask, document: Json) -> None:

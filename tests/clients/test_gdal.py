@@ -104,6 +104,17 @@ def test_a_condition_leaves_what_meets_it(service: Service, collection: str, tmp
     assert_same_frame(service, collection, frame, expected)
 
 
+@pytest.mark.parametrize("truth", [0, 1])
+def test_a_condition_on_a_truth(service: Service, truth: int, tmp_path: Path) -> None:
+    features = service.features("zones")
+    expected = [feature["id"] for feature in features if feature["properties"]["in_sums"] == bool(truth)]
+    assert 0 < len(expected) < len(features)
+    condition = f"in_sums = {truth}"
+    assert_same_frame(service, "zones", read(service, "zones", 2, where=condition), expected)
+    frame = ogr2ogr(service, "zones", None, tmp_path, "-where", condition)
+    assert_same_frame(service, "zones", frame, expected)
+
+
 def test_one_feature_by_its_id(service: Service) -> None:
     for name in service.ids("sector_boundaries"):
         frame = read(service, "sector_boundaries", None, where=f"id = '{name}'")
