@@ -136,7 +136,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CORS_ORIGINS",
         "*",
-        "origins whose pages may read answers, with spaces between; `*` for all, `none` for none",
+        "origins whose pages may read answers, with spaces between; `*` for all, `none` for none; pages "
+        "of listed origins may also post",
         check=_origins,
     ),
     Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),

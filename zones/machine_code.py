@@ -141,6 +141,8 @@ class MachineCode:
         self.gives = tuple(gives)
         if tuple(kinds) != (*self.given, *self.rooms):
             raise TypeError("rooms come last")
+        self._packed = [at for at, kind in enumerate(self.given) if isinstance(kind, tuple)]
+        self._has_arrays = any(isinstance(kind, Array) for kind in self.given)
         self._form = struct.Struct("".join(_letters(kind) for kind in self.given).replace(FLAG, INTEGER))
         self._given_form = struct.Struct("".join(self.gives).replace(FLAG, INTEGER))
         self.gives_slot = self._form.size // SLOT_BYTES
@@ -165,23 +167,30 @@ class MachineCode:
         TypeError
             An array is of another kind than said (a defect).
         """
+        frame = self._frame()
+        self._form.pack_into(frame, 0, *self._values(given))
+        (self._code or self._loaded())(frame)
+        if not self.gives:
+            return None
+        found = self._given_form.unpack_from(frame, self._form.size)
+        return found if len(found) > 1 else found[0]
+
+    def _values(self, given: Sequence[Any]) -> list[Any]:
+        """What the slots of the arguments hold."""
+        for at in self._packed:
+            if given[at].kinds is not self.given[at]:
+                raise TypeError(f"{self.name}: arrays of other kinds")
+        if not self._has_arrays:  # positions one by one come this way
+            return [value.address if type(value) is Packed else value for value in given]
         values: list[Any] = []
         for kind, value in zip(self.given, given, strict=True):
             if isinstance(kind, str):
                 values.append(value)
             elif isinstance(kind, Array):
                 values += kind.slots(value)
-            elif value.kinds is kind:
-                values.append(value.address)
             else:
-                raise TypeError(f"{self.name}: arrays of other kinds")
-        frame = self._frame()
-        self._form.pack_into(frame, 0, *values)
-        (self._code or self._loaded())(frame)
-        if not self.gives:
-            return None
-        found = self._given_form.unpack_from(frame, self._form.size)
-        return found if len(found) > 1 else found[0]
+                values.append(value.address)
+        return values
 
     def _loaded(self) -> Callable[[Any], None]:
         with _loading:
