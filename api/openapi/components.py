@@ -35,8 +35,12 @@ LINKS: Final = array(schema("Link"))
 _COUNT = {"type": "integer", "minimum": 0}
 _STATUSES = (400, 404, 406, 408, 412, 413, 415, 416, 429, 500, 503, 507)
 _HEADERS = {
-    415: {"Accept-Post": header(TEXT, "Media types that are read here.")},
+    415: {
+        "Accept-Post": header(TEXT, "Media types that are read here."),
+        "Accept-Encoding": header(TEXT, "Codings of a body that are read here."),
+    },
     429: {"Retry-After": header(TEXT, "Seconds until a request is answered again.")},
+    503: {"Retry-After": header(TEXT, "Seconds until it may be worth to ask again.")},
 }
 _DETAIL = {
     408: "The request did not arrive in time.",

@@ -29,7 +29,9 @@ MEMORY_FOLDER = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; ma
 _FILES = ("counter", "histogram", "gauge_livemax", "gauge_livesum")  # of each worker
 _FILE_BYTES = 1 << 20  # as prometheus_client makes them; some 5,000 counts, and there are fewer
 NO_ROUTE = "(none)"
+_PREFIX = "caspian-metrics-"
 _LOCK = "lock"
+_OWNER = "owner"  # held by the service whose folder it is
 _RETIRED = "retired"
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _DURATIONS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -132,11 +134,13 @@ def metrics() -> Metrics:
 def shared_folder() -> Iterator[Path]:
     """A folder for the workers' counts within the block, known by the environment."""
     owner = os.getpid()
-    folder = tempfile.mkdtemp(prefix="caspian-metrics-", dir=memory_folder())
+    folder = tempfile.mkdtemp(prefix=_PREFIX, dir=memory_folder())
+    _remove_left_behind(Path(folder).parent)
     before = os.environ.get(FOLDER_VARIABLE)
     os.environ[FOLDER_VARIABLE] = folder
     try:
-        yield Path(folder)
+        with _owned(Path(folder)):
+            yield Path(folder)
     finally:
         if os.getpid() == owner:  # a worker that ends leaves the block as well
             shutil.rmtree(folder, ignore_errors=True)
@@ -144,6 +148,24 @@ def shared_folder() -> Iterator[Path]:
             del os.environ[FOLDER_VARIABLE]
         else:
             os.environ[FOLDER_VARIABLE] = before
+
+
+@contextlib.contextmanager
+def _owned(folder: Path) -> Iterator[None]:
+    """Mark a folder as in use as long as this process, or one forked from it, lives."""
+    making, mark = folder / f"{_OWNER}.new", folder / _OWNER
+    with making.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        making.rename(mark)  # whoever sees it finds it locked
+        yield
+
+
+def _remove_left_behind(parent: Path) -> None:
+    """Remove the folders of services that were killed: they lie in memory, and nobody holds their mark."""
+    for mark in parent.glob(f"{_PREFIX}*/{_OWNER}"):
+        with contextlib.suppress(OSError), mark.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def retire(process: int) -> None:

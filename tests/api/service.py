@@ -94,12 +94,17 @@ def asked(
 
 @contextlib.contextmanager
 def running(
-    log: Path, *flags: str, folder: Path | None = None, before: str = "", **environment: str
+    log: Path,
+    *flags: str,
+    folder: Path | None = None,
+    before: str = "",
+    code: int = 0,
+    **environment: str,
 ) -> Iterator[Service]:
     """The service on a free port: on the real store of a folder, else on the fake one.
 
-    `before` is code that the process runs first. Its log goes to a file, for a pipe that nobody reads
-    would stop it.
+    `before` is code that the process runs first, `code` what it ends with. Its log goes to a file, for a
+    pipe that nobody reads would stop it.
     """
     store = _FAKE if folder is None else _REAL.format(folder=str(folder))
     program = f"import sys; {before}\n{store}\nfrom api.command_line import main\nsys.exit(main(store=store))"
@@ -121,7 +126,7 @@ def running(
         assert found, line + log.read_text(encoding="utf-8")
         yield Service(process, int(found[1]), log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE_S) == 0
+        assert process.wait(PATIENCE_S) == code
     finally:
         watchdog.cancel()
         process.kill()

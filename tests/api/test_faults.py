@@ -256,6 +256,21 @@ def test_no_room_for_counts(tmp_path: Path) -> None:
     assert "counts are not shared between workers: no space left" in (tmp_path / "log").read_text()
 
 
+def test_what_a_killed_service_leaves_is_removed_by_the_next(tmp_path: Path) -> None:
+    with running(tmp_path / "one") as one:
+        with running(tmp_path / "two", code=-signal.SIGKILL) as two:
+            until(lambda: len(two.workers) == 2)
+            assert two.ask("/version").status == 200
+            left, workers = two.counts, two.workers
+            two.process.kill()
+            until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+        assert left.exists()
+        with running(tmp_path / "three"):
+            assert not left.exists()
+        assert one.ask("/version").status == 200
+        assert one.counts.exists()
+
+
 def test_counts_have_their_room(service: Service) -> None:
     service.ask("/version")
     until(lambda: len(service.workers) == 2)
