@@ -35,6 +35,7 @@ COPY --from=build --chown=caspian:caspian /var/cache/caspian /var/cache/caspian
 
 ENV PATH=/opt/caspian/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=4 \
     CASPIAN_CACHE=/var/cache/caspian \
     CASPIAN_HOST=0.0.0.0 \
     CASPIAN_PORT=8000

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.ellipsoid import earth_centred, geodesic_length
-from zones.machine_code import FLOATS, Array, machine_code
+from zones.machine_code import FLOATS, Array, floats, machine_code
 from zones.rule import (
     COMMON,
     DECIDING,
@@ -170,6 +170,7 @@ def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes,
     zone, state : ndarray of int8, shape (n,)
         Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
     """
+    lon, lat = floats(lon, lat)
     zones, states = np.empty(len(lon), dtype=np.int8), np.empty(len(lon), dtype=np.int8)
     _zones_of(rule.packed, cells.codes, lon, lat, zones, states)
     return zones, states

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,19 @@ from platformdirs import user_cache_path
 OPTIONS = {"error_model": "numpy", "nogil": True}
 
 _MARKS = (b"@compiled", b"@machine_code")
-_ALWAYS = ("compiled.py", "compiler.py", "machine_code.py", "words.py")
+_IMPORT = re.compile(rb"^ *from zones\.(\w+) import ", re.MULTILINE)
+
+
+def _sources(folder: Path) -> dict[str, bytes]:
+    """Modules with compiled functions, and all that they take constants from, by name."""
+    every = {path.stem: path.read_bytes() for path in folder.glob("*.py")}
+    wanted = [name for name, source in every.items() if any(mark in source for mark in _MARKS)]
+    found: dict[str, bytes] = {}
+    for name in wanted:
+        if name in every and name not in found:
+            found[name] = every[name]
+            wanted += [imported.decode() for imported in _IMPORT.findall(every[name])]
+    return found
 
 
 @functools.cache
@@ -30,10 +43,8 @@ def code_folder() -> Path:
     another, changed file would be taken from the cache as it was.
     """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        source = path.read_bytes()
-        if path.name in _ALWAYS or any(mark in source for mark in _MARKS):
-            digest.update(path.name.encode() + b"\0" + source)
+    for name, source in sorted(_sources(Path(__file__).parent).items()):
+        digest.update(name.encode() + b"\0" + source)
     chosen = os.environ.get("CASPIAN_CACHE")
     folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
     return folder / "compiled" / digest.hexdigest()[:16]

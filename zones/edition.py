@@ -135,12 +135,7 @@ class Edition:
 
     def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
         """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""
-        return zones_of(
-            self.rule,
-            self.cells,
-            np.ascontiguousarray(lon, dtype=np.float64),
-            np.ascontiguousarray(lat, dtype=np.float64),
-        )
+        return zones_of(self.rule, self.cells, lon, lat)
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:
         """Turning points of ``limits``, ``boundaries`` or ``sector_boundaries`` with their base points."""

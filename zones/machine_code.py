@@ -77,6 +77,35 @@ class Room:
 FLOATS, FLOAT_ROWS = Array("float64"), Array("float64", 2)
 INTEGERS, INTEGER_ROWS = Array("int64"), Array("int64", 2)
 
+
+def floats(*columns: npt.ArrayLike) -> list[npt.NDArray[np.float64]]:
+    """Columns of numbers of one length, as machine code takes them.
+
+    Raises
+    ------
+    ValueError
+        Their shapes differ, or are no columns'.
+    """
+    made = [np.ascontiguousarray(column, dtype=np.float64) for column in columns]
+    if any(one.ndim != 1 or one.shape != made[0].shape for one in made):
+        raise ValueError(f"columns of one length are needed, not {[one.shape for one in made]}")
+    return made
+
+
+def points(rows: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Rows of three coordinates, as machine code takes them.
+
+    Raises
+    ------
+    ValueError
+        They are of another shape.
+    """
+    made = np.ascontiguousarray(rows, dtype=np.float64)
+    if made.ndim != 2 or made.shape[1] != 3:
+        raise ValueError(f"rows of x, y, z are needed, not {made.shape}")
+    return made
+
+
 Arrays = tuple[Any, ...]  # of Array, or of such tuples
 Kind = str | Array | Room | Arrays
 

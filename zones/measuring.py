@@ -23,6 +23,7 @@ from zones.machine_code import (
     NUMBER,
     Array,
     Packed,
+    floats,
     machine_code,
     pack,
 )
@@ -131,6 +132,7 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
 
     The caveat needs the limits.
     """
+    lon, lat = floats(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
     order = _neighbours_in_a_row(lon, lat)
     codes, numbers = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))

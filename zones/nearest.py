@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from zones.compiled import compiled
 from zones.machine_code import FLOAT_ROWS, INTEGER_ROWS, INTEGERS, NUMBER, machine_code, pack
+from zones.machine_code import points as rows_of_points
 from zones.segment_tree import SCRATCH, SCRATCH_ROOM, TREE, SegmentTree, box_distance2, nearest_segment
 
 Floats = npt.NDArray[np.float64]
@@ -37,11 +38,18 @@ def nearest_of_groups(
         In the order of the tree, -1 for none.
     shares : ndarray, shape (n, g)
         Where on the segment the foot lies, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Rows are no points, or there is no such group.
     """
-    shape = (len(points), len(groups))
+    places, numbers = rows_of_points(points), np.ascontiguousarray(groups, dtype=np.int64)
+    if np.any((numbers < 0) | (numbers >= len(tree.roots))):
+        raise ValueError(f"groups are numbered from 0 to {len(tree.roots) - 1}")
+    shape = (len(places), len(numbers))
     lengths, segments, shares = np.empty(shape), np.empty(shape, dtype=np.int64), np.empty(shape)
     packed = pack(TREE, (*tree.arrays, tree.roots))
-    places, numbers = np.ascontiguousarray(points), np.ascontiguousarray(groups, dtype=np.int64)
     _of_groups(packed, places, numbers, bound_m, lengths, segments, shares)
     return lengths, segments, shares
 

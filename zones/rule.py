@@ -38,6 +38,7 @@ from zones.machine_code import (
     Array,
     Packed,
     Room,
+    floats,
     machine_code,
     pack,
 )
@@ -381,13 +382,12 @@ class Decisions:
 
 def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     """Apply the rule to arrays of positions. [deg]"""
+    lon, lat = floats(lon, lat)
     count = len(lon)
     zone, state, other, region = (np.empty(count, dtype=np.int8) for _ in range(4))
     segment, foot, length = np.empty(count, dtype=np.int64), np.empty((count, 3)), np.empty(count)
     _decide_many(
-        rule.packed,
-        np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64),
-        zone, state, other, region, segment, foot, length,
+        rule.packed, lon, lat, zone, state, other, region, segment, foot, length,
     )  # fmt: skip
     return Decisions(zone, state, other, region, segment, foot, length)
 

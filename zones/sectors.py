@@ -19,7 +19,7 @@ from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
 from zones.errors import ZonesError
 from zones.geodesics import WGS84, densify_geodesics
-from zones.machine_code import FLOAT_ROWS, FLOATS, INTEGERS, machine_code, pack
+from zones.machine_code import FLOAT_ROWS, FLOATS, INTEGERS, machine_code, pack, points
 from zones.partition import DECIMALS, GRID_DEG, on_grid
 from zones.rule import Rule, bisector_azimuth_deg, region_beside, terminus_vertices
 from zones.sector_lines import Seabed, SectorLine
@@ -61,7 +61,7 @@ class SectorIndex:
     incident: Integers
     line: Integers
 
-    def locate(self, points: Floats) -> tuple[Integers, Integers, Floats]:
+    def locate(self, rows: Floats) -> tuple[Integers, Integers, Floats]:
         """Sector, nearest sector line and distance to it, for earth-centred points.
 
         Returns
@@ -73,10 +73,11 @@ class SectorIndex:
         length_m : ndarray, shape (n,)
             Geodesic distance to it; 0.1 m exact, as the lines are. [m]
         """
-        count = len(points)
+        at = points(rows)
+        count = len(at)
         states, lines = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         lengths = np.empty(count)
-        _locate(pack(SECTORS, self.arrays), np.ascontiguousarray(points), states, lines, lengths)
+        _locate(pack(SECTORS, self.arrays), at, states, lines, lengths)
         return states, lines, lengths
 
     @property

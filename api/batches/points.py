@@ -113,7 +113,7 @@ class FeatureRows:
         readable = isinstance(properties, dict) and not depth_exceeds(properties)
         self._row(
             None,
-            None if depth_exceeds(identity) else identity,
+            identity if _is_id(identity) else None,
             kept_properties(properties) if isinstance(properties, dict) and readable else {},
         )
 
@@ -162,8 +162,10 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None
         properties = {} if properties is None else properties
     if not isinstance(properties, dict):
         raise BodyError("properties must be an object")
-    if depth_exceeds(properties) or depth_exceeds(identity):
+    if depth_exceeds(properties):
         raise BodyError(f"properties are nested deeper than {DEEPEST} levels")
+    if not _is_id(identity):
+        raise BodyError("an id is a text or a finite number")
     if _has_infinite(properties):
         raise BodyError("a number in the properties is larger than a number can be here (as 1e400)")
     if geometry is not None and (
@@ -173,6 +175,13 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None
         shown = repr(kind)[:80] if kind is not None else "something else"
         raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
     return identity, kept_properties(properties), geometry
+
+
+def _is_id(value: object) -> bool:
+    """Whether a feature may have this id (RFC 7946, 3.2), or has none."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, (str, int)) and not isinstance(value, bool))
 
 
 def _has_infinite(value: Any) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
 
 from api.commands.common import Command, Context
 from api.settings import SETTINGS, settings
@@ -19,6 +21,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
+    # Until gunicorn listens to it there is nothing to reload.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from api.operation.server import serve
 
     given = {setting.name: getattr(arguments, setting.name) for setting in SETTINGS}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
 import resource
 import socket
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +77,15 @@ class Connection:
             return self.sock.recv(size)
         except BlockingIOError:
             return None
+
+    def not_taken(self) -> int:
+        """Bytes sent that have not reached the client; 0 where the system does not tell."""
+        count = array.array("i", [0])
+        try:
+            fcntl.ioctl(self.sock.fileno(), termios.TIOCOUTQ, count)
+        except OSError:
+            return 0
+        return count[0]
 
     def send(self, view: memoryview) -> int:
         """Send what the connection takes at once; how many bytes that was."""

@@ -87,7 +87,7 @@ class _Edge:
             )
         root = root_of(environ)
         if root is None:
-            return _refuse(400, "the host that the request names is no host", environ, start)
+            return _refuse(400, "the address that the request names as its target is none", environ, start)
         environ[ROOT] = root
         environ["HTTP_HOST"] = PLACEHOLDER  # links are made of the root; what is read here is always good
         if environ["PATH_INFO"] == "*":  # OPTIONS of the service as a whole (RFC 9110, 9.3.7)

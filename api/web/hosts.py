@@ -12,7 +12,7 @@ ROOT = "caspian.root"  # where the environment of a request has the address that
 PLACEHOLDER = "localhost"  # stands in the environment for a host that has been taken from there
 
 _NAME = re.compile(r"[A-Za-z0-9._~-]+")  # names with underscores are usual among containers
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?")
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?")
 _LONGEST = 255
 _HIGHEST_PORT = 65_535
 _USUAL_PORTS = {"http": "80", "https": "443"}
@@ -50,7 +50,7 @@ def root_of(environ: Mapping[str, Any]) -> str | None:
     The host is that of the request, or of the proxies that are trusted; without one (HTTP/1.0) that of
     the server.
     """
-    scheme = environ["wsgi.url_scheme"]
+    scheme = environ["wsgi.url_scheme"].lower()
     given = environ.get("HTTP_HOST")
     if given is None:
         name = environ["SERVER_NAME"]

@@ -930,3 +930,20 @@ def test_numbers_that_cannot_be_given_back(client: FlaskClient, value: str) -> N
     found = rows(LINES, ask(client, lines, LINES).get_data())
     assert ["error" in row for row in found] == [False, True, False]
     assert "1e400" in found[1]["error"]
+
+
+@pytest.mark.parametrize("identity", ["1e400", "true", "[1]", '{"a": 1}'])
+@pytest.mark.parametrize("kind", ["Point", "MultiPoint"])
+def test_ids_that_are_none(client: FlaskClient, identity: str, kind: str) -> None:
+    position = "[50,42]" if kind == "Point" else "[[50,42],[51,42]]"
+    feature = (
+        f'{{"type":"Feature","id":{identity},"properties":null,'
+        f'"geometry":{{"type":"{kind}","coordinates":{position}}}}}'
+    )
+    for body, form in (
+        (feature, LINES),
+        (f'{{"type":"FeatureCollection","features":[{feature}]}}', GEOJSON),
+    ):
+        (row,) = rows(form, ask(client, body.encode(), form).get_data())
+        assert row["error"] == "an id is a text or a finite number"
+        assert "id" not in row

@@ -11,13 +11,17 @@ import resource
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.operation.connection import STRIDE_BYTES, Connection
+from api.operation.worker import Worker
 from tests.api.service import PATIENCE_S, Service, running, until
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -467,6 +471,34 @@ def test_a_failure_in_an_answer_shows_even_to_a_slow_reader(tmp_path: Path) -> N
         assert any("on purpose" in line for line in service.lines())
         assert received.startswith(b"HTTP/1.1 200 OK\r\n")
         assert not received.endswith(b"0\r\n\r\n")
+
+
+def test_what_a_client_takes_counts_though_the_system_hides_it() -> None:
+    """A full buffer of the system's is writable again only when much of it has been taken."""
+    ended: list[bool] = []
+    worker = SimpleNamespace(_send_s=7.0, _end_rest=lambda _connection, _outcome, whole: ended.append(whole))
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
+        client.connect(listener.getsockname())
+        sock, address = listener.accept()
+        with sock:
+            connection = Connection(sock, address, listener.getsockname())
+            while connection.send(memoryview(bytes(1 << 20))):
+                pass
+            full = connection.not_taken()
+            assert full > 1 << 20
+            unsent = SimpleNamespace(on_its_way=full)
+            outcome: Any = SimpleNamespace(unsent=unsent)
+            left = full // 2
+            while left:
+                left -= len(client.recv(left))
+            until(lambda: full - connection.not_taken() >= STRIDE_BYTES)
+            now = time.monotonic()
+            Worker._judge_pace(worker, connection, outcome)  # it has taken enough
+            assert (ended, connection.deadline >= now + 7.0) == ([], True)
+            assert unsent.on_its_way < full
+            unsent.on_its_way = connection.not_taken()
+            Worker._judge_pace(worker, connection, outcome)  # nothing since
+            assert ended == [False]
 
 
 def test_an_answer_is_made_as_it_is_taken(tmp_path: Path) -> None:

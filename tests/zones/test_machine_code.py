@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 
 from zones import compiler, machine_code
-from zones.compiled import code_folder, compiled
+from zones.cells import zones_of
+from zones.compiled import _sources, code_folder, compiled
 from zones.edition import Edition
+from zones.ellipsoid import to_earth_centred
 from zones.machine_code import (
     FLAG,
     FLOAT_ROWS,
@@ -26,6 +29,8 @@ from zones.machine_code import (
     pack,
 )
 from zones.measuring import _measure_many, _measure_one
+from zones.nearest import nearest_of_groups
+from zones.rule import decide_many
 from zones.store import Store
 
 PAIR = (FLOATS, (INTEGERS, Array("bool")))
@@ -140,6 +145,47 @@ def test_arrays_of_another_kind_are_refused(cache: Path) -> None:
         MachineCode(everything, (Room("int64", (1,)), INTEGER), (), brief=True)
 
 
+def test_numbers_of_any_kind_are_taken(edition: Edition) -> None:
+    wide = np.array([[50, 42], [51, 43], [49, 40]])
+    right = [part.tolist() for part in edition.zones_of(wide[:, 0].astype(float), wide[:, 1].astype(float))]
+    at = to_earth_centred(wide)
+    for kind in ("f4", "i8", ">f8"):
+        lon, lat = wide.astype(kind).T
+        assert [part.tolist() for part in zones_of(edition.rule, edition.cells, lon, lat)] == right
+        assert decide_many(edition.rule, lon, lat).zone.tolist() == right[0]
+        assert nearest_of_groups(edition.rule.baseline.tree, at.astype(kind), [0])[0].shape == (3, 1)
+        assert len(edition.sectors.locate(at.astype(kind)[::-1])[0]) == 3
+
+
+def test_shapes_that_do_not_fit_are_refused(edition: Edition) -> None:
+    """Machine code would read on behind the end of an array."""
+    lon, lat, at = np.full(5, 50.0), np.full(4, 42.0), np.zeros((5, 2))
+    tree = edition.rule.baseline.tree
+    for ask in (
+        lambda: decide_many(edition.rule, lon, lat),
+        lambda: zones_of(edition.rule, edition.cells, lon, lat),
+        lambda: zones_of(edition.rule, edition.cells, at, at),
+        lambda: edition.sectors.locate(at),
+        lambda: nearest_of_groups(tree, at, [0]),
+        lambda: nearest_of_groups(tree, np.zeros((5, 3)), [99]),
+        lambda: nearest_of_groups(tree, np.zeros((5, 3)), [-1]),
+    ):
+        with pytest.raises(ValueError, match=r"needed|numbered"):
+            ask()
+
+
+def test_code_is_kept_by_all_that_it_is_made_of(tmp_path: Path) -> None:
+    """Constants of other modules are part of it."""
+    folder = tmp_path / "zones"
+    shutil.copytree(Path(machine_code.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    sources = _sources(folder)
+    assert {"rule", "baseline", "words", "ellipsoid", "compiler", "machine_code", "compiled"} <= set(sources)
+    assert "store" not in sources
+    constants = folder / "baseline.py"
+    constants.write_text(constants.read_text().replace("LAND_REGION = 0", "LAND_REGION = 7"))
+    assert _sources(folder) != sources
+
+
 def test_answers_are_those_of_the_interpreter(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     """The functions behind the machine code, run by Python itself."""
     random = np.random.default_rng(5)
@@ -166,6 +212,8 @@ import sys
 import numpy as np
 from pathlib import Path
 from zones.crossings import cross
+from zones.nearest import nearest_of_groups
+from zones.rule import decide_many
 from zones.store import Store
 edition = Store(Path(sys.argv[1])).edition("osm")
 edition.classify_one(50.5, 42.5, compare=True)
