@@ -95,7 +95,7 @@ def schemas(config: Mapping[str, Any]) -> dict[str, Json]:
         "PointFeature": record(
             {"type": words(["Feature"])},
             {
-                "id": {},
+                "id": {"anyOf": [or_null(TEXT), _NUMBER], "description": "A text or a finite number."},
                 "geometry": {"allOf": [schema("PointGeometry")], "nullable": True},
                 "properties": or_null({"type": "object"}),
             },

@@ -106,7 +106,8 @@ def ask(
     client: FlaskClient, data: bytes | str, form: str, wanted: str | None = None, query: str = ""
 ) -> TestResponse:
     headers = {} if wanted is None else {"Accept": wanted}
-    return client.post(f"/classify{query}", data=data, content_type=form, headers=headers)
+    # Buffered, the answer is closed when it has been read, and with it what it kept.
+    return client.post(f"/classify{query}", data=data, content_type=form, headers=headers, buffered=True)
 
 
 PLACES = [*POSITIONS.values(), (42.5, 50.0), (179.5, -33.25), (53.0, 38.9)]
