@@ -10,25 +10,23 @@ slots of 8 bytes what it is given, then what it gives, then room to work in.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
 import hashlib
 import logging
 import math
-import os
 import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zones.compiled import code_folder
+from zones.kept_files import keep, read_kept
 
 if TYPE_CHECKING:
     from llvmlite.binding import ExecutionEngine, TargetMachine
@@ -173,7 +171,7 @@ class MachineCode:
         self._packed = [at for at, kind in enumerate(self.given) if isinstance(kind, tuple)]
         self._has_arrays = any(isinstance(kind, Array) for kind in self.given)
         self._form = struct.Struct("".join(_letters(kind) for kind in self.given).replace(FLAG, INTEGER))
-        self._given_form = struct.Struct("".join(self.gives).replace(FLAG, INTEGER))
+        self._gives_form = struct.Struct("".join(self.gives).replace(FLAG, INTEGER))
         self.gives_slot = self._form.size // SLOT_BYTES
         self.rooms_slot = self.gives_slot + len(self.gives)
         slots = self.rooms_slot + sum(room.length for room in self.rooms)
@@ -201,7 +199,7 @@ class MachineCode:
         (self._code or self._loaded())(frame)
         if not self.gives:
             return None
-        found = self._given_form.unpack_from(frame, self._form.size)
+        found = self._gives_form.unpack_from(frame, self._form.size)
         return found if len(found) > 1 else found[0]
 
     def _values(self, given: Sequence[Any]) -> list[Any]:
@@ -256,7 +254,7 @@ def _letters(kind: Kind) -> str:
 def _address(made: MachineCode) -> int:
     """Where the code of a function begins, once it is loaded, or made and kept."""
     path = code_folder() / f"{made.name}-{_processor()[2]}.code"
-    code = _read(path)
+    code = read_kept(path)
     if code is None:
         from zones.compiler import NotPlainError, plain_code, running_address
 
@@ -266,7 +264,7 @@ def _address(made: MachineCode) -> int:
             # Another compiler may make other code; it is right all the same, but for this process alone.
             _log.warning("%s is compiled at every start: %s", made.name, error)
             return running_address(made)
-        _keep(path, code)
+        keep(path, code)
     return _load(made.name, code)
 
 
@@ -307,24 +305,3 @@ def _processor() -> tuple[str, str, str]:
     processor, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
     known = "\n".join([llvm.get_process_triple(), processor, features, version("llvmlite"), version("numba")])
     return processor, features, hashlib.sha256(known.encode()).hexdigest()[:16]
-
-
-def _read(path: Path) -> bytes | None:
-    """Code as it was kept; None where there is none, or it is damaged."""
-    try:
-        digest, _, code = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    return code if digest == hashlib.sha256(code).hexdigest().encode() else None
-
-
-def _keep(path: Path, code: bytes) -> None:
-    beside = path.with_name(f"{path.name}.writing-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(hashlib.sha256(code).hexdigest().encode() + b"\n" + code)
-        beside.replace(path)
-    except OSError as error:
-        _log.debug("compiled code of %s is not kept: %s", path.stem, error)
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)

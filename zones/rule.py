@@ -381,7 +381,13 @@ class Decisions:
 
 
 def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
-    """Apply the rule to arrays of positions. [deg]"""
+    """Apply the rule to arrays of positions. [deg]
+
+    Raises
+    ------
+    ValueError
+        Their shapes differ.
+    """
     lon, lat = floats(lon, lat)
     count = len(lon)
     zone, state, other, region = (np.empty(count, dtype=np.int8) for _ in range(4))

@@ -44,6 +44,7 @@ from zones.baseline import Baseline
 from zones.building import Built
 from zones.edition import Edition
 from zones.errors import CacheError, UnknownEditionError
+from zones.kept_files import keep, read_kept
 from zones.parameters import Parameters
 from zones.rule import Rule, make_rule
 
@@ -308,29 +309,20 @@ class Store:
 
 
 def _read_baseline(path: Path) -> Baseline | None:
+    content = read_kept(path)
+    if content is None:
+        return None
+    record, _, block = content.partition(b"\n")
     try:
-        content = path.read_bytes()
-        hashed, _, rest = content.partition(b"\n")
-        if hashed.decode() != hashlib.sha256(rest).hexdigest():
-            return None
-        record, _, block = rest.partition(b"\n")
         baseline = decode(json.loads(record), block, building.TYPES)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     return baseline if isinstance(baseline, Baseline) else None
 
 
 def _keep_baseline(path: Path, baseline: Baseline) -> None:
     record, block = encode(baseline)
-    content = json.dumps(record, allow_nan=False).encode() + b"\n" + block
-    beside = path.with_suffix(f".writing-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-        beside.replace(path)
-    except OSError as error:
-        _log.debug("baseline %s is not kept: %s", path.stem, error)
-        beside.unlink(missing_ok=True)
+    keep(path, json.dumps(record, allow_nan=False).encode() + b"\n" + block)
 
 
 def _quiet(stage: str, done: float) -> None:

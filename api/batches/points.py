@@ -186,14 +186,10 @@ def _is_id(value: object) -> bool:
 
 def _has_infinite(value: Any) -> bool:
     """Whether a number in a value, which is not nested deep, was too large to be read."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    elif not isinstance(value, list):
-        return isinstance(value, float) and math.isinf(value)
-    return any(
-        _has_infinite(one) if isinstance(one, (dict, list)) else isinstance(one, float) and math.isinf(one)
-        for one in value
-    )
+    if isinstance(value, float):
+        return math.isinf(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_has_infinite, inner))
 
 
 def refuse_other_crs(value: dict[str, Any]) -> None:

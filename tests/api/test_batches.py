@@ -31,6 +31,7 @@ from api.batches.answers import answer, json_members, table_cells
 from api.batches.batch import checked
 from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
+from api.routes import classify
 from api.web.accepting import best_type
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
@@ -948,3 +949,21 @@ def test_ids_that_are_none(client: FlaskClient, identity: str, kind: str) -> Non
         (row,) = rows(form, ask(client, body.encode(), form).get_data())
         assert row["error"] == "an id is a text or a finite number"
         assert "id" not in row
+
+
+def test_an_answer_whose_length_is_said_before_has_a_limit(
+    roomy: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTP/1.0 needs the length, and so the whole answer on the disk."""
+    monkeypatch.setattr(classify, "_LONGEST_OF_KNOWN_LENGTH", 10_000)
+    for rows_sent, status in ((5, 200), (500, 413)):
+        answer = roomy.post(
+            "/classify",
+            data=b"lon,lat\n" + b"50,42\n" * rows_sent,
+            content_type=CSV,
+            environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"},
+            buffered=True,
+        )
+        assert answer.status_code == status
+        assert answer.content_length is not None
+    assert "HTTP/1.1" in assert_problem(answer, 413, "too-large")["detail"]

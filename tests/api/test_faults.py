@@ -10,13 +10,15 @@ import resource
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.api.service import PATIENCE_S, Answer, Service, asked, running, until
+from tests.api.service import PATIENCE_S, ROOT, Answer, Service, asked, running, until
 from zones.store import Store
 
 CLASSIFY = "/classify?lon=49.97&lat=40.1&compare=false"
@@ -320,3 +322,31 @@ def test_a_worker_told_to_stop_before_it_listens_to_signals(tmp_path: Path) -> N
         until(lambda: f"Worker exiting (pid: {pid_file.read_text()})" in log.read_text(encoding="utf-8"))
         assert service.ask("/health/live").status == 200
     assert "Parent changed" not in log.read_text(encoding="utf-8")
+
+
+def signalled_at_start(number: signal.Signals) -> str:
+    """Code by which a service gets a signal while it loads its edition."""
+    return (
+        "import os, api.operation.server as server; real = server.warm\n"
+        "def warm(*arguments, **named):\n"
+        f"    os.kill(os.getpid(), {int(number)})\n"
+        "    real(*arguments, **named)\n"
+        "server.warm = warm"
+    )
+
+
+def test_a_reload_asked_for_while_it_starts(tmp_path: Path) -> None:
+    with running(tmp_path / "log", before=signalled_at_start(signal.SIGHUP)) as service:
+        assert service.ask("/version").status == 200
+
+
+def test_a_stop_asked_for_while_it_starts(tmp_path: Path) -> None:
+    program = (
+        f"import sys; {signalled_at_start(signal.SIGTERM)}\n"
+        "from tests.api.fake_store import FakeStore\nfrom api.command_line import main\n"
+        "sys.exit(main(store=FakeStore()))"
+    )
+    command = [sys.executable, "-c", program, "serve", "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr

@@ -16,6 +16,7 @@ from zones.cells import zones_of
 from zones.compiled import _sources, code_folder, compiled
 from zones.edition import Edition
 from zones.ellipsoid import to_earth_centred
+from zones.kept_files import read_kept
 from zones.machine_code import (
     FLAG,
     FLOAT_ROWS,
@@ -95,9 +96,9 @@ def test_damaged_code_is_made_again(cache: Path) -> None:
     check(made("damaged"))
     (path,) = cache.glob("*.code")
     path.write_bytes(path.read_bytes()[:-100] + bytes(100))
-    assert machine_code._read(path) is None
+    assert read_kept(path) is None
     check(made("damaged"))
-    assert machine_code._read(path) is not None
+    assert read_kept(path) is not None
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,6 +213,7 @@ import sys
 import numpy as np
 from pathlib import Path
 from zones.crossings import cross
+from zones.kept_files import read_kept
 from zones.nearest import nearest_of_groups
 from zones.rule import decide_many
 from zones.store import Store
