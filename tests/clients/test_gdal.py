@@ -20,6 +20,8 @@ PAGES = pytest.mark.parametrize("page_size", PAGE_SIZES, ids=["two", "default"])
 def _no_warnings() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # Of files that earlier tests left to the garbage collector, which may come at any time.
+        warnings.simplefilter("ignore", ResourceWarning)
         yield
 
 
