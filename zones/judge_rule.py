@@ -291,20 +291,26 @@ def _water(baseline: Baseline, region: int) -> shapely.Geometry:
 
 
 def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
-    """Azimuths of the two shores that meet in a terminus, and halfway between them over water."""
-    flip = baseline.right == OPEN_REGION
-    shore = (baseline.left == OPEN_REGION) != flip
-    start = np.where(flip[:, None], baseline.end, baseline.start)
-    end = np.where(flip[:, None], baseline.start, baseline.end)
+    """Azimuths of what bounds the open water between two States at a terminus, and halfway between."""
     here = np.array([lon, lat])
-    (arriving,) = np.flatnonzero(shore & (end == here).all(axis=1))
-    (leaving,) = np.flatnonzero(shore & (start == here).all(axis=1))
-    from_azimuth, _, _ = GEOD.inv(lon, lat, *start[arriving])
-    to_azimuth, _, _ = GEOD.inv(lon, lat, *end[leaving])
-    azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
-    left, right = int(baseline.state[arriving]), int(baseline.state[leaving])
     is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
     meets = (baseline.start == here).all(axis=1) | (baseline.end == here).all(axis=1)
+    edges = []  # azimuth from the terminus, State, whether the open water is on the left, on the right
+    for number in np.flatnonzero(meets & is_baseline):
+        sides = [baseline.left[number] == OPEN_REGION, baseline.right[number] == OPEN_REGION]
+        far = baseline.end[number]
+        if (far == here).all():
+            far, sides = baseline.start[number], sides[::-1]
+        azimuth, _, _ = GEOD.inv(lon, lat, *far)
+        edges.append((azimuth % 360.0, int(baseline.state[number]), *sides))
+    edges.sort()
+    # Going on clockwise from an edge with open water on its right, the next edge bounds that water.
+    ((from_azimuth, left), (to_azimuth, right)) = next(
+        (first[:2], second[:2])
+        for first, second in zip(edges, [*edges[1:], *edges[:1]], strict=True)
+        if first[3] and second[2] and first[1] != second[1]
+    )
+    azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
     kept = is_baseline & ~meets & np.isin(baseline.state, (left, right))
     others = Ruler(baseline.start[kept], baseline.end[kept])
     return Wedge(lon, lat, azimuth, left, right, others)

@@ -256,7 +256,7 @@ def _seeds(arrays, groups, corners, feet, distance_m):
         x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
         fx, fy, fz = feet[i, 0, 0], feet[i, 0, 1], feet[i, 0, 2]
         chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
-        if chord2 < (distance_m - _NEAR_M) ** 2 * 0.999:  # false for nan
+        if chord2 < max(distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
             continue
         here = _distance(arrays, groups, x, y, z, scratch)
         if here < distance_m - _NEAR_M:

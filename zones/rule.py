@@ -11,7 +11,9 @@
 5. Beyond every belt, the common maritime space.
 
 On a limit itself the inner zone wins. What lies to the two sides of a shore is decided by the side
-of its nearest segment, in the plane that touches the ellipsoid there.
+of its nearest segment, in the plane that touches the ellipsoid there. A point on the shore itself
+(within `ON_SHORE_M`) is water, not land; on a straight or closing line, and at its ends, it is in the
+internal waters behind it, as the inner zone.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import numpy.typing as npt
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
 from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
+from zones.errors import BaselineError
 from zones.geodesics import WGS84
 from zones.machine_code import (
     FLOAT_ROWS,
@@ -51,6 +54,7 @@ Integers = npt.NDArray[np.int64]
 # Codes of the answers, in the order of words.ANSWERS.
 INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
 NO_STATE = -1
+ON_SHORE_M = 1e-6  # a thousand times what coordinates are rounded by
 LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
 _STATE_COUNT = len(STATES)
 
@@ -123,26 +127,42 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
 
 
 def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
-    """Azimuth that halves the water at a terminus, and the States left and right of it."""
-    first, last = baseline.incident_first[vertex], baseline.incident_first[vertex + 1]
-    arriving = leaving = -1
-    for segment in baseline.incident[first:last]:
-        if baseline.left[segment] != OPEN_REGION or baseline.right[segment] != LAND_REGION:
-            continue
-        if baseline.end_vertex[segment] == vertex:
-            arriving = int(segment)
-        else:
-            leaving = int(segment)
-    here = baseline.end[arriving]
-    azimuths, _, _ = WGS84.inv(
-        [here[0]] * 2,
-        [here[1]] * 2,
-        [baseline.start[arriving, 0], baseline.end[leaving, 0]],
-        [baseline.start[arriving, 1], baseline.end[leaving, 1]],
-    )
-    angle = (azimuths[1] - azimuths[0]) % 360.0
-    azimuth = (azimuths[1] - angle / 2.0) % 360.0
-    return float(azimuth), int(baseline.state[arriving]), int(baseline.state[leaving])
+    """Azimuth that halves the open water at a terminus, and the States left and right of it.
+
+    Shores and straight lines that meet in the terminus part the water around it; of the parts it is
+    the one between the two States of the border.
+
+    Raises
+    ------
+    BaselineError
+        There is no such part, or several.
+    """
+    around = baseline.incident[baseline.incident_first[vertex] : baseline.incident_first[vertex + 1]]
+    leaves = baseline.start_vertex[around] == vertex
+    here = np.where(leaves[:, None], baseline.start[around], baseline.end[around])
+    there = np.where(leaves[:, None], baseline.end[around], baseline.start[around])
+    azimuth, _, _ = WGS84.inv(*here.T, *there.T)
+    azimuth = np.asarray(azimuth) % 360.0
+    on_left = np.where(leaves, baseline.left[around], baseline.right[around])
+    on_right = np.where(leaves, baseline.right[around], baseline.left[around])
+    order = np.argsort(azimuth)
+    state = baseline.state[around]
+    found = [
+        (int(left), int(right))
+        for left, right in zip(order, np.roll(order, -1), strict=True)
+        if on_right[left] == OPEN_REGION == on_left[right] and state[left] != state[right]
+    ]
+    if len(found) != 1:
+        lon, lat = here[0]
+        fault = "no part" if not found else f"{len(found)} parts"
+        raise BaselineError(
+            f"straight lines leave {fault} of open water between the two States of the land border that "
+            f"ends at {lon:.5f}, {lat:.5f}: one is needed to divide"
+        )
+    ((left, right),) = found
+    angle = (azimuth[right] - azimuth[left]) % 360.0
+    middle = (azimuth[right] - angle / 2.0) % 360.0
+    return float(middle), int(state[left]), int(state[right])
 
 
 def terminus_vertices(baseline: Baseline) -> Integers:
@@ -209,6 +229,24 @@ def region_beside(
         if angle < least:
             least = angle
             region = left[s] if outgoing else right[s]
+    return region
+
+
+@compiled
+def region_at(
+    start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z, length
+):
+    """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
+    if length > ON_SHORE_M:
+        return region_beside(
+            start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
+        )
+    if 0.0 < t < 1.0:
+        return max(left[segment], right[segment])
+    vertex = start_vertex[segment] if t <= 0.0 else end_vertex[segment]
+    region = LAND_REGION
+    for k in range(incident_first[vertex], incident_first[vertex + 1]):
+        region = max(region, left[incident[k]], right[incident[k]])
     return region
 
 
@@ -285,21 +323,10 @@ def decide(
     )
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_beside(
-        start,
-        end,
-        left,
-        right,
-        start_vertex,
-        end_vertex,
-        incident_first,
-        incident,
-        segment,
-        t,
-        x,
-        y,
-        z,
-    )
+    region = region_at(
+        start, end, left, right, start_vertex, end_vertex, incident_first, incident,
+        segment, t, x, y, z, boundary_m,
+    )  # fmt: skip
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
         return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
