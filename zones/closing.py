@@ -364,11 +364,14 @@ def _labelled(
     region = np.array([1 if name is None else 2 + ids.index(name) for name in names] + [0])
     shores.columns[:, 2:] = region[shore_faces]
     drawn.columns[:, 2:] = region[drawn_faces]
-    waters = tuple(
-        Waters(*name, tuple(face for face, own in zip(faces, names, strict=True) if own == name))
-        for name in ids
-    )
-    return Cut((shores, drawn), faces[sea], waters, lines)
+    # What lies landward of another line bounds nothing.
+    bounds = (drawn.columns[:, 2] == 1) | (drawn.columns[:, 2] != drawn.columns[:, 3])
+    drawn = Segments(drawn.start[bounds], drawn.end[bounds], drawn.columns[bounds])
+    waters = []
+    for name in ids:
+        own = [face for face, other in zip(faces, names, strict=True) if other == name]
+        waters.append(Waters(*name, tuple(shapely.get_parts(shapely.coverage_union_all(own)))))
+    return Cut((shores, drawn), faces[sea], tuple(waters), lines)
 
 
 def _lines_of(segments: Segments) -> npt.NDArray[np.object_]:

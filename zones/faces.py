@@ -205,6 +205,10 @@ def _split(
     along = ((places - start[at]) * (end[at] - start[at])).sum(axis=1)
     order = np.lexsort((along, at))
     at, places = at[order], places[order]
+    # Places within the tolerance of each other are one: what else comes there is moved to it.
+    near = np.linalg.norm(np.diff(places, axis=0), axis=1) <= NODE_TOLERANCE_DEG
+    apart = np.append(True, ~(near & (at[1:] == at[:-1])))
+    at, places = at[apart], places[apart]
     starts = np.insert(start, at + 1, places, axis=0)
     ends = np.insert(end, at, places, axis=0)
     return starts, ends, np.insert(source, at + 1, source[at])

@@ -30,6 +30,7 @@ from zones.words import (
 TIE_M = 1e-3  # distances that differ by no more count as equal
 _BEYOND_REACH_M = 1000.0  # how far beyond its belt a State is still measured
 _SAME_POINT_M = 1e-3
+_SAME_LENGTH_M = 1e-5  # ten times what two ways to one distance may differ by
 _FAR_M = 1e12
 _LEAST_SLOPE = 1e-3  # where both base points lie in nearly one direction a gap says little
 
@@ -181,7 +182,7 @@ class Judge:
         reference[land] = everyone.length_m[land]
         to_line[land] = np.minimum(to_line[land], np.abs(outside))
         least_gap[land] = np.minimum(least_gap[land], np.abs(outside))
-        self._share_termini(lon_lat, land, zone, state, reference)
+        self._share_termini(lon_lat, land, zone, state, reference, least_gap)
         return Verdicts(zone, state, reference, to_line, least_gap)
 
     def region(self, lon_lat: Floats) -> Integers:
@@ -196,15 +197,22 @@ class Judge:
         return self.shores.measure(lon_lat).length_m
 
     def _share_termini(
-        self, lon_lat: Floats, land: Integers, zone: Integers, state: Integers, reference: Floats
-    ) -> None:
-        """Give land whose nearest point is a terminus to the first of its States in the alphabet."""
+        self, lon_lat: Floats, land: Integers, zone: Integers, state: Integers, reference: Floats,
+        least_gap: Floats,
+    ) -> None:  # fmt: skip
+        """Give land whose nearest point is a terminus to the first of its States in the alphabet.
+
+        Where it is the nearest point but for less than a millimetre, that is the gap to the other State.
+        """
         for own in self.wedges:
             here = np.ones(len(land))
             _, _, length = GEOD.inv(own.lon * here, own.lat * here, *lon_lat[land].T)
-            based = land[np.abs(np.asarray(length) - reference[land]) <= 1e-6]
-            based = based[zone[based] == ANSWERS.index(LAND)]
-            state[based] = min(own.left, own.right)
+            beyond = np.abs(np.asarray(length) - reference[land])
+            at_land = zone[land] == ANSWERS.index(LAND)
+            based = at_land & (beyond <= _SAME_LENGTH_M)
+            state[land[based]] = min(own.left, own.right)
+            nearly = at_land & ~based & (beyond <= TIE_M)
+            least_gap[land[nearly]] = np.minimum(least_gap[land[nearly]], beyond[nearly])
 
     def _margins(self, lengths: Floats, towards: Floats) -> tuple[Floats, Floats]:
         """How near each point is to a breadth or to equal distances: as ground distance, as gap."""
