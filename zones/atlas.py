@@ -11,9 +11,10 @@ import shapely
 from pyproj import Transformer
 
 from zones.baseline import OPEN_REGION, Baseline
+from zones.faces import on_grid
 from zones.features import Collection, Feature
 from zones.geodesics import WGS84
-from zones.partition import DrawnLine, Partition, on_grid
+from zones.partition import DrawnLine, Partition
 from zones.rule import Rule
 from zones.shore import Artificial
 from zones.water_boundaries import water_boundary

@@ -44,7 +44,7 @@ from zones.sector_lines import (
 from zones.sectors import SectorIndex, cut_sectors, make_sector_index
 from zones.segment_tree import SegmentTree
 from zones.shore import Artificial, Terminus, attribute_shore
-from zones.words import CONVENTION_STATUS, KARA_BOGAZ_GOL_NAME, KNOWLEDGE_DATE
+from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -200,7 +200,7 @@ def _metadata(
     collections: Mapping[str, Collection],
     identity: Mapping[str, str],
 ) -> dict[str, Any]:
-    lines = [line for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME]
+    lines = [line for line in baseline.straight_lines if not line.closes_kara_bogaz_gol]
     return {
         **identity,
         "coast": asdict(source.provenance),
@@ -218,6 +218,7 @@ def _metadata(
                 "line_type": line.line_type,
                 "snapped_start_m": round(line.snapped_start_m, 3),
                 "snapped_end_m": round(line.snapped_end_m, 3),
+                "closes_kara_bogaz_gol": line.closes_kara_bogaz_gol,
             }
             for line in baseline.straight_lines
         ],

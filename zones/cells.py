@@ -28,6 +28,7 @@ from zones.rule import (
     TERRITORIAL,
     Rule,
     decide,
+    region_at,
     region_beside,
 )
 from zones.segment_tree import SCRATCH, nearest_segment
@@ -221,7 +222,7 @@ def _decide_alike(arrays, x, y, z, scratch):
     rest, rest_t, rest_m = nearest_segment(*arrays[:5], arrays[5][REST], x, y, z, length, scratch)
     if rest >= 0:
         segment, t, boundary_m = rest, rest_t, rest_m
-    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    region = region_at(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z, boundary_m)
     state = arrays[12][found]
     if region == LAND_REGION:
         return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)

@@ -28,7 +28,6 @@ from zones.words import (
     ANSWERS,
     BASELINE_KINDS,
     KARA_BOGAZ_GOL_ID,
-    KARA_BOGAZ_GOL_NAME,
     LEGAL_BASIS,
     STATES,
     pair_name,
@@ -88,7 +87,7 @@ class Classifier:
         lagoon = [waters.id == KARA_BOGAZ_GOL_ID for waters in baseline.enclosed]
         seabed = ~np.array([False, False, *lagoon])
         seabed[LAND_REGION] = False
-        lined = {line.state for line in baseline.straight_lines if line.name != KARA_BOGAZ_GOL_NAME}
+        lined = {line.state for line in baseline.straight_lines if not line.closes_kara_bogaz_gol}
         return make_ground(
             self.rule, self.limits, self.sectors, seabed,
             np.array([state not in lined for state in STATES]), float(self.accuracy_m or 0.0),

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.growing import first_numbers, first_rows
 from zones.limits import in_open_water
-from zones.rule import Rule, side_of_wedge
+from zones.rule import Rule, open_parts, ray_along, side_of_wedge, vertex_lon_lat
 from zones.segment_tree import SCRATCH, foot_on_segment, nearest_segment
 from zones.tracing import away_from_foot
 from zones.words import STATES, pair_name
@@ -48,7 +49,8 @@ _SHORTEST_CHORD_M = 0.02
 _EVENT_M = 5e-7
 _TIE_M = 1e-6
 _SAME_NODE_M = 1.5  # near a wedge the distances fix a tripoint to some decimetres only
-_VERTICES = 2_000_000
+_LEFT_M = 2.0  # farther than this a line has left the vertex where it began
+_VERTICES = 50_000  # ten times those of the longest line between real shores
 
 AT_TERMINUS, AT_TRIPOINT, CLOSED, STOPPED = range(4)
 _STATE_COUNT = len(STATES)
@@ -122,8 +124,7 @@ def trace_equidistance(rule: Rule, corners: Floats) -> tuple[list[EquidistanceLi
         A line does not end (never seen; it would be a defect).
     """
     walk = _Walk(rule)
-    for number in range(len(rule.baseline.termini)):
-        walk.from_terminus(number)
+    walk.from_shared_vertices()
     walk.from_tripoints()
     walk.around_enclaves(corners)
     return walk.lines, walk.tripoints
@@ -140,18 +141,17 @@ class _Walk:
         self._segments: list[dict[int, int]] = []  # State -> its nearest segment there
         self._sides: list[set[frozenset[int]]] = []  # pairs whose line has been walked there
         self._queue: list[tuple[int, int, int]] = []  # node, left State, right State
-        self._reached: set[int] = set()  # termini where a line has ended
+        self._starts = _starts(rule)
+        self._reached: set[int] = set()  # those where a line has ended
 
-    def from_terminus(self, number: int) -> None:
-        if number in self._reached:
-            return
-        wedges, vertices, states = self.rule.arrays[-3:]
-        left, right = states[number]
-        self._reached.add(number)
-        self._walk(
-            wedges[number, :3], int(left), int(right), -1, -1, wedges[number], int(vertices[number]),
-            "terminus",
-        )  # fmt: skip
+    def from_shared_vertices(self) -> None:
+        """From the termini and other vertices of two States, where no line has ended yet."""
+        for number, start in enumerate(self._starts):
+            if number not in self._reached:
+                self._reached.add(number)
+                self._walk(
+                    start.ray[:3], start.left, start.right, -1, -1, start.ray, start.vertex, "terminus"
+                )
 
     def from_tripoints(self) -> None:
         while self._queue:
@@ -246,17 +246,37 @@ class _Walk:
         return point
 
     def _end_at_terminus(self, points: Floats) -> None:
-        wedges = self.rule.arrays[-3]
-        away = np.linalg.norm(wedges[:, :3] - points[-1], axis=1)
-        number = int(away.argmin())
+        """End a line exactly in the shared vertex that it has reached, on its side of it."""
+        away = np.array([np.linalg.norm(start.ray[:3] - points[-1]) for start in self._starts])
+        there = np.flatnonzero(away <= away.min())
+        back = points[-2] - points[-1]
+        number = int(max(there, key=lambda one: float(self._starts[one].ray[3:] @ back)))
         self._reached.add(number)
-        points[-1] = wedges[number, :3]
+        points[-1] = self._starts[number].ray[:3]
 
-    def _terminus_lon_lat(self, point: Floats) -> tuple[float, float]:
-        wedges = self.rule.arrays[-3]
-        number = int(np.linalg.norm(wedges[:, :3] - point, axis=1).argmin())
-        terminus = self.rule.baseline.termini[number]
-        return terminus.lon, terminus.lat
+    def _terminus_lon_lat(self, point: Floats) -> Floats:
+        return min(self._starts, key=lambda start: float(np.linalg.norm(start.ray[:3] - point))).lon_lat
+
+
+class _Start(NamedTuple):
+    """Where a line begins: a vertex of two States, and the bisector of open water there (6 numbers)."""
+
+    vertex: int
+    lon_lat: Floats
+    ray: Floats
+    left: int
+    right: int
+
+
+def _starts(rule: Rule) -> list[_Start]:
+    starts = []
+    for vertex in rule.arrays[-2].tolist():
+        lon_lat = vertex_lon_lat(rule.baseline, vertex)
+        starts += [
+            _Start(vertex, lon_lat, ray_along(lon_lat, part.azimuth_deg), part.left, part.right)
+            for part in open_parts(rule.baseline, vertex)
+        ]
+    return starts
 
 
 def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_]) -> None:
@@ -493,6 +513,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
         segments[0, 0] = segments[0, 2] = a
         segments[0, 1] = segments[0, 3] = b
     h = 0.05
+    farthest_m = 0.0  # from the beginning
     first_tx = first_ty = first_tz = 0.0
     while count < limit:
         ux, uy, uz = up(x, y, z)
@@ -585,7 +606,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                 )
                 if (
                     pair and geodesic_length(wedges[w, 0], wedges[w, 1], wedges[w, 2], qx, qy, qz) < 1.0
-                ) and (wedge_vertex < 0 or geodesic_length(x, y, z, bx0, by0, bz0) > 100.0):
+                ) and (wedge_vertex < 0 or farthest_m > _LEFT_M):
                     qx, qy, qz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
                     d = 0.0
                     done = AT_TERMINUS
@@ -612,6 +633,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                 first_numbers(distances, count, count), done, third, third_segment,
             )  # fmt: skip
         x, y, z = qx, qy, qz
+        farthest_m = max(farthest_m, geodesic_length(x, y, z, bx0, by0, bz0))
         ray_m += reached
         if on_ray and (next_a != a or next_b != b):
             on_ray = False

@@ -30,6 +30,7 @@ from zones.words import (
 TIE_M = 1e-3  # distances that differ by no more count as equal
 _BEYOND_REACH_M = 1000.0  # how far beyond its belt a State is still measured
 _SAME_POINT_M = 1e-3
+_SAME_LENGTH_M = 1e-5  # ten times what two ways to one distance may differ by
 _FAR_M = 1e12
 _LEAST_SLOPE = 1e-3  # where both base points lie in nearly one direction a gap says little
 
@@ -181,7 +182,7 @@ class Judge:
         reference[land] = everyone.length_m[land]
         to_line[land] = np.minimum(to_line[land], np.abs(outside))
         least_gap[land] = np.minimum(least_gap[land], np.abs(outside))
-        self._share_termini(lon_lat, land, zone, state, reference)
+        self._share_termini(lon_lat, land, zone, state, reference, least_gap)
         return Verdicts(zone, state, reference, to_line, least_gap)
 
     def region(self, lon_lat: Floats) -> Integers:
@@ -196,15 +197,22 @@ class Judge:
         return self.shores.measure(lon_lat).length_m
 
     def _share_termini(
-        self, lon_lat: Floats, land: Integers, zone: Integers, state: Integers, reference: Floats
-    ) -> None:
-        """Give land whose nearest point is a terminus to the first of its States in the alphabet."""
+        self, lon_lat: Floats, land: Integers, zone: Integers, state: Integers, reference: Floats,
+        least_gap: Floats,
+    ) -> None:  # fmt: skip
+        """Give land whose nearest point is a terminus to the first of its States in the alphabet.
+
+        Where it is the nearest point but for less than a millimetre, that is the gap to the other State.
+        """
         for own in self.wedges:
             here = np.ones(len(land))
             _, _, length = GEOD.inv(own.lon * here, own.lat * here, *lon_lat[land].T)
-            based = land[np.abs(np.asarray(length) - reference[land]) <= 1e-6]
-            based = based[zone[based] == ANSWERS.index(LAND)]
-            state[based] = min(own.left, own.right)
+            beyond = np.abs(np.asarray(length) - reference[land])
+            at_land = zone[land] == ANSWERS.index(LAND)
+            based = at_land & (beyond <= _SAME_LENGTH_M)
+            state[land[based]] = min(own.left, own.right)
+            nearly = at_land & ~based & (beyond <= TIE_M)
+            least_gap[land[nearly]] = np.minimum(least_gap[land[nearly]], beyond[nearly])
 
     def _margins(self, lengths: Floats, towards: Floats) -> tuple[Floats, Floats]:
         """How near each point is to a breadth or to equal distances: as ground distance, as gap."""
@@ -291,20 +299,26 @@ def _water(baseline: Baseline, region: int) -> shapely.Geometry:
 
 
 def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
-    """Azimuths of the two shores that meet in a terminus, and halfway between them over water."""
-    flip = baseline.right == OPEN_REGION
-    shore = (baseline.left == OPEN_REGION) != flip
-    start = np.where(flip[:, None], baseline.end, baseline.start)
-    end = np.where(flip[:, None], baseline.start, baseline.end)
+    """Azimuths of what bounds the open water between two States at a terminus, and halfway between."""
     here = np.array([lon, lat])
-    (arriving,) = np.flatnonzero(shore & (end == here).all(axis=1))
-    (leaving,) = np.flatnonzero(shore & (start == here).all(axis=1))
-    from_azimuth, _, _ = GEOD.inv(lon, lat, *start[arriving])
-    to_azimuth, _, _ = GEOD.inv(lon, lat, *end[leaving])
-    azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
-    left, right = int(baseline.state[arriving]), int(baseline.state[leaving])
     is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
     meets = (baseline.start == here).all(axis=1) | (baseline.end == here).all(axis=1)
+    edges = []  # azimuth from the terminus, State, whether the open water is on the left, on the right
+    for number in np.flatnonzero(meets & is_baseline):
+        sides = [baseline.left[number] == OPEN_REGION, baseline.right[number] == OPEN_REGION]
+        far = baseline.end[number]
+        if (far == here).all():
+            far, sides = baseline.start[number], sides[::-1]
+        azimuth, _, _ = GEOD.inv(lon, lat, *far)
+        edges.append((azimuth % 360.0, int(baseline.state[number]), *sides))
+    edges.sort()
+    # Going on clockwise from an edge with open water on its right, the next edge bounds that water.
+    ((from_azimuth, left), (to_azimuth, right)) = next(
+        (first[:2], second[:2])
+        for first, second in zip(edges, [*edges[1:], *edges[:1]], strict=True)
+        if first[3] and second[2] and first[1] != second[1]
+    )
+    azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
     kept = is_baseline & ~meets & np.isin(baseline.state, (left, right))
     others = Ruler(baseline.start[kept], baseline.end[kept])
     return Wedge(lon, lat, azimuth, left, right, others)

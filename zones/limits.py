@@ -37,7 +37,6 @@ POCKET_M = 0.1
 _SAMPLE_SPACING_M = 250.0
 _HORIZON_M = 1_500_000.0
 _NEAR_M = 60.0  # by more than this no projected Voronoi corner is off in distance
-_RING_VERTICES = 50_000_000
 _PLANE = "+proj=tmerc +lat_0=42 +lon_0=51 +ellps=WGS84"
 
 
@@ -106,13 +105,14 @@ def trace_from_corners(
     seeds, owners = _seeds(rule.arrays, groups, corners, feet, distance_m)
     step_m = step_for_m(distance_m)
     tree = rule.baseline.tree
+    most = _most_vertices(rule.baseline, distance_m)
     open_seeds = np.ones(len(seeds), dtype=bool)
     rings = []
     while open_seeds.any():
         number = int(np.argmax(open_seeds))
         points, segments, closed = trace_ring(
             *tree.arrays, tree.roots, groups, distance_m, step_m,
-            *seeds[number], owners[number], _RING_VERTICES,
+            *seeds[number], owners[number], most,
         )  # fmt: skip
         if not closed:
             raise ZonesError(f"the limit at {distance_m} m near {to_lon_lat(seeds[number])} does not close")
@@ -120,6 +120,16 @@ def trace_from_corners(
         open_seeds[number] = False
         _mark_passed(points, seeds, open_seeds)
     return rings
+
+
+def _most_vertices(baseline: Baseline, distance_m: float) -> int:
+    """More vertices than any ring has: steps along ten times the longest way, corners of each segment."""
+    along_m = float(np.linalg.norm(baseline.tree.end - baseline.tree.start, axis=1).sum())
+    return (
+        int(2 * (along_m + 2 * math.pi * distance_m) / step_for_m(distance_m))
+        + 4 * len(baseline.start)
+        + 1000
+    )
 
 
 def _mark_passed(points: Floats, seeds: Floats, open_seeds: npt.NDArray[np.bool_]) -> None:
@@ -256,7 +266,7 @@ def _seeds(arrays, groups, corners, feet, distance_m):
         x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
         fx, fy, fz = feet[i, 0, 0], feet[i, 0, 1], feet[i, 0, 2]
         chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
-        if chord2 < (distance_m - _NEAR_M) ** 2 * 0.999:  # false for nan
+        if chord2 < max(distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
             continue
         here = _distance(arrays, groups, x, y, z, scratch)
         if here < distance_m - _NEAR_M:

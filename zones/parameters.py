@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from zones.errors import BreadthError, EffectError, ZonesError
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
+LEAST_BREADTH_NM = 0.02  # 37 m; coasts are known to 50 m at best
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -33,7 +35,7 @@ class Parameters:
     Raises
     ------
     BreadthError
-        A breadth is not above 0 and at most 15, or a State is unknown.
+        A breadth is not from `LEAST_BREADTH_NM` to 15, or a State is unknown.
     EffectError
         An effect is not from 0 to 1.
     ZonesError
@@ -55,6 +57,11 @@ class Parameters:
                 raise BreadthError(
                     f"breadth of {state} is {breadth:g} nm: Article 7(1) allows more than 0 and at most "
                     f"{TERRITORIAL_WATERS_MAXIMUM_NM:g}"
+                )
+            if breadth < LEAST_BREADTH_NM:
+                raise BreadthError(
+                    f"breadth of {state} is {breadth:g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
+                    "for the coasts are not known to that"
                 )
 
         for pair in self.treaty_points:

@@ -20,6 +20,7 @@ from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
 from zones.equidistance import EquidistanceLine, Tripoint, settle, trace_equidistance
 from zones.errors import ZonesError
+from zones.faces import faces_on_grid, joined, on_grid
 from zones.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
 from zones.nearest import nearest_in
 from zones.rule import COMMON, FISHERY, TERRITORIAL, Rule, decide_many
@@ -30,8 +31,6 @@ from zones.words import ANSWERS, FISHERY_ZONE_BREADTH_NM, STATES
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-DECIMALS = 7
-GRID_DEG = 1e-7
 _SAME_M = 1e-3
 _BESIDE_M = 0.5  # a node farther from a ring than this does not lie on it
 _SLIVER_M2 = 100.0
@@ -380,35 +379,12 @@ def _faces(
 ) -> tuple[dict[tuple[str, str], shapely.MultiPolygon], shapely.Polygon]:
     """Faces between shores and lines, joined by zone and State."""
     sea = shapely.orient_polygons(on_grid(rule.baseline.sea))
-    shores = [shapely.LineString(ring.coords) for ring in (sea.exterior, *sea.interiors)]
-    lines = [
-        shapely.LineString(xy)
-        for xy in (np.round(piece.lon_lat, DECIMALS) for piece in drawn)
-        if (xy != xy[0]).any()
-    ]
-    noded = shapely.unary_union([*shores, *lines], grid_size=GRID_DEG)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    shapely.prepare(sea)
-    inside = shapely.point_on_surface(faces)
-    faces = faces[shapely.covers(sea, inside)]
-    xy = shapely.get_coordinates(shapely.point_on_surface(faces))
+    faces, xy = faces_on_grid(sea, [piece.lon_lat for piece in drawn])
     answer = decide_many(rule, xy[:, 0], xy[:, 1])
     by_zone: dict[tuple[str, str], list[shapely.Polygon]] = defaultdict(list)
     for face, zone, state in zip(faces, answer.zone, answer.state, strict=True):
         if zone not in (TERRITORIAL, FISHERY, COMMON):
             raise ZonesError(f"a face of the sea was decided to be {ANSWERS[zone]} (a defect)")
         by_zone[(ANSWERS[zone], STATES[state] if state >= 0 else "")].append(face)
-    polygons = {
-        key: shapely.orient_polygons(_multi(on_grid(shapely.coverage_union_all(parts))))
-        for key, parts in by_zone.items()
-    }
+    polygons = {key: joined(parts) for key, parts in by_zone.items()}
     return polygons, sea
-
-
-def _multi(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.MultiPolygon([part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"])
-
-
-def on_grid(geometry: shapely.Geometry) -> shapely.Geometry:
-    """The geometry with its coordinates rounded to the decimals of the export."""
-    return shapely.transform(geometry, lambda xy: np.round(xy, DECIMALS))

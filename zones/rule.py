@@ -3,15 +3,18 @@
 1. Landward of a straight or closing line: internal waters of that line's State.
 2. Else each State's belt reaches to its breadth (territorial waters) and 10 nm beyond (fishery zone)
    from its own baseline. Where belts of two States overlap, the nearer State has the position.
-3. Where the terminus of a land border is the nearest point of both States, they are equally near
-   over a wedge of water; the bisector of the water angle at the terminus divides it. The bisector is
+3. Where the terminus of a land border (or another point that two States' baselines share) is the
+   nearest point of both States, they are equally near over a wedge of water; the bisector of the angle
+   of open water there, between the shores or straight lines of the two, divides it. The bisector is
    the normal section in the azimuth halfway between the two shores (it leaves the geodesic by less
    than 1 mm within 46 km).
 4. On any remaining exact tie, the State first in alphabetical order.
 5. Beyond every belt, the common maritime space.
 
 On a limit itself the inner zone wins. What lies to the two sides of a shore is decided by the side
-of its nearest segment, in the plane that touches the ellipsoid there.
+of its nearest segment, in the plane that touches the ellipsoid there. A point on the shore itself
+(within `ON_SHORE_M`) is water, not land; on a straight or closing line, and at its ends, it is in the
+internal waters behind it, as the inner zone.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +30,7 @@ import numpy.typing as npt
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
 from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
+from zones.errors import BaselineError
 from zones.geodesics import WGS84
 from zones.machine_code import (
     FLOAT_ROWS,
@@ -51,6 +55,7 @@ Integers = npt.NDArray[np.int64]
 # Codes of the answers, in the order of words.ANSWERS.
 INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
 NO_STATE = -1
+ON_SHORE_M = 1e-6  # a thousand times what coordinates are rounded by
 LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
 _STATE_COUNT = len(STATES)
 
@@ -122,27 +127,55 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
     return Rule(baseline, breadths, pack(RULE, arrays))
 
 
+class OpenPart(NamedTuple):
+    """A part of the open water around a vertex, between the shores or straight lines of two States.
+
+    ``azimuth_deg`` halves it, ``angle_deg`` wide; the States lie left and right, looking out.
+    """
+
+    azimuth_deg: float
+    angle_deg: float
+    left: int
+    right: int
+
+
+def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
+    """The parts of the open water around a vertex that lie between two different States, widest first."""
+    around = baseline.incident[baseline.incident_first[vertex] : baseline.incident_first[vertex + 1]]
+    leaves = baseline.start_vertex[around] == vertex
+    here = np.where(leaves[:, None], baseline.start[around], baseline.end[around])
+    there = np.where(leaves[:, None], baseline.end[around], baseline.start[around])
+    azimuths, _, _ = WGS84.inv(*here.T, *there.T)
+    azimuth, state = np.asarray(azimuths) % 360.0, baseline.state[around]
+    on_left = np.where(leaves, baseline.left[around], baseline.right[around])
+    on_right = np.where(leaves, baseline.right[around], baseline.left[around])
+    order = np.argsort(azimuth)
+    parts = []
+    for left, right in zip(order, np.roll(order, -1), strict=True):
+        if on_right[left] == OPEN_REGION == on_left[right] and state[left] != state[right]:
+            angle = (azimuth[right] - azimuth[left]) % 360.0
+            middle = (azimuth[right] - angle / 2.0) % 360.0
+            parts.append(OpenPart(float(middle), float(angle), int(state[left]), int(state[right])))
+    return sorted(parts, key=lambda part: -part.angle_deg)
+
+
 def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
-    """Azimuth that halves the water at a terminus, and the States left and right of it."""
-    first, last = baseline.incident_first[vertex], baseline.incident_first[vertex + 1]
-    arriving = leaving = -1
-    for segment in baseline.incident[first:last]:
-        if baseline.left[segment] != OPEN_REGION or baseline.right[segment] != LAND_REGION:
-            continue
-        if baseline.end_vertex[segment] == vertex:
-            arriving = int(segment)
-        else:
-            leaving = int(segment)
-    here = baseline.end[arriving]
-    azimuths, _, _ = WGS84.inv(
-        [here[0]] * 2,
-        [here[1]] * 2,
-        [baseline.start[arriving, 0], baseline.end[leaving, 0]],
-        [baseline.start[arriving, 1], baseline.end[leaving, 1]],
-    )
-    angle = (azimuths[1] - azimuths[0]) % 360.0
-    azimuth = (azimuths[1] - angle / 2.0) % 360.0
-    return float(azimuth), int(baseline.state[arriving]), int(baseline.state[leaving])
+    """Azimuth that halves the open water at a terminus, and the States left and right of it.
+
+    Raises
+    ------
+    BaselineError
+        Not one part of the open water there lies between two States.
+    """
+    parts = open_parts(baseline, vertex)
+    if len(parts) != 1:
+        lon, lat = vertex_lon_lat(baseline, vertex)
+        raise BaselineError(
+            f"{len(parts)} parts of the open water at {lon:.5f}, {lat:.5f}, where a land border ends, lie "
+            "between two States' shores or straight lines: one is needed to divide"
+        )
+    ((azimuth, _, left, right),) = parts
+    return azimuth, left, right
 
 
 def terminus_vertices(baseline: Baseline) -> Integers:
@@ -154,18 +187,48 @@ def terminus_vertices(baseline: Baseline) -> Integers:
     return np.array(numbers, dtype=np.int64)
 
 
+def _shared_vertices(baseline: Baseline) -> Integers:
+    """The termini, then other vertices where two States' baselines meet (an island touches a shore)."""
+    is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    firsts = baseline.incident_first[:-1]
+    least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[baseline.incident], firsts)
+    most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[baseline.incident], firsts)
+    termini = terminus_vertices(baseline)
+    others = np.setdiff1d(np.flatnonzero(least < most), termini)
+    return np.append(termini, [vertex for vertex in others if open_parts(baseline, vertex)]).astype(np.int64)
+
+
+def ray_along(vertex_lon_lat: Floats, azimuth_deg: float) -> Floats:
+    """A vertex, earth-centred [m], and the unit vector from it in an azimuth, as 6 numbers."""
+    lon, lat = np.radians(vertex_lon_lat)
+    alpha = math.radians(azimuth_deg)
+    east = np.array([-math.sin(lon), math.cos(lon), 0.0])
+    north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
+    return np.append(to_earth_centred(vertex_lon_lat), math.sin(alpha) * east + math.cos(alpha) * north)
+
+
+def vertex_lon_lat(baseline: Baseline, vertex: int) -> Floats:
+    """Position of a vertex. [deg]"""
+    segment = baseline.incident[baseline.incident_first[vertex]]
+    ends = baseline.start if baseline.start_vertex[segment] == vertex else baseline.end
+    return ends[segment]
+
+
 def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
-    """Terminus and a unit vector along the bisector (6 numbers), vertex, States left and right."""
-    vertices = terminus_vertices(baseline)
+    """Shared vertex and a unit vector along the bisector (6 numbers), vertex, States left and right.
+
+    Termini come first, in their order. Of several parts of open water at a vertex the widest counts:
+    only in one of more than 180 degrees can the vertex be the nearest point of both States.
+    """
+    vertices = _shared_vertices(baseline)
     rays = np.empty((len(vertices), 6))
     sides = np.empty((len(vertices), 2), dtype=np.int64)
-    for number, (terminus, vertex) in enumerate(zip(baseline.termini, vertices, strict=True)):
-        azimuth, left, right = bisector_azimuth_deg(baseline, int(vertex))
-        lon, lat, alpha = np.radians([terminus.lon, terminus.lat, azimuth])
-        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
-        north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
-        rays[number, :3] = to_earth_centred([terminus.lon, terminus.lat])
-        rays[number, 3:] = math.sin(alpha) * east + math.cos(alpha) * north
+    for number, vertex in enumerate(vertices.tolist()):
+        if number < len(baseline.termini):
+            azimuth, left, right = bisector_azimuth_deg(baseline, vertex)
+        else:
+            azimuth, _, left, right = open_parts(baseline, vertex)[0]
+        rays[number] = ray_along(vertex_lon_lat(baseline, vertex), azimuth)
         sides[number] = left, right
     return rays, vertices, sides
 
@@ -209,6 +272,24 @@ def region_beside(
         if angle < least:
             least = angle
             region = left[s] if outgoing else right[s]
+    return region
+
+
+@compiled
+def region_at(
+    start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z, length
+):
+    """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
+    if length > ON_SHORE_M:
+        return region_beside(
+            start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
+        )
+    if 0.0 < t < 1.0:
+        return max(left[segment], right[segment])
+    vertex = start_vertex[segment] if t <= 0.0 else end_vertex[segment]
+    region = LAND_REGION
+    for k in range(incident_first[vertex], incident_first[vertex + 1]):
+        region = max(region, left[incident[k]], right[incident[k]])
     return region
 
 
@@ -285,21 +366,10 @@ def decide(
     )
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_beside(
-        start,
-        end,
-        left,
-        right,
-        start_vertex,
-        end_vertex,
-        incident_first,
-        incident,
-        segment,
-        t,
-        x,
-        y,
-        z,
-    )
+    region = region_at(
+        start, end, left, right, start_vertex, end_vertex, incident_first, incident,
+        segment, t, x, y, z, boundary_m,
+    )  # fmt: skip
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
         return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region

@@ -10,9 +10,9 @@ import shapely
 from pyproj import Transformer
 
 from zones.atlas import area_km2, length_km
+from zones.faces import DECIMALS
 from zones.features import Collection, Feature
 from zones.geodesics import WGS84
-from zones.partition import DECIMALS
 from zones.sector_lines import Seabed, SectorLine
 from zones.sectors import line_ids
 from zones.words import AGREED, AGREED_RECONSTRUCTED, CONVENTION_STATUS, PROVISIONAL, STATE_NAMES

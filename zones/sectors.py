@@ -18,9 +18,9 @@ from zones.baseline import Baseline, incidence
 from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
 from zones.errors import ZonesError
+from zones.faces import faces_on_grid, joined, on_grid
 from zones.geodesics import WGS84, densify_geodesics
 from zones.machine_code import FLOAT_ROWS, FLOATS, INTEGERS, machine_code, pack, points
-from zones.partition import DECIMALS, GRID_DEG, on_grid
 from zones.rule import Rule, bisector_azimuth_deg, region_beside, terminus_vertices
 from zones.sector_lines import Seabed, SectorLine
 from zones.segment_tree import SCRATCH_ROOM, TREE, SegmentTree, nearest_segment
@@ -126,28 +126,15 @@ def cut_sectors(rule: Rule, seabed: Seabed, index: SectorIndex) -> dict[str, sha
     ZonesError
         A State has no sector (it would be a defect).
     """
-    water = shapely.orient_polygons(on_grid(seabed_water(rule.baseline)))
-    rings = [
-        shapely.LineString(ring.coords)
-        for polygon in shapely.get_parts(water)
-        for ring in (polygon.exterior, *polygon.interiors)
-    ]
-    lines = [shapely.LineString(np.round(line.lon_lat, DECIMALS)) for line in seabed.lines]
-    noded = shapely.unary_union([*rings, *lines], grid_size=GRID_DEG)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    shapely.prepare(water)
-    inside = shapely.point_on_surface(faces)
-    kept = shapely.covers(water, inside)
-    faces, inside = faces[kept], inside[kept]
-    state, _, _ = index.locate(to_earth_centred(shapely.get_coordinates(inside)))
+    water = on_grid(seabed_water(rule.baseline))
+    faces, inside = faces_on_grid(water, [line.lon_lat for line in seabed.lines])
+    state, _, _ = index.locate(to_earth_centred(inside))
     sectors = {}
     for number, code in enumerate(STATES):
         own = faces[state == number]
         if len(own) == 0:
             raise ZonesError(f"{code} has no sector of the seabed (a defect)")
-        merged = on_grid(shapely.coverage_union_all(own))
-        parts = [part for part in shapely.get_parts(merged) if part.geom_type == "Polygon"]
-        sectors[code] = shapely.orient_polygons(shapely.MultiPolygon(parts))
+        sectors[code] = joined(own)
     return sectors
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zones.words import KARA_BOGAZ_GOL_NAME, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
+from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 _MOST_NAMES = 6
 
@@ -18,7 +18,7 @@ def parameters_of_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
         "straight_lines": [
             {name: line[name] for name in ("name", "state", "kind", "line_type")}
             for line in metadata.get("straight_lines", ())
-            if line["name"] != KARA_BOGAZ_GOL_NAME
+            if not line["closes_kara_bogaz_gol"]
         ],
         "keep_artificial": bool(metadata.get("keep_artificial", False)),
         "effects": dict(metadata.get("effects", {})),

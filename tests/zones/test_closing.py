@@ -9,17 +9,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 from pyproj import Transformer
 
-from coastlines import kara_bogaz_gol, load_source, read_straight_lines
+from coastlines import (
+    StraightLine,
+    border_termini,
+    features,
+    kara_bogaz_gol,
+    load_source,
+    read_straight_lines,
+    state_polygons,
+)
 from tests.zones.basin import ruler_of
 from tests.zones.ruler import GEOD, Ruler, fwd
 from zones import building
+from zones.atlas import area_km2
+from zones.closing import cut_off_waters
 from zones.errors import BaselineError
 from zones.geodesics import densify_geodesics, densify_loxodromes
 from zones.partition import partition_sea
 from zones.rule import decide_many, make_rule
-from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, STATES
+from zones.shore import attribute_shore
+from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATES
 
 FULL = dict.fromkeys(STATES, 15.0)
 
@@ -175,12 +188,12 @@ def test_ends_are_snapped_to_the_shore_and_it_is_said_how_far(mainland, tmp_path
     baseline = baseline_with(write(tmp_path / "l.geojson", (moved, {"state": "KAZ"})))
     (line,) = (line for line in baseline.straight_lines if line.state == "KAZ")
     ruler = mainland["KAZ"]
-    for given, used, said in (
+    for wanted, used, said in (
         (moved[0], line.coordinates[0], line.snapped_start_m),
         (moved[1], line.coordinates[-1], line.snapped_end_m),
     ):
-        assert GEOD.inv(*given, *used)[2] == pytest.approx(said, abs=1.01)
-        assert said == pytest.approx(ruler.distances([given])[0], abs=1.0)
+        assert GEOD.inv(*wanted, *used)[2] == pytest.approx(said, abs=1.01)
+        assert said == pytest.approx(ruler.distances([wanted])[0], abs=1.0)
         assert ruler.distances([used])[0] < 0.01
         # A vertex of the shore now: line and shore share it bit for bit.
         assert (baseline.start == used).all(axis=1).sum() >= 1
@@ -335,3 +348,233 @@ def test_kara_bogaz_gol_is_cut_off_by_its_closing_line_where_a_coast_shows_it(so
     for line in closing:
         assert line.coordinates[[0, -1]] == pytest.approx(kara_bogaz_gol().closing_line, abs=1e-7)
     assert not baseline.sea.intersects(shapely.Point(53.5, 41.3))
+
+
+# Lines over headlands, from termini and along shores of the osm coast.
+OVER_HEADLAND = ((49.5137932, 40.7478023), (49.6252451, 40.6172426), (49.6585396, 40.6155885))
+FROM_TERMINI = {
+    "KAZ-RUS": ("RUS", ((49.1991804, 46.3408841), (49.2328261, 46.2730548))),
+    "AZE-RUS": ("RUS", ((48.5819644, 41.8485275), (48.5571955, 41.8669068))),
+    "IRN-TKM": ("IRN", ((53.9626547, 37.3392068), (53.9765986, 37.3138646))),
+}
+ALONG_SHORE = ((53.9626547, 37.3392068), (53.929598876, 37.343054709))
+
+
+def straight_line(state, points, **given):
+    own = {"kind": "straight", "line_type": "geodesic", "name": None, **given}
+    return StraightLine(state=state, coordinates=np.round(np.array(points, dtype=float), 7), **own)
+
+
+def baseline_of(*lines):
+    return building.baseline_of(load_source("osm"), lines)
+
+
+def cut_of(shore, *lines):
+    return cut_off_waters(shore, lines, kara_bogaz_gol())
+
+
+@pytest.fixture(scope="module")
+def shore():
+    return attribute_shore(load_source("osm"), border_termini(), features(), state_polygons())
+
+
+def test_water_behind_a_line_over_a_headland_is_internal(shore) -> None:
+    rule = make_rule(baseline_of(straight_line("AZE", OVER_HEADLAND)), FULL)
+    found = decide_many(rule, np.array([49.54621646]), np.array([40.68115426]))
+    assert (ANSWERS[found.zone[0]], STATES[found.state[0]]) == ("internal_waters", "AZE")
+    assert area_km2(waters_of(rule, "AZE").polygon) == pytest.approx(49.56, abs=0.01)
+    legs = [straight_line("AZE", OVER_HEADLAND[n : n + 2], name=str(n)) for n in (0, 1)]
+    whole, parts = cut_of(shore, straight_line("AZE", OVER_HEADLAND)), cut_of(shore, *legs)
+    assert whole.sea.equals(parts.sea)
+    assert shapely.equals(*(shapely.multipolygons(list(cut.waters[0].polygons)) for cut in (whole, parts)))
+
+
+@pytest.mark.parametrize("pair", FROM_TERMINI)
+def test_a_line_from_a_terminus_divides_what_is_left_between_the_two_states(pair) -> None:
+    state, points = FROM_TERMINI[pair]
+    baseline = baseline_of(straight_line(state, points))
+    rule = make_rule(baseline, FULL)
+    for terminus, sides in zip(baseline.termini, rule.arrays[-1], strict=True):
+        assert sorted(STATES[side] for side in sides) == terminus.pair.split("-")
+    (own,) = (terminus for terminus in baseline.termini if terminus.pair == pair)
+    lines = partition_sea(rule).equidistance
+    (line,) = (line for line in lines if line.pair == pair and "terminus" in (line.start, line.end))
+    assert (own.lon, own.lat) in map(tuple, line.lon_lat[[0, -1]])
+    beside = line.lon_lat[len(line.lon_lat) // 2]
+    lengths = [ruler_of(baseline, one).distances([beside])[0] for one in pair.split("-")]
+    assert lengths[0] == pytest.approx(lengths[1], abs=1e-3)
+
+
+def test_a_line_along_the_shore_cuts_nothing_off(shore) -> None:
+    with pytest.raises(BaselineError, match="line 1 of TKM runs nowhere over water"):
+        cut_of(shore, straight_line("TKM", ALONG_SHORE))
+
+
+def test_a_name_decides_nothing(mainland) -> None:
+    ends = [shore_point(mainland["TKM"], p) for p in SPANS["TKM"]]
+    line = straight_line("TKM", ends, kind="closing_line", name=KARA_BOGAZ_GOL_NAME)
+    plain = straight_line("TKM", ends, kind="closing_line", name="other")
+    named, other = baseline_of(line), baseline_of(plain)
+    assert [waters.id for waters in named.enclosed] == ["internal_waters-TKM", KARA_BOGAZ_GOL_ID]
+    assert [area_km2(w.polygon) for w in named.enclosed] == [area_km2(w.polygon) for w in other.enclosed]
+
+
+def test_lines_within_the_lagoon_leave_it_one_water() -> None:
+    source = load_source("gshhg")
+    plain = building.bundled_baseline("gshhg")
+    (water,) = plain.enclosed
+    inner = max(water.polygon.geoms, key=lambda part: part.area)
+    west, south, east, north = inner.bounds
+    across = shapely.LineString([(west, (south + north) / 2), (east, (south + north) / 2)])
+    chord = max(shapely.get_parts(inner.intersection(across)), key=lambda part: part.length)
+    line = straight_line("TKM", shapely.get_coordinates(chord))
+    baseline = building.baseline_of(source, [line])
+    (found,) = baseline.enclosed
+    assert found.id == KARA_BOGAZ_GOL_ID
+    assert found.polygon.is_valid
+    assert found.polygon.area == pytest.approx(water.polygon.area, rel=1e-9)
+
+
+def test_a_line_landward_of_another_is_no_baseline(shore) -> None:
+    outer = straight_line("AZE", OVER_HEADLAND[:2])
+    ring = shore.mainland.lon_lat
+    first, last = (int(np.abs(ring - np.array(point)).sum(axis=1).argmin()) for point in OVER_HEADLAND[:2])
+    low, high = sorted((first, last))
+    inner = straight_line("AZE", (ring[low + (high - low) // 3], ring[low + 2 * (high - low) // 3]))
+    one, two = cut_of(shore, outer), cut_of(shore, outer, inner)
+    assert one.sea.equals(two.sea)
+    assert sum(p.area for p in one.waters[0].polygons) == pytest.approx(
+        sum(p.area for p in two.waters[0].polygons), rel=1e-9
+    )
+    assert shapely.is_valid(shapely.multipolygons(list(two.waters[0].polygons)))
+
+
+@pytest.mark.parametrize(
+    ("state", "points", "said"),
+    [
+        ("AZE", ((49.1047, 39.1413), (49.5, 39.3), (49.3, 39.5), (49.4, 39.1), (48.9941, 39.1838)), "itself"),
+        ("AZE", ((49.1047, 39.1413), (49.3, 39.2), (49.1047, 39.1413)), "one point"),
+        ("TKM", ((53.5315, 39.9114), (51.0, 43.9), (53.5047, 40.0079)), "meets the shore of KAZ at 5"),
+    ],
+)
+def test_lines_that_no_state_can_draw_are_refused_in_words(shore, mainland, state, points, said) -> None:
+    ends = [shore_point(mainland[state], point) for point in (points[0], points[-1])]
+    line = straight_line(state, [ends[0], *points[1:-1], ends[1]])
+    with pytest.raises(BaselineError, match=said) as caught:
+        cut_of(shore, line)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_line_longer_than_all_shores_is_refused(shore) -> None:
+    zigzag = [(50.5 + 0.5 * (n % 2), 39.0 + 2.0 * (n // 2 % 2)) for n in range(1000)]
+    with pytest.raises(BaselineError, match=r"straight lines up to 1 of AZE are \d+ km long"):
+        cut_of(shore, straight_line("AZE", zigzag * 200))
+
+
+def test_a_line_of_a_thousand_vertices_is_used(shore, mainland) -> None:
+    (ax, ay), (bx, by) = (shore_point(mainland["KAZ"], p) for p in ((51.20, 43.20), (52.40, 42.40)))
+    share = np.linspace(0.0, 1.0, 1000)
+    away = 0.002 * np.sin(40 * np.pi * share)
+    line = straight_line(
+        "KAZ", np.column_stack([ax + share * (bx - ax) - away, ay + share * (by - ay) - away])
+    )
+    assert_right(shore, line)
+
+
+def assert_right(shore, *lines) -> None:
+    """Waters cut off as by another method: the water less a hair's breadth of the lines falls apart."""
+    cut = cut_of(shore, *lines)
+    water = shapely.Polygon(shore.mainland.lon_lat, [ring.lon_lat for ring in shore.islands])
+    taken = [shapely.multipolygons(list(own.polygons)) for own in cut.waters]
+    assert cut.sea.area + sum(own.area for own in taken) == pytest.approx(water.area, rel=1e-7)
+    assert all(own.is_valid for own in (cut.sea, *taken))
+    hair_deg = 1e-6
+    drawn = shapely.union_all([shapely.LineString(line.coordinates) for line in cut.lines]).buffer(hair_deg)
+    apart = shapely.get_parts(shapely.difference(water, drawn))
+    sea = max(apart, key=lambda part: part.area)
+    shapely.prepare(cut.sea)
+    for part in apart:
+        if part is sea or (inside := part.buffer(-5 * hair_deg)).is_empty:
+            continue
+        at = max(shapely.get_parts(inside), key=lambda piece: piece.area).representative_point()
+        assert sum(own.covers(at) for own in taken) == 1, at
+        assert not cut.sea.covers(at)
+    assert cut.sea.area == pytest.approx(sea.area, abs=1e-6 + hair_deg * drawn.length)
+    assert_sides(cut)
+
+
+def assert_sides(cut) -> None:
+    """What lies left and right of every segment, told by the polygons."""
+    polygons = [cut.sea, *(shapely.multipolygons(list(own.polygons)) for own in cut.waters)]
+    for part in polygons:
+        shapely.prepare(part)
+    for chain in cut.chains:
+        middle, along = 0.5 * (chain.start + chain.end), chain.end - chain.start
+        length = np.linalg.norm(along, axis=1)
+        long = length > 1e-6
+        normal = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None]
+        for side, column in ((1, 2), (-1, 3)):
+            at = (middle + side * 1e-7 * normal)[long]
+            found = np.zeros(long.sum(), dtype=np.int64)
+            for region, polygon in enumerate(polygons, start=1):
+                found[shapely.contains_xy(polygon, at[:, 0], at[:, 1])] = region
+            wrong = np.flatnonzero(found != chain.columns[long, column])
+            # Another shore may lie within a centimetre of a few segments.
+            assert len(wrong) <= 3, at[wrong[:3]]
+
+
+share = st.floats(0.0, 1.0)
+middle_point = st.tuples(st.sampled_from(["shore", "segment", "near", "free"]), share, st.floats(-0.05, 0.05))
+
+
+@st.composite
+def lines_over_shores(draw):
+    """A State, where on its shore a line begins (or at which end of it), how far on it ends, and between."""
+    return (
+        draw(st.sampled_from(STATES)),
+        draw(st.one_of(share, st.sampled_from([-1.0, -2.0]))),
+        draw(st.integers(2, 600)),
+        draw(st.lists(middle_point, max_size=3)),
+        draw(st.booleans()),
+    )
+
+
+def drawn_line(shore, state, begin, vertices, middles, turned):
+    """The line that `lines_over_shores` describes, its points from the shore's first to its last."""
+    ring = shore.mainland
+    own = np.flatnonzero(ring.state == STATES.index(state))
+    count = len(own) + 1
+    first = {-1.0: 0, -2.0: count - 1}.get(begin, int(begin * (count - 1)))
+    last = first + vertices if first + vertices < count else max(first - vertices, 0)
+    low, high = sorted((int(own[0]) + first, int(own[0]) + last))
+    stretch = ring.lon_lat[low : high + 1]
+    points = [stretch[0]]
+    for what, at, away in sorted(middles, key=lambda one: one[1]):
+        place = at * (len(stretch) - 1)
+        number = min(int(place), len(stretch) - 2)
+        along = stretch[number + 1] - stretch[number]
+        points.append({
+            "shore": stretch[number],
+            "segment": stretch[number] + (place - number) * along,
+            "near": stretch[number] + away * 1e-4,
+            "free": stretch[number] + np.array([away, away * (2 * at - 1)]),
+        }[what])  # fmt: skip
+    points.append(stretch[-1])
+    return straight_line(state, points[::-1] if turned else points)
+
+
+@settings(max_examples=15)
+@given(st.lists(lines_over_shores(), min_size=1, max_size=2))
+def test_lines_over_headlands_and_bays_are_built_right_or_refused(shore, given_lines) -> None:
+    lines = [drawn_line(shore, *one) for one in given_lines]
+    try:
+        cut_of(shore, *lines)
+    except BaselineError as error:
+        said = str(error)
+        place = re.search(r" \d+\.\d+, \d+\.\d+|itself|one point|nowhere over water", said)
+        event("refused" if place else f"refused without a place: {said}")
+        if not place:
+            raise
+    else:
+        event("built")
+        assert_right(shore, *lines)

@@ -10,7 +10,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from coastlines import SOURCE_IDS, load_source
-from tests.zones.basin import BELT_M, FULL, disc, islet, rule_in, ruler_of
+from tests.zones.basin import BELT_M, FULL, MIDDLE, disc, islet, rule_in, ruler_of
 from tests.zones.ruler import GEOD, along_edges, earth_centred, fwd
 from zones import building
 from zones.geodesics import densify_geodesics
@@ -246,3 +246,16 @@ def distance_to_chain(points, chain):
 def test_limits_of_some_states_only(ruler, rule_of, rng) -> None:
     rings = trace_limits(rule_of("osm-2017"), ["KAZ", "TKM"], BELT_M)
     assert_holds(rings, ruler("osm-2017", "KAZ", "TKM"), BELT_M, rng)
+
+
+def test_a_pocket_smaller_than_what_corners_are_known_to_is_not_missed() -> None:
+    # Eight islets around a pocket whose middle is 35 m from them all, gaps of 2 m between them.
+    around = [fwd(*MIDDLE, azimuth, 55.0) for azimuth in np.arange(0.0, 360.0, 45.0)]
+    rule = rule_in([("KAZ", disc(*centre, 20.0)) for centre in around])
+    for distance_m, count in ((20.0, 2), (34.0, 2), (36.0, 1)):
+        near = [
+            ring
+            for ring in trace_limits(rule, ["KAZ"], distance_m)
+            if GEOD.inv(*MIDDLE, *ring.lon_lat[0])[2] < 1000.0
+        ]
+        assert len(near) == count

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import shapely
 
-from coastlines import SOURCE_IDS, features, load_source
-from tests.zones.basin import BELT_M, BOX, CAPE, CAPE_TIP, FULL, MIDDLE, disc, islet, rule_in
+from coastlines import SOURCE_IDS, StraightLine, features, load_source
+from tests.zones.basin import BELT_M, BOX, CAPE, CAPE_TIP, FULL, MIDDLE, basin, disc, islet, rule_in
 from tests.zones.ruler import GEOD, fwd
 from zones import building
+from zones.partition import partition_sea
 from zones.rule import decide_many, make_rule
-from zones.words import ANSWERS, STATES
+from zones.words import ANSWERS, BASELINE_KINDS, STATES
 
 NM = 1852.0
 
@@ -253,3 +254,63 @@ def test_land_stays_land_and_of_its_state_whatever_the_breadths(breadths, rule_o
         here = one.zone == code
         assert np.array_equal(here, other.zone == code)
         assert np.array_equal(one.state[here], other.state[here])
+
+
+class TestOnTheShoreItself:
+    """A point on the shore is water, and on a line the internal waters behind it."""
+
+    def test_every_vertex_of_the_default_coast(self, rule_of) -> None:
+        rule = rule_of("osm")
+        baseline = rule.baseline
+        vertices = np.unique(np.vstack([baseline.start, baseline.end]), axis=0)
+        found = decide_many(rule, vertices[:, 0].copy(), vertices[:, 1].copy())
+        assert found.length[found.zone == ANSWERS.index("territorial_waters")].max() < 1e-6
+        assert not np.isin(found.zone, [ANSWERS.index("land"), ANSWERS.index("outside_caspian")]).any()
+        lagoon = found.region > 1
+        assert (found.zone[lagoon] == ANSWERS.index("internal_waters")).all()
+        assert (found.zone[~lagoon] == ANSWERS.index("territorial_waters")).all()
+
+    def test_by_cells_as_by_the_rule(self, edition) -> None:
+        baseline = edition.rule.baseline
+        vertices = np.unique(baseline.start, axis=0)
+        lon, lat = vertices[:, 0].copy(), vertices[:, 1].copy()
+        found = decide_many(edition.rule, lon, lat)
+        zone, state = edition.zones_of(lon, lat)
+        assert (zone == found.zone).all()
+        assert (state == found.state).all()
+
+    def test_ends_and_middles_of_a_line_in_either_direction(self) -> None:
+        ends = np.array([[48.0, 39.0], [48.5, 39.5], [48.0, 40.0]])
+        for points in (ends, ends[::-1]):
+            line = StraightLine("AZE", "straight", "geodesic", points)
+            rule = make_rule(basin(straight=[line]), FULL)
+            drawn = rule.baseline.kind == BASELINE_KINDS.index("straight")
+            at = np.vstack([rule.baseline.start[drawn], rule.baseline.end[drawn]])
+            found = decide_many(rule, at[:, 0].copy(), at[:, 1].copy())
+            assert (found.zone == ANSWERS.index("internal_waters")).all()
+
+
+class TestSharedVertices:
+    """An island that touches another State's shore in a vertex."""
+
+    @pytest.mark.parametrize(
+        ("state", "azimuth", "size_m"), [("IRN", 90.0, 2000.0), ("KAZ", 150.0, 10.0), ("RUS", 90.0, 0.5)]
+    )
+    def test_the_sea_is_parted_as_the_rule_has_it(self, state, azimuth, size_m, rng) -> None:
+        plain = basin()
+        number = int(np.abs(plain.start - np.array([48.0, 41.0])).sum(axis=1).argmin())
+        touched = tuple(plain.start[number].tolist())
+        rule = rule_in([(state, islet(touched, azimuth, size_m))])
+        partition = partition_sea(rule)
+        pair = "-".join(sorted((state, "AZE")))
+        begun = [line for line in partition.equidistance if line.pair == pair and line.start == "terminus"]
+        assert sum(tuple(line.lon_lat[0]) == touched for line in begun) == 2
+        assert max(len(line.points) for line in partition.equidistance) < 5000
+        lon, lat = rng.uniform(48.0, 49.0, 20_000), rng.uniform(40.5, 41.5, 20_000)
+        found = decide_many(rule, lon, lat)
+        for (zone, owner), polygon in partition.polygons.items():
+            inside = shapely.contains_xy(polygon, lon, lat)
+            own = (found.zone == ANSWERS.index(zone)) & (
+                found.state == (STATES.index(owner) if owner else -1)
+            )
+            assert (inside == own).all()

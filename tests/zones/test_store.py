@@ -328,7 +328,7 @@ def test_the_list_of_editions(store, edition) -> None:
 
 
 @pytest.mark.parametrize(
-    "breadth", [0, 0.0, -1.0, 15.1, 15.0000001, 1e9, float("nan"), float("inf"), -float("inf")]
+    "breadth", [0, 0.0, -1.0, 1e-6, 0.0199, 15.1, 15.0000001, 1e9, float("nan"), float("inf"), -float("inf")]
 )
 def test_breadths_that_article_7_does_not_allow_are_refused(breadth) -> None:
     with pytest.raises(BreadthError, match="breadth of KAZ"):
@@ -341,7 +341,7 @@ def test_an_unknown_state_is_refused_with_the_known(state) -> None:
         Parameters(breadth_nm={state: 12.0})
 
 
-@pytest.mark.parametrize("breadth", [15, 15.0, 1e-6, 12])
+@pytest.mark.parametrize("breadth", [15, 15.0, 0.02, 12])
 def test_breadths_that_article_7_allows(breadth) -> None:
     assert Parameters(breadth_nm={"KAZ": breadth}).breadths_nm["KAZ"] == float(breadth)
 

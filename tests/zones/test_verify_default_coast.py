@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from zones.judge_seabed import judge_seabed
-from zones.verify import verify
+from zones.parameters import Parameters
+from zones.verify import Samples, verify
 
 
 def test_every_bound_holds_on_the_default_coast(edition) -> None:
@@ -38,3 +40,14 @@ def test_a_sector_line_moved_is_found(edition, pair, moved_m) -> None:
         )
     )
     assert any(not row.ok and pair in row.name for row in rows)
+
+
+def test_every_bound_holds_with_ten_straight_lines(store) -> None:
+    path = Path(__file__).parent / "data" / "ten_straight_lines.geojson"
+    edition = store.build(Parameters(straight_lines=str(path)))
+    lines = [line for line in edition.rule.baseline.straight_lines if not line.closes_kara_bogaz_gol]
+    assert len(lines) == 10
+    termini = {(terminus.lon, terminus.lat) for terminus in edition.rule.baseline.termini}
+    assert sum(tuple(line.coordinates[0]) in termini for line in lines) == 2
+    report = verify(edition, samples=Samples(an_edge=2, in_box=10_000, beside=10_000))
+    assert report.ok, "\n".join(report.lines())
