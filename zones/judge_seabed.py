@@ -11,11 +11,11 @@ import shapely
 
 from coastlines import features
 from zones.baseline import OPEN_REGION, Baseline
+from zones.effects import find_feature
 from zones.features import Collection
 from zones.judge_areas import judge_areas
 from zones.judge_distances import GEOD, Floats, Ruler, earth_centred
 from zones.judge_report import Row, counted, measured
-from zones.modified_line import find_feature
 from zones.partition import DECIMALS
 from zones.sector_lines import Seabed, SectorLine
 from zones.sectors import SectorIndex, line_ids, seabed_water

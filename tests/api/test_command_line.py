@@ -136,6 +136,7 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["build", "--breadth", "KAZ=15.1"], ["KAZ"]),
         (["build", "--breadth", "NOR=12"], ["NOR"]),
         (["build", "--breadth", "KAZ=12", "--breadth", "KAZ=13"], ["twice"]),
+        (["build", "--effect", "Chilov=0.5", "--effect", "chilov=0"], ["twice", "'chilov'"]),
         (["build", "--straight", "nowhere.geojson"], ["no file"]),
         (["build", "--coast", "nowhere"], ["'nowhere'", "osm, osm-2017, gshhg, dcw"]),
         (["crossings", "nowhere"], ["no file 'nowhere'"]),
