@@ -52,7 +52,7 @@ def test_answer_for_people(caspian: Caspian) -> None:
     assert outcome.err == ""
     for words in ("Territorial waters of Azerbaijan", "4.320 nm", "8,000.0 m", "42°00.0000'N"):
         assert words in outcome.out
-    assert "every bundled coast gives this answer" in outcome.out
+    assert "every coast compared gives this answer" in outcome.out
     assert all(len(line) <= 88 for line in outcome.out.splitlines())
 
 
