@@ -221,6 +221,17 @@ def test_full_effect_is_the_plain_line(store, edition):
     assert full.name == edition.name
 
 
+def test_what_is_assumed_stands_in_every_feature_and_record(half):
+    text = "half effect of Absheron islands"
+    assert half.assumptions == half.metadata["assumptions"] == text
+    for collection in half.collections.values():
+        assert {feature.properties["assumptions"] for feature in collection.everything} == {text}
+    assert half.classify_one(51.0, 40.0)["assumptions"] == text
+    assert half.classify(51.0, 40.0).rows()[0]["assumptions"] == text
+    zones_alone = half.columns(np.array([51.0]), np.array([40.0]), ("assumptions",))
+    assert zones_alone["assumptions"].values().tolist() == [text]
+
+
 def test_effects_change_hands_and_move_lines(half, none, edition):
     for changed in (half, none):
         areas = changed.metadata["effect_on_sectors_km2"]
