@@ -17,7 +17,7 @@ from zones.words import ANSWERS
 BAY = StraightLine(
     "AZE", "straight", "geodesic", np.array([[49.0075877, 39.1905196], [48.9320864, 39.0484021]])
 )
-IN_THE_BAY = (48.975, 39.125)
+IN_THE_BAY = (48.9532, 39.119)
 # Runs over water in three of them.
 CAPE = StraightLine(
     "RUS", "closing_line", "geodesic", np.array([[48.2225615, 42.1635148], [48.126631, 42.2978417]])
