@@ -177,15 +177,15 @@ class Store:
 
     def _names_of_other_formats(self) -> set[str]:
         """What another version of this software has kept here; it is neither opened nor removed."""
-        return {name for name in self._entries() if self._format(name) != _FORMAT}
+        return {name for name in self._entries() if self._is_of_another_format(name)}
 
-    def _format(self, name: str) -> int:
-        """The format that an edition was kept in; that of today where it does not say, being damaged."""
+    def _is_of_another_format(self, name: str) -> bool:
+        """Whether an edition says so; one that cannot be read is damaged instead."""
         try:
             hashes = json.loads((self.folder / name / _HASHES).read_bytes())
         except (OSError, ValueError):
-            return _FORMAT
-        return int(hashes.get("format", _FORMAT - 1)) if isinstance(hashes, dict) else _FORMAT
+            return False
+        return isinstance(hashes, dict) and hashes.get("format") != _FORMAT
 
     def _made_before(self, inputs: _Inputs) -> list[str]:
         """Editions of the same choices that another version of this software has kept here."""
