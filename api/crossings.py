@@ -156,27 +156,29 @@ def answer_of(edition: Edition, asked: Asked, answers: Sequence[Crossings | Cros
         {"error": str(one)} if isinstance(one, CrossingError) else without_noise(one.as_dict())
         for one in answers
     ]
+    told = {"edition": edition.name, "assumptions": edition.assumptions}
     if not asked.several:
-        return {"edition": edition.name, **bodies[0], "notice": NOTICE}
+        return {**told, **bodies[0], "notice": NOTICE}
     results = [
         {"feature": number, "id": identity, **body}
         for number, (identity, body) in enumerate(zip(asked.ids, bodies, strict=True))
     ]
-    return {"edition": edition.name, "results": results, "notice": NOTICE}
+    return {**told, "results": results, "notice": NOTICE}
 
 
 def feature_collection_of(edition: Edition, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
     """Legs as lines and parts of areas as polygons, each with its fields as properties."""
+    told = {"assumptions": edition.assumptions, "edition": edition.name}
     features = [
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {"feature": number, **without_noise(fields), "edition": edition.name},
+            "properties": {"feature": number, **without_noise(fields), **told},
         }
         for number, answer in enumerate(answers)
         for fields, geometry in _pieces(answer)
     ]
-    return {"type": "FeatureCollection", "edition": edition.name, "notice": NOTICE, "features": features}
+    return {"type": "FeatureCollection", **told, "notice": NOTICE, "features": features}
 
 
 def _pieces(answer: Crossings | CrossingError) -> Iterator[tuple[dict[str, Any], shapely.Geometry]]:

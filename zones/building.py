@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from coastlines import (
     state_polygons,
     treaty_lines,
 )
+from zones.assumptions import assumptions_text
 from zones.atlas import area_km2, draw_atlas
 from zones.baseline import Baseline, Enclosed, make_baseline
 from zones.cells import Cells, make_cells
@@ -46,6 +47,9 @@ from zones.segment_tree import SegmentTree
 from zones.shore import Artificial, Terminus, attribute_shore
 from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
 
+if TYPE_CHECKING:
+    from zones.edition import Edition
+
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
@@ -56,6 +60,8 @@ class Built:
 
     metadata: dict[str, Any]
     breadth_nm: dict[str, float]
+    keep_artificial: bool
+    straight_lines: tuple[StraightLine, ...]
     baseline: Baseline
     partition: Partition
     cells: Cells
@@ -69,7 +75,7 @@ TYPES: Mapping[str, type] = {
     for cls in (
         Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
         Feature, Junction, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, SnappedLine,
-        Terminus, Tripoint,
+        StraightLine, Terminus, Tripoint,
     )
 }  # fmt: skip
 
@@ -94,7 +100,7 @@ def build(
     name: str,
     sha256: str,
     made_with: str,
-    usual: Built | None,
+    usual: Edition | None,
     progress: Progress,
 ) -> Built:
     """Make everything of an edition.
@@ -112,9 +118,9 @@ def build(
     progress("dividing the seabed", 0.7)
     equidistance = longest_by_pair(partition.equidistance)
     tripoints = tripoints_by_states(partition.tripoints)
-    if parameters.lesser_effects:
+    if parameters.applied_effects:
         equidistance, tripoints = trace_modified(
-            rule, equidistance, tripoints, features(), parameters.lesser_effects
+            rule, equidistance, tripoints, features(), parameters.applied_effects
         )
     seabed = draw_sector_lines(rule, equidistance, tripoints, treaty_lines(), treaty_points)
     sector_index = make_sector_index(rule, seabed)
@@ -122,7 +128,9 @@ def build(
     progress("certifying cells", 0.8)
     cells = make_cells(rule)
     progress("drawing the atlas", 0.9)
+    assumptions = assumptions_text(parameters, source, straight_lines)
     common = {
+        "assumptions": assumptions,
         "edition": name,
         "source": _titled(source.provenance),
         "attribution": source.provenance.attribution,
@@ -136,18 +144,27 @@ def build(
     collections = draw_atlas(rule, partition, common, lagoon) | draw_seabed(seabed, sectors, common)
     metadata = _metadata(
         parameters, source, baseline, partition, seabed, collections,
-        {"edition": name, "sha256": sha256, "made_with": made_with},
+        {"edition": name, "assumptions": assumptions, "sha256": sha256, "made_with": made_with},
     )  # fmt: skip
     if usual is not None and parameters.keep_artificial:
         metadata["effect_of_artificial_land_km2"] = _differences(
             collections["zones"], usual.collections["zones"]
         )
-    if usual is not None and parameters.lesser_effects:
+    if usual is not None and parameters.applied_effects:
         metadata["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
         metadata["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
     progress("done", 1.0)
     return Built(
-        metadata, parameters.breadths_nm, baseline, partition, cells, seabed, sector_index, collections
+        metadata,
+        parameters.breadths_nm,
+        parameters.keep_artificial,
+        tuple(straight_lines),
+        baseline,
+        partition,
+        cells,
+        seabed,
+        sector_index,
+        collections,
     )
 
 
@@ -164,9 +181,17 @@ def baseline_of(
     return make_baseline(shore, straight_lines, kara_bogaz_gol())
 
 
+def bundled_baseline(
+    source_id: str, straight_lines: Sequence[StraightLine] = (), *, keep_artificial: bool = False
+) -> Baseline:
+    """The baseline of a bundled coast; without other choices the same object at every call."""
+    if straight_lines or keep_artificial:
+        return baseline_of(load_source(source_id), straight_lines, keep_artificial=keep_artificial)
+    return _default_baseline(source_id)
+
+
 @cache
-def bundled_baseline(source_id: str) -> Baseline:
-    """The default baseline of a bundled coast; the same object at every call."""
+def _default_baseline(source_id: str) -> Baseline:
     return baseline_of(load_source(source_id))
 
 
@@ -198,7 +223,7 @@ def _metadata(
     partition: Partition,
     seabed: Seabed,
     collections: Mapping[str, Collection],
-    identity: Mapping[str, str],
+    identity: Mapping[str, str | None],
 ) -> dict[str, Any]:
     lines = [line for line in baseline.straight_lines if not line.closes_kara_bogaz_gol]
     return {
@@ -249,7 +274,7 @@ def _metadata(
             feature.properties["state"]: feature.properties["share_percent"]
             for feature in collections["sectors"].features
         },
-        "effects": dict(parameters.lesser_effects),
+        "effects": dict(parameters.applied_effects),
         "effects_rule": EFFECTS_RULE,
         "treaty_points_given": sorted(parameters.treaty_points),
         "sea_area_km2": round(area_km2(partition.sea), 6),

@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from zones.baseline import LAND_REGION
+from zones.comparison import COMPARED_FIELDS, LAGOON_CAVEAT, Comparison, not_compared
 from zones.ellipsoid import METRES_PER_NM
 from zones.errors import CoordinateError
 from zones.geodesics import WGS84
 from zones.measuring import REASONS, Ground, Measured, make_ground, measure_many, measure_one
 from zones.nearest_limit import LimitIndex
-from zones.records import RECORD_FIELDS, Coded, Column, Columns
-from zones.rule import LANDWARD, ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
+from zones.records import RECORD_FIELDS, Coded, Column, Columns, Word
+from zones.rule import ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
 from zones.sector_lines import SectorLine
 from zones.sectors import SectorIndex
 from zones.words import (
@@ -47,10 +48,9 @@ _STATES_AND_NONE = len(STATES) + 1
 _BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
 
 # Fields that need no more than zone and State.
-ZONE_FIELDS = frozenset({"lon", "lat", "zone", "state", "legal_basis", "edition"})
+ZONE_FIELDS = frozenset({"lon", "lat", "zone", "state", "legal_basis", "assumptions", "edition"})
 _LIMIT_FIELDS = frozenset({"limit", "limit_distance_m", "caveat"})
 _SEABED_FIELDS = frozenset({"sector", "sector_status", "sector_boundary_distance_m"})
-_COMPARED_FIELDS = frozenset({"coast_spread_m", "certain"})
 _DISTANCE_FIELDS = frozenset({"baseline_distance_m", "baseline_distance_nm", "baseline_azimuth_deg"})
 
 
@@ -61,6 +61,8 @@ class Classifier:
     Attributes
     ----------
     edition : str
+    assumptions : str or None
+        What of the edition is not the default.
     rule : Rule
     limits : LimitIndex
     status_of_pair : mapping
@@ -73,6 +75,7 @@ class Classifier:
     """
 
     edition: str
+    assumptions: str | None
     rule: Rule
     limits: LimitIndex
     status_of_pair: Mapping[str, str]
@@ -121,17 +124,17 @@ class Classifier:
             f"Within the coastline's accuracy ({accuracy:.0f} m) of the shore.",
             f"Within the coastline's accuracy ({accuracy:.0f} m) of the limit.",
         )
-        reasons = ["", "Land that fell dry below -28.0 m is still water in law."] + [
+        reasons = ["", "Land that fell dry below -28.0 m is still water in law.", LAGOON_CAVEAT] + [
             f"No straight baselines of {state} are in use (none published with coordinates); "
             "bays, harbours and river mouths are as the shoreline source draws them."
             for state in STATES
         ]
         assert len(reasons) == REASONS
-        return tuple(" ".join(filter(None, (first, second))) or None for first in close for second in reasons)
+        return tuple(_joined(first, second) for first in close for second in reasons)
 
 
 def classify_one(
-    classifier: Classifier, lon: float, lat: float, *, others: Sequence[Rule] | None = None
+    classifier: Classifier, lon: float, lat: float, *, comparison: Comparison | None = None
 ) -> dict[str, Any]:
     """The record of one position as plain values in the order of the fields; see `classify`.
 
@@ -146,7 +149,10 @@ def classify_one(
     distance = karney_m if found.baseline_m > _FAR_M else found.baseline_m
     outside = found.zone == OUTSIDE
     no_seabed = found.sector_line < 0
-    spread, certain = _compare_one(found, lon, lat, others)
+    spread = certain = by_coast = addition = None
+    if comparison is not None:
+        spread, certain, by_coast, added = comparison.one(found, lon, lat)
+        addition = comparison.additions[added]
     return {
         "lon": lon,
         "lat": lat,
@@ -166,9 +172,11 @@ def classify_one(
         "limit_distance_m": None if outside else _round(found.limit_m, _METRE_DECIMALS),
         "coast_spread_m": spread,
         "certain": certain,
+        "by_coast": by_coast,
         "legal_basis": _BASIS_WORDS[found.zone],
-        "caveat": classifier.caveat_words[found.caveat],
+        "caveat": _joined(classifier.caveat_words[found.caveat], addition),
         "hint": _hint(classifier.rule, lon, lat) if outside else None,
+        "assumptions": classifier.assumptions,
         "edition": classifier.edition,
     }
 
@@ -179,7 +187,7 @@ def classify(
     lat: Floats,
     *,
     fields: Sequence[str] = RECORD_FIELDS,
-    others: Sequence[Rule] | None = None,
+    comparison: Comparison | None = None,
 ) -> Columns:
     """Columns of answers for positions.
 
@@ -190,8 +198,8 @@ def classify(
         [deg]
     fields : sequence of str
         The fields wanted; only what they need is computed.
-    others : sequence of Rule, optional
-        The other bundled coasts under the same breadths, to compare with.
+    comparison : Comparison, optional
+        The other bundled coasts under the same choices.
 
     Returns
     -------
@@ -213,7 +221,7 @@ def classify(
         seabed=not wanted.isdisjoint(_SEABED_FIELDS),
     )
     columns: dict[str, Column] = {
-        **zone_columns(classifier.edition, lon, lat, found.zone, found.state),
+        **zone_columns(classifier.edition, classifier.assumptions, lon, lat, found.zone, found.state),
         "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
         "sector": Coded(found.sector, _STATE_WORDS),
         "sector_status": Coded(found.sector_line, classifier.sector_status_words),
@@ -227,22 +235,29 @@ def classify(
     }
     if not wanted.isdisjoint(_DISTANCE_FIELDS):
         columns.update(_distances(found, lon, lat))
-    if not wanted.isdisjoint(_COMPARED_FIELDS):
-        columns.update(_compare(found, lon, lat, others))
+    if comparison is None:
+        columns.update(not_compared(len(lon)))
+    elif not wanted.isdisjoint(COMPARED_FIELDS | {"caveat"}):
+        compared, additions = comparison.many(found, lon, lat)
+        columns |= {**compared, "caveat": _with_additions(columns["caveat"], additions, comparison)}
     if "hint" in wanted:
         columns["hint"] = _hints(classifier.rule, found.zone, lon, lat)
     return {name: columns[name] for name in fields}
 
 
-def zone_columns(edition: str, lon: Floats, lat: Floats, zone: Codes, state: Codes) -> dict[str, Column]:
+def zone_columns(
+    edition: str, assumptions: str | None, lon: Floats, lat: Floats, zone: Codes, state: Codes
+) -> dict[str, Column]:
     """The columns of `ZONE_FIELDS`, from codes of zone and State."""
+    same = np.zeros(len(lon), dtype=np.int64)
     return {
         "lon": lon,
         "lat": lat,
         "zone": Coded(zone, ANSWERS),
         "state": Coded(state, _STATE_WORDS),
         "legal_basis": Coded(zone, _BASIS_WORDS),
-        "edition": Coded(np.zeros(len(lon), dtype=np.int64), (edition,)),
+        "assumptions": Coded(same, (assumptions,)),
+        "edition": Coded(same, (edition,)),
     }
 
 
@@ -284,42 +299,15 @@ def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
     }
 
 
-def _compare(found: Measured, lon: Floats, lat: Floats, others: Sequence[Rule] | None) -> dict[str, Column]:
-    """Spread of the baseline distance over the coasts, and whether all give this zone and State.
-
-    A distance landward of the baseline counts negative.
-    """
-    words = (False, True, None)
-    if others is None:
-        return {
-            "coast_spread_m": np.full(len(lon), np.nan),
-            "certain": Coded(np.full(len(lon), len(words) - 1), words),
-        }
-    least = most = np.where(np.isin(found.zone, LANDWARD), -found.baseline_m, found.baseline_m)
-    same = np.ones(len(lon), dtype=bool)
-    for rule in others:
-        answer = decide_many(rule, lon, lat)
-        signed = np.where(np.isin(answer.zone, LANDWARD), -answer.length, answer.length)
-        least, most = np.minimum(least, signed), np.maximum(most, signed)
-        same &= (answer.zone == found.zone) & (answer.state == found.state)
-    return {
-        "coast_spread_m": np.round(most - least, _METRE_DECIMALS),
-        "certain": Coded(same.astype(np.int64), words),
-    }
+def _with_additions(caveats: Column, additions: Codes, comparison: Comparison) -> Coded:
+    """Caveats with what a comparison adds."""
+    assert isinstance(caveats, Coded)
+    words = tuple(_joined(word, end) for end in comparison.additions for word in caveats.words)
+    return Coded(additions * len(caveats.words) + caveats.codes, words)
 
 
-def _compare_one(
-    found: Measured, lon: float, lat: float, others: Sequence[Rule] | None
-) -> tuple[float | None, bool | None]:
-    if others is None:
-        return None, None
-    least = most = -found.baseline_m if found.zone in LANDWARD else found.baseline_m
-    same = True
-    for rule in others:
-        zone, state, signed = decide_signed(rule, lon, lat)
-        least, most = min(least, signed), max(most, signed)
-        same = same and zone == found.zone and state == found.state
-    return _round(most - least, _METRE_DECIMALS), same
+def _joined(*sentences: Word) -> str | None:
+    return " ".join(str(one) for one in sentences if one) or None
 
 
 def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:

@@ -108,6 +108,8 @@ class Picture:
     extent : tuple of float
         Left, bottom, right, top. [m]
     edition, source, attribution, notice : str
+    assumptions : str or None
+        What of the edition is not the default.
     breadths : str
         Breadth of territorial waters in words.
     internal_waters : str
@@ -118,6 +120,7 @@ class Picture:
     land_borders: shapely.Geometry
     extent: tuple[float, float, float, float]
     edition: str
+    assumptions: str | None
     source: str
     attribution: str
     notice: str
@@ -148,6 +151,7 @@ def draw_picture(metadata: Mapping[str, Any], collections: Mapping[str, Collecti
         land_borders=_land_borders(panels[0]),
         extent=(left, bottom, right, top),
         edition=str(metadata["edition"]),
+        assumptions=metadata["assumptions"],
         source=f"{coast['title']} {coast['version']}",
         attribution=str(metadata["attribution"]),
         notice="Not for navigation. No legal title. "

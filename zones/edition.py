@@ -20,6 +20,7 @@ from zones.classification import (
     classify_one,
     zone_columns,
 )
+from zones.comparison import Comparison
 from zones.features import Collection
 from zones.nearest_limit import make_limit_index
 from zones.partition import DrawnLine, Partition
@@ -59,7 +60,13 @@ class Edition:
     seabed: Seabed
     sectors: SectorIndex
     collections: Mapping[str, Collection]
-    other_rules: Callable[[], Sequence[Rule]] = field(repr=False)
+    comparison: Callable[[], Comparison] = field(repr=False)
+
+    @property
+    def assumptions(self) -> str | None:
+        """What of the edition is not the default, in words; None for a default edition."""
+        said: str | None = self.metadata["assumptions"]
+        return said
 
     @cached_property
     def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
@@ -82,6 +89,7 @@ class Edition:
         pairs = {pair_name(a, b) for a in STATES for b in STATES if a != b}
         return Classifier(
             self.name,
+            self.assumptions,
             self.rule,
             make_limit_index([(name, line.lon_lat) for name, line in self.lines]),
             {pair: water_boundary(pair).status for pair in pairs},
@@ -118,10 +126,10 @@ class Edition:
         """
         if ZONE_FIELDS.issuperset(fields):
             check_positions(lon, lat)
-            columns = zone_columns(self.name, lon, lat, *self.zones_of(lon, lat))
+            columns = zone_columns(self.name, self.assumptions, lon, lat, *self.zones_of(lon, lat))
             return {name: columns[name] for name in fields}
-        others = self.other_rules() if compare else None
-        return classify(self.classifier, lon, lat, fields=fields, others=others)
+        comparison = self.comparison() if compare else None
+        return classify(self.classifier, lon, lat, fields=fields, comparison=comparison)
 
     def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
         """The record of one position: as `classify`, without the cost of arrays. [deg]
@@ -131,7 +139,7 @@ class Edition:
         CoordinateError
             It is no position on the earth.
         """
-        return classify_one(self.classifier, lon, lat, others=self.other_rules() if compare else None)
+        return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
     def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
         """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""

@@ -62,10 +62,11 @@ class UnknownEditionError(ZonesError):
         Names that would have been understood.
     """
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], reason: str = "") -> None:
         self.name = name
         self.known = tuple(known)
-        super().__init__(f"unknown edition {name!r}: known are {', '.join(self.known)}")
+        why = f" ({reason})" if reason else ""
+        super().__init__(f"unknown edition {name!r}{why}: known are {', '.join(self.known)}")
 
 
 class CacheError(ZonesError):

@@ -11,12 +11,12 @@ import shapely
 
 from coastlines import features
 from zones.baseline import OPEN_REGION, Baseline
+from zones.effects import find_feature
 from zones.faces import DECIMALS
 from zones.features import Collection
 from zones.judge_areas import judge_areas
 from zones.judge_distances import GEOD, Floats, Ruler, earth_centred
 from zones.judge_report import Row, counted, measured
-from zones.modified_line import find_feature
 from zones.sector_lines import Seabed, SectorLine
 from zones.sectors import SectorIndex, line_ids, seabed_water
 from zones.words import STATES

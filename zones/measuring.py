@@ -41,7 +41,7 @@ _NORMAL = 0  # index into words.BASELINE_KINDS
 
 # A caveat is the number of what is near times `REASONS`, plus the number of the reason to doubt.
 NEAR_NOTHING, NEAR_SHORE, NEAR_LIMIT = range(3)
-NO_REASON, DRY_LAND, UNLINED = range(3)  # UNLINED + number of the State
+NO_REASON, DRY_LAND, LAGOON, UNLINED = range(4)  # UNLINED + number of the State
 REASONS = UNLINED + _STATE_COUNT
 
 
@@ -174,6 +174,8 @@ def _measure(ground, accuracy_m, lon, lat, limits, seabed, lengths, segments, sh
         reason = NO_REASON
         if zone == ON_LAND:
             reason = DRY_LAND
+        elif zone == INTERNAL and not over_seabed[region]:
+            reason = LAGOON
         elif zone != INTERNAL and kind == _NORMAL and unlined[reference]:
             reason = UNLINED + reference
         caveat = near * REASONS + reason

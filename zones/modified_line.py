@@ -21,6 +21,7 @@ from coastlines import Feature as KnownFeature
 from zones import segment_tree
 from zones.baseline import OPEN_REGION, Baseline
 from zones.compiled import compiled
+from zones.effects import find_feature, short_name
 from zones.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
 from zones.equidistance import EquidistanceLine, Tripoint
 from zones.errors import EffectError, ZonesError
@@ -37,7 +38,8 @@ EFFECTS_RULE = (
     "Every island has full effect by default, as the treaty of Azerbaijan and Kazakhstan has it. With a "
     "lesser effect the State's distance is the mean, in the shares of the effect, of the distances to "
     "its baseline with and without the island; this is not the line drawn "
-    "geometrically midway between the two."
+    "geometrically midway between the two. Where a named stretch of coast holds a named island, the "
+    "island's own effect decides."
 )
 
 _CHORD_GAP_M = 0.05
@@ -100,7 +102,7 @@ def trace_modified(
 
 
 def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: Mapping[str, float]) -> Layers:
-    """Group the baselines by State and effect."""
+    """Group the baselines by State and effect; of effects that overlap the last one holds."""
     share = np.ones(len(baseline.start))
     for name, effect in effects.items():
         feature = find_feature(features, name)
@@ -122,25 +124,6 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
     return Layers((*tree.arrays, tree.roots, np.array(first, dtype=np.int64), np.array(weights)))
 
 
-def find_feature(features: Sequence[KnownFeature], name: str) -> KnownFeature:
-    """The island or stretch of a name, whatever its case; the part before a bracket is enough.
-
-    Raises
-    ------
-    EffectError
-        None has this name; those that there are are listed.
-    """
-    known = [f for f in features if f.generates_baseline and f.bbox is not None]
-    for feature in known:
-        if name.casefold() in (feature.name.casefold(), _short(feature.name).casefold()):
-            return feature
-    raise EffectError(f"no island {name!r}: there are {', '.join(_short(f.name) for f in known)}")
-
-
-def _short(name: str) -> str:
-    return name.split(" (")[0]
-
-
 def _segments_of(baseline: Baseline, feature: KnownFeature) -> npt.NDArray[np.bool_]:
     """Baseline segments that lie wholly in a feature's box and belong to its State."""
     assert feature.bbox is not None
@@ -151,7 +134,7 @@ def _segments_of(baseline: Baseline, feature: KnownFeature) -> npt.NDArray[np.bo
         inside &= (ends[:, 1] >= south) & (ends[:, 1] <= north)
     inside &= baseline.state == STATES.index(feature.state)
     if not inside.any():
-        raise EffectError(f"{_short(feature.name)} is not on this coast")
+        raise EffectError(f"{short_name(feature)} is not on this coast")
     return inside
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zones.effects import applied_effects
 from zones.errors import BreadthError, EffectError, ZonesError
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
@@ -30,14 +31,14 @@ class Parameters:
         Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
     effects : mapping
         Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
-        0.5 half, 0 none.
+        0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.effects`).
 
     Raises
     ------
     BreadthError
         A breadth is not from `LEAST_BREADTH_NM` to 15, or a State is unknown.
     EffectError
-        An effect is not from 0 to 1.
+        An effect is not from 0 to 1, there is no such island, or one is given twice.
     ZonesError
         A pair has no line on the seabed.
     """
@@ -70,11 +71,12 @@ class Parameters:
         for name, share in self.effects.items():
             if not 0.0 <= share <= 1.0:
                 raise EffectError(f"effect of {name} is {share:g}: it must be from 0 (none) to 1 (full)")
+        applied_effects(self.effects)
 
     @property
-    def lesser_effects(self) -> dict[str, float]:
-        """Effects that are not the full one that everything has anyway."""
-        return {name: float(share) for name, share in self.effects.items() if share != 1.0}
+    def applied_effects(self) -> dict[str, float]:
+        """Effects that change anything, in the order in which they are laid over each other."""
+        return applied_effects(self.effects)
 
     @property
     def breadths_nm(self) -> dict[str, float]:
@@ -90,5 +92,5 @@ class Parameters:
             and self.straight_lines is None
             and not self.keep_artificial
             and not self.treaty_points
-            and not self.lesser_effects
+            and not self.applied_effects
         )

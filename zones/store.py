@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,18 @@ from zones import building
 from zones.archive import decode, encode
 from zones.baseline import Baseline
 from zones.building import Built
+from zones.comparison import Comparison
 from zones.edition import Edition
-from zones.errors import CacheError, UnknownEditionError
+from zones.errors import BaselineError, CacheError, UnknownEditionError
 from zones.kept_files import keep, read_kept
 from zones.parameters import Parameters
 from zones.rule import Rule, make_rule
+from zones.words import KARA_BOGAZ_GOL_NAME
 
 Progress = Callable[[str, float], None]
 
 CACHE_VARIABLE = "CASPIAN_CACHE"
-_FORMAT = 2  # of the files in the cache, and of everything computed for them
+_FORMAT = 3  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
 
@@ -119,7 +122,9 @@ class Store:
                 if name in (source_id, inputs.name):
                     return self._open_or_build(inputs, progress)
         if name not in self._names():
-            raise UnknownEditionError(name, [info.name for info in self.editions()])
+            made = name in self._names_of_other_formats()
+            reason = "made by another version of this software: build it again, under a new name"
+            raise UnknownEditionError(name, [info.name for info in self.editions()], reason if made else "")
         try:
             return self._open(name)
         except _DamagedError as error:
@@ -162,10 +167,44 @@ class Store:
         return tuple(infos)
 
     def _names(self) -> set[str]:
+        return self._entries() - self._names_of_other_formats()
+
+    def _entries(self) -> set[str]:
         try:
             return {entry.name for entry in self.folder.iterdir() if (entry / _HASHES).is_file()}
         except OSError:
             return set()
+
+    def _names_of_other_formats(self) -> set[str]:
+        """What another version of this software has kept here; it is neither opened nor removed."""
+        return {name for name in self._entries() if self._is_of_another_format(name)}
+
+    def _is_of_another_format(self, name: str) -> bool:
+        """Whether an edition says so; one that cannot be read is damaged instead."""
+        try:
+            hashes = json.loads((self.folder / name / _HASHES).read_bytes())
+        except (OSError, ValueError):
+            return False
+        return isinstance(hashes, dict) and hashes.get("format") != _FORMAT
+
+    def _made_before(self, inputs: _Inputs) -> list[str]:
+        """Editions of the same choices that another version of this software has kept here."""
+        parameters = inputs.parameters
+        wanted = {
+            "coast_sha256": inputs.source.sha256,
+            "breadth_nm": parameters.breadths_nm,
+            "keep_artificial": parameters.keep_artificial,
+            "effects": parameters.applied_effects,
+            "treaty_points_given": sorted(parameters.treaty_points),
+        }
+        found = []
+        for name in sorted(self._names_of_other_formats()):
+            metadata = self._metadata(name) or {}
+            names = [line["name"] for line in metadata.get("straight_lines", ())]
+            given = len(names) - names.count(KARA_BOGAZ_GOL_NAME)
+            if given == len(inputs.straight_lines) and wanted.items() <= metadata.items():
+                found.append(name)
+        return found
 
     def _metadata(self, name: str) -> dict[str, Any] | None:
         try:
@@ -176,7 +215,7 @@ class Store:
         return metadata
 
     def _open_or_build(self, inputs: _Inputs, progress: Progress | None) -> Edition:
-        if inputs.name in self._names():
+        if inputs.name in self._entries():
             try:
                 return self._open(inputs.name)
             except _DamagedError as error:
@@ -184,8 +223,14 @@ class Store:
                     f"edition {inputs.name} in the cache is damaged ({error}): building it again",
                     progress,
                 )
+        elif before := self._made_before(inputs):
+            _say(
+                f"edition {', '.join(before)} in the cache was made by another version of this software: "
+                f"building {inputs.name} instead",
+                progress,
+            )
         with self._lock(inputs.name, progress):
-            if inputs.name in self._names():
+            if inputs.name in self._entries():
                 try:
                     return self._open(inputs.name)  # built by another process meanwhile
                 except _DamagedError:
@@ -198,16 +243,12 @@ class Store:
             self._write(inputs.name, built)
         return self._edition(inputs.name, built)
 
-    def _usual(self, inputs: _Inputs, progress: Progress | None) -> Built | None:
+    def _usual(self, inputs: _Inputs, progress: Progress | None) -> Edition | None:
         """The edition without the effects of islands and artificial land, to compare with."""
         parameters = inputs.parameters
-        if not parameters.keep_artificial and not parameters.lesser_effects:
+        if not parameters.keep_artificial and not parameters.applied_effects:
             return None
-        usual = self.build(replace(parameters, keep_artificial=False, effects={}), progress=progress)
-        return Built(
-            usual.metadata, parameters.breadths_nm, usual.rule.baseline, usual.partition, usual.cells,
-            usual.seabed, usual.sectors, dict(usual.collections),
-        )  # fmt: skip
+        return self.build(replace(parameters, keep_artificial=False, effects={}), progress=progress)
 
     def _open(self, name: str) -> Edition:
         entry = self.folder / name
@@ -227,36 +268,49 @@ class Store:
         return self._edition(name, built)
 
     def _edition(self, name: str, built: Built) -> Edition:
-        breadths = built.breadth_nm
-        coast = built.metadata["coast"]["id"]
-        rule = make_rule(built.baseline, breadths)
+        rule = make_rule(built.baseline, built.breadth_nm)
         return Edition(
             name, built.metadata, rule, built.partition, built.cells, built.seabed,
-            built.sectors, built.collections,
-            lambda: self._other_rules(coast, breadths),
+            built.sectors, built.collections, cache(lambda: self._comparison(built)),
         )  # fmt: skip
 
-    def _other_rules(self, coast: str, breadths: dict[str, float]) -> tuple[Rule, ...]:
-        """The bundled coasts but one, under the same breadths."""
-        rules = []
+    def _comparison(self, built: Built) -> Comparison:
+        """The other bundled coasts under the breadths, lines and artificial land of an edition."""
+        own = built.metadata["coast"]["id"]
+        others: list[tuple[str, Rule]] = []
+        left_out: list[str] = []
         for source_id in SOURCE_IDS:
-            if source_id == coast:
+            if source_id == own:
                 continue
-            key = f"{source_id} {sorted(breadths.items())}"
-            if key not in self._rules:
-                self._rules[key] = make_rule(self._baseline(source_id), breadths)
-            rules.append(self._rules[key])
-        return tuple(rules)
+            try:
+                others.append((source_id, self._rule(source_id, built)))
+            except BaselineError as error:
+                _log.debug("%s is not compared with: %s", source_id, error)
+                left_out.append(source_id)
+        return Comparison(own, built.baseline, tuple(others), tuple(left_out))
 
-    def _baseline(self, source_id: str) -> Baseline:
-        """The default baseline of a bundled coast, as kept or made."""
-        path = self.folder / _BASELINES / f"{_read_inputs(Parameters(source_id)).name}.bin"
-        kept = _read_baseline(path)
-        if kept is not None:
-            return kept
-        baseline = building.bundled_baseline(source_id)
-        _keep_baseline(path, baseline)
-        return baseline
+    def _rule(self, source_id: str, built: Built) -> Rule:
+        """The rule of a bundled coast under the choices of an edition.
+
+        Raises
+        ------
+        BaselineError
+            A straight line of the edition does not fit this coast.
+        """
+        choices = [built.keep_artificial, _plain_lines(built.straight_lines)]
+        digest = hashlib.sha256(json.dumps(choices).encode()).hexdigest()
+        key = f"{source_id} {digest} {sorted(built.breadth_nm.items())}"
+        if key not in self._rules:
+            default = _read_inputs(Parameters(source_id)).name
+            path = self.folder / _BASELINES / f"{default}-{digest[:16]}.bin"
+            baseline = _read_baseline(path)
+            if baseline is None:
+                baseline = building.bundled_baseline(
+                    source_id, built.straight_lines, keep_artificial=built.keep_artificial
+                )
+                _keep_baseline(path, baseline)
+            self._rules[key] = make_rule(baseline, built.breadth_nm)
+        return self._rules[key]
 
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
@@ -278,6 +332,7 @@ class Store:
         record, block = encode(built)
         text = json.dumps({"metadata": built.metadata, "built": record}, allow_nan=False).encode()
         hashes = {
+            "format": _FORMAT,
             _RECORD: hashlib.sha256(text).hexdigest(),
             _ARRAYS: hashlib.sha256(block).hexdigest(),
         }
@@ -342,6 +397,11 @@ def _software() -> str:
         return "caspian-zones (not installed)"
 
 
+def _plain_lines(lines: tuple[StraightLine, ...]) -> list[Any]:
+    """Straight lines as plain values, to hash."""
+    return [[line.state, line.kind, line.line_type, line.name, line.coordinates.tolist()] for line in lines]
+
+
 def _read_inputs(parameters: Parameters) -> _Inputs:
     """Read the files of some parameters and name the edition by a hash of everything in them."""
     bundled = parameters.coast in SOURCE_IDS
@@ -350,7 +410,7 @@ def _read_inputs(parameters: Parameters) -> _Inputs:
     treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
     content = {
         "format": _FORMAT,
-        "coast": source.sha256,
+        "coast": [source.sha256, source.provenance.title],
         "reference": sorted(
             (name, digest)
             for name, digest in read_registry().items()
@@ -359,10 +419,8 @@ def _read_inputs(parameters: Parameters) -> _Inputs:
         "breadth_nm": parameters.breadths_nm,
         "keep_artificial": parameters.keep_artificial,
         "treaty_points": {pair: points.tolist() for pair, points in sorted(treaty_points.items())},
-        "effects": dict(sorted(parameters.lesser_effects.items())),
-        "straight_lines": [
-            [line.state, line.kind, line.line_type, line.name, line.coordinates.tolist()] for line in straight
-        ],
+        "effects": parameters.applied_effects,
+        "straight_lines": _plain_lines(straight),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return _Inputs(

@@ -24,16 +24,12 @@ from api.batches.csv_table import LAT_NAMES, LON_NAMES, find_columns, numbers
 from api.batches.engine import Outline
 from api.errors import BodyError, CommandError
 from api.texts.json_text import write_json
-from zones.records import Coded, Column, Floats
+from zones.records import FIELDS, Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
 Geometries = npt.NDArray[np.object_]
-_NUMBER_FIELDS = {
-    "lon", "lat", "sector_boundary_distance_m", "baseline_distance_m", "baseline_distance_nm",
-    "baseline_azimuth_deg", "baseline_lon", "baseline_lat", "limit_distance_m", "coast_spread_m",
-}  # fmt: skip
-_TRUTH_FIELDS = {"certain"}
+_FIELD_TYPES = {one.name: one.type for one in FIELDS}
 
 
 def arrow() -> Any:
@@ -278,9 +274,8 @@ class ParquetWriter:
         return self._arrow.array(values, kind, from_pandas=True)  # nan as null
 
     def _field_type(self, name: str) -> Any:
-        if name in _NUMBER_FIELDS:
-            return self._arrow.float64()
-        return self._arrow.bool_() if name in _TRUTH_FIELDS else self._arrow.string()
+        types = {"number": self._arrow.float64, "boolean": self._arrow.bool_, "string": self._arrow.string}
+        return types[_FIELD_TYPES[name]]()
 
     def _type(self, kind: str) -> Any:
         types = {"number": self._arrow.float64, "whole": self._arrow.int64, "truth": self._arrow.bool_}

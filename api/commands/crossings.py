@@ -61,7 +61,9 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
             if asked.several:
                 print(f"{'' if number == 0 else chr(10)}Feature {number}")
             print(
-                f"  {answer}" if isinstance(answer, CrossingError) else crossings_text(answer, edition.name)
+                f"  {answer}"
+                if isinstance(answer, CrossingError)
+                else crossings_text(answer, edition.name, edition.assumptions)
             )
         return 0
     ending = target.suffix.lower()

@@ -26,7 +26,9 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     coast_width = max((len(info.coast) for info in infos), default=0)
     for info in infos:
         built = "built    " if info.built else "not built"
-        print(f"{info.name:<{name_width}}  {info.coast:<{coast_width}}  {built}  {info.title}")
+        assumptions = info.metadata.get("assumptions")
+        assumed = f"; {assumptions}" if assumptions else ""
+        print(f"{info.name:<{name_width}}  {info.coast:<{coast_width}}  {built}  {info.title}{assumed}")
     return 0
 
 
@@ -36,6 +38,7 @@ def _as_dict(info: EditionInfo) -> dict[str, Any]:
         "coast": info.coast,
         "title": info.title,
         "built": info.built,
+        "assumptions": info.metadata.get("assumptions"),
         "parameters": parameters_of_metadata(info.metadata),
         "metadata": info.metadata,
     }

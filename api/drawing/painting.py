@@ -75,6 +75,7 @@ _ROUTE = Stroke("route", 2.0, "#000000")
 
 _PANEL_TITLE_IN = 0.22
 _MAP_HEIGHT_IN, _COLUMN_IN, _MARGIN_IN, _HEAD_IN, _GAP_IN = 8.6, 3.05, 0.45, 0.85, 0.5
+_LONGEST_ASSUMED = 220  # letters
 
 
 def paint(picture: Picture, kind: str) -> bytes:
@@ -354,12 +355,14 @@ def _column(axes: Axes, picture: Picture) -> None:
         color="#5a646b",
         linespacing=1.35,
     )
+    assumed = "" if picture.assumptions is None else f"Not a default one: {picture.assumptions}"
     axes.text(
         0,
         -height,
         f"Territorial waters: {picture.breadths} from the\n"
         "baselines (Art. 7), fishery zones 10 nm more (Art. 9).\n\n"
         f"Edition {picture.edition}\n"
+        f"{textwrap.fill(_cut(assumed), 58)}{chr(10) if assumed else ''}"
         f"Coast: {picture.source},\na proxy of the legal −28.0 m line\n"
         f"{picture.attribution}\n"
         "Land borders: Natural Earth, coarse\n\n"
@@ -368,6 +371,11 @@ def _column(axes: Axes, picture: Picture) -> None:
         va="bottom",
         linespacing=1.35,
     )
+
+
+def _cut(text: str) -> str:
+    """A text that fits in the column in four lines."""
+    return text if len(text) <= _LONGEST_ASSUMED else f"{text[:_LONGEST_ASSUMED].rstrip()} …"
 
 
 def _swatch(

@@ -67,6 +67,7 @@ _AREA = _number("area_km2", "Area", "Geodesic area on WGS84.", "km2")
 _BREADTH = _number("breadth_nm", "Breadth", "Distance of the outer limit from the baseline.", NAUTICAL_MILE)
 _CONVENTION = _text("convention_status", "Convention", "Whether the Convention is in force.")
 _COMMON = (
+    _or_null(_text("assumptions", "Assumptions", "What of the edition is not the default, in words.")),
     _text("edition", "Edition", "Full name of the edition that the feature is from."),
     _text("source", "Source", "Coast source that the feature was computed from."),
     _text("attribution", "Attribution", "Whom the licence of the coast source asks to name."),

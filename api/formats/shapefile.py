@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from api.formats.fields import Column, columns
 from api.formats.gdal import DATE, write_layer
-from api.formats.statement import description, metadata_text, statement
+from api.formats.statement import assumed, description, metadata_text, statement
 from api.texts.json_text import to_bytes
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Names of fields have at most ten letters; a property with a longer one needs its line here.
 SHORT_NAMES = {
+    "assumptions": "assumption",
     "attribution": "attrib",
     "basis_source": "basis_src",
     "convention_status": "convention",
@@ -43,7 +44,7 @@ _README = """\
 
 {description}
 
-Edition {edition}.
+Edition {edition}{assumed}.
 {notice}
 Data: {attribution}, licence {licence}.
 
@@ -83,6 +84,7 @@ def write(edition: Edition, collections: Sequence[Collection], path: Path) -> No
     ]
     told = {**statement(edition), "title": collection.title, "line": "=" * len(collection.title)}
     told |= {"description": collection.description, "texts": _TEXTS if long else ""}
+    told["assumed"] = assumed(edition)
     files = {
         **parts,
         "README.txt": to_bytes(_README.format(**told)),

@@ -20,8 +20,10 @@ _LICENCE_TEXTS = {
 
 def statement(edition: Edition) -> dict[str, str]:
     """Names and texts for formats that keep metadata; ``metadata`` is the edition's, as JSON."""
+    assumptions = {} if edition.assumptions is None else {"assumptions": edition.assumptions}
     return {
         "edition": edition.name,
+        **assumptions,
         "attribution": attribution(edition),
         "licence": licence(edition),
         "notice": NOTICE,
@@ -50,10 +52,15 @@ def _placed(name: str) -> str:
     return f"{name} ({_LICENCE_TEXTS[name]})" if name in _LICENCE_TEXTS else name
 
 
+def assumed(edition: Edition) -> str:
+    """What follows an edition's name in a sentence where it is not a default one."""
+    return "" if edition.assumptions is None else f" (not a default one: {edition.assumptions})"
+
+
 def description(edition: Edition, collection: Collection) -> str:
     """A paragraph for formats whose readers show one."""
     told = statement(edition)
     return (
-        f"{collection.description} Edition {told['edition']}. {told['notice']} "
+        f"{collection.description} Edition {told['edition']}{assumed(edition)}. {told['notice']} "
         f"Data: {told['attribution']}, licence {told['licence']}."
     )

@@ -279,7 +279,7 @@ def _crossing_schemas() -> dict[str, Json]:
         "AreaPart": record({name: _PART.get(name, or_null(TEXT)) for name in PART_FIELDS}),
         "RouteTotal": record({name: _TOTAL[name] for name in TOTAL_FIELDS}),
         "Crossings": record(
-            {"edition": TEXT, "notice": TEXT},
+            {"edition": TEXT, "assumptions": or_null(TEXT), "notice": TEXT},
             {
                 "route": {"type": "object"},
                 "legs": array(schema("Leg")),

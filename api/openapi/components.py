@@ -8,7 +8,19 @@ from typing import Any, Final
 
 from api.features.properties import SHAPES
 from api.openapi.geometries import feature_schemas
-from api.openapi.writing import HTML, TEXT, Json, answer, array, header, in_query, record, schema, words
+from api.openapi.writing import (
+    HTML,
+    TEXT,
+    Json,
+    answer,
+    array,
+    header,
+    in_query,
+    or_null,
+    record,
+    schema,
+    words,
+)
 from api.web.negotiation import FORMS
 from api.web.problems import ALL_PROBLEMS
 from api.web.problems import MEDIA_TYPE as PROBLEM
@@ -133,7 +145,13 @@ def schemas() -> dict[str, Json]:
         ),
         "Collection": _collection(),
         "Collections": record(
-            {"edition": TEXT, "collections": array(schema("Collection")), "crs": array(TEXT), "links": LINKS}
+            {
+                "edition": TEXT,
+                "assumptions": or_null(TEXT),
+                "collections": array(schema("Collection")),
+                "crs": array(TEXT),
+                "links": LINKS,
+            }
         ),
         "Schema": record(
             {
@@ -178,6 +196,7 @@ def _collection() -> Json:
         },
         {
             "edition": TEXT,
+            "assumptions": or_null(TEXT),
             "extent": record({"spatial": record({"bbox": array(box, minItems=1), "crs": TEXT})}),
         },
     )

@@ -17,6 +17,7 @@ from api.openapi.writing import (
     header,
     in_path,
     operation,
+    or_null,
     parameter,
     record,
     schema,
@@ -73,7 +74,14 @@ def schemas() -> dict[str, Json]:
                 "href": {"type": "string", "format": "uri"},
             }
         ),
-        "Downloads": record({"edition": TEXT, "downloads": array(schema("Download")), "links": LINKS}),
+        "Downloads": record(
+            {
+                "edition": TEXT,
+                "assumptions": or_null(TEXT),
+                "downloads": array(schema("Download")),
+                "links": LINKS,
+            }
+        ),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.features.properties import SHAPES, Property, Shape
-from api.openapi.writing import Json, array, in_path, or_null, record, schema
+from api.openapi.writing import TEXT, Json, array, in_path, or_null, record, schema
 
 POSITION: Final[Json] = array({"type": "number"}, minItems=2, maxItems=3)
 
@@ -42,6 +42,9 @@ def property_schema(one: Property) -> Json:
     return or_null(value) if one.nullable else value
 
 
+_TOLD: Json = {"edition": TEXT, "assumptions": or_null(TEXT)}
+
+
 def feature_schemas() -> dict[str, Json]:
     """For each collection a Feature and a page of features."""
     schemas: dict[str, Json] = {}
@@ -49,13 +52,11 @@ def feature_schemas() -> dict[str, Json]:
         stem = stem_of(collection)
         schemas[f"{stem}Properties"] = _properties(shape)
         schemas[f"{stem}Feature"] = _feature(stem, shape, {})
-        schemas[f"{stem}Item"] = _feature(
-            stem, shape, {"edition": {"type": "string"}, "links": array(schema("Link"))}
-        )
+        schemas[f"{stem}Item"] = _feature(stem, shape, {**_TOLD, "links": array(schema("Link"))})
         schemas[f"{stem}Page"] = record(
             {
                 "type": {"type": "string", "enum": ["FeatureCollection"]},
-                "edition": {"type": "string"},
+                **_TOLD,
                 "numberMatched": {"type": "integer", "minimum": 0},
                 "numberReturned": {"type": "integer", "minimum": 0},
                 "timeStamp": {"type": "string", "format": "date-time"},

@@ -20,6 +20,7 @@ from api.openapi.writing import (
     array,
     in_path,
     operation,
+    or_null,
     parameter,
     record,
     schema,
@@ -58,6 +59,7 @@ def schemas() -> dict[str, Json]:
                 "title": TEXT,
                 "built": {"type": "boolean"},
                 "default": {"type": "boolean"},
+                "assumptions": or_null(TEXT),
                 "parameters": record(
                     {
                         "breadth_nm": {"type": "object", "additionalProperties": {"type": "number"}},

@@ -5,51 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from api.openapi.writing import Json, or_null, words
-from zones.words import ANSWERS, BASELINE_KINDS, STATES, STATUSES
+from zones.records import FIELDS, RecordField
 
 
-def _number(description: str) -> Json:
-    return {"type": "number", "description": description}
+def _schema(one: RecordField) -> Json:
+    unit = "" if one.unit is None else f" [{one.unit}]"
+    value: Json = {
+        **(words(one.words) if one.words else {"type": one.type}),
+        "description": one.meaning + unit,
+    }
+    if one.within is not None:
+        value |= {"minimum": -one.within, "maximum": one.within}
+    return or_null(value) if one.nullable else value
 
 
-def _text(description: str) -> Json:
-    return {"type": "string", "description": description}
-
-
-def _word(known: tuple[str, ...], description: str) -> Json:
-    return {**words(known), "description": description}
-
-
-RECORD: Final[dict[str, Json]] = {
-    "lon": {**_number("Longitude as given. [deg]"), "minimum": -180, "maximum": 180},
-    "lat": {**_number("Latitude as given. [deg]"), "minimum": -90, "maximum": 90},
-    "zone": _word(ANSWERS, "Zone of the water, or that the position is on land or not in the Caspian."),
-    "state": or_null(_word(STATES, "State of the zone; on land that of the nearest baseline.")),
-    "delimitation": or_null(
-        _word(STATUSES, "Status of the line to the next State where its belt reaches the position, too.")
-    ),
-    "sector": or_null(_word(STATES, "State of the sector of the seabed.")),
-    "sector_status": or_null(_word(STATUSES, "Status of the nearest sector boundary.")),
-    "sector_boundary_distance_m": or_null(_number("Geodesic distance to that boundary. [m]")),
-    "baseline_distance_m": or_null(_number("Geodesic distance to the State's own baseline. [m]")),
-    "baseline_distance_nm": or_null(_number("The same in nautical miles. [nm]")),
-    "baseline_azimuth_deg": or_null(_number("Azimuth to that baseline point, clockwise from north. [deg]")),
-    "baseline_lon": or_null(_number("Longitude of that baseline point. [deg]")),
-    "baseline_lat": or_null(_number("Latitude of that baseline point. [deg]")),
-    "baseline_kind": or_null(_word(BASELINE_KINDS, "Kind of the baseline there.")),
-    "limit": or_null(_text("Feature id of the nearest outer limit or boundary.")),
-    "limit_distance_m": or_null(_number("Geodesic distance to it. [m]")),
-    "coast_spread_m": or_null(
-        _number("Largest less smallest distance to the baseline over the bundled coasts; where compared. [m]")
-    ),
-    "certain": or_null(
-        {"type": "boolean", "description": "All bundled coasts give this zone and State; where compared."}
-    ),
-    "legal_basis": or_null(_text("Provision of the Convention that the zone follows from.")),
-    "caveat": or_null(_text("What the data cannot decide here.")),
-    "hint": or_null(_text("What may be wrong with a position that is not in the Caspian.")),
-    "edition": _text("Full name of the edition that answered."),
-}
+RECORD: Final[dict[str, Json]] = {one.name: _schema(one) for one in FIELDS}
 
 # What the default edition answers for a position off the Absheron peninsula, without comparison.
 EXAMPLE: Final[Json] = {
@@ -71,11 +41,13 @@ EXAMPLE: Final[Json] = {
     "limit_distance_m": 7270.455,
     "coast_spread_m": None,
     "certain": None,
+    "by_coast": None,
     "legal_basis": "Convention, Art. 7",
     "caveat": (
         "No straight baselines of AZE are in use (none published with coordinates); bays, harbours and "
         "river mouths are as the shoreline source draws them."
     ),
     "hint": None,
-    "edition": "osm-2024.08-ba2aa294",
+    "assumptions": None,
+    "edition": "osm-2024.08-e20a23b3",
 }

@@ -15,7 +15,6 @@ from api.files.naming import downloads
 from api.pages import wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
-from api.texts.parameters_text import parameters_text
 from api.version import version
 from api.web.negotiation import HTML, PARAMETER, prefers_page, wants_page
 from api.web.query import Query
@@ -74,7 +73,6 @@ def register(app: Flask) -> None:
         zone=lambda code: wording.ZONE_NAMES.get(code, code),
         status=wording.status_text,
         level=wording.level_text,
-        parameters=parameters_text,
     )
     app.jinja_env.globals.update(
         site_title=TITLE,

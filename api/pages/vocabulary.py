@@ -258,7 +258,8 @@ GROUPS: tuple[Group, ...] = (
             Term("breadth_nm", "breadth from the baseline", _NO, _NO),
             Term("area_km2", "geodesic area", _NO, Match(BROADER, "LA_AreaValue", "ISO 19152-1")),
             Term("edition", "the atlas that answered, by its name", _NO, _NO, "Names all inputs by a hash."),
-            Term("certain, coast_spread_m", "how much the answer depends on the coast", _NO, _NO),
+            Term("certain, coast_spread_m, by_coast", "how much the answer depends on the coast", _NO, _NO),
+            Term("assumptions", "what of the edition is not the default, in words", _NO, _NO),
         ),
     ),
 )

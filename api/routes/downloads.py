@@ -32,6 +32,7 @@ def listing() -> Response:
     atlas = atlases().get(edition)
     value = {
         "edition": atlas.name,
+        "assumptions": atlas.edition.assumptions,
         "downloads": [_entry(atlas, one) for one in downloads(atlas.edition.collections)],
         "links": [
             link("self", "/downloads", "downloads", edition=edition, f=form_of(asked)),

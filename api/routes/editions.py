@@ -25,6 +25,7 @@ def editions() -> Response:
             "title": info.title,
             "built": info.built,
             "default": default is not None and info.name == default.name,
+            "assumptions": info.metadata.get("assumptions"),
             "parameters": parameters_of_metadata(info.metadata),
             "metadata": info.metadata,
             "links": [link("data", "/collections", info.title, edition=info.name)],

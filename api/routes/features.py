@@ -38,6 +38,7 @@ def collections() -> Response:
     atlas = atlases().get(edition)
     value = {
         "edition": atlas.name,
+        "assumptions": atlas.edition.assumptions,
         "collections": [describe(atlas, one, asked) for one in atlas.edition.collections],
         "crs": [CRS84],
         "links": [
@@ -53,7 +54,11 @@ def collection(collection: str) -> Response:
     """One collection."""
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
-    value = {**describe(atlas, collection, asked), "edition": atlas.name}
+    value = {
+        **describe(atlas, collection, asked),
+        "edition": atlas.name,
+        "assumptions": atlas.edition.assumptions,
+    }
     return represent(
         asked,
         value,
@@ -97,6 +102,7 @@ def items(collection: str) -> Response:
     kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
     members = {
         "edition": atlas.name,
+        "assumptions": atlas.edition.assumptions,
         "numberMatched": found.matched,
         "numberReturned": len(found.rows),
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -136,7 +142,8 @@ def item(collection: str, feature: str) -> Response:
             atlas_name=atlas.name,
             metadata=atlas.edition.metadata,
         )
-    members = f'"edition":{write_json(atlas.name)},"links":{write_json(links)}'
+    told = {"edition": atlas.name, "assumptions": atlas.edition.assumptions, "links": links}
+    members = write_json(told)[1:-1]
     return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
 
 

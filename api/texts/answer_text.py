@@ -60,9 +60,11 @@ def answer_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
         (NEAREST_LIMIT, _limit(record)),
         ("Divided", _DELIMITATION_NAMES.get(record["delimitation"], record["delimitation"])),
         ("How sure", _certainty(record)),
+        ("By coast", None if record["certain"] else record["by_coast"]),
         ("Legal basis", record["legal_basis"]),
         ("Caveat", record["caveat"]),
         ("Hint", record["hint"]),
+        ("Assumed", record["assumptions"]),
         ("Edition", record["edition"]),
     )
     return [(label, str(value)) for label, value in rows if value]
@@ -112,9 +114,9 @@ def _certainty(record: dict[str, Any]) -> str:
     if record["certain"] is None:
         return ""
     verdict = (
-        "every bundled coast gives this answer"
+        "every coast compared gives this answer"
         if record["certain"]
-        else "NOT certain: the bundled coasts give different answers"
+        else "NOT certain: the coasts compared give different answers"
     )
     spread = record["coast_spread_m"]
     if spread is None:

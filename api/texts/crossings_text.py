@@ -20,12 +20,15 @@ _STATUS_WORDS = {
 }
 
 
-def crossings_text(answer: RouteCrossings | AreaCrossings, edition: str) -> str:
+def crossings_text(
+    answer: RouteCrossings | AreaCrossings, edition: str, assumptions: str | None = None
+) -> str:
     """Legs or areas, totals, States of Article 14 and remarks."""
     lines = _route(answer) if isinstance(answer, RouteCrossings) else _area(answer)
     named = [f"{state} ({STATE_NAMES[state]})" for state in answer.article_14_states]
     lines += ["", f"Article 14 States: {', '.join(named) if named else 'none'}"]
-    for remark in (ARTICLE_14_NOTE if named else "", *answer.remarks, f"Edition {edition}."):
+    assumed = "" if assumptions is None else f"Assumed: {assumptions}."
+    for remark in (ARTICLE_14_NOTE if named else "", *answer.remarks, assumed, f"Edition {edition}."):
         if remark:
             lines += textwrap.wrap(remark, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines)

@@ -54,6 +54,7 @@ def download_text(edition: Edition, collection: str, texts: Iterable[str]) -> st
             "title": chosen.title,
             "description": chosen.description,
             "edition": edition.name,
+            "assumptions": edition.assumptions,
             "notice": NOTICE,
             "metadata": edition.metadata,
         },

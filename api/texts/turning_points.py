@@ -23,7 +23,7 @@ def turning_points_text(edition: Edition, collection: str) -> str:
     """The turning points of a collection of lines as CSV text.
 
     Each pair of ``lon`` and ``lat`` columns is followed by the same position in degrees and decimal
-    minutes, ``latitude`` before ``longitude``.
+    minutes, ``latitude`` before ``longitude``. The last two say from which edition they are.
 
     Raises
     ------
@@ -35,8 +35,9 @@ def turning_points_text(edition: Edition, collection: str) -> str:
             f"{collection[:80]} has no table of turning points; {' and '.join(COLLECTIONS)} have",
             known=list(COLLECTIONS),
         )
-    rows = edition.turning_points(collection)
-    names = list(rows[0]) if rows else ["feature", "point", "lon", "lat"]
+    told = {"assumptions": edition.assumptions, "edition": edition.name}
+    rows = [{**row, **told} for row in edition.turning_points(collection)]
+    names = list(rows[0]) if rows else ["feature", "point", "lon", "lat", *told]
     header = _columns(names)
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")

@@ -38,11 +38,14 @@ class FakeEditionInfo:
 
 
 class FakeEdition:
+    assumptions: str | None = None
+
     def __init__(self, coast: str) -> None:
         self.coast = coast
         self.name = f"{coast}-0123abcd"
         self.metadata: dict[str, Any] = {
             "edition": self.name,
+            "assumptions": self.assumptions,
             "sha256": "0" * 64,
             "attribution": "nobody",
             "licence": "none",
@@ -76,6 +79,7 @@ class FakeEdition:
 
     def _record(self, lon: float, lat: float, compare: bool) -> dict[str, Any]:
         record: dict[str, Any] = {"lon": lon, "lat": lat, "edition": self.name}
+        record["assumptions"] = self.assumptions
         west, south, east, north = SEA
         if not (west - 1 <= lon <= east and south <= lat <= north):
             record["zone"] = "outside_caspian"
@@ -103,7 +107,7 @@ class FakeEdition:
         else:
             record.update(zone="common_maritime_space")
         if compare:
-            record.update(coast_spread_m=12.34567, certain=True)
+            record.update(coast_spread_m=12.34567, certain=True, by_coast=f"osm, dcw: {record['zone']}")
         return record
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:

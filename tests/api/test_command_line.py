@@ -52,7 +52,7 @@ def test_answer_for_people(caspian: Caspian) -> None:
     assert outcome.err == ""
     for words in ("Territorial waters of Azerbaijan", "4.320 nm", "8,000.0 m", "42°00.0000'N"):
         assert words in outcome.out
-    assert "every bundled coast gives this answer" in outcome.out
+    assert "every coast compared gives this answer" in outcome.out
     assert all(len(line) <= 88 for line in outcome.out.splitlines())
 
 
@@ -136,6 +136,7 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["build", "--breadth", "KAZ=15.1"], ["KAZ"]),
         (["build", "--breadth", "NOR=12"], ["NOR"]),
         (["build", "--breadth", "KAZ=12", "--breadth", "KAZ=13"], ["twice"]),
+        (["build", "--effect", "Chilov=0.5", "--effect", "chilov=0"], ["twice", "'chilov'"]),
         (["build", "--straight", "nowhere.geojson"], ["no file"]),
         (["build", "--coast", "nowhere"], ["'nowhere'", "osm, osm-2017, gshhg, dcw"]),
         (["crossings", "nowhere"], ["no file 'nowhere'"]),

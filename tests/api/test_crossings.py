@@ -62,8 +62,8 @@ def test_a_route(client: FlaskClient, body: Any) -> None:
     assert response.status_code == 200
     answer = response.get_json()
     assert list(answer) == [
-        "edition", "route", "legs", "sector_legs", "totals", "sector_totals", "article_14_states",
-        "article_14_note", "remarks", "notice",
+        "edition", "assumptions", "route", "legs", "sector_legs", "totals", "sector_totals",
+        "article_14_states", "article_14_note", "remarks", "notice",
     ]  # fmt: skip
     assert answer["edition"].startswith("osm-")
     assert answer["article_14_states"] == ["TKM", "AZE"]

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 
-from coastlines import SOURCE_IDS
+from coastlines import SOURCE_IDS, kara_bogaz_gol
 from tests.zones.ruler import GEOD, Ruler
 from zones.errors import CoordinateError
 from zones.records import RECORD_FIELDS
@@ -24,11 +25,12 @@ PLACES = {
 FIELDS = (
     "lon lat zone state delimitation sector sector_status sector_boundary_distance_m "
     "baseline_distance_m baseline_distance_nm baseline_azimuth_deg baseline_lon baseline_lat "
-    "baseline_kind limit limit_distance_m coast_spread_m certain legal_basis caveat hint edition"
+    "baseline_kind limit limit_distance_m coast_spread_m certain by_coast legal_basis caveat hint "
+    "assumptions edition"
 )
 TEXTS = {
     "zone", "state", "delimitation", "sector", "sector_status", "baseline_kind", "limit",
-    "legal_basis", "caveat", "hint", "edition",
+    "by_coast", "legal_basis", "caveat", "hint", "assumptions", "edition",
 }  # fmt: skip
 
 
@@ -64,8 +66,8 @@ def test_types_and_no_nan(edition, zone) -> None:
 
 
 def test_what_is_not_compared_is_none(edition) -> None:
-    row = one(edition, PLACES["land"])
-    assert row["coast_spread_m"] is row["certain"] is None
+    row = one(edition, PLACES["land"], compare=False)
+    assert row["coast_spread_m"] is row["certain"] is row["by_coast"] is None
 
 
 def test_states_and_zones_agree(sample) -> None:
@@ -155,7 +157,7 @@ def test_the_spread_over_the_coasts(sample, rule_of, ruler) -> None:
     points = np.column_stack([sample.lon, sample.lat])[:400]
     water = np.isin(sample.zone[:400], ["territorial_waters", "fishery_zone",
                                         "common_maritime_space"])  # fmt: skip
-    water &= sample.certain[:400].astype(bool)  # so it is water on every coast
+    water &= np.array([value is True for value in sample.certain[:400]])  # so it is water on every coast
     truth = np.array([ruler(source_id).distances(points[water]) for source_id in SOURCE_IDS])
     near = (truth < 100_000).all(axis=0)
     assert near.sum() > 50
@@ -169,10 +171,55 @@ def test_certain_means_that_all_coasts_say_so(sample, rule_of) -> None:
     answers = [decide_many(rule_of(source_id), sample.lon, sample.lat) for source_id in SOURCE_IDS]
     first = answers[0]
     same = np.all([(a.zone == first.zone) & (a.state == first.state) for a in answers], axis=0)
-    assert sample.certain.tolist() == same.tolist()
-    assert 0 < same.sum() < len(same)
+    compared = sample.certain != np.array(None)
+    assert sample.certain[compared].tolist() == same[compared].tolist()
+    assert 0 < same[compared].sum() < compared.sum()
     signed = [np.where(np.isin(a.zone, [0, 4, 5]), -a.length, a.length) for a in answers]
-    assert sample.coast_spread_m == pytest.approx(np.ptp(signed, axis=0), abs=1e-3, rel=0)
+    spread = np.ptp(signed, axis=0)
+    assert sample.coast_spread_m[compared] == pytest.approx(spread[compared], abs=1e-3, rel=0)
+    assert np.isnan(sample.coast_spread_m[~compared]).all()
+
+
+def test_by_coast_is_what_each_coast_answers(sample, rule_of) -> None:
+    from zones.rule import decide_many
+
+    answers = {name: decide_many(rule_of(name), sample.lon, sample.lat) for name in SOURCE_IDS}
+    groups = set()
+    for row in range(len(sample)):
+        text = sample.by_coast[row]
+        if sample.certain[row] is None:
+            assert text is None
+            continue
+        said = {}
+        for part in text.split("; "):
+            coasts, answer = part.split(": ")
+            said |= dict.fromkeys(coasts.split(", "), answer)
+        for name in SOURCE_IDS:
+            zone, state = answers[name].zone[row], answers[name].state[row]
+            assert said.pop(name) == " ".join([ANSWERS[zone], STATES[state]][: 1 + (state >= 0)])
+        assert not said
+        assert sample.certain[row] == (";" not in text)
+        assert text.startswith("osm")
+        groups.add(text.count(";"))
+    assert {0, 1} <= groups
+
+
+def test_in_kara_bogaz_gol_nothing_is_compared(edition, sample) -> None:
+    lagoon = shapely.Polygon(kara_bogaz_gol().outline)
+    island = max(kara_bogaz_gol().islands, key=len)
+    on_island = shapely.Polygon(island).representative_point()
+    places = [(53.5, 41.3), (53.2, 41.3), (54.0, 41.4), (on_island.x, on_island.y)]
+    for place in places:
+        row = one(edition, place, compare=True)
+        assert row["zone"] == ("land" if place == places[-1] else "internal_waters")
+        assert row["certain"] is row["coast_spread_m"] is row["by_coast"] is None
+        assert "constructed here" in row["caveat"]
+        assert "the same in every coast" in row["caveat"]
+        assert edition.classify_one(*place, compare=True) == row
+    inside = shapely.contains_xy(lagoon, sample.lon, sample.lat)
+    assert inside.sum() > 10
+    assert [value is None for value in sample.certain] == inside.tolist()
+    assert "constructed here" in one(edition, places[0])["caveat"]
 
 
 def test_delimitation_is_said_where_two_belts_reach(sample) -> None:

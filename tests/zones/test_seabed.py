@@ -15,11 +15,14 @@ from coastlines import TreatyError, features, read_treaty_points, treaty_lines
 from tests.zones.basin import ruler_of
 from tests.zones.ruler import Ruler
 from zones.building import bundled_baseline
+from zones.effects import applied_effects, find_feature
+from zones.ellipsoid import to_earth_centred
 from zones.errors import BaselineError, EffectError, ZonesError
-from zones.modified_line import find_feature
+from zones.modified_line import blended, make_layers
 from zones.parameters import Parameters
 from zones.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
 from zones.sectors import cut_sectors, make_sector_index
+from zones.segment_tree import SCRATCH
 from zones.words import STATES
 
 GEOD = Geod(ellps="WGS84")
@@ -218,6 +221,17 @@ def test_full_effect_is_the_plain_line(store, edition):
     assert full.name == edition.name
 
 
+def test_what_is_assumed_stands_in_every_feature_and_record(half):
+    text = "half effect of Absheron islands"
+    assert half.assumptions == half.metadata["assumptions"] == text
+    for collection in half.collections.values():
+        assert {feature.properties["assumptions"] for feature in collection.everything} == {text}
+    assert half.classify_one(51.0, 40.0)["assumptions"] == text
+    assert half.classify(51.0, 40.0).rows()[0]["assumptions"] == text
+    zones_alone = half.columns(np.array([51.0]), np.array([40.0]), ("assumptions",))
+    assert zones_alone["assumptions"].values().tolist() == [text]
+
+
 def test_effects_change_hands_and_move_lines(half, none, edition):
     for changed in (half, none):
         areas = changed.metadata["effect_on_sectors_km2"]
@@ -239,6 +253,29 @@ def test_an_island_at_a_tripoint_moves_it_and_keeps_the_sectors_whole(store):
     south = [line for line in moved.seabed.lines if line.pair in ("AZE-IRN", "IRN-TKM", "AZE-TKM")]
     ends = {tuple(line.lon_lat[-1]) for line in south if line.pair != "AZE-TKM"}
     assert ends == {tuple(_aze_tkm(moved).lon_lat[-1])}
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
+    baseline = edition.rule.baseline
+    box = find_feature(features(), "Chilov").bbox
+    own = (baseline.state == STATES.index("AZE")) & ((baseline.left == 1) | (baseline.right == 1))
+    ends = np.stack([baseline.start, baseline.end])
+    chilov = own & ((ends >= box[:2]) & (ends <= box[2:])).all(axis=(0, 2))
+    group = find_feature(features(), "Absheron islands").bbox
+    rest = own & ~((ends >= group[:2]) & (ends <= group[2:])).all(axis=(0, 2))
+    without = Ruler(baseline.start[rest], baseline.end[rest])
+    with_island = Ruler(baseline.start[rest | chilov], baseline.end[rest | chilov])
+    at = np.array([[50.9, 40.3], [50.7, 40.35], [51.2, 40.0]])
+    expected = share * with_island.distances(at) + (1 - share) * without.distances(at)
+    for effects in (
+        {"Absheron islands": 0, "Chilov": share},
+        {"Chilov": share, "Absheron islands": 0},
+    ):
+        layers = make_layers(baseline, features(), applied_effects(effects))
+        found = [blended(layers.arrays, STATES.index("AZE"), *point, np.empty(SCRATCH))[0]
+                 for point in to_earth_centred(at)]  # fmt: skip
+        assert found == pytest.approx(expected, abs=2e-3)
 
 
 def test_unknown_islands_are_refused_with_those_there_are(store):

@@ -17,9 +17,9 @@ from filelock import FileLock
 
 from coastlines import SOURCE_IDS
 from zones import building
-from zones.errors import BreadthError, CacheError, UnknownEditionError
+from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
-from zones.store import CACHE_VARIABLE, Store
+from zones.store import CACHE_VARIABLE, Store, _read_inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,6 +135,42 @@ def test_a_damaged_edition_that_is_no_default_one_is_refused_by_name(copied, edi
         copied.edition("own-12345678")
 
 
+def kept_by_another_version(store: Store, edition, name: str) -> None:
+    """An edition in the cache as the version before kept it: its record says no format."""
+    entry = store.folder / name
+    shutil.copytree(store.folder / edition.name, entry)
+    hashes = json.loads((entry / "sha256.json").read_text())
+    assert hashes.pop("format") > 2
+    (entry / "sha256.json").write_text(json.dumps(hashes))
+
+
+def test_an_edition_of_another_version_is_built_anew_and_that_is_said_once(
+    copied, edition, builds, caplog
+) -> None:
+    old = "osm-2024.08-ba2aa294"
+    kept_by_another_version(copied, edition, old)
+    shutil.rmtree(copied.folder / edition.name)
+    said = []
+    for _ in range(2):
+        with caplog.at_level(logging.WARNING):
+            opened = copied.edition("osm", progress=lambda stage, done: said.append(stage))
+        assert opened.name == edition.name
+    assert builds == [edition.name]
+    assert caplog.text.count("another version") == 1
+    assert old in caplog.text
+    assert sum("another version" in stage for stage in said) == 1
+
+
+def test_the_name_of_another_version_is_not_answered(copied, edition, builds) -> None:
+    old = "osm-2024.08-ba2aa294"
+    kept_by_another_version(copied, edition, old)
+    with pytest.raises(UnknownEditionError, match="made by another version") as caught:
+        copied.edition(old)
+    assert old not in caught.value.known
+    assert old not in [info.name for info in copied.editions()]
+    assert builds == []
+
+
 def left_behind(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
 
@@ -243,24 +279,12 @@ def test_of_two_processes_one_builds_and_both_serve(tmp_path) -> None:
     assert left_behind(tmp_path) == [name]
 
 
-def planned_name(parameters: Parameters, tmp_path, monkeypatch) -> str:
+def planned_name(parameters: Parameters) -> str:
     """The name an edition would have, without building it."""
-    names = []
-
-    class StopError(Exception):
-        pass
-
-    def build(*arguments, **options):
-        names.append(options["name"])
-        raise StopError
-
-    monkeypatch.setattr(building, "build", build)
-    with pytest.raises(StopError):
-        Store(tmp_path).build(parameters)
-    return names[0]
+    return _read_inputs(parameters).name
 
 
-def test_every_parameter_changes_the_name(tmp_path, monkeypatch, edition) -> None:
+def test_every_parameter_changes_the_name(tmp_path, edition) -> None:
     lines = tmp_path / "lines.geojson"
     collection = {
         "type": "FeatureCollection",
@@ -282,23 +306,60 @@ def test_every_parameter_changes_the_name(tmp_path, monkeypatch, edition) -> Non
         Parameters("osm", straight_lines=str(lines)),
         *(Parameters(source_id) for source_id in SOURCE_IDS[1:]),
     ]
-    names = [planned_name(choice, tmp_path / "cache", monkeypatch) for choice in choices]
+    names = [planned_name(choice) for choice in choices]
     assert names[0] == edition.name
     assert len(set(names)) == len(names)
     for name, choice in zip(names, choices, strict=True):
         assert name.startswith(choice.coast)
     collection["features"][0]["properties"]["line_type"] = "loxodrome"
     lines.write_text(json.dumps(collection))
-    changed = planned_name(Parameters(straight_lines=str(lines)), tmp_path / "cache", monkeypatch)
+    changed = planned_name(Parameters(straight_lines=str(lines)))
     assert changed not in names
 
 
-def test_the_full_breadth_said_or_not_is_one_edition(tmp_path, monkeypatch, edition) -> None:
+def test_the_full_breadth_said_or_not_is_one_edition(edition) -> None:
     said = Parameters("osm", breadth_nm={"KAZ": 15.0, "AZE": 15})
-    assert planned_name(said, tmp_path, monkeypatch) == edition.name
+    assert planned_name(said) == edition.name
     assert said.is_default
     assert not Parameters("osm", breadth_nm={"KAZ": 14.0}).is_default
     assert not Parameters("osm", keep_artificial=True).is_default
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"Chilov": 0.5, "Absheron islands": 0.0}, {"Absheron islands": 0.0, "Chilov": 0.5}),
+        ({"Absheron islands": 0}, {"Chilov": -0.0, "Absheron islands": 0.0}),
+        ({"Absheron islands": 0.5}, {"absheron ISLANDS": 0.5, "Kulaly": 1.0}),
+        ({"Chilov": 0.5}, {"Chilov (Zhiloy)": 0.5, "Absheron islands": 1}),
+        ({}, {"Absheron islands": 1, "Chilov": 1}),
+        ({"Ogurja Ada": 0.25}, {" ogurja ada ": 0.25}),
+    ],
+)
+def test_the_same_effects_are_one_edition(one, other) -> None:
+    names = [planned_name(Parameters(effects=effects)) for effects in (one, other)]
+    assert names[0] == names[1]
+
+
+def test_other_effects_are_another_edition() -> None:
+    choices = [
+        {},
+        {"Absheron islands": 0},
+        {"Absheron islands": 0, "Chilov": 1},
+        {"Absheron islands": 0, "Chilov": 0.5},
+        {"Absheron islands": 0, "Pirallahi": 0},  # which lies only partly in the other
+        {"Absheron islands": 0.5, "Chilov": 0},
+        {"Chilov": 0.5},
+        {"Kulaly": 0.5},
+    ]
+    names = [planned_name(Parameters(effects=effects)) for effects in choices]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("effects", [{"Chilov": 0.5, "chilov": 0}, {"Chilov": 0.5, "Chilov (Zhiloy)": 0.5}])
+def test_two_effects_of_one_island_are_refused(effects) -> None:
+    with pytest.raises(EffectError, match=r"the effect of Chilov is given twice: as 'Chilov' and '[cC]hilov"):
+        Parameters(effects=effects)
 
 
 def test_an_unknown_edition_lists_the_known(store, edition) -> None:
