@@ -49,7 +49,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
-    target = None if arguments.output is None else check_output(arguments.output, _OUTPUTS)
+    output = arguments.output
+    target = None if output is None else check_output(output, _OUTPUTS, [arguments.file])
     asked = _asked(arguments.file)
     edition = context.edition(arguments.edition)
     try:
