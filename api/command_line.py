@@ -126,12 +126,12 @@ def _open_standard_streams() -> None:
     They hold the descriptors, too, so that no file of the command gets one of these numbers.
     """
     if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
         os.open(os.devnull, os.O_WRONLY)
         sys.stdout = _ClosedOutput()
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _silence_standard_output() -> None:
