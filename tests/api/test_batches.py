@@ -484,35 +484,91 @@ def test_a_bad_row_does_not_change_the_others(roomy: FlaskClient, bad: bytes, er
 
 
 @pytest.mark.parametrize(
-    ("data", "rows", "line"),
+    ("data", "errors"),
     [
-        ('50,42,"a\n50,43,b\n50,44,c\n', 1, 2),
-        ('50,42,"a\n50,43,b\n50,44,c', 1, 2),
-        ('50,42,a\n\n50,43,"b\nb"\n50,44,c"\n50,45,"\n', 4, 7),
-        ('50,42,a\n50,43,"b\r\n\r\n\r\n', 2, 3),
+        ('50,42,"a\n50,43,b\n50,44,c\n', [2, 0, 0]),
+        ('50,42,"a\n50,43,b\n50,44,c', [2, 0, 0]),
+        ('50,42,a\n\n50,43,"b\nb"\n50,44,c"\n50,45,"\n', [0, 0, 0, 7]),
+        ('50,42,a\n50,43,"b\r\n\r\n\r\n', [0, 3]),
+        ('50,42,"a\n50,43,b"\n50,44,c\n', [2, 0, 0]),
+        ('50,42,"a\n50,43,b\n50,44,"c\n50,45,"d"\n', [2, 0, 4, 0]),
+        ('50,42,"a\n' + '50,43,b\n' * 50 + '50,44,c""\n50,45,d\n', [2] + [0] * 52),
+        ('50,42,"a\n"50","43",b\n50,44,c\n', [2, 0, 0]),
     ],
-)
-def test_a_quote_left_open_is_told(
-    client: FlaskClient, caspian: Caspian, tmp_path: Path, data: str, rows: int, line: int
+)  # fmt: skip
+def test_a_quote_left_open_spoils_its_own_row_alone(
+    client: FlaskClient, caspian: Caspian, tmp_path: Path, data: str, errors: list[int]
 ) -> None:
     (tmp_path / "in.csv").write_text(f"lon,lat,n\n{data}", encoding="utf-8", newline="")
     outcome = caspian("classify", tmp_path / "in.csv")
     assert outcome.code == 0
-    assert outcome.err == "caspian: 1 row has an error instead of an answer\n"
+    assert f"{sum(map(bool, errors))} row" in outcome.err
     over_http = ask(client, (tmp_path / "in.csv").read_bytes(), CSV).get_data(as_text=True)
     for answered in (outcome.out, over_http):
         answers = list(csv.DictReader(io.StringIO(answered, newline="")))
-        assert [one["error"] for one in answers[:-1]] == [""] * (rows - 1)
-        assert answers[-1]["error"] == f"a quote in the row that begins on line {line} is not closed"
-        assert answers[-1]["zone"] == ""
+        assert len(answers) == len(errors)
+        for one, line in zip(answers, errors, strict=True):
+            assert bool(one["zone"]) == (not line)
+            assert one["error"].startswith(
+                f"a quote in the row that begins on line {line}" if line else ""
+            ) or ("not CSV" in one["error"])
+        assert [one["lat"] for one in answers] == sorted(one["lat"] for one in answers)
+
+
+@pytest.mark.parametrize("data", ['50,42,"a"b\n', '"50"x,42,b\n', '50,42,"a\nb"c\n', '50,42,"a" \n'])
+def test_text_behind_a_closing_quote_is_an_error(client: FlaskClient, data: str) -> None:
+    answer = ask(client, f"lon,lat,n\n48.1,42,\n{data}48.1,42,\n".encode(), CSV).get_data(as_text=True)
+    first, *bad, last = csv.DictReader(io.StringIO(answer, newline=""))
+    assert first == last
+    assert len(bad) == data.count("\n")
+    assert all(one["error"] for one in bad)
 
 
 @pytest.mark.parametrize(
-    "data", ['50,42,"a"b\n', '50,42,a"b', '50,42,"a\n""b"\n', '50,42,"a"\n\n', '50,42,""']
+    "data",
+    [
+        '50,42,a"b',
+        '50,42,"a\n""b"\n',
+        '50,42,"a"\n\n',
+        '50,42,""',
+        '50,42,"1,2\n3,4\n5, x, 6"',
+        '50,42,"a,b"',
+    ],
 )
 def test_quotes_that_are_closed(client: FlaskClient, data: str) -> None:
     answer = ask(client, f"lon,lat,n\n{data}".encode(), CSV).get_data(as_text=True)
     assert [one["error"] for one in csv.DictReader(io.StringIO(answer, newline=""))] == [""]
+
+
+def test_quotes_between_tabs_are_letters(client: FlaskClient, caspian: Caspian, tmp_path: Path) -> None:
+    rows = ["1\tAbsheron\t40.1\t49.97", '2\t"Zira\t40.1\t49.97', "3\tSulak\t43.3\t47.7"]
+    rows += ['4\tAnzali" roads\t37.6\t50.0', '5\t"mid"\t42.5\t50.5', '6\t""\t42.5\t50.5']
+    table = "\n".join(["gbifID\tlocality\tlat\tlon", *rows]) + "\n"
+    (tmp_path / "in.tsv").write_text(table, encoding="utf-8")
+    for answered in (
+        caspian("classify", tmp_path / "in.tsv").out, ask(client, table, CSV).get_data(as_text=True)
+    ):  # fmt: skip
+        found = list(csv.DictReader(io.StringIO(answered, newline="")))
+        assert [one["gbifID"] for one in found] == list("123456")
+        assert [one["locality"] for one in found] == [
+            "Absheron",
+            '"Zira',
+            "Sulak",
+            'Anzali" roads',
+            '"mid"',
+            '""',
+        ]
+        assert {one["error"] for one in found} == {""}
+    quoted = table.replace("gbifID\tlocality\tlat\tlon", '"gbifID"\t"locality"\t"lat"\t"lon"')
+    found = list(csv.DictReader(io.StringIO(ask(client, quoted, CSV).get_data(as_text=True), newline="")))
+    assert [one["gbifID"] for one in found] == list("123456")
+    assert [bool(one["error"]) for one in found] == [False, True, False, False, False, False]
+    assert found[4]["locality"] == "mid"
+
+
+def test_cells_beyond_the_header_are_told(client: FlaskClient) -> None:
+    (answer,) = csv.DictReader(io.StringIO(ask(client, "lon,lat\n50,42,a,b\n", CSV).get_data(as_text=True)))
+    assert "'a,b'" in answer["error"]
 
 
 @given(st.binary(max_size=300), st.sampled_from(MEDIA_TYPES))
