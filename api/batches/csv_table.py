@@ -17,7 +17,6 @@ from api.batches.batch import checked
 from api.batches.chunks import (
     BYTES_AT_A_TIME,
     ERROR,
-    REPLACED,
     ROWS_AT_A_TIME,
     Cells,
     Chunk,
@@ -51,12 +50,11 @@ class _UnclosedError(csv.Error):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where things stand in a table: lon, lat, and the columns that are kept, with names."""
+    """Where lon and lat stand in a table, and all of its columns."""
 
     lon: int
     lat: int
-    kept: tuple[int, ...]
-    names: tuple[str, ...]
+    own: tuple[OwnColumn, ...]
 
 
 def find_columns(header: Sequence[str]) -> Columns:
@@ -79,10 +77,8 @@ def find_columns(header: Sequence[str]) -> Columns:
         return places[0]
 
     lon, lat = find(LON_NAMES), find(LAT_NAMES)
-    kept = tuple(
-        place for place, column in enumerate(lowered) if place not in (lon, lat) and column not in REPLACED
-    )
-    return Columns(lon, lat, kept, tuple(header[place] for place in kept))
+    own = (OwnColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
+    return Columns(lon, lat, tuple(own))
 
 
 class CsvSource:
@@ -95,6 +91,8 @@ class CsvSource:
         long. Any other row that is wrong has an error in its place, as has one that is too long in one
         line, or whose quotes are not closed before the next row.
     """
+
+    positions = "columns"
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -124,8 +122,8 @@ class CsvSource:
         self._taken = 0
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
-        """The other columns, all of text."""
-        return tuple(OwnColumn(name) for name in self._columns.names)
+        """All columns, all of text."""
+        return self._columns.own
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
@@ -159,7 +157,7 @@ class CsvSource:
         lon_texts, lat_texts = list(columns[self._columns.lon]), list(columns[self._columns.lat])
         lon = numbers(lon_texts, "lon", errors)
         lat = numbers(lat_texts, "lat", errors)
-        own = Cells(self._columns.names, [columns[place] for place in self._columns.kept], len(rows))
+        own = Cells(self._columns.own, list(columns), len(rows))
         return Chunk(checked(lon, lat, errors), own, (lon_texts, lat_texts))
 
     def _rows(self) -> Iterator[tuple[list[str], str]]:
@@ -270,15 +268,19 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
 class CsvWriter:
     """Own columns, the fields, and ``error``."""
 
+    needs_lon_lat = frozenset({"points", "kept points"})
+
     def __init__(self, target: Target, outline: Outline) -> None:
         self._target = target
-        self._names = tuple(column.name for column in outline.source.own_columns())
-        target.write(b",".join(quoted(name) for name in (*self._names, *outline.fields, ERROR)) + b"\n")
+        named = outline.names.of_table(outline.source.own_columns(), apart=False)
+        self._own = [column for column, _ in named]
+        names = (*(name for _, name in named), *outline.fields, ERROR)
+        target.write(b",".join(map(quoted, names)) + b"\n")
 
     def add(self, answered: Answered) -> None:
         """A line for every row."""
         errors = answered.chunk.batch.errors
-        columns = [quoted_column(text_column(column)) for column in answered.chunk.own.columns(self._names)]
+        columns = [quoted_column(text_column(column)) for column in answered.chunk.columns(self._own)]
         columns.append(table_cells(answered))
         columns.append([quoted(errors.get(row, "")) for row in range(len(answered))])
         self._target.write(b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True)))

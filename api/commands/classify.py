@@ -123,13 +123,19 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
         ):
             bad = 0
             try:
-                writer = write(answers, Outline(source, fields, edition.name))
-                for errors in classify_all(edition, source, writer, fields, compare=bool(arguments.compare)):
+                outline = Outline.of(source, fields, edition.name, write.needs_lon_lat)
+                writer = write(answers, outline)
+                for errors in classify_all(edition, outline, writer, compare=bool(arguments.compare)):
                     bad += errors
                     if file is not None and size is not None:
                         progress(file.tell())
             except BodyError as error:
                 raise CommandError(f"{name}: {error}") from None
+    if outline.names.renamed:
+        renamed = ", ".join(f"{name} is {given}" for name, given in outline.names.renamed.items())
+        print(
+            f"caspian: columns of {name} beside answers of the same name: {renamed}"[:2000], file=sys.stderr
+        )
     if bad:
         rows = "row has" if bad == 1 else "rows have"
         print(f"caspian: {bad:,} {rows} an error instead of an answer", file=sys.stderr)

@@ -201,9 +201,21 @@ def test_file_equals_single_answers(caspian: Caspian, points: Path, tmp_path: Pa
 
 
 def test_classified_file_can_be_classified_again(caspian: Caspian, points: Path, tmp_path: Path) -> None:
+    """The answers that it holds stay beside the new ones, and it is said how they are named."""
     caspian("classify", points, "-o", tmp_path / "once.csv")
-    caspian("classify", tmp_path / "once.csv", "-o", tmp_path / "twice.csv")
-    assert (tmp_path / "once.csv").read_bytes() == (tmp_path / "twice.csv").read_bytes()
+    outcome = caspian("classify", tmp_path / "once.csv", "--edition", "gshhg", "-o", tmp_path / "twice.csv")
+    assert outcome.code == 0
+    assert len(outcome.err.splitlines()) == 1
+    assert "zone is zone_given" in outcome.err
+    once, twice = table(tmp_path / "once.csv"), table(tmp_path / "twice.csv")
+    for before, after in zip(once, twice, strict=True):
+        assert after["edition"] != before["edition"]
+        for name, value in before.items():
+            assert after[name if name in ("name", "lon", "lat") else f"{name}_given"] == value
+    caspian("classify", tmp_path / "twice.csv", "-o", tmp_path / "thrice.csv")
+    thrice = table(tmp_path / "thrice.csv")
+    assert [row["zone_given_2"] for row in thrice] == [row["zone"] for row in twice]
+    assert [row["zone_given"] for row in thrice] == [row["zone_given"] for row in twice]
 
 
 @pytest.mark.parametrize("ending", ["csv", "geojson", "geojsonl", "geojsons", "parquet"])
