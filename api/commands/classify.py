@@ -132,10 +132,9 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
             except BodyError as error:
                 raise CommandError(f"{name}: {error}") from None
     if outline.names.renamed:
-        renamed = ", ".join(f"{name} is {given}" for name, given in outline.names.renamed.items())
-        print(
-            f"caspian: columns of {name} beside answers of the same name: {renamed}"[:2000], file=sys.stderr
-        )
+        renamed = ", ".join(f"{own} is {given}" for own, given in outline.names.renamed.items())
+        said = " ".join(f"columns of {name} beside answers of the same name: {renamed}"[:2000].split())
+        print(f"caspian: {said}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     if bad:
         rows = "row has" if bad == 1 else "rows have"
         print(f"caspian: {bad:,} {rows} an error instead of an answer", file=sys.stderr)
