@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import io
 import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.commands import COMMANDS
 from api.commands.common import Context
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
     from zones.store import Store
 
 BAD_INPUT = 2
-INTERRUPTED = 128 + signal.SIGINT
 BROKEN_PIPE = 128 + signal.SIGPIPE
 
 _NEGATIVE_NUMBER = re.compile(r"-(?:\d|\.\d|inf|nan)", re.IGNORECASE)
@@ -33,31 +36,59 @@ def main(arguments: Sequence[str] | None = None, *, store: Store | None = None) 
     """Run the command and return its exit code.
 
     0 when all is well, 1 when `verify` finds a broken bound, 2 for bad input with one line on
-    standard error. `store` stands in for the user's cache of editions.
+    standard error, 128 and the number of the signal that ended it. `store` stands
+    in for the user's cache of editions.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    _open_standard_streams()
     try:
-        with _ended_like_interrupted(signal.SIGTERM):
+        with _ended_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             chosen = _parser().parse_args([_protected(argument) for argument in arguments])
             code: int = chosen.run(chosen, Context(store))
             sys.stdout.flush()
             return code
-    except (CommandError, RequestError, PositionError, SettingError, ZonesError) as error:
-        return _refuse(str(error))
-    except CoastlinesError as error:
+    except (CommandError, RequestError, PositionError, SettingError, ZonesError, CoastlinesError) as error:
         return _refuse(str(error))
     except BrokenPipeError:
         _silence_standard_output()
         return BROKEN_PIPE
     except OSError as error:
+        _silence_standard_output()
         where = f": {error.filename}" if error.filename else ""
         return _refuse(f"{error.strerror or error}{where}")
+    except MemoryError:
+        return _refuse("there is not enough memory")
+    except _Ended as end:
+        return 128 + end.number
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return 128 + signal.SIGINT
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal has ended the command."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class _ClosedOutput(io.TextIOBase):
+    """Stands for a standard output that was closed before the command began."""
+
+    @property
+    def buffer(self) -> _ClosedOutput:
+        """Takes no bytes either."""
+        return self
+
+    def write(self, _: object) -> NoReturn:
+        """Fail as the closed file does."""
+        raise OSError(errno.EBADF, "standard output is closed")
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line."""
+    """A parser whose complaints are one line, and whose help is printed or fails."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        print(message, end="", file=file, flush=True)  # argparse itself hides what goes wrong
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.partition(" ")[2]
@@ -89,28 +120,49 @@ def _refuse(message: str) -> int:
     return BAD_INPUT
 
 
+def _open_standard_streams() -> None:
+    """Stand-ins for standard streams that are closed, which Python has None for.
+
+    They hold the descriptors, too, so that no file of the command gets one of these numbers.
+    """
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        os.open(os.devnull, os.O_WRONLY)
+        sys.stdout = _ClosedOutput()
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
 def _silence_standard_output() -> None:
     # The interpreter flushes standard output once more when it ends; that must not fail again.
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
-def _ended_like_interrupted(number: int) -> Iterator[None]:
-    """Within the block a signal ends the command as Ctrl-C does, so that partial files go."""
+def _ended_by(*numbers: signal.Signals) -> Iterator[None]:
+    """Within the block these signals end the command by an exception, so that partial files go."""
 
-    def interrupt(_number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
+    def end(number: int, _frame: object) -> NoReturn:
+        raise _Ended(number)
 
-    try:
-        before = signal.signal(number, interrupt)
-    except ValueError:  # not in the main thread
-        yield
-        return
+    before = {}
+    # Signals come to the main thread alone; what is ignored (as by nohup) stays so.
+    if threading.current_thread() is threading.main_thread():
+        before = {
+            number: signal.signal(number, end)
+            for number in numbers
+            if signal.getsignal(number) != signal.SIG_IGN
+        }
     try:
         yield
     finally:
-        signal.signal(number, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

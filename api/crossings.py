@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from zones.store import Edition
 
 LEG_FIELDS = tuple(Leg.__dataclass_fields__)
+# Columns that tell the routes of a table apart, the first that is there; of their names the letters count.
+_ROUTE_COLUMNS = (
+    "mmsi", "imo", "imonumber", "callsign", "vesselid", "shipid", "vessel", "ship", "vesselname", "shipname",
+    "trackid", "track", "tripid", "trip", "voyageid", "voyage", "routeid", "route",
+)  # fmt: skip
 _COLUMNS = (("lon", "longitude"), ("lat", "latitude"))
 
 # Micrometres are the last digit of a length, whatever its unit; square millimetres nearly of an area.
@@ -39,6 +45,12 @@ class Asked:
     geometries: tuple[object, ...]
     ids: tuple[object, ...]
     several: bool
+
+    def named(self, number: int) -> dict[str, object]:
+        """What tells the pieces of a geometry from those of others."""
+        if all(identity is None for identity in self.ids):
+            return {"feature": number}
+        return {"feature": number, "id": self.ids[number]}
 
 
 def asked_of(value: object, *, most: int | None = None) -> Asked:
@@ -81,18 +93,29 @@ def asked_of(value: object, *, most: int | None = None) -> Asked:
 
 
 def asked_of_table(text: str, name: str) -> Asked:
-    """One route from a CSV table with columns lon and lat.
+    """Routes from a CSV table with columns lon and lat: one, or one for every ship or track that it names.
 
     Raises
     ------
     CommandError
-        No such columns, or a cell that is no number.
+        No such columns, a cell that is no number, or a row of no ship among those of several.
     """
     reader = _numbered_rows(text, name)
-    header = [column.strip().lower() for column in next(reader, (0, []))[1]]
+    written = next(reader, (0, []))[1]
+    header = [column.strip().lower() for column in written]
     places = [_column(header, names, name) for names in _COLUMNS]
-    rows = [[_number(row, place, name, line) for place in places] for line, row in reader if any(row)]
-    return Asked(({"type": "LineString", "coordinates": rows},), (None,), False)
+    plain = [re.sub("[^a-z]", "", column) for column in header]
+    by = next((plain.index(one) for one in _ROUTE_COLUMNS if one in plain), None)
+    routes: dict[str, list[list[float]]] = {}
+    for line, row in reader:
+        if any(row):
+            route = row[by].strip() if by is not None and by < len(row) else ""
+            routes.setdefault(route, []).append([_number(row, place, name, line) for place in places])
+    if by is not None and "" in routes and len(routes) > 1:
+        raise CommandError(f"{name}: rows of several routes by column {written[by]!r}, and rows without any")
+    geometries = tuple({"type": "LineString", "coordinates": rows} for rows in routes.values() or [[]])
+    ids = tuple(route or None for route in routes) or (None,)
+    return Asked(geometries, ids, len(geometries) > 1)
 
 
 def _numbered_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -104,16 +127,22 @@ def _numbered_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         yield from io.StringIO(text)
         ended = True
 
-    reader = csv.reader(lines())
+    reader = csv.reader(lines(), strict=True)
     begins = 1
     try:
         for row in reader:
-            if ended:  # only with a quote still open does the reader ask for more lines
-                raise CommandError(f"{name}: a quote in the row that begins on line {begins} is not closed")
+            if reader.line_num > begins:  # a quote that is closed by chance would make one row of several
+                raise CommandError(
+                    f"{name}: a quote in the row that begins on line {begins} is not closed on it"
+                )
             yield reader.line_num, row
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise CommandError(f"{name}: line {reader.line_num} is not CSV: {error}") from None
+        if ended:  # only with a quote still open does the reader ask for more lines
+            why = f"a quote in the row that begins on line {begins} is not closed"
+        else:
+            why = f"line {reader.line_num} is not CSV: {error}"
+        raise CommandError(f"{name}: {why}") from None
 
 
 def _column(header: Sequence[str], names: Sequence[str], name: str) -> int:
@@ -166,14 +195,16 @@ def answer_of(edition: Edition, asked: Asked, answers: Sequence[Crossings | Cros
     return {**told, "results": results, "notice": NOTICE}
 
 
-def feature_collection_of(edition: Edition, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
+def feature_collection_of(
+    edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]
+) -> dict[str, Any]:
     """Legs as lines and parts of areas as polygons, each with its fields as properties."""
     told = {"assumptions": edition.assumptions, "edition": edition.name}
     features = [
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {"feature": number, **without_noise(fields), **told},
+            "properties": {**asked.named(number), **without_noise(fields), **told},
         }
         for number, answer in enumerate(answers)
         for fields, geometry in _pieces(answer)
@@ -204,7 +235,7 @@ def without_noise(value: Any, name: str = "") -> Any:
     return value
 
 
-def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
+def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
     """Rows of a table of legs, or of the parts of areas, with a header.
 
     Raises
@@ -217,7 +248,7 @@ def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]
     if len(kinds) > 1:
         raise CommandError("routes and areas have no common table; write .json")
     fields = PART_FIELDS if kinds == {AreaCrossings} else LEG_FIELDS
-    yield ["feature", *fields]
+    yield [*asked.named(0), *fields]
     for number, one in good:
         rows = (
             (*one.legs, *one.sector_legs)
@@ -226,4 +257,4 @@ def table_of(answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]
         )
         for row in rows:
             values = without_noise(row.as_dict())
-            yield [str(number), *(cell(values[name]) for name in fields)]
+            yield [*map(cell, asked.named(number).values()), *(cell(values[name]) for name in fields)]

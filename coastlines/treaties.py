@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,8 @@ __all__ = ["TreatyLine", "read_treaty_points", "treaty_lines"]
 
 _AGREE_DEG = 1e-6  # decimal degrees are written with 6 decimals
 _COLUMNS = "point, latitude, longitude and, if at hand, latitude_deg, longitude_deg"
+_NUMBERED = re.compile(r"(?P<before>\D*)(?P<number>\d{1,9})(?:\.0*)?\Z")  # as 7, 7.0, "point 7"
+_Row = tuple[str, dict[str, str]]  # where it stands, for messages; cells by column
 _POSITION = re.compile(
     r"""^\s*(?P<degrees>\d{1,3})\s*[°º]\s*
         (?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s*['′]\s*)?
@@ -87,17 +89,19 @@ def read_treaty_points(path: str | os.PathLike[str]) -> NDArray[np.float64]:
     path : path-like
         Columns `latitude` and `longitude` in degrees and minutes (as ``42°33.6'N``), or
         `latitude_deg` and `longitude_deg` in decimal degrees, which are taken where both stand;
-        lines that begin with # are remarks.
+        `point`, if there is such a column, numbers or names the points; lines that begin with # are
+        remarks.
 
     Returns
     -------
     ndarray of float, shape (n, 2)
-        Longitude and latitude in the order of the file. [deg]
+        Longitude and latitude in the order of the numbers, else of the file. [deg]
 
     Raises
     ------
     TreatyError
-        The file cannot be read, has other columns, a position that is none, or no two points.
+        The file cannot be read, has other columns, a position that is none, no two points, or a point
+        twice, without its number, or with a number before it missing.
     """
     path = Path(path)
     try:
@@ -114,36 +118,71 @@ def read_treaty_points(path: str | os.PathLike[str]) -> NDArray[np.float64]:
 
 def _points(name: str, lines: Iterable[str]) -> NDArray[np.float64]:
     numbered = [(n, line) for n, line in enumerate(lines, start=1) if line.strip() and line[0] != "#"]
-    rows = csv.DictReader(io.StringIO("\n".join(line for _, line in numbered)))
-    columns = set(rows.fieldnames or ())
+    rows = []
+    for number, line in numbered:  # one by one, so that no quote makes one row of several
+        try:
+            rows.append(next(csv.reader([line], strict=True)))
+        except csv.Error as error:
+            raise TreatyError(f"{name}, line {number}: {error}") from None
+    header = [column.strip().lower() for column in rows[0]] if rows else []
+    columns = set(header)
     decimal = {"latitude_deg", "longitude_deg"} <= columns
     if not decimal and not {"latitude", "longitude"} <= columns:
-        raise TreatyError(
-            f"{name}: columns {_COLUMNS} are expected, found {', '.join(rows.fieldnames or ()) or 'none'}"
-        )
+        raise TreatyError(f"{name}: columns {_COLUMNS} are expected, found {', '.join(header) or 'none'}")
+    if len(columns) < len(header):
+        raise TreatyError(f"{name}: two columns have the same name")
+    table = []
+    for (number, _), cells in zip(numbered[1:], rows[1:], strict=True):
+        if len(cells) > len(header):
+            raise TreatyError(f"{name}, line {number}: more values than the header has")
+        table.append((f"{name}, line {number}", dict(zip(header, cells, strict=False))))
+    if "point" in columns:
+        table = _in_order(table)
     points = []
-    for (number, _), row in zip(numbered[1:], rows, strict=False):
-        place = f"{name}, line {number}"
+    for place, row in table:
         if decimal:
-            lon, lat = (_decimal(place, row[key]) for key in ("longitude_deg", "latitude_deg"))
+            lon, lat = (_decimal(place, row.get(key)) for key in ("longitude_deg", "latitude_deg"))
         else:
-            lon = _sexagesimal(place, row["longitude"], "EW", 180)
-            lat = _sexagesimal(place, row["latitude"], "NS", 90)
+            lon = _sexagesimal(place, row.get("longitude"), "EW", 180)
+            lat = _sexagesimal(place, row.get("latitude"), "NS", 90)
         if decimal and (row.get("latitude") or row.get("longitude")):
             written = (
                 _sexagesimal(place, row.get("longitude"), "EW", 180),
                 _sexagesimal(place, row.get("latitude"), "NS", 90),
             )
             if max(abs(written[0] - lon), abs(written[1] - lat)) > _AGREE_DEG:
-                raise TreatyError(
-                    f"{place}: {row['latitude']} {row['longitude']} is not latitude {lat}, longitude {lon}"
-                )
+                given = f"{row.get('latitude')} {row.get('longitude')}"
+                raise TreatyError(f"{place}: {given} is not latitude {lat}, longitude {lon}")
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise TreatyError(f"{place}: longitude {lon}, latitude {lat} is no position")
         points.append((lon, lat))
     found = np.array(points, dtype=np.float64).reshape(-1, 2)
     found.setflags(write=False)
     return found
+
+
+def _in_order(table: list[_Row]) -> list[_Row]:
+    """Rows by their points' numbers, none twice and none left out.
+
+    Where not every point has a number (``start``, ``end``), those that have one must stand in order.
+    """
+    points = [row.get("point", "").strip() for _, row in table]
+    occur = Counter(points)
+    for (place, _), point in zip(table, points, strict=True):
+        if not point and len(occur) > 1:
+            raise TreatyError(f"{place}: the point has no number")
+        if point and occur[point] > 1:
+            raise TreatyError(f"{place}: point {point} occurs twice")
+    found = [_NUMBERED.match(point) for point in points]
+    ordered = [(int(one["number"]) if one else None, row) for one, row in zip(found, table, strict=True)]
+    if len({one and one["before"] for one in found}) == 1 and all(found):
+        ordered.sort(key=lambda numbered: numbered[0] or 0)
+    before: int | None = None
+    for number, (place, _) in ordered:
+        if number is not None and before is not None and number - before != 1:
+            raise TreatyError(f"{place}: point {number} comes after {before}; points are numbered one by one")
+        before = before if number is None else number
+    return [row for _, row in ordered]
 
 
 def _decimal(place: str, text: str | None) -> float:

@@ -118,9 +118,14 @@ def quoted_column(texts: Sequence[str]) -> list[bytes]:
     return [to_bytes(text) for text in texts]
 
 
-def position_bytes(lon: Floats, lat: Floats) -> tuple[list[bytes], list[bytes]]:
-    """Numbers as JSON; null where there is none."""
-    return _tokens(lon), _tokens(lat)
+def position_bytes(
+    lon: Floats, lat: Floats, z: Floats | None
+) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Numbers as JSON, null where there is none; third ones with a comma before, empty where none is."""
+    third = [b""] * len(lon)
+    if z is not None:
+        third = [b"" if token == b",null" else token for token in _tokens(z, b",")]
+    return _tokens(lon), _tokens(lat), third
 
 
 def _side_by_side(columns: Columns) -> Iterator[tuple[tuple[str, ...], tuple[Coded, ...] | Floats]]:

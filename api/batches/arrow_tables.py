@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,8 +19,8 @@ import shapely
 
 from api.batches.answers import Answered
 from api.batches.batch import checked
-from api.batches.chunks import ERROR, REPLACED, ROWS_AT_A_TIME, Chunk, OwnColumn
-from api.batches.csv_table import LAT_NAMES, LON_NAMES, find_columns, numbers
+from api.batches.chunks import ERROR, ROWS_AT_A_TIME, Chunk, OwnColumn, OwnNames, rows_by_name
+from api.batches.csv_table import find_columns, numbers
 from api.batches.engine import Outline
 from api.errors import BodyError, CommandError
 from api.texts.json_text import write_json
@@ -52,22 +52,23 @@ def arrow() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ArrowRows:
-    """Rows of kept columns, of their own types."""
+    """Rows of all columns, of their own types; ``own`` are those without the geometry."""
 
     batch: Any
-    geometry: str | None
+    own: tuple[OwnColumn, ...]
 
-    def features(self) -> Iterable[tuple[object, Mapping[str, Any]]]:
-        """Every row by name, without the geometry, which is written anew."""
-        names = [name for name in self.batch.schema.names if name != self.geometry]
-        if not names:
-            return ((None, {}) for _ in range(self.batch.num_rows))
-        columns = self.columns(names)
-        return ((None, dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True))
+    @property
+    def count(self) -> int:
+        """Of rows."""
+        return int(self.batch.num_rows)
 
-    def columns(self, names: Sequence[str]) -> list[Sequence[Any]]:
+    def features(self, names: OwnNames) -> Iterable[tuple[object, Mapping[str, Any]]]:
+        """Every row by name; the geometry is written anew."""
+        return rows_by_name(names.of_table(self.own, apart=True), self)
+
+    def columns(self, columns: Sequence[OwnColumn]) -> list[Sequence[Any]]:
         """Columns as plain values."""
-        return [[_plain(value) for value in self.batch.column(name).to_pylist()] for name in names]
+        return [list(map(_plain, _values(self.batch.column(one.place), one.name))) for one in columns]
 
 
 class ArrowSource:
@@ -80,6 +81,8 @@ class ArrowSource:
     schema : pyarrow.Schema
     geometry : str or None
         Name of the column with points as WKB.
+    has_third : bool
+        Whether some of the points may have a third coordinate.
     """
 
     def __init__(
@@ -87,27 +90,39 @@ class ArrowSource:
         opened: Callable[[], AbstractContextManager[Iterator[Any]]],
         schema: Any,
         geometry: str | None,
+        *,
+        has_third: bool = False,
     ) -> None:
         self._opened = opened
-        self._geometry = geometry
+        self.schema = schema
         names = list(schema.names)
+        self._may_have_third = has_third
+        self.geometry = None if geometry is None else names.index(geometry)
         if geometry is None:
+            self.positions = "columns"
             columns = find_columns(names)
-            self._lon, self._lat = names[columns.lon], names[columns.lat]
-            self._kept = list(columns.names)
+            self._lon, self._lat = columns.lon, columns.lat
+            self._own = tuple(
+                # Only numbers are answered as they are: texts and decimals may hold more.
+                replace(one, position=one.position and _is_number(schema.field(one.place).type))
+                for one in columns.own
+            )
         else:
-            gone = {*REPLACED, *LON_NAMES, *LAT_NAMES}
             # Geometries go out again only where the file says what they are (GeoParquet).
-            if b"geo" not in (schema.metadata or {}):
-                gone.add(geometry.lower())
-            self._kept = [name for name in names if name.lower() not in gone]
-        metadata = schema.metadata or {}
-        geo = {b"geo": metadata[b"geo"]} if b"geo" in metadata else None
-        self.schema = arrow().schema([schema.field(name) for name in self._kept], metadata=geo)
+            kept = b"geo" in (schema.metadata or {})
+            self.positions = "kept points" if kept else "points"
+            places = (at for at in range(len(names)) if at != self.geometry)
+            self._own = tuple(OwnColumn(names[at], place=at) for at in places)
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
-        """The kept columns without the geometry."""
-        return tuple(OwnColumn(name) for name in self._kept if name != self._geometry)
+        """All columns without the geometry, and third coordinates; may read the geometries once."""
+        third = None
+        if self._may_have_third:
+            with self._opened() as batches:
+                found = (shapely.has_z(_geometries(batch.column(self.geometry))).any() for batch in batches)
+                names = {one.name for one in self._own}
+                third = OwnColumn("feature_z" if "z" in names else "z", "number", "z") if any(found) else None
+        return self._own if third is None else (*self._own, third)
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
@@ -115,36 +130,33 @@ class ArrowSource:
             for batch in batches:
                 if not batch.num_rows:
                     continue
-                if self._geometry is None:
+                if self.geometry is None:
                     yield self._chunk(batch)
                 else:
-                    yield from self._placed(batch, self._geometry)
+                    yield from self._placed(batch, self.geometry)
 
     def _chunk(self, batch: Any) -> Chunk:
         errors: dict[int, str] = {}
         lon = _column_numbers(batch.column(self._lon), "lon", errors)
         lat = _column_numbers(batch.column(self._lat), "lat", errors)
-        return Chunk(checked(lon, lat, errors), ArrowRows(batch.select(self._kept), self._geometry))
+        return Chunk(checked(lon, lat, errors), ArrowRows(batch, self._own))
 
-    def _placed(self, batch: Any, name: str) -> Iterator[Chunk]:
+    def _placed(self, batch: Any, place: int) -> Iterator[Chunk]:
         """Rows by their geometry; each position of a MultiPoint is a row of its own."""
-        geometries = _geometries(batch.column(name))
+        geometries = _geometries(batch.column(place))
         several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
-        kept = batch.select(self._kept)
         if several.any():
             rows = np.repeat(np.arange(len(geometries)), np.where(several, _counts(geometries), 1))
             apart = several[rows]
             parts = shapely.get_parts(geometries[several])
             geometries = geometries[rows]
-            kept = kept.take(arrow().array(rows))
-            if name in self._kept:
-                kept = _with_single(kept, name, apart, parts)
+            batch = _with_single(batch.take(arrow().array(rows)), place, apart, parts)
             geometries[apart] = parts
         for first in range(0, len(geometries), ROWS_AT_A_TIME):
             errors: dict[int, str] = {}
-            lon, lat = _points(geometries[first : first + ROWS_AT_A_TIME], errors)
-            own = ArrowRows(kept.slice(first, len(lon)), name)
-            yield Chunk(checked(lon, lat, errors), own)
+            lon, lat, z = _points(geometries[first : first + ROWS_AT_A_TIME], errors)
+            own = ArrowRows(batch.slice(first, len(lon)), self._own)
+            yield Chunk(checked(lon, lat, errors, z), own)
 
 
 def parquet_source(path: Path) -> ArrowSource:
@@ -169,7 +181,8 @@ def parquet_source(path: Path) -> ArrowSource:
         with pyarrow.parquet.ParquetFile(path) as file:
             yield _reading(file.iter_batches(batch_size=ROWS_AT_A_TIME), "Parquet")
 
-    return ArrowSource(opened, schema, _geo_column(schema))
+    geometry, has_third = _geo_column(schema)
+    return ArrowSource(opened, schema, geometry, has_third=has_third)
 
 
 def layer_source(path: Path) -> ArrowSource:
@@ -205,32 +218,42 @@ def layer_source(path: Path) -> ArrowSource:
     name = meta["geometry_name"] or "wkb_geometry"
     if name not in schema.names:
         name = next(one.name for one in schema if pyarrow.types.is_binary(one.type))
-    return ArrowSource(opened, schema, name)
+    # As "Point Z"; of any kind where it says nothing.
+    has_third = meta["geometry_type"] == "Unknown" or meta["geometry_type"].endswith("Z")
+    return ArrowSource(opened, schema, name, has_third=has_third)
 
 
 class ParquetWriter:
     """Own columns, the fields, and ``error``; a row group for every chunk."""
 
+    needs_lon_lat = frozenset({"points"})
+
     def __init__(self, target: IO[bytes], outline: Outline) -> None:
         self._arrow = pyarrow = arrow()
         source = outline.source
-        own = (
-            list(source.schema)
-            if isinstance(source, ArrowSource)
-            else [pyarrow.field(name, self._type(kind)) for name, kind in _named_apart(source.own_columns())]
-        )
-        self._own_names = [column.name for column in source.own_columns()]
+        own = source.own_columns()
+        metadata = None
+        if isinstance(source, ArrowSource) and source.positions == "kept points":
+            assert source.geometry is not None
+            name = source.schema.names[source.geometry]
+            if name.casefold() in (*outline.fields, ERROR):
+                raise BodyError(f"the geometry column has the name of an answer, {name!r}; rename it")
+            kept = OwnColumn(name, place=source.geometry)
+            own = tuple(one for one in own if one.place != "z")
+            own = (*own[: source.geometry], kept, *own[source.geometry :])
+            metadata = {b"geo": source.schema.metadata[b"geo"]}
+        named = outline.names.of_table(own, apart=True)
+        self._own_columns = [column for column, _ in named]
         self._fields = outline.fields
-        metadata = source.schema.metadata if isinstance(source, ArrowSource) else None
-        self._schema = pyarrow.schema(
-            [
-                *own,
-                *(pyarrow.field(name, self._field_type(name)) for name in outline.fields),
-                pyarrow.field(ERROR, pyarrow.string()),
-            ],
-            metadata=metadata,
-        )
-        self._own_types = [column.type for column in own]
+        fields = [
+            source.schema.field(column.place).with_name(name)
+            if isinstance(source, ArrowSource) and column.place != "z"
+            else pyarrow.field(name, self._type(column.kind))
+            for column, name in named
+        ]
+        self._own_types = [field.type for field in fields]
+        fields += [pyarrow.field(name, self._field_type(name)) for name in outline.fields]
+        self._schema = pyarrow.schema([*fields, pyarrow.field(ERROR, pyarrow.string())], metadata=metadata)
         self._file = pyarrow.parquet.ParquetWriter(target, self._schema)
 
     def add(self, answered: Answered) -> None:
@@ -246,13 +269,14 @@ class ParquetWriter:
         self._file.close()
 
     def _own(self, answered: Answered) -> list[Any]:
-        own = answered.chunk.own
+        chunk = answered.chunk
+        own = chunk.own
         if isinstance(own, ArrowRows):
-            return list(own.batch.columns)
-        columns = own.columns(self._own_names)
+            third = self._arrow.array(chunk.batch.third(), self._arrow.float64())
+            return [third if one.place == "z" else own.batch.column(one.place) for one in self._own_columns]
         return [
             self._arrow.array([_fitting(value, kind) for value in column], kind)
-            for column, kind in zip(columns, self._own_types, strict=True)
+            for column, kind in zip(chunk.columns(self._own_columns), self._own_types, strict=True)
         ]
 
     def _answers(self, answered: Answered, name: str) -> Any:
@@ -282,19 +306,6 @@ class ParquetWriter:
         return types.get(kind, self._arrow.string)()
 
 
-def _named_apart(columns: Sequence[OwnColumn]) -> list[tuple[str, str]]:
-    """Names and kinds; a name that occurs again gets a number."""
-    seen: set[str] = set()
-    named = []
-    for column in columns:
-        name, number = column.name, 2
-        while name in seen:
-            name, number = f"{column.name}_{number}", number + 1
-        seen.add(name)
-        named.append((name, column.kind))
-    return named
-
-
 def _fitting(value: Any, kind: Any) -> Any:
     if value is None or str(kind) != "string":
         return float(value) if value is not None and str(kind) == "double" else value
@@ -315,19 +326,40 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def _is_number(kind: Any) -> bool:
+    types = arrow().types
+    return bool(types.is_integer(kind) or types.is_floating(kind))
+
+
+def _values(column: Any, name: str) -> list[Any]:
+    """The values of a column.
+
+    Raises
+    ------
+    BodyError
+        Python has no value for one of them: a date beyond the year 9999, a text that is no UTF-8.
+    """
+    types = arrow().types
+    if types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(arrow().string())  # which Python has not to the nanosecond
+    try:
+        return list(column.to_pylist())
+    except (arrow().ArrowException, ValueError, OverflowError) as error:
+        raise BodyError(f"column {name[:80]!r} has a value that cannot be read: {_one_line(error)}") from None
+
+
 def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     pyarrow = arrow()
     kind = column.type
+    values = _values(column, name)
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
-        return numbers([text or "" for text in column.to_pylist()], name, errors)
-    if not (
-        pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind)
-    ):
+        return numbers([text or "" for text in values], name, errors)
+    if not (_is_number(kind) or pyarrow.types.is_decimal(kind)):
         raise BodyError(f"column {name!r} holds {kind}, no numbers")
-    values = np.array([np.nan if value is None else float(value) for value in column.to_pylist()])
-    for row in np.flatnonzero(np.isnan(values)).tolist():
+    found = np.array([np.nan if value is None else float(value) for value in values])
+    for row in np.flatnonzero(np.isnan(found)).tolist():
         errors.setdefault(row, f"{name} is empty")
-    return cast(Floats, values)
+    return cast(Floats, found)
 
 
 def _geometries(column: Any) -> Geometries:
@@ -339,9 +371,8 @@ def _counts(geometries: Geometries) -> npt.NDArray[np.int_]:
     return np.asarray(shapely.get_num_geometries(geometries), dtype=np.int_)
 
 
-def _with_single(batch: Any, name: str, apart: npt.NDArray[np.bool_], parts: Geometries) -> Any:
+def _with_single(batch: Any, place: int, apart: npt.NDArray[np.bool_], parts: Geometries) -> Any:
     """Rows whose MultiPoints hold one position each, of the type that the file says it has."""
-    place = batch.schema.get_field_index(name)
     field = batch.schema.field(place)
     texts = batch.column(place).to_pylist()
     for row, part in zip(np.flatnonzero(apart).tolist(), parts, strict=True):
@@ -349,34 +380,36 @@ def _with_single(batch: Any, name: str, apart: npt.NDArray[np.bool_], parts: Geo
     return batch.set_column(place, field, arrow().array(texts, field.type))
 
 
-def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats]:
-    """Longitudes and latitudes, nan with an error where there is no point. [deg]"""
+def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats, Floats]:
+    """Longitudes, latitudes [deg] and third coordinates, nan with an error where there is no point."""
     points = (shapely.get_type_id(geometries) == _POINT) & ~shapely.is_empty(geometries)
     for row in np.flatnonzero(~points).tolist():
         one = geometries[row]
         what = "there is none" if one is None else f"this is {'empty' if one.is_empty else one.geom_type}"
         errors[row] = f"a Point is needed, {what}"
-    lon, lat = np.full(len(points), np.nan), np.full(len(points), np.nan)
-    lon[points], lat[points] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])
-    return lon, lat
+    lon, lat, z = (np.full(len(points), np.nan) for _ in range(3))
+    for values, read in ((lon, shapely.get_x), (lat, shapely.get_y), (z, shapely.get_z)):
+        values[points] = read(geometries[points])
+    return lon, lat, z
 
 
-def _geo_column(schema: Any) -> str | None:
-    """The geometry column of a GeoParquet file; None where the file is none."""
+def _geo_column(schema: Any) -> tuple[str | None, bool]:
+    """The geometry column of a GeoParquet file, None where the file is none; whether points may have a z."""
     text = (schema.metadata or {}).get(b"geo")
     if text is None:
-        return None
+        return None, False
     try:
         geo = json.loads(text)
         name = geo["primary_column"]
         column = geo["columns"][name]
         encoding, crs = column["encoding"], column.get("crs", "OGC:CRS84")
-    except (ValueError, KeyError, TypeError):
+        kinds = [str(kind) for kind in column.get("geometry_types") or ("Z",)]
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BodyError("its GeoParquet metadata cannot be read") from None
     if encoding != "WKB" or name not in schema.names:
         raise BodyError(f"geometries are read as WKB only, these are {encoding}")
     _check_crs(crs)
-    return str(name)
+    return str(name), any(kind.endswith("Z") for kind in kinds)
 
 
 def _check_crs(crs: Any) -> None:

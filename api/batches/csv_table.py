@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from itertools import chain
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -15,7 +17,6 @@ from api.batches.batch import checked
 from api.batches.chunks import (
     BYTES_AT_A_TIME,
     ERROR,
-    REPLACED,
     ROWS_AT_A_TIME,
     Cells,
     Chunk,
@@ -38,18 +39,22 @@ _DELIMITERS = (",", ";", "\t")
 # Texts that float() and `decimal_number` read alike, one after another.
 _PLAIN = re.compile(r"[0-9eE+\-. \n]*")
 _LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _NOT_UTF_8 = "the row is not UTF-8 text"
 _STAND_IN = b"...\n"  # for a line that is not read
 
 
+class _UnclosedError(csv.Error):
+    """A quote in a row is not closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where things stand in a table: lon, lat, and the columns that are kept, with names."""
+    """Where lon and lat stand in a table, and all of its columns."""
 
     lon: int
     lat: int
-    kept: tuple[int, ...]
-    names: tuple[str, ...]
+    own: tuple[OwnColumn, ...]
 
 
 def find_columns(header: Sequence[str]) -> Columns:
@@ -72,10 +77,8 @@ def find_columns(header: Sequence[str]) -> Columns:
         return places[0]
 
     lon, lat = find(LON_NAMES), find(LAT_NAMES)
-    kept = tuple(
-        place for place, column in enumerate(lowered) if place not in (lon, lat) and column not in REPLACED
-    )
-    return Columns(lon, lat, kept, tuple(header[place] for place in kept))
+    own = (OwnColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
+    return Columns(lon, lat, tuple(own))
 
 
 class CsvSource:
@@ -86,36 +89,41 @@ class CsvSource:
     BodyError
         At once when there is no header with lon and lat; later when a row over several lines is too
         long. Any other row that is wrong has an error in its place, as has one that is too long in one
-        line, or whose quote stays open until the end.
+        line, or whose quotes are not closed before the next row.
     """
+
+    positions = "columns"
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._number = 0
+        self._number = 0  # of the line read last
+        self._row: list[bytes] = []  # the lines of the row that is read
+        self._again: deque[bytes] = deque()  # lines that were taken for a row's and are none of its
+        self._open_until = 0  # a row that goes on into a line up to this one is not closed in order
         self._taken = 0  # bytes since the last row
         self._fault = ""  # what is wrong with them as text
-        self._ended = False  # whether the reader has asked for a line that is not there
-        self._row_begins = 1  # number of the line
         first = self._line()
         try:
             header_line = first.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BodyError("line 1 is not UTF-8 text") from None
-        self._reader = csv.reader(self._lines(header_line), delimiter=_delimiter(header_line))
+        self._delimiter, self._quoting = _dialect(header_line)
+        self._row.append(first)
+        self._reader = self._read(chain((header_line,), self._lines()))
         if self._fault:
             raise BodyError(f"line 1: {self._fault}")
         try:
             self._header = next(self._reader, [])
+        except _UnclosedError as error:
+            raise BodyError(str(error)) from None
         except csv.Error as error:
             raise BodyError(f"line {self._number} is not CSV: {error}") from None
-        if self._ended:
-            raise BodyError(self._unclosed())
-        self._row_begins = self._number + 1
         self._columns = find_columns(self._header)
+        self._taken = 0
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
-        """The other columns, all of text."""
-        return tuple(OwnColumn(name) for name in self._columns.names)
+        """All columns, all of text."""
+        return self._columns.own
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
@@ -131,6 +139,8 @@ class CsvSource:
                 errors[len(rows)] = fault
             if len(row) != width:
                 error = f"the row has {len(row)} values where the header has {width}"
+                if len(row) > width:
+                    error += f", last {self._delimiter.join(row[width:])[:200]!r}"
                 errors.setdefault(len(rows), error)
                 row = (row + [""] * width)[:width]
             rows.append(row)
@@ -147,42 +157,70 @@ class CsvSource:
         lon_texts, lat_texts = list(columns[self._columns.lon]), list(columns[self._columns.lat])
         lon = numbers(lon_texts, "lon", errors)
         lat = numbers(lat_texts, "lat", errors)
-        own = Cells(self._columns.names, [columns[place] for place in self._columns.kept], len(rows))
+        own = Cells(self._columns.own, list(columns), len(rows))
         return Chunk(checked(lon, lat, errors), own, (lon_texts, lat_texts))
 
     def _rows(self) -> Iterator[tuple[list[str], str]]:
-        """Every row, and what is wrong with it as a whole."""
+        """Every row, and what is wrong with it as a whole.
+
+        Of a row whose quotes are wrong the first line alone is taken, with its quotes as letters.
+        """
         while True:
             self._fault = ""
+            self._row = []
             try:
                 row = next(self._reader)
+                if len(self._row) > 1:
+                    self._check_lines()
             except StopIteration:
                 return
-            except csv.Error as error:  # the reader goes on with the next line
-                row, self._fault = [], f"the row is not CSV: {error}"
-            yield row, self._unclosed() if self._ended else self._fault
-            self._row_begins = self._number + 1
+            except csv.Error as error:
+                known = isinstance(error, _UnclosedError)
+                self._fault = self._fault or (str(error) if known else f"the row is not CSV: {error}")
+                row = self._row[0].decode(errors="replace").rstrip("\r\n").split(self._delimiter)
+                self._open_until = max(self._open_until, self._number)
+                self._number -= len(self._row) - 1
+                self._again.extendleft(reversed(self._row[1:]))
+                self._taken = len(self._row[0])
+                self._reader = self._read(self._lines())
+            yield row, self._fault
 
-    def _lines(self, line: str) -> Iterator[str]:
-        yield line
-        self._taken = 0
+    def _read(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting, strict=True)
+
+    def _lines(self) -> Iterator[str]:
+        # A row is whole at its line break or the end of its line: only one with a quote still open asks
+        # for more. What made a row before go on into a line in vain does so for any other.
         while data := self._line():
+            self._row.append(data)
+            if len(self._row) > 1 and self._number <= self._open_until:
+                raise self._unclosed()
             try:
                 line = data.decode()
             except UnicodeDecodeError:
                 line = data.decode(errors="replace")
                 self._fault = self._fault or _NOT_UTF_8
             yield line
-        # A row is whole at its line break or the end of its line. Only one with a quote still open asks
-        # for more; the reader would take all that follows as text of one cell.
-        self._ended = True
+        if self._row:
+            raise self._unclosed()
 
-    def _unclosed(self) -> str:
-        return f"a quote in the row that begins on line {self._row_begins} is not closed"
+    def _check_lines(self) -> None:
+        """Refuse a row of several lines of which a later one is a row by itself, with a position."""
+        for line in self._row[1:]:
+            cells = line.decode(errors="replace").rstrip("\r\n").split(self._delimiter)
+            if len(cells) == len(self._header) and all(
+                _NUMBER.fullmatch(cells[place].strip(' "'))
+                for place in (self._columns.lon, self._columns.lat)
+            ):
+                raise self._unclosed()
+
+    def _unclosed(self) -> _UnclosedError:
+        begins = self._number - max(0, len(self._row) - 1)
+        return _UnclosedError(f"a quote in the row that begins on line {begins} is not closed")
 
     def _line(self) -> bytes:
-        line = self._file.readline(LONGEST_LINE + 1)
-        self._number += 1
+        line = self._again.popleft() if self._again else self._file.readline(LONGEST_LINE + 1)
+        self._number += bool(line)
         self._taken += len(line)
         if len(line) > LONGEST_LINE:
             self._fault = f"the line is longer than {LONGEST_LINE:,} bytes"
@@ -194,13 +232,18 @@ class CsvSource:
         return line
 
 
-def _delimiter(header: str) -> str:
-    """The delimiter that finds lon and lat in the header; a comma where none does."""
+def _dialect(header: str) -> tuple[str, Literal[0, 3]]:
+    """The delimiter that finds lon and lat in the header, a comma where none does; what quotes are.
+
+    Behind tabs a quote is a letter, unless the names in the header are quoted themselves.
+    """
     for delimiter in _DELIMITERS:
-        names = {part.strip().strip('"').lower() for part in header.split(delimiter)}
-        if names & set(LON_NAMES) and names & set(LAT_NAMES):
-            return delimiter
-    return ","
+        plain = {part.strip().lower() for part in header.split(delimiter)}
+        for names in (plain, {name.strip('"') for name in plain}):
+            if names & set(LON_NAMES) and names & set(LAT_NAMES):
+                letters = delimiter == "\t" and names is plain
+                return delimiter, csv.QUOTE_NONE if letters else csv.QUOTE_MINIMAL
+    return ",", csv.QUOTE_MINIMAL
 
 
 def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
@@ -225,15 +268,19 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
 class CsvWriter:
     """Own columns, the fields, and ``error``."""
 
+    needs_lon_lat = frozenset({"points", "kept points"})
+
     def __init__(self, target: Target, outline: Outline) -> None:
         self._target = target
-        self._names = tuple(column.name for column in outline.source.own_columns())
-        target.write(b",".join(quoted(name) for name in (*self._names, *outline.fields, ERROR)) + b"\n")
+        named = outline.names.of_table(outline.source.own_columns(), apart=False)
+        self._own = [column for column, _ in named]
+        names = (*(name for _, name in named), *outline.fields, ERROR)
+        target.write(b",".join(map(quoted, names)) + b"\n")
 
     def add(self, answered: Answered) -> None:
         """A line for every row."""
         errors = answered.chunk.batch.errors
-        columns = [quoted_column(text_column(column)) for column in answered.chunk.own.columns(self._names)]
+        columns = [quoted_column(text_column(column)) for column in answered.chunk.columns(self._own)]
         columns.append(table_cells(answered))
         columns.append([quoted(errors.get(row, "")) for row in range(len(answered))])
         self._target.write(b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from api.batches.answers import Answered, answer
-from api.batches.chunks import Source
+from api.batches.chunks import OwnNames, Source
 
 if TYPE_CHECKING:
     from zones.store import Edition
@@ -15,15 +15,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a writer knows before the first row: whence the rows come and what is answered."""
+    """What a writer knows before the first row: whence the rows come, what is answered and how named."""
 
     source: Source
     fields: tuple[str, ...]
     edition: str
+    names: OwnNames
+
+    @classmethod
+    def of(
+        cls, source: Source, fields: tuple[str, ...], edition: str, needs_lon_lat: Container[str] = ()
+    ) -> Outline:
+        """With ``lon`` and ``lat`` before the fields where the form of the answer would lose the position."""
+        if source.positions in needs_lon_lat:
+            fields = (*(name for name in ("lon", "lat") if name not in fields), *fields)
+        return cls(source, fields, edition, OwnNames(fields))
 
 
 class Writer(Protocol):
-    """Writes answers in one form; made from a target and an `Outline`."""
+    """Writes answers in one form; made from a target and an `Outline`.
+
+    ``needs_lon_lat`` holds the ``positions`` of sources that would be lost without these fields.
+    """
+
+    needs_lon_lat: ClassVar[frozenset[str]]
 
     def add(self, answered: Answered) -> None:
         """The rows of one chunk."""
@@ -36,9 +51,8 @@ class Writer(Protocol):
 
 def classify_all(
     edition: Edition,
-    source: Source,
+    outline: Outline,
     writer: Writer,
-    fields: tuple[str, ...],
     *,
     compare: bool,
     count: Callable[[int], object] = lambda _rows: None,
@@ -47,8 +61,8 @@ def classify_all(
 
     `count` is told how many rows each chunk has.
     """
-    for chunk in source.chunks():
-        writer.add(answer(edition, chunk, fields, compare=compare))
+    for chunk in outline.source.chunks():
+        writer.add(answer(edition, chunk, outline.fields, compare=compare))
         count(len(chunk.batch))
         yield len(chunk.batch.errors)
     writer.end()

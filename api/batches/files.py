@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from api.batches.arrow_tables import ParquetWriter, layer_source, parquet_source
 from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource, CsvWriter
-from api.batches.engine import Outline, Writer
 from api.batches.json_forms import CollectionWriter, SequenceWriter, TextSequenceWriter
 from api.batches.points import read_document
 from api.batches.sequences import SequenceSource
@@ -17,7 +17,8 @@ from api.texts.json_text import read_json
 
 
 def _document(file: BinaryIO) -> Source:
-    return read_document(read_json(file.read(), "the file"))
+    # Also where they came alone, positions of a file are never lost.
+    return replace(read_document(read_json(file.read(), "the file")), positions="points")
 
 
 def _parquet(file: BinaryIO) -> Source:
@@ -42,7 +43,7 @@ INPUTS: Mapping[str, Callable[[BinaryIO], Source]] = {
     ".shp": _layer,
 }
 
-OUTPUTS: Mapping[str, Callable[[Any, Outline], Writer]] = {
+OUTPUTS: Mapping[str, type[Any]] = {
     ".csv": CsvWriter,
     ".parquet": ParquetWriter,
     ".geojson": CollectionWriter,

@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 
 from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource, CsvWriter
-from api.batches.engine import Outline, Writer
 from api.batches.json_forms import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
 from api.batches.sequences import SequenceSource
 
@@ -29,15 +28,15 @@ class Form:
         Its bare name.
     content_type : str
         With parameters, as answers say it.
-    write : callable
-        Makes a writer from a target and an `Outline`.
+    write : type
+        A writer, made from a target and an `Outline`.
     read : callable or None
         Opens a source on a file line by line; None where a body is read whole.
     """
 
     media_type: str
     content_type: str
-    write: Callable[[Any, Outline], Writer]
+    write: type[Any]
     read: Callable[[BinaryIO], Source] | None = None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.batches.batch import Batch, from_pairs
-from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing, OwnColumn, Survey, Things, kept_properties
+from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing, OwnColumn, Survey, Things
 from api.errors import BodyError, TooMuchError
 from api.texts.json_text import DEEPEST, depth_exceeds
 
@@ -23,12 +23,12 @@ class Document:
 
     batch: Batch
     things: Things | None
+    positions: str = "alone"
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
         """The properties that occur."""
         survey = Survey()
-        if self.things is not None:
-            survey.add(self.things)
+        survey.add(Chunk(self.batch, self.things or Nothing(len(self.batch))))
         return survey.columns
 
     def chunks(self) -> Iterator[Chunk]:
@@ -114,14 +114,14 @@ class FeatureRows:
         self._row(
             None,
             identity if _is_id(identity) else None,
-            kept_properties(properties) if isinstance(properties, dict) and readable else {},
+            properties if isinstance(properties, dict) and readable else {},
         )
 
     def document(self) -> Document:
         """All that was gathered."""
         batch = from_pairs(self.pairs)
         batch.errors.update(self.errors)
-        return Document(batch, Things(self.ids, self.properties))
+        return Document(batch, Things(self.ids, self.properties), "points")
 
     def _row(self, pair: object, identity: object, properties: dict[str, Any]) -> None:
         self.pairs.append(pair)
@@ -174,7 +174,7 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any] | None
         kind = geometry.get("type") if isinstance(geometry, dict) else None
         shown = repr(kind)[:80] if kind is not None else "something else"
         raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
-    return identity, kept_properties(properties), geometry
+    return identity, properties, geometry
 
 
 def _is_id(value: object) -> bool:

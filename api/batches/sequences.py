@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Chunk, OwnColumn, Survey, Things
+from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Chunk, OwnColumn, Survey
 from api.batches.json_forms import RECORD_SEPARATOR
 from api.batches.points import FeatureRows, refuse_other_crs
 from api.errors import BodyError
@@ -24,6 +24,8 @@ class SequenceSource:
     Records are parted by record separators where the file begins with one, else by line breaks.
     """
 
+    positions = "points"
+
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._start = file.tell()
@@ -32,8 +34,7 @@ class SequenceSource:
         """The properties that occur; reads the whole file."""
         survey = Survey()
         for chunk in self.chunks():
-            assert isinstance(chunk.own, Things)
-            survey.add(chunk.own)
+            survey.add(chunk)
         return survey.columns
 
     def chunks(self) -> Iterator[Chunk]:

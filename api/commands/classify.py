@@ -16,7 +16,7 @@ from api.batches.fields import chosen_fields
 from api.batches.files import INPUTS, OUTPUTS
 from api.commands.common import Command, Context, add_edition
 from api.errors import BodyError, CommandError, ParameterError
-from api.files.output import bytes_written_beside, check_output
+from api.files.output import bytes_written_beside, check_output, check_standard_output
 from api.progress import read_bytes
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
@@ -111,7 +111,9 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
     output = arguments.output
     if output is not None and str(output) == "-":
         output = None
-    target = None if output is None else check_output(output, tuple(OUTPUTS))
+    target = None if output is None else check_output(output, tuple(OUTPUTS), [name])
+    if target is None:
+        check_standard_output(name)
     with _opened(name) as (source, file, size):
         edition = context.edition(arguments.edition)
         write = OUTPUTS[".csv" if target is None else target.suffix.lower()]
@@ -121,13 +123,18 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
         ):
             bad = 0
             try:
-                writer = write(answers, Outline(source, fields, edition.name))
-                for errors in classify_all(edition, source, writer, fields, compare=bool(arguments.compare)):
+                outline = Outline.of(source, fields, edition.name, write.needs_lon_lat)
+                writer = write(answers, outline)
+                for errors in classify_all(edition, outline, writer, compare=bool(arguments.compare)):
                     bad += errors
                     if file is not None and size is not None:
                         progress(file.tell())
             except BodyError as error:
                 raise CommandError(f"{name}: {error}") from None
+    if outline.names.renamed:
+        renamed = ", ".join(f"{own} is {given}" for own, given in outline.names.renamed.items())
+        said = " ".join(f"columns of {name} beside answers of the same name: {renamed}"[:2000].split())
+        print(f"caspian: {said}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     if bad:
         rows = "row has" if bad == 1 else "rows have"
         print(f"caspian: {bad:,} {rows} an error instead of an answer", file=sys.stderr)

@@ -35,7 +35,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         help="a GeoJSON line or polygon (.geojson, .json), or a route as a CSV table with columns lon and "
-        "lat; - for GeoJSON on standard input",
+        "lat, one for every ship where a column as mmsi tells them apart; - for GeoJSON on standard input",
     )
     parser.add_argument(
         "-o",
@@ -49,7 +49,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
-    target = None if arguments.output is None else check_output(arguments.output, _OUTPUTS)
+    output = arguments.output
+    target = None if output is None else check_output(output, _OUTPUTS, [arguments.file])
     asked = _asked(arguments.file)
     edition = context.edition(arguments.edition)
     try:
@@ -59,7 +60,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     if target is None:
         for number, answer in enumerate(answers):
             if asked.several:
-                print(f"{'' if number == 0 else chr(10)}Feature {number}")
+                print(f"{'' if number == 0 else chr(10)}{_title(asked, number)}")
             print(
                 f"  {answer}"
                 if isinstance(answer, CrossingError)
@@ -67,18 +68,25 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
             )
         return 0
     ending = target.suffix.lower()
-    rows = list(table_of(answers)) if ending == ".csv" else []
+    rows = list(table_of(asked, answers)) if ending == ".csv" else []
     with written_beside(target) as file:
         if ending == ".csv":
             csv.writer(file, lineterminator="\n").writerows(rows)
         elif ending == ".json":
             file.write(write_json(answer_of(edition, asked, answers)) + "\n")
         else:
-            file.write(write_json(feature_collection_of(edition, answers)) + "\n")
-    bad = [f"feature {number}: {one}" for number, one in enumerate(answers) if isinstance(one, CrossingError)]
-    for line in bad:
-        print(f"caspian: {line}", file=sys.stderr)
+            file.write(write_json(feature_collection_of(edition, asked, answers)) + "\n")
+    for number, one in enumerate(answers):
+        if isinstance(one, CrossingError):
+            title = _title(asked, number)
+            print(f"caspian: f{title[1:]}: {one}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     return 0
+
+
+def _title(asked: Asked, number: int) -> str:
+    identity = asked.ids[number]
+    shown = "" if identity is None else f", {' '.join(str(identity).split())[:80]}"
+    return f"Feature {number}{shown}"
 
 
 def route_lines(name: str) -> list[Floats]:

@@ -25,7 +25,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
-    target = check_output(arguments.output, _ENDINGS)
+    read = [] if arguments.route is None else [arguments.route]
+    target = check_output(arguments.output, _ENDINGS, read)
     try:
         from api.drawing.painting import paint
     except ModuleNotFoundError as error:
@@ -34,7 +35,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         raise CommandError(f"plot: matplotlib is needed; install it with: {_INSTALL}") from None
     from zones.drawing import draw_picture, with_routes
 
-    routes = [] if arguments.route is None else route_lines(arguments.route)
+    routes = [line for name in read for line in route_lines(name)]
     edition = context.edition(arguments.edition)
     picture = with_routes(draw_picture(edition.metadata, edition.collections), routes)
     content = paint(picture, target.suffix.lower()[1:])

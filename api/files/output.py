@@ -8,36 +8,60 @@ import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from api.errors import CommandError
 
 
-def check_output(path: Path, endings: Sequence[str]) -> Path:
+def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ()) -> Path:
     """The path of a file to write, refused before any work where it cannot be written.
 
     Raises
     ------
     CommandError
-        Unknown ending, a directory, a missing folder, no permission.
+        Unknown ending, a directory, a missing folder, no permission, or the file is one of the inputs.
     """
     if path.suffix.lower() not in endings:
         given = f"ending {path.suffix!r}" if path.suffix else "no ending"
         raise CommandError(f"{path}: {given}; known here: {', '.join(endings)}")
     # Behind a symbolic link the file itself is replaced, not the link.
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError:  # of Python before 3.13; later the parent below is no folder
+        raise CommandError(f"{path} cannot be written: too many levels of symbolic links") from None
     if target.is_dir():
         raise CommandError(f"{path} is a folder, not a file")
     if target.exists() and not target.is_file():
         raise CommandError(f"{path} is not an ordinary file")
+    for name in inputs:
+        # However it is spelled or linked.
+        if target.exists() and Path(name).exists() and target.samefile(name):
+            raise CommandError(f"{path} is the file that is read; write to another")
     if not target.parent.is_dir():
         raise CommandError(f"{path}: there is no folder {target.parent}")
     writable = os.access(target.parent, os.W_OK | os.X_OK)
     if not writable or (target.exists() and not os.access(target, os.W_OK)):
         raise CommandError(f"{path} cannot be written: permission denied")
     return target
+
+
+def check_standard_output(name: str) -> None:
+    """Refuse standard output that is sent into the file that is read.
+
+    Raises
+    ------
+    CommandError
+    """
+    try:
+        output, read = os.fstat(sys.stdout.fileno()), Path(name).stat()
+    except (OSError, ValueError):  # one of them is no file
+        return
+    if stat.S_ISREG(output.st_mode) and os.path.samestat(output, read):
+        raise CommandError(f"{name} is read, and standard output goes into it; write to another")
 
 
 @contextlib.contextmanager
@@ -59,7 +83,7 @@ def written_beside(target: Path) -> Iterator[TextIO]:
 @contextlib.contextmanager
 def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
     """As `written_beside`, for bytes."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    beside = _beside(target)
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError as error:
@@ -83,7 +107,7 @@ def made_beside(target: Path) -> Iterator[Path]:
 
     The path lies in a folder of its own, so that whatever else the writer leaves there goes as well.
     """
-    folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    folder = _beside(target)
     try:
         folder.mkdir()
     except OSError as error:
@@ -98,6 +122,11 @@ def made_beside(target: Path) -> Iterator[Path]:
         made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beside(target: Path) -> Path:
+    # A name of up to 255 bytes is allowed, and this one is longer.
+    return target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.partial")
 
 
 def _unmade(target: Path, error: OSError) -> OSError:

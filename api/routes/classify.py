@@ -113,8 +113,9 @@ def _pieces(
         environ[POINTS] = environ.get(POINTS, 0) + rows
 
     target = Pieces()
-    writer = wanted.write(target, Outline(source, fields, edition.name))
-    for _ in classify_all(edition, source, writer, fields, compare=compare, count=count):
+    outline = Outline.of(source, fields, edition.name, wanted.write.needs_lon_lat)
+    writer = wanted.write(target, outline)
+    for _ in classify_all(edition, outline, writer, compare=compare, count=count):
         yield target.take()
     yield target.take()
 

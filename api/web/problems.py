@@ -140,6 +140,29 @@ def register(app: Flask) -> None:
         app.register_error_handler(kind, _handler(problem))
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_refuse_failed_conditions)
+
+
+def _refuse_failed_conditions(response: Response) -> Response:
+    """A problem in place of what is asked for under a condition that does not hold (RFC 9110, 13.1)."""
+    sent = request.environ
+    if not ("HTTP_IF_MATCH" in sent or "HTTP_IF_UNMODIFIED_SINCE" in sent) or (
+        response.status_code not in (200, 206, 304, 412) or request.method not in ("GET", "HEAD")
+    ):
+        return response
+    etag, is_weak = response.get_etag()
+    if request.if_match:
+        holds = request.if_match.star_tag or (etag is not None and not is_weak and etag in request.if_match)
+        header = "If-Match"
+    else:
+        last, since = response.last_modified, request.if_unmodified_since
+        holds, header = last is None or since is None or last <= since, "If-Unmodified-Since"
+    if holds or response.mimetype == MEDIA_TYPE:
+        if holds and response.status_code == 412:  # as Werkzeug has it for a bare *
+            response.status_code = 200
+        return response
+    response.close()
+    return problem_response(_OF_STATUS[412], f"{header} names another state than that of what is here")
 
 
 def _handler(problem: Problem) -> Any:

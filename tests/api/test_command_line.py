@@ -202,14 +202,62 @@ def test_file_equals_single_answers(caspian: Caspian, points: Path, tmp_path: Pa
 
 
 def test_classified_file_can_be_classified_again(caspian: Caspian, points: Path, tmp_path: Path) -> None:
+    """The answers that it holds stay beside the new ones, and it is said how they are named."""
     caspian("classify", points, "-o", tmp_path / "once.csv")
-    caspian("classify", tmp_path / "once.csv", "-o", tmp_path / "twice.csv")
-    assert (tmp_path / "once.csv").read_bytes() == (tmp_path / "twice.csv").read_bytes()
+    outcome = caspian("classify", tmp_path / "once.csv", "--edition", "gshhg", "-o", tmp_path / "twice.csv")
+    assert outcome.code == 0
+    assert len(outcome.err.splitlines()) == 1
+    assert "zone is zone_given" in outcome.err
+    once, twice = table(tmp_path / "once.csv"), table(tmp_path / "twice.csv")
+    for before, after in zip(once, twice, strict=True):
+        assert after["edition"] != before["edition"]
+        for name, value in before.items():
+            assert after[name if name in ("name", "lon", "lat") else f"{name}_given"] == value
+    caspian("classify", tmp_path / "twice.csv", "-o", tmp_path / "thrice.csv")
+    thrice = table(tmp_path / "thrice.csv")
+    assert [row["zone_given_2"] for row in thrice] == [row["zone"] for row in twice]
+    assert [row["zone_given"] for row in thrice] == [row["zone_given"] for row in twice]
 
 
-def test_a_file_may_replace_itself(caspian: Caspian, points: Path) -> None:
-    assert caspian("classify", points, "-o", points).code == 0
-    assert table(points)[0]["zone"] == "territorial_waters"
+@pytest.mark.parametrize("ending", ["csv", "geojson", "geojsonl", "geojsons", "parquet"])
+@pytest.mark.parametrize("how", ["itself", "by the folder", "link", "hard link", "linked folder"])
+def test_no_file_replaces_the_one_that_is_read(
+    caspian: Caspian, points: Path, tmp_path: Path, ending: str, how: str
+) -> None:
+    source = tmp_path / f"in.{ending}"
+    caspian("classify", points, "-o", source)
+    content = source.read_bytes()
+    target = tmp_path / f"out.{ending}"
+    if how == "itself":
+        target = source
+    elif how == "by the folder":
+        target = tmp_path / ".." / tmp_path.name / source.name
+    elif how == "link":
+        target.symlink_to(source)
+    elif how == "hard link":
+        target.hardlink_to(source)
+    else:
+        (tmp_path / "there").symlink_to(tmp_path, target_is_directory=True)
+        target = tmp_path / "there" / source.name
+    refused(caspian("classify", source, "--fields", "zone,state", "-o", target), "the file that is read")
+    assert source.read_bytes() == content
+
+
+def test_routes_are_not_replaced_either(caspian: Caspian, tmp_path: Path) -> None:
+    for name in ("in.csv", "in.geojson"):
+        (tmp_path / name).write_text("lon,lat\n50,42\n", encoding="utf-8")
+        refused(caspian("crossings", tmp_path / name, "-o", tmp_path / name), "the file that is read")
+        assert (tmp_path / name).read_text(encoding="utf-8") == "lon,lat\n50,42\n"
+
+
+def test_standard_output_does_not_go_into_the_file_that_is_read(points: Path) -> None:
+    content = points.read_bytes()
+    with points.open("ab") as output:
+        process = start("classify", points, stdout=output)
+    assert process.stderr is not None
+    assert b"standard output goes into it" in process.stderr.read()
+    assert process.wait(60) == 2
+    assert points.read_bytes() == content
 
 
 def test_geojson_output(caspian: Caspian, points: Path, tmp_path: Path) -> None:
@@ -453,6 +501,7 @@ PROGRAM = """
 import sys, time
 from tests.api.fake_store import FakeEdition, FakeStore
 from api.command_line import main
+from api.files.naming import Download
 delay = float(sys.argv.pop(1))
 answer = FakeEdition.classify
 def slowly(*arguments, **options):
@@ -461,6 +510,7 @@ def slowly(*arguments, **options):
     return answer(*arguments, **options)
 if delay:
     FakeEdition.classify = slowly
+    Download.write = slowly
 sys.exit(main(store=FakeStore()))
 """
 
@@ -469,9 +519,7 @@ def start(*arguments: object, delay_s: float = 0, **options: Any) -> subprocess.
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(delay_s), *map(str, arguments)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
 
 
@@ -487,14 +535,70 @@ def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
     assert process.wait(60) == 141
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_leave_no_partial_file(points: Path, tmp_path: Path, number: signal.Signals) -> None:
-    process = start("classify", points, "-o", tmp_path / "out.csv", delay_s=60)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("command", [("classify", "out.csv"), ("export", "out.geojson")])
+def test_signals_leave_no_partial_file(
+    points: Path, tmp_path: Path, number: signal.Signals, command: tuple[str, str]
+) -> None:
+    what = points if command[0] == "classify" else "zones"
+    process = start(command[0], what, "-o", tmp_path / command[1], delay_s=60)
     assert process.stderr is not None
     assert process.stderr.readline() == b"at work\n"
     process.send_signal(number)
     begun = time.monotonic()
-    assert process.wait(30) == 130
+    assert process.wait(30) == 128 + number
     assert time.monotonic() - begun < 20
     assert process.stderr.read() == b""
     assert [path.name for path in tmp_path.iterdir()] == ["points.csv"]
+
+
+def test_an_ignored_hangup_stays_ignored(points: Path, tmp_path: Path) -> None:
+    """As nohup has it."""
+    program = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable, "-c", PROGRAM, "1"]
+    process = subprocess.Popen(
+        [*program, "classify", str(points), "-o", str(tmp_path / "out.csv")], cwd=ROOT, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"at work\n"
+    process.send_signal(signal.SIGHUP)
+    process.stderr.close()
+    assert process.wait(60) == 0
+    assert (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", ["classify 50 42", "classify POINTS", "editions", "--version", "--help", "classify --help"]
+)
+@pytest.mark.parametrize(("to", "words"), [(">&-", "standard output is closed"), (">/dev/full", "No space")])
+def test_a_standard_output_that_takes_nothing(points: Path, arguments: str, to: str, words: str) -> None:
+    shell = ["sh", "-c", f'exec "$@" {to}', "sh", sys.executable, "-c", PROGRAM, "0"]
+    words_given = [str(points) if one == "POINTS" else one for one in arguments.split()]
+    done = subprocess.run([*shell, *words_given], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [done.stderr.rstrip("\n")]
+    assert words in done.stderr
+
+
+def test_closed_streams_get_no_file(points: Path, tmp_path: Path) -> None:
+    """What is printed never lands in a file that was given the number of a closed stream."""
+    shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", PROGRAM, "0"]
+    target = tmp_path / "out.csv"
+    done = subprocess.run([*shell, "classify", str(points), "-o", str(target)], cwd=ROOT, check=False)
+    assert done.returncode == 0
+    assert len(table(target)) == 2
+    assert subprocess.run([*shell, "classify", "-"], cwd=ROOT, check=False).returncode == 2
+
+
+def test_loops_of_links_and_long_names(caspian: Caspian, points: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to(tmp_path / "b.csv")
+    (tmp_path / "b.csv").symlink_to(tmp_path / "a.csv")
+    refused(caspian("classify", points, "-o", tmp_path / "a.csv"), "symbolic links")
+    refused(caspian("classify", points, "-o", tmp_path / "a.csv" / "out.csv"), "out.csv")
+    refused(caspian("classify", tmp_path / "a.csv"), "symbolic links")
+    refused(caspian("crossings", tmp_path / "a.csv"), "a.csv")
+    refused(caspian("export", "limits", "-o", tmp_path / "a.csv"), "symbolic links")
+    long = tmp_path / f"{'x' * 251}.csv"
+    assert caspian("classify", points, "-o", long).code == 0
+    refused(caspian("classify", points, "-o", tmp_path / f"{'x' * 252}.csv"), "too long")
+    refused(caspian("classify", f"{'x' * 300}.csv"), "too long")
+    assert sorted(path.name[:6] for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "points", "xxxxxx"]

@@ -215,6 +215,41 @@ def test_a_route_from_a_table(caspian: Caspian, route_file: Path, tmp_path: Path
     assert caspian("crossings", table).out == caspian("crossings", route_file).out
 
 
+@pytest.mark.parametrize("column", ["mmsi", "Vessel Name"])
+def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Path, column: str) -> None:
+    table = tmp_path / "ships.csv"
+    rows = ["52.4,40.05,b", "50.5,42,a", "50.5,40.1,b", "50.6,42.5,a", "51,42,c"]
+    table.write_text("\n".join([f"lon,lat,{column}", *rows]), encoding="utf-8")
+    alone = {}
+    for ship in "ab":
+        one = tmp_path / f"{ship}.csv"
+        one.write_text(
+            "\n".join(["lon,lat,n", *(row for row in rows if row.endswith(ship))]), encoding="utf-8"
+        )
+        alone[ship] = caspian("crossings", one).out
+    outcome = caspian("crossings", table)
+    assert outcome.code == 0
+    first, second, third = outcome.out.split("\n\nFeature ")
+    assert first == f"Feature 0, b\n{alone['b']}".rstrip()
+    assert second == f"1, a\n{alone['a']}".rstrip()
+    assert third.startswith("2, c\n")
+    assert "two different points" in third
+    for ending in (".csv", ".geojson", ".json"):
+        outcome = caspian("crossings", table, "-o", tmp_path / f"out{ending}")
+        assert (outcome.code, len(outcome.err.splitlines())) == (0, 1)
+        assert outcome.err.startswith("caspian: feature 2, c: ")
+    whole = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in whole["results"]] == ["b", "a", "c"]
+    drawn = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert {one["properties"]["id"] for one in drawn} == {"a", "b"}
+    legs = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    assert {(leg["feature"], leg["id"]) for leg in legs} == {("0", "b"), ("1", "a")}
+    table.write_text(f"lon,lat,{column}\n50,41,a\n50,42,\n50,43,b\n", encoding="utf-8")
+    refused = caspian("crossings", table)
+    assert refused.code == 2
+    assert repr(column) in refused.err
+
+
 def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> None:
     path = tmp_path / "several.geojson"
     path.write_text(json.dumps(collection(ROUTE, {"type": "Point", "coordinates": [1, 2]})), encoding="utf-8")
@@ -239,6 +274,8 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
         ("a.csv", "lon,lat\n50,41\nx,42\n", "line 3: 'x' is not a number"),
         ("a.csv", "lon,lat\n50,41\n51\n", "line 3"),
         ("a.csv", 'lon,lat,n\n50,41,a\n50,42,"b\n50,43,c\n', "row that begins on line 3 is not closed"),
+        ("a.csv", 'lon,lat,n\n50,41,"a\n50,42,b\n51,42,"\n', "row that begins on line 2 is not closed"),
+        ("a.csv", 'lon,lat,n\n50,41,"a"b\n', "line 2 is not CSV"),
         ("a.csv", "x,y\n50,41\n", "'lon'"),
         ("a.csv", "", "'lon'"),
         ("a.shp", "", ".geojson"),

@@ -211,6 +211,30 @@ def test_conditions(client: FlaskClient, plain: bytes) -> None:
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(plain)))
 
 
+@pytest.mark.parametrize("path", ["/static/page.css", PATH, "/collections", "/classify?lon=50&lat=42", "/"])
+def test_what_is_asked_for_under_a_condition_that_fails(client: FlaskClient, path: str) -> None:
+    whole = client.get(path)
+    etag, last = whole.headers.get("ETag"), whole.headers.get("Last-Modified")
+    old = {"If-Unmodified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}
+    failing = [{"If-Match": '"x"'}, {"If-Match": '"x", "y"', "Range": "bytes=0-1"}, {"If-Match": f"W/{etag}"}]
+    failing += [{"If-Match": '"x"', "If-None-Match": etag or '"y"'}, *([old] if last else [])]
+    for headers in failing:
+        refused = client.get(path, headers=headers)
+        assert (refused.status_code, refused.mimetype) == (412, "application/problem+json")
+        assert refused.get_json()["type"] == "/problems/precondition-failed"
+        head = client.head(path, headers=headers)
+        assert (head.status_code, head.content_length) == (412, len(refused.get_data()))
+    holding = [
+        {"If-Match": "*"},
+        {"If-Unmodified-Since": last or old["If-Unmodified-Since"]},
+        {"If-Match": ""},
+    ]
+    holding += [{"If-Match": f'"x", {etag}', **old}] if etag else []
+    for headers in holding:
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.get_data()) == (200, whole.get_data())
+
+
 # Names
 
 

@@ -334,6 +334,46 @@ def test_unknown_pairs_and_bad_tables_are_refused(tmp_path):
         read_treaty_points(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize("column", ["point", "Point", " POINT"])
+@pytest.mark.parametrize("written", ["{}", "{}.0", "T{}", "point {}"])
+def test_treaty_points_stand_in_the_order_of_their_numbers(tmp_path, column, written):
+    table = tmp_path / "points.csv"
+
+    def read(*numbers):
+        rows = [f"{written.format(n)},{42 - n / 10},49\n" for n in numbers]
+        table.write_text(f"{column},latitude_deg,longitude_deg\n{''.join(rows)}", encoding="utf-8")
+        return read_treaty_points(table).tolist()
+
+    assert read(1, 3, 2, 4) == read(1, 2, 3, 4) == read(4, 3, 2, 1)
+    assert len(read(*range(12, 1, -1))) == 11
+    for numbers, said in (((1, 2, 2, 3), "line 3: point .*2.* occurs twice"), ((1, 2, 4), "4 comes after 2")):
+        with pytest.raises(TreatyError, match=said):
+            read(*numbers)
+
+
+def test_points_that_are_named(tmp_path):
+    table = tmp_path / "points.csv"
+
+    def read(*names):
+        rows = [f"{name},{42 - at / 10},49\n" for at, name in enumerate(names)]
+        table.write_text(f"point,latitude_deg,longitude_deg\n{''.join(rows)}", encoding="utf-8")
+        return read_treaty_points(table)[:, 1].tolist()
+
+    in_place = [42 - at / 10 for at in range(4)]
+    assert read("start", "1", "2", "end") == read("a", "c", "b", "d") == read("", "", "", "") == in_place
+    for names, said in (
+        (("start", "2", "1", "end"), "point 1 comes after 2"),
+        (("A1", "B2", "A4", "B3"), "point 4 comes after 2"),
+        (("start", "end", "", "4"), "line 4: the point has no number"),
+        (("start", "b", "start", "d"), "line 4: point start occurs twice"),
+        (('"1', '2"', "3", "4"), "line 2"),
+        (("1", '"2"x', "3", "4"), "line 3"),
+        (("1,2", "3", "4", "5"), "line 2: more values"),
+    ):
+        with pytest.raises(TreatyError, match=said):
+            read(*names)
+
+
 def test_points_far_from_the_sea_are_refused(store, tmp_path):
     table = tmp_path / "swapped.csv"
     table.write_text("point,latitude_deg,longitude_deg\n1,49.888,42.56\n2,48.75,41.925\n", encoding="utf-8")
