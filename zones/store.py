@@ -16,7 +16,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from filelock import FileLock, Timeout
 
 from coastlines import (
@@ -47,6 +48,7 @@ from zones.errors import CacheError, UnknownEditionError
 from zones.kept_files import keep, read_kept
 from zones.parameters import Parameters
 from zones.rule import Rule, make_rule
+from zones.words import STATES
 
 Progress = Callable[[str, float], None]
 
@@ -55,6 +57,12 @@ _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
 
 __all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
+
+# What reading a file raises that holds anything at all.
+_WRONG_CONTENT = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    shapely.errors.ShapelyError,
+)
 
 _log = logging.getLogger("caspian")
 
@@ -103,6 +111,7 @@ class Store:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = cache_folder() if folder is None else own_folder(folder)
         self._rules: dict[str, Rule] = {}
+        self._skipped: set[str] = set()
 
     def edition(self, name: str = "osm", *, progress: Progress | None = None) -> Edition:
         """Open an edition by its name; a bundled coast's id alone names its default edition.
@@ -171,10 +180,18 @@ class Store:
             return set()
 
     def _metadata(self, name: str) -> dict[str, Any] | None:
+        """What the record of an edition says; None where it is no record of it, which is logged once."""
         try:
-            content = json.loads((self.folder / name / _RECORD).read_bytes())
-            metadata: dict[str, Any] = content["metadata"]
-        except (OSError, ValueError, KeyError, TypeError):
+            record = (self.folder / name / _RECORD).read_bytes()
+            hashes = json.loads((self.folder / name / _HASHES).read_bytes())
+            if hashes[_RECORD] != hashlib.sha256(record).hexdigest():
+                raise ValueError("its hash is not the one it was written with")
+            metadata: dict[str, Any] = json.loads(record)["metadata"]
+            _check_metadata(metadata, name)
+        except _WRONG_CONTENT as error:
+            if name not in self._skipped:
+                self._skipped.add(name)
+                _log.warning("%s in the cache is skipped, its record cannot be read: %r", name, error)
             return None
         return metadata
 
@@ -224,10 +241,10 @@ class Store:
                 raise _DamagedError(f"the hash of {file} is not the one it was written with")
         try:
             content = json.loads(record)
-            built = decode(content["built"], arrays, building.TYPES)
-        except (KeyError, ValueError, TypeError) as error:
+            _check_metadata(content["metadata"], name)
+            return self._edition(name, decode(content["built"], arrays, building.TYPES))
+        except _WRONG_CONTENT as error:
             raise _DamagedError(f"{type(error).__name__} on decoding") from error
-        return self._edition(name, built)
 
     def _edition(self, name: str, built: Built) -> Edition:
         breadths = built.breadth_nm
@@ -309,6 +326,26 @@ class Store:
             f"cannot write the cache folder {self.folder}: {reason}; some 40 MB an edition are needed, "
             f"and {CACHE_VARIABLE} can name another folder"
         )
+
+
+def _check_metadata(metadata: Mapping[str, Any], name: str) -> None:
+    """Whether this is what `building` writes of an edition, as far as others rely on it.
+
+    Raises
+    ------
+    ValueError
+        It is not; so are all of `_WRONG_CONTENT` that an access raises.
+    """
+    coast, lines = metadata["coast"], metadata["straight_lines"]
+    texts = [coast["id"], coast["title"], *metadata["effects"], *metadata["treaty_points_given"]]
+    texts += [line[key] for line in lines for key in ("name", "state", "kind", "line_type")]
+    numbers = [*metadata["breadth_nm"].values(), *metadata["effects"].values()]
+    if metadata["edition"] != name or not set(metadata["breadth_nm"]) <= set(STATES):
+        raise ValueError("it is that of another edition")
+    if not all(isinstance(one, str) for one in texts) or not all(
+        isinstance(one, (int, float)) for one in numbers
+    ):
+        raise ValueError("it has values of other types")
 
 
 def _read_baseline(path: Path) -> Baseline | None:
