@@ -30,6 +30,7 @@ import api
 import zones
 from api.files.naming import Download
 from api.operation.metrics import metrics
+from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
 
@@ -225,11 +226,9 @@ def _sync(path: Path) -> None:
 
 def _made_with(edition: Edition) -> str:
     """Short name of what the bytes depend on beside the edition's name."""
-    import pyogrio  # slow to load, and the service starts without
-
     software = [
         _code(),
-        pyogrio.__gdal_version_string__,
+        load_pyogrio().__gdal_version_string__,
         shapely.geos_version_string,
         zlib.ZLIB_RUNTIME_VERSION,
         *(_version(package) for package in ("caspian-zones", "pyarrow", "numpy")),
