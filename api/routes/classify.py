@@ -9,7 +9,7 @@ from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.chunks import ROWS_AT_A_TIME, Source
+from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.batches.engine import Outline, classify_all
 from api.batches.fields import PARAMETER as FIELDS
 from api.batches.fields import chosen_fields
@@ -72,7 +72,7 @@ def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     wanted = _wanted(JSON if document.things is None else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)
-    if len(document.batch) <= ROWS_AT_A_TIME:
+    if len(document.batch) <= ROWS_AT_A_TIME and sum(document.weights) <= BYTES_AT_A_TIME:
         return Response(b"".join(pieces), content_type=wanted.content_type)
     with ExitStack() as held:
         response = _response(pieces, held)
