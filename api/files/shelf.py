@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import shutil
+import threading
 import time
 import zlib
 from dataclasses import asdict, dataclass
@@ -28,6 +29,7 @@ from filelock import FileLock
 
 import api
 import zones
+from api.errors import BusyError
 from api.files.naming import Download
 from api.operation.metrics import metrics
 from coastlines.gdal import load_pyogrio
@@ -41,6 +43,7 @@ FOLDER = "downloads"
 _GZIP_LEVEL = 9
 _BLOCK = 1 << 18
 _ATTEMPTS = 3
+_MOST_MAKING = 8  # requests that make a file or wait until another has
 _DIGITS = 8
 _LATELY_S = 86_400
 
@@ -75,6 +78,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / FOLDER
         self._seen: dict[Path, tuple[int, int, int]] = {}
+        self._making = threading.BoundedSemaphore(_MOST_MAKING)
 
     def open(self, edition: Edition, download: Download, *, gzipped: bool) -> tuple[BufferedReader, Entity]:
         """The open file of a download, compressed where that is asked for and kept, and what it is.
@@ -83,6 +87,8 @@ class Shelf:
         ------
         CacheError
             It is not there and cannot be written.
+        BusyError
+            It is not there, and too many are being made.
         """
         folder = self._place(edition)
         for attempt in range(_ATTEMPTS):
@@ -111,6 +117,16 @@ class Shelf:
         kept = None if again else _read(record, folder)
         if kept is not None:
             return kept
+        if not self._making.acquire(blocking=False):
+            raise BusyError("too many files are being made")
+        try:
+            return self._make_once(edition, download, folder, record, again=again)
+        finally:
+            self._making.release()
+
+    def _make_once(
+        self, edition: Edition, download: Download, folder: Path, record: Path, *, again: bool
+    ) -> Kept:
         for attempt in range(_ATTEMPTS):
             try:
                 if not folder.exists():

@@ -22,7 +22,14 @@ from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from api.web.accepting import best_type
-from api.web.bodies import body_of_kind, kept_body, plain_body, refuse_compressed
+from api.web.bodies import (
+    admitted,
+    body_of_kind,
+    deadline,
+    kept_body,
+    plain_body,
+    refuse_compressed,
+)
 from api.web.negotiation import PARAMETER as FORM
 from api.web.negotiation import wants_page
 from api.web.query import Query
@@ -55,6 +62,7 @@ def classify_one() -> Response:
 
 
 @blueprint.post("/classify")
+@admitted
 def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query(*MANY_PARAMETERS)
@@ -107,7 +115,7 @@ def _pieces(
     A failure after the first piece breaks the connection before the end of the answer, so that a
     part is never taken for the whole.
     """
-    environ = request.environ
+    environ, end = request.environ, deadline()
 
     def count(rows: int) -> None:
         environ[POINTS] = environ.get(POINTS, 0) + rows
@@ -115,6 +123,7 @@ def _pieces(
     target = Pieces()
     writer = wanted.write(target, Outline(source, fields, edition.name))
     for _ in classify_all(edition, source, writer, fields, compare=compare, count=count):
+        end.check()
         yield target.take()
     yield target.take()
 

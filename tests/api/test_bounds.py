@@ -102,3 +102,22 @@ def test_a_long_id_is_not_repeated(content_type: str, asked: Any) -> None:
     assert status in (200, 400)
     assert length < 1_000_000
     assert more_mb < 100
+
+
+def test_an_array_of_millions_is_refused_before_it_is_made(asked: Any) -> None:
+    body = b'{"points":[' + b"[]," * 5_500_000 + b"[]]}"
+    status, _, _, more_mb, detail = asked(body, JSON)
+    assert status == 413
+    assert "CASPIAN_MAX_REQUEST_MEMORY_MB" in detail
+    assert more_mb < 100
+
+
+@pytest.mark.parametrize(
+    ("columns", "content_type", "status"), [(1000, CSV, 200), (1001, CSV, 413), (20_000, CSV, 413)]
+)
+def test_headers_of_a_thousand_columns(columns: int, content_type: str, status: int, asked: Any) -> None:
+    header = ",".join(["lon", "lat", *map(str, range(columns - 2))])
+    found, _, _, more_mb, detail = asked(f"{header}\n".encode() + b"48.1\n" * 2000, content_type)
+    assert found == status
+    assert more_mb < 100
+    assert detail is None or "at most 1,000 are read" in detail
