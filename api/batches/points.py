@@ -77,8 +77,9 @@ def read_document(value: object, *, most: int | None = None) -> Document:
 
 @dataclass(slots=True)
 class FeatureRows:
-    """Rows gathered feature by feature; a bad one keeps its place with its error."""
+    """Rows gathered feature by feature, at most `most`; a bad one keeps its place with its error."""
 
+    most: int | None = None
     pairs: list[object] = field(default_factory=list)
     ids: list[object] = field(default_factory=list)
     properties: list[dict[str, Any]] = field(default_factory=list)
@@ -95,6 +96,7 @@ class FeatureRows:
         ------
         BodyError
             It is no Point or MultiPoint; nothing is added.
+        TooMuchError
         """
         identity, properties, geometry = _parts(value)
         if geometry is None:
@@ -107,6 +109,7 @@ class FeatureRows:
                 raise BodyError("a MultiPoint needs an array of positions")
             if not coordinates:
                 self.add_bad("the MultiPoint is empty", value)
+            _at_most(len(self) + len(coordinates), self.most)
             # Each position of a MultiPoint is answered alone, with a copy of all; no id may occur twice.
             alone = len(coordinates) == 1
             weight = 0 if alone else len(json_bytes(properties))
@@ -143,7 +146,7 @@ class FeatureRows:
 
 def _geojson(value: dict[str, Any], most: int | None) -> Document:
     refuse_other_crs(value)
-    rows = FeatureRows()
+    rows = FeatureRows(most)
     if value["type"] != "FeatureCollection":
         rows.add(value)
         _at_most(len(rows), most)

@@ -10,10 +10,11 @@ from api.batches.json_forms import RECORD_SEPARATOR
 from api.batches.points import FeatureRows, refuse_other_crs
 from api.errors import BodyError
 from api.texts.json_text import read_json
+from api.web.budget import decoded_bytes
 
 LONGEST_RECORD = 1024 * 1024
 
-_RECORDS_AT_A_TIME = 4 * 1024 * 1024  # bytes, before they are decoded
+_DECODED_AT_A_TIME = 32 * 1024 * 1024  # bytes of decoded records
 _BLOCK = 256 * 1024
 _BLANK = b" \t\r\n\x1e"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -45,8 +46,8 @@ class SequenceSource:
         rows, size = FeatureRows(), 0
         for record in records(self._file):
             _add(rows, record)
-            size += LONGEST_RECORD if record is None else len(record)
-            if len(rows) >= ROWS_AT_A_TIME or size > _RECORDS_AT_A_TIME:
+            size += 0 if record is None else decoded_bytes(record)
+            if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
                 yield from rows.document(self._width).chunks()
                 rows, size = FeatureRows(), 0
         if len(rows):

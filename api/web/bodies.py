@@ -10,12 +10,14 @@ from typing import Any, BinaryIO, cast
 from flask import Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from api.errors import MediaTypeError
+from api.errors import BusyError, MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.web.admission import LIGHT_BYTES, Admission, Entry
 from api.web.budget import Deadline, answer_bytes, check_decoded
 from api.web.responses import JSON
 from api.web.spool import BODY_IS_KEPT, spooled
+
+_BLOCK_BYTES = 256 * 1024
 
 
 def json_body() -> bytes:
@@ -119,7 +121,11 @@ def admitted(view: Callable[[], Response]) -> Callable[[], Response]:
         length = request.content_length
         most = int(current_app.config["MAX_BODY_BYTES"])
         length = most if length is None else min(length, most)
-        entry = admission().enter(length + answer_bytes(length) if length > LIGHT_BYTES else 0)
+        try:
+            entry = admission().enter(length + answer_bytes(length) if length > LIGHT_BYTES else 0)
+        except BusyError:
+            _read_away()
+            raise
         g.entry, g.deadline = entry, Deadline(float(current_app.config["MAX_REQUEST_S"]))
         try:
             response = view()
@@ -144,6 +150,12 @@ def admission() -> Admission:
 def deadline() -> Deadline:
     """When the time of this request is over."""
     return cast(Deadline, g.deadline)
+
+
+def _read_away() -> None:
+    """Take the body in and forget it: an answer to one still on its way may be lost with the connection."""
+    while request.stream.read(_BLOCK_BYTES):
+        pass
 
 
 def _leaving(pieces: Iterable[Any], entry: Entry) -> Iterator[Any]:

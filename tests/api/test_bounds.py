@@ -22,6 +22,8 @@ def peak_mb():
 def ask(client, body, content_type, accept):
     answer = client.post("/classify?fields=zone", data=body, headers={"Accept": accept},
                          content_type=content_type)
+    if answer.status_code != 200:
+        return answer, 0, 0
     length = rows = 0
     for piece in answer.iter_encoded():
         length += len(piece)
@@ -121,3 +123,18 @@ def test_headers_of_a_thousand_columns(columns: int, content_type: str, status: 
     assert found == status
     assert more_mb < 100
     assert detail is None or "at most 1,000 are read" in detail
+
+
+def test_records_are_weighed_by_what_they_become(asked: Any) -> None:
+    nested = b'{"type":"Feature","properties":{"a":[' + b"[]," * 300_000 + b"[]]},"
+    record = nested + b'"geometry":{"type":"Point","coordinates":[48.1,41]}}\n'
+    status, _, rows, more_mb, _ = asked(record * 12, LINES)
+    assert (status, rows) == (200, 12)
+    assert more_mb < 150
+
+
+def test_positions_of_a_multipoint_are_counted_before_they_become_rows(asked: Any) -> None:
+    status, _, _, more_mb, detail = asked(multipoint(800_000, 1, id="x" * 100), GEOJSON)
+    assert status == 413
+    assert "more than 100,000 points" in detail
+    assert more_mb < 300
