@@ -149,9 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
         256,
         "memory that the body of a request may take once it is read, and the large ones of a worker together",
     ),
-    Setting(
-        "MAX_REQUEST_S", 120, "seconds that the answer to a request with a body may take", maximum=_DAY_S
-    ),
+    Setting("MAX_REQUEST_S", 300, "seconds that answering a request with a body may take", maximum=_DAY_S),
     Setting(
         "MAX_HEADER_BYTES",
         16 * 1024,
