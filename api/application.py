@@ -15,6 +15,8 @@ from api.pages import rendering as pages
 from api.routes import BLUEPRINTS
 from api.settings import settings
 from api.web import problems
+from api.web.admission import Admission
+from api.web.budget import MEGABYTE
 from api.web.responses import sent_on
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
         store,
         default=str(app.config["EDITION"]),
         most=int(app.config["MAX_OPEN_EDITIONS"]),
+    )
+    app.extensions["admission"] = Admission(
+        threads=int(app.config["THREADS"]),
+        room_bytes=int(app.config["MAX_REQUEST_MEMORY_MB"]) * MEGABYTE,
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from api.errors import UnknownThingError
+from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
 from zones.errors import UnknownEditionError
 from zones.features import Collection, Feature
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from zones.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
+_MOST_WAITING = 8  # for an edition to be opened, which takes less than a second
 
 
 class Atlas:
@@ -87,6 +89,9 @@ class Atlases:
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
         self._shelf = threading.Lock()
         self._opening = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
+        self._building = threading.Lock()
+        self._being_built: set[str] = set()
 
     def get(self, name: str | None = None, *, progress: Progress | None = None) -> Atlas:
         """The atlas of an edition, opened or built where needed; without a name the default one.
@@ -94,24 +99,55 @@ class Atlases:
         Raises
         ------
         UnknownEditionError, CacheError
+        BusyError
+            It has to be built, and one is being built.
         """
         name = name or self.default
         found = self._find(name)
         if found is not None:
             return found
-        # One opens, the others wait for it rather than read the same files; open ones stay at hand.
-        with self._opening:
-            found = self._find(name)
-            if found is not None:
-                return found
-            if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
-                raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
-            edition = self.store.edition(name, progress=progress)
-            with self._shelf:
-                self._full_names[name] = edition.name
-                atlas = self._open.setdefault(edition.name, Atlas(edition))
-                self._trim()
-            return atlas
+        if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
+            raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
+        with self._alone(name) if self._is_unbuilt(name) else self._waited():
+            return self._find(name) or self._opened_by(name, progress)
+
+    def _opened_by(self, name: str, progress: Progress | None) -> Atlas:
+        edition = self.store.edition(name, progress=progress)
+        with self._shelf:
+            self._full_names[name] = edition.name
+            atlas = self._open.setdefault(edition.name, Atlas(edition))
+            self._trim()
+        return atlas
+
+    def _is_unbuilt(self, name: str) -> bool:
+        """Whether an edition has to be built first, which takes long."""
+        if name in self._being_built:  # so that who asks meanwhile costs nothing
+            return True
+        found = self._info(name)
+        return found is not None and not found.built
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """One edition is built at a time; who needs one meanwhile comes again."""
+        if not self._building.acquire(blocking=False):
+            raise BusyError(f"an edition is being built, and {name} has to be built after it")
+        self._being_built.add(name)
+        try:
+            yield
+        finally:
+            self._being_built.discard(name)
+            self._building.release()
+
+    @contextmanager
+    def _waited(self) -> Iterator[None]:
+        """One edition is opened at a time, rather than the same files read by many; a few wait for it."""
+        if not self._waiting.acquire(blocking=False):
+            raise BusyError("too many editions are being opened")
+        try:
+            with self._opening:
+                yield
+        finally:
+            self._waiting.release()
 
     def opened(self, name: str | None = None) -> Atlas | None:
         """The atlas of an edition if it is open; nothing is opened or built for it."""
@@ -129,11 +165,14 @@ class Atlases:
         The name of a coast means its default edition, not every one made from it. With `built` only
         an edition that is built counts.
         """
+        return self._info(self.default, built=built)
+
+    def _info(self, name: str, *, built: bool = False) -> EditionInfo | None:
         known = self.store.editions()
-        found = next((info for info in known if info.name == self.default), None)
+        found = next((info for info in known if info.name == name), None)
         if found is None:
             # The store has the default edition of each bundled coast before all others.
-            found = next((info for info in known if info.coast == self.default), None)
+            found = next((info for info in known if info.coast == name), None)
         return found if found is None or found.built or not built else None
 
     def _find(self, name: str) -> Atlas | None:

@@ -58,6 +58,10 @@ class TooMuchError(RequestError):
     """A request is larger than a limit."""
 
 
+class BusyError(RequestError):
+    """The service is at work for others, and a request cannot be answered before they are done."""
+
+
 class UnknownThingError(RequestError):
     """A collection, feature or download that does not exist."""
 

@@ -11,6 +11,7 @@ import compileall
 import importlib
 import sys
 
+from coastlines.gdal import load_pyogrio
 from zones import precompile
 
 # They load the others; after the first two what is loaded when it is needed.
@@ -20,7 +21,6 @@ _MODULES = (
     "api.gunicorn_configuration",
     "llvmlite.binding",
     "prometheus_client.multiprocess",
-    "pyogrio",
     "scipy.spatial",
     "zones.compiler",
 )
@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
     code = 0 if arguments == ["bytecode"] else precompile.main([])
     for name in _MODULES:
         importlib.import_module(name)
+    load_pyogrio()
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     for file in sorted(file for file in files if file and file.endswith(".py")):
         compileall.compile_file(file, quiet=2)  # what cannot be written is left out

@@ -145,6 +145,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
     Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have", maximum=1 << 50),
     Setting(
+        "MAX_REQUEST_MEMORY_MB",
+        256,
+        "memory that the body of a request may take once it is read, and the large ones of a worker together",
+    ),
+    Setting("MAX_REQUEST_S", 300, "seconds that answering a request with a body may take", maximum=_DAY_S),
+    Setting(
         "MAX_HEADER_BYTES",
         16 * 1024,
         "bytes that the head of a request may have, of which 8190 the request line",

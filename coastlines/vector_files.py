@@ -18,6 +18,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from coastlines.errors import CoastlinesError
+from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
 
 __all__ = ["VectorFeature", "VectorFile", "read_vector_file"]
 
@@ -160,11 +161,10 @@ def _read_geojson(
 def _read_with_gdal(
     path: Path, error: type[CoastlinesError]
 ) -> tuple[list[BaseGeometry | None], list[dict[str, Any]], str | None]:
-    import pyogrio  # slow to load, and bundled coasts are read without it
-    from pyogrio.errors import DataLayerError, DataSourceError
-
-    name = f"/vsizip/{path.absolute()}" if path.suffix.lower() == ".zip" else str(path)
+    pyogrio = load_pyogrio()
+    unreadable = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
     try:
+        name = name_for_gdal(path)
         layers = [str(layer) for layer, kind in pyogrio.list_layers(name) if kind is not None]
         if len(layers) > 1:
             raise error(f"{path.name}: holds {len(layers)} layers ({', '.join(layers)}), one is expected")
@@ -173,7 +173,7 @@ def _read_with_gdal(
         meta, _, binaries, columns = pyogrio.raw.read(name, layer=layers[0], force_2d=True)
         with np.errstate(invalid="ignore"):
             geometries = list(shapely.from_wkb(binaries))
-    except (DataSourceError, DataLayerError, ShapelyError, UnicodeDecodeError) as problem:
+    except (*unreadable, NotReadableError, OSError, ShapelyError, UnicodeDecodeError) as problem:
         raise error(f"{path.name}: is not readable as {_FORMATS} ({_one_line(problem)})") from problem
     fields = [str(field) for field in meta["fields"]]
     properties = [

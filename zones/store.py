@@ -16,7 +16,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -26,8 +26,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from filelock import FileLock, Timeout
-from platformdirs import user_cache_path
 
 from coastlines import (
     SOURCE_IDS,
@@ -43,22 +43,28 @@ from zones import building
 from zones.archive import decode, encode
 from zones.baseline import Baseline
 from zones.building import Built
+from zones.cache_folder import CACHE_VARIABLE, cache_folder, make_folder, own_folder
 from zones.comparison import Comparison
 from zones.edition import Edition
 from zones.errors import BaselineError, CacheError, UnknownEditionError
 from zones.kept_files import keep, read_kept
 from zones.parameters import Parameters
 from zones.rule import Rule, make_rule
-from zones.words import KARA_BOGAZ_GOL_NAME
+from zones.words import KARA_BOGAZ_GOL_NAME, STATES
 
 Progress = Callable[[str, float], None]
 
-CACHE_VARIABLE = "CASPIAN_CACHE"
 _FORMAT = 3  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
 
 __all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
+
+# What reading a file raises that holds anything at all.
+_WRONG_CONTENT = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    shapely.errors.ShapelyError,
+)
 
 _log = logging.getLogger("caspian")
 
@@ -97,12 +103,17 @@ class Store:
     ----------
     folder : Path, optional
         Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
+
+    Raises
+    ------
+    CacheError
+        Others can write to the folder.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        chosen = folder or os.environ.get(CACHE_VARIABLE)
-        self.folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
+        self.folder = cache_folder() if folder is None else own_folder(folder)
         self._rules: dict[str, Rule] = {}
+        self._skipped: set[str] = set()
 
     def edition(self, name: str = "osm", *, progress: Progress | None = None) -> Edition:
         """Open an edition by its name; a bundled coast's id alone names its default edition.
@@ -207,10 +218,18 @@ class Store:
         return found
 
     def _metadata(self, name: str) -> dict[str, Any] | None:
+        """What the record of an edition says; None where it is no record of it, which is logged once."""
         try:
-            content = json.loads((self.folder / name / _RECORD).read_bytes())
-            metadata: dict[str, Any] = content["metadata"]
-        except (OSError, ValueError, KeyError, TypeError):
+            record = (self.folder / name / _RECORD).read_bytes()
+            hashes = json.loads((self.folder / name / _HASHES).read_bytes())
+            if hashes[_RECORD] != hashlib.sha256(record).hexdigest():
+                raise ValueError("its hash is not the one it was written with")
+            metadata: dict[str, Any] = json.loads(record)["metadata"]
+            _check_metadata(metadata, name)
+        except _WRONG_CONTENT as error:
+            if name not in self._skipped:
+                self._skipped.add(name)
+                _log.warning("%s in the cache is skipped, its record cannot be read: %r", name, error)
             return None
         return metadata
 
@@ -262,10 +281,10 @@ class Store:
                 raise _DamagedError(f"the hash of {file} is not the one it was written with")
         try:
             content = json.loads(record)
-            built = decode(content["built"], arrays, building.TYPES)
-        except (KeyError, ValueError, TypeError) as error:
+            _check_metadata(content["metadata"], name)
+            return self._edition(name, decode(content["built"], arrays, building.TYPES))
+        except _WRONG_CONTENT as error:
             raise _DamagedError(f"{type(error).__name__} on decoding") from error
-        return self._edition(name, built)
 
     def _edition(self, name: str, built: Built) -> Edition:
         rule = make_rule(built.baseline, built.breadth_nm)
@@ -315,7 +334,7 @@ class Store:
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             lock = FileLock(self.folder / f"{name}.lock")
             lock.acquire(timeout=0)
         except Timeout:
@@ -361,6 +380,26 @@ class Store:
             f"cannot write the cache folder {self.folder}: {reason}; some 40 MB an edition are needed, "
             f"and {CACHE_VARIABLE} can name another folder"
         )
+
+
+def _check_metadata(metadata: Mapping[str, Any], name: str) -> None:
+    """Whether this is what `building` writes of an edition, as far as others rely on it.
+
+    Raises
+    ------
+    ValueError
+        It is not; so are all of `_WRONG_CONTENT` that an access raises.
+    """
+    coast, lines = metadata["coast"], metadata["straight_lines"]
+    texts = [coast["id"], coast["title"], *metadata["effects"], *metadata["treaty_points_given"]]
+    texts += [line[key] for line in lines for key in ("name", "state", "kind", "line_type")]
+    numbers = [*metadata["breadth_nm"].values(), *metadata["effects"].values()]
+    if metadata["edition"] != name or not set(metadata["breadth_nm"]) <= set(STATES):
+        raise ValueError("it is that of another edition")
+    if not all(isinstance(one, str) for one in texts) or not all(
+        isinstance(one, (int, float)) for one in numbers
+    ):
+        raise ValueError("it has values of other types")
 
 
 def _read_baseline(path: Path) -> Baseline | None:

@@ -24,6 +24,7 @@ from api.batches.csv_table import find_columns, numbers
 from api.batches.engine import Outline
 from api.errors import BodyError, CommandError
 from api.texts.json_text import write_json
+from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
 from zones.records import FIELDS, Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
@@ -195,14 +196,16 @@ def layer_source(path: Path) -> ArrowSource:
     CommandError
         pyarrow is not installed.
     """
-    pyarrow = arrow()
-    import pyogrio
-
+    pyarrow, pyogrio = arrow(), load_pyogrio()
     try:
-        layers = pyogrio.list_layers(path)
+        name = name_for_gdal(path)
+    except NotReadableError as error:
+        raise BodyError(f"not a layer of points: {error}") from None
+    try:
+        layers = pyogrio.list_layers(name)
         if len(layers) != 1:
             raise BodyError(f"one layer is needed, there are {len(layers)}")
-        with pyogrio.open_arrow(path, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
+        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
             schema = reader.schema
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
@@ -212,15 +215,15 @@ def layer_source(path: Path) -> ArrowSource:
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with pyogrio.open_arrow(path, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
+        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
             yield _reading(iter(reader), "layer")
 
-    name = meta["geometry_name"] or "wkb_geometry"
-    if name not in schema.names:
-        name = next(one.name for one in schema if pyarrow.types.is_binary(one.type))
+    geometry = meta["geometry_name"] or "wkb_geometry"
+    if geometry not in schema.names:
+        geometry = next(one.name for one in schema if pyarrow.types.is_binary(one.type))
     # As "Point Z"; of any kind where it says nothing.
     has_third = meta["geometry_type"] == "Unknown" or meta["geometry_type"].endswith("Z")
-    return ArrowSource(opened, schema, name, has_third=has_third)
+    return ArrowSource(opened, schema, geometry, has_third=has_third)
 
 
 class ParquetWriter:

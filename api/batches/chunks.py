@@ -11,7 +11,8 @@ from api.batches.batch import Batch
 from api.errors import BodyError
 
 ROWS_AT_A_TIME = 10_000
-BYTES_AT_A_TIME = 4 * 1024 * 1024
+BYTES_AT_A_TIME = 8 * 1024 * 1024  # what the rows of a chunk may become, answers aside
+CELL_BYTES = 50  # of a cell, be it empty: its places in a row and a column, and its text in and out
 ERROR = "error"
 
 # A table has at most so many columns from elsewhere: no body can make one of millions.
@@ -185,6 +186,18 @@ class Chunk:
         return [self.batch.third() if column.place == "z" else next(others) for column in columns]
 
 
+def cut(weights: Sequence[int]) -> Iterator[slice]:
+    """Rows in a row that become a chunk each, by what every row becomes. [byte]"""
+    first = total = 0
+    for row, weight in enumerate(weights):
+        if row > first and (row - first == ROWS_AT_A_TIME or total + weight > BYTES_AT_A_TIME):
+            yield slice(first, row)
+            first, total = row, 0
+        total += weight
+    if first < len(weights):
+        yield slice(first, len(weights))
+
+
 _KINDS: Mapping[type, str] = {str: "text", float: "number", int: "whole", bool: "truth"}
 
 
@@ -221,9 +234,13 @@ class Survey:
         BodyError
             More than `MOST_COLUMNS` names.
         """
+        before: object = None
         for identity, properties in chunk.own.items() if isinstance(chunk.own, Things) else ():
             if identity is not None:
                 self._see("id", identity, self._ids)
+            if properties is before:  # of one MultiPoint
+                continue
+            before = properties
             for name, value in properties.items():
                 self._see(name, value, self._kinds)
         self._has_third |= chunk.batch.z is not None

@@ -16,7 +16,9 @@ from api.batches.answers import Answered, quoted, quoted_column, table_cells
 from api.batches.batch import checked
 from api.batches.chunks import (
     BYTES_AT_A_TIME,
+    CELL_BYTES,
     ERROR,
+    MOST_COLUMNS,
     ROWS_AT_A_TIME,
     Cells,
     Chunk,
@@ -24,7 +26,7 @@ from api.batches.chunks import (
 )
 from api.batches.engine import Outline
 from api.batches.target import Target
-from api.errors import BodyError, ParameterError
+from api.errors import BodyError, ParameterError, TooMuchError
 from api.texts.tables import text_column
 from api.web.query import decimal_number
 from zones.records import Floats
@@ -90,6 +92,8 @@ class CsvSource:
         At once when there is no header with lon and lat; later when a row over several lines is too
         long. Any other row that is wrong has an error in its place, as has one that is too long in one
         line, or whose quotes are not closed before the next row.
+    TooMuchError
+        The header has more than `MOST_COLUMNS`.
     """
 
     positions = "columns"
@@ -118,6 +122,14 @@ class CsvSource:
             raise BodyError(str(error)) from None
         except csv.Error as error:
             raise BodyError(f"line {self._number} is not CSV: {error}") from None
+        if len(self._header) > MOST_COLUMNS:
+            raise TooMuchError(
+                f"the header has {len(self._header):,} columns, at most {MOST_COLUMNS:,} are read",
+                limit=MOST_COLUMNS,
+                unit="columns",
+            )
+        # Every cell takes room, be it empty, and its name where the answer repeats it.
+        self._row_bytes = CELL_BYTES * len(self._header) + sum(map(len, self._header))
         self._columns = find_columns(self._header)
         self._taken = 0
 
@@ -144,7 +156,7 @@ class CsvSource:
                 errors.setdefault(len(rows), error)
                 row = (row + [""] * width)[:width]
             rows.append(row)
-            size += self._taken
+            size += self._taken + self._row_bytes
             self._taken = 0
             if len(rows) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
                 yield self._chunk(rows, errors)

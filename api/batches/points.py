@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.batches.batch import Batch, from_pairs
-from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing, OwnColumn, Survey, Things
+from api.batches.chunks import CELL_BYTES, Chunk, Nothing, OwnColumn, Survey, Things, cut
 from api.errors import BodyError, TooMuchError
-from api.texts.json_text import DEEPEST, depth_exceeds
+from api.texts.json_text import DEEPEST, depth_exceeds, json_bytes
 
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
+_LONGEST_REPEATED_ID = 200  # characters
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
-    """All positions of one JSON text; ``things`` is None where they came alone."""
+    """All positions of one JSON text; ``things`` is None where they came alone.
+
+    ``weights`` tells of every row what its id and properties become beyond what came in [byte];
+    ``width`` how many columns a table of them has.
+    """
 
     batch: Batch
     things: Things | None
+    weights: Sequence[int]
+    width: int = 0
     positions: str = "alone"
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
         """The properties that occur."""
         survey = Survey()
         survey.add(Chunk(self.batch, self.things or Nothing(len(self.batch))))
+        self.width = len(survey.columns)
         return survey.columns
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
-        for first in range(0, len(self.batch), ROWS_AT_A_TIME):
-            part = slice(first, first + ROWS_AT_A_TIME)
+        cells = self.width * CELL_BYTES
+        for part in cut([weight + cells for weight in self.weights] if cells else self.weights):
             batch = self.batch.part(part)
             things = self.things
             own = Nothing(len(batch)) if things is None else Things(things.ids[part], things.properties[part])
@@ -64,16 +72,18 @@ def read_document(value: object, *, most: int | None = None) -> Document:
     if not isinstance(points, list):
         raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
     _at_most(len(points), most)
-    return Document(from_pairs(points), None)
+    return Document(from_pairs(points), None, bytes(len(points)))
 
 
 @dataclass(slots=True)
 class FeatureRows:
-    """Rows gathered feature by feature; a bad one keeps its place with its error."""
+    """Rows gathered feature by feature, at most `most`; a bad one keeps its place with its error."""
 
+    most: int | None = None
     pairs: list[object] = field(default_factory=list)
     ids: list[object] = field(default_factory=list)
     properties: list[dict[str, Any]] = field(default_factory=list)
+    weights: list[int] = field(default_factory=list)  # as those of a `Document`
     errors: dict[int, str] = field(default_factory=lambda: {})
 
     def __len__(self) -> int:
@@ -86,6 +96,7 @@ class FeatureRows:
         ------
         BodyError
             It is no Point or MultiPoint; nothing is added.
+        TooMuchError
         """
         identity, properties, geometry = _parts(value)
         if geometry is None:
@@ -98,12 +109,15 @@ class FeatureRows:
                 raise BodyError("a MultiPoint needs an array of positions")
             if not coordinates:
                 self.add_bad("the MultiPoint is empty", value)
-            # Each position of a MultiPoint is answered alone; no id may occur twice.
+            _at_most(len(self) + len(coordinates), self.most)
+            # Each position of a MultiPoint is answered alone, with a copy of all; no id may occur twice.
+            alone = len(coordinates) == 1
+            weight = 0 if alone else len(json_bytes(properties))
+            if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID and not alone:
+                raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
             for number, position in enumerate(coordinates, start=1):
-                own = identity
-                if identity is not None and len(coordinates) > 1:
-                    own = f"{identity}-{number}"
-                self._row(position, own, properties)
+                own = identity if identity is None or alone else f"{identity}-{number}"
+                self._row(position, own, properties, weight)
 
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; id and properties of a Feature stay with it where they can be read."""
@@ -117,21 +131,22 @@ class FeatureRows:
             properties if isinstance(properties, dict) and readable else {},
         )
 
-    def document(self) -> Document:
-        """All that was gathered."""
+    def document(self, width: int = 0) -> Document:
+        """All that was gathered, to be written in a table of so many columns, if any."""
         batch = from_pairs(self.pairs)
         batch.errors.update(self.errors)
-        return Document(batch, Things(self.ids, self.properties), "points")
+        return Document(batch, Things(self.ids, self.properties), self.weights, width, "points")
 
-    def _row(self, pair: object, identity: object, properties: dict[str, Any]) -> None:
+    def _row(self, pair: object, identity: object, properties: dict[str, Any], weight: int = 0) -> None:
         self.pairs.append(pair)
         self.ids.append(identity)
         self.properties.append(properties)
+        self.weights.append(weight)
 
 
 def _geojson(value: dict[str, Any], most: int | None) -> Document:
     refuse_other_crs(value)
-    rows = FeatureRows()
+    rows = FeatureRows(most)
     if value["type"] != "FeatureCollection":
         rows.add(value)
         _at_most(len(rows), most)

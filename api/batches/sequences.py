@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Chunk, OwnColumn, Survey
+from api.batches.chunks import ROWS_AT_A_TIME, Chunk, OwnColumn, Survey
 from api.batches.json_forms import RECORD_SEPARATOR
 from api.batches.points import FeatureRows, refuse_other_crs
 from api.errors import BodyError
 from api.texts.json_text import read_json
+from api.web.budget import decoded_bytes
 
 LONGEST_RECORD = 1024 * 1024
 
+_DECODED_AT_A_TIME = 32 * 1024 * 1024  # bytes of decoded records
 _BLOCK = 256 * 1024
 _BLANK = b" \t\r\n\x1e"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -29,12 +31,14 @@ class SequenceSource:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._start = file.tell()
+        self._width = 0
 
     def own_columns(self) -> tuple[OwnColumn, ...]:
         """The properties that occur; reads the whole file."""
         survey = Survey()
         for chunk in self.chunks():
             survey.add(chunk)
+        self._width = len(survey.columns)
         return survey.columns
 
     def chunks(self) -> Iterator[Chunk]:
@@ -43,12 +47,12 @@ class SequenceSource:
         rows, size = FeatureRows(), 0
         for record in records(self._file):
             _add(rows, record)
-            size += LONGEST_RECORD if record is None else len(record)
-            if len(rows) >= ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
-                yield from rows.document().chunks()
+            size += 0 if record is None else decoded_bytes(record)
+            if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
+                yield from rows.document(self._width).chunks()
                 rows, size = FeatureRows(), 0
         if len(rows):
-            yield from rows.document().chunks()
+            yield from rows.document(self._width).chunks()
 
 
 def records(file: BinaryIO) -> Iterator[bytes | None]:

@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import shutil
+import threading
 import time
 import zlib
 from dataclasses import asdict, dataclass
@@ -28,8 +29,11 @@ from filelock import FileLock
 
 import api
 import zones
+from api.errors import BusyError
 from api.files.naming import Download
 from api.operation.metrics import metrics
+from coastlines.gdal import load_pyogrio
+from zones.cache_folder import make_folder
 from zones.errors import CacheError
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ FOLDER = "downloads"
 _GZIP_LEVEL = 9
 _BLOCK = 1 << 18
 _ATTEMPTS = 3
+_MOST_MAKING = 8  # requests that make a file or wait until another has
 _DIGITS = 8
 _LATELY_S = 86_400
 
@@ -73,6 +78,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / FOLDER
         self._seen: dict[Path, tuple[int, int, int]] = {}
+        self._making = threading.BoundedSemaphore(_MOST_MAKING)
 
     def open(self, edition: Edition, download: Download, *, gzipped: bool) -> tuple[BufferedReader, Entity]:
         """The open file of a download, compressed where that is asked for and kept, and what it is.
@@ -81,6 +87,8 @@ class Shelf:
         ------
         CacheError
             It is not there and cannot be written.
+        BusyError
+            It is not there, and too many are being made.
         """
         folder = self._place(edition)
         for attempt in range(_ATTEMPTS):
@@ -109,11 +117,21 @@ class Shelf:
         kept = None if again else _read(record, folder)
         if kept is not None:
             return kept
+        if not self._making.acquire(blocking=False):
+            raise BusyError("too many files are being made")
+        try:
+            return self._make_once(edition, download, folder, record, again=again)
+        finally:
+            self._making.release()
+
+    def _make_once(
+        self, edition: Edition, download: Download, folder: Path, record: Path, *, again: bool
+    ) -> Kept:
         for attempt in range(_ATTEMPTS):
             try:
                 if not folder.exists():
                     self._clear(edition)
-                    folder.mkdir(parents=True, exist_ok=True)
+                    make_folder(folder)
                 with FileLock(folder / f"{download.name}.lock"):
                     kept = _read(record, folder)
                     if kept is not None and not (again and self._is_damaged(folder, kept)):
@@ -224,11 +242,9 @@ def _sync(path: Path) -> None:
 
 def _made_with(edition: Edition) -> str:
     """Short name of what the bytes depend on beside the edition's name."""
-    import pyogrio  # slow to load, and the service starts without
-
     software = [
         _code(),
-        pyogrio.__gdal_version_string__,
+        load_pyogrio().__gdal_version_string__,
         shapely.geos_version_string,
         zlib.ZLIB_RUNTIME_VERSION,
         *(_version(package) for package in ("caspian-zones", "pyarrow", "numpy")),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from api.formats.fields import Column, geometries, geometry_type
+from coastlines.gdal import load_pyogrio
 from zones.features import Collection
 
 # Files name no time of making, or no two would be equal.
@@ -42,9 +43,7 @@ def write_layer(
     OSError
         Whatever GDAL could not write.
     """
-    import pyogrio  # slow to load, and the service starts without
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-
+    pyogrio = load_pyogrio()
     shapes = shapely.to_wkb(geometries(collection), byte_order=1)
     with _one_at_a_time:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _TIME})
@@ -64,7 +63,7 @@ def write_layer(
                 append=append,
                 **options,
             )
-        except (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError) as error:
+        except (pyogrio.errors.DataLayerError, pyogrio.errors.DataSourceError) as error:
             # GDAL puts whole statements of SQL before the reason.
             reason = str(error).rpartition(" failed: ")[2][:200]
             raise OSError(errno.EIO, f"GDAL cannot write {collection.id}: {reason}") from error

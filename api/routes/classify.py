@@ -9,7 +9,7 @@ from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.chunks import ROWS_AT_A_TIME, Source
+from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.batches.engine import Outline, classify_all
 from api.batches.fields import PARAMETER as FIELDS
 from api.batches.fields import chosen_fields
@@ -22,7 +22,14 @@ from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from api.web.accepting import best_type
-from api.web.bodies import body_of_kind, kept_body, plain_body, refuse_compressed
+from api.web.bodies import (
+    admitted,
+    body_of_kind,
+    deadline,
+    kept_body,
+    plain_body,
+    refuse_compressed,
+)
 from api.web.negotiation import PARAMETER as FORM
 from api.web.negotiation import wants_page
 from api.web.query import Query
@@ -55,6 +62,7 @@ def classify_one() -> Response:
 
 
 @blueprint.post("/classify")
+@admitted
 def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query(*MANY_PARAMETERS)
@@ -72,7 +80,7 @@ def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     wanted = _wanted(JSON if document.things is None else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)
-    if len(document.batch) <= ROWS_AT_A_TIME:
+    if len(document.batch) <= ROWS_AT_A_TIME and sum(document.weights) <= BYTES_AT_A_TIME:
         return Response(b"".join(pieces), content_type=wanted.content_type)
     with ExitStack() as held:
         response = _response(pieces, held)
@@ -107,7 +115,7 @@ def _pieces(
     A failure after the first piece breaks the connection before the end of the answer, so that a
     part is never taken for the whole.
     """
-    environ = request.environ
+    environ, end = request.environ, deadline()
 
     def count(rows: int) -> None:
         environ[POINTS] = environ.get(POINTS, 0) + rows
@@ -116,6 +124,7 @@ def _pieces(
     outline = Outline.of(source, fields, edition.name, wanted.write.needs_lon_lat)
     writer = wanted.write(target, outline)
     for _ in classify_all(edition, outline, writer, compare=compare, count=count):
+        end.check()
         yield target.take()
     yield target.take()
 

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, current_app
 
 from api.crossings import answer_of, asked_of, cross_all
 from api.texts.json_text import read_json
-from api.web.bodies import json_body
+from api.web.bodies import admitted, json_body
 from api.web.responses import atlases, json_response, query
 
 blueprint = Blueprint("crossings", __name__)
 
 
 @blueprint.post("/crossings")
+@admitted
 def crossings() -> Response:
     """Legs and totals of a line, areas of a polygon; an answer each for several features."""
     asked_edition = query("edition").text("edition")

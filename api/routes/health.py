@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from api.version import version
 from api.web.problems import not_ready
 from api.web.responses import atlases, json_response, query
+from coastlines.gdal import load_pyogrio
 
 blueprint = Blueprint("health", __name__)
 
@@ -40,7 +41,6 @@ def versions() -> Response:
 
 @cache
 def _versions() -> dict[str, str]:
-    import pyogrio  # slow to load, and asked for by few
     import pyproj
     import shapely
 
@@ -50,7 +50,7 @@ def _versions() -> dict[str, str]:
         "python": platform.python_version(),
         "geos": shapely.geos_version_string,
         "proj": pyproj.proj_version_str,
-        "gdal": pyogrio.__gdal_version_string__,
+        "gdal": load_pyogrio().__gdal_version_string__,
     }
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import BinaryIO, cast
+from functools import wraps
+from typing import Any, BinaryIO, cast
 
-from flask import request
+from flask import Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from api.errors import MediaTypeError
+from api.errors import BusyError, MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from api.web.admission import LIGHT_BYTES, Admission, Entry
+from api.web.budget import Deadline, answer_bytes, check_decoded
 from api.web.responses import JSON
 from api.web.spool import BODY_IS_KEPT, spooled
+
+_BLOCK_BYTES = 256 * 1024
 
 
 def json_body() -> bytes:
@@ -22,8 +27,9 @@ def json_body() -> bytes:
     ------
     MediaTypeError
         It is of another type, or compressed.
-    RequestEntityTooLarge
-        It is longer than the setting allows, however it was sent.
+    RequestEntityTooLarge, TooMuchError
+        It is longer than the setting allows, however it was sent, or would take more memory.
+    BusyError
     """
     body_of_kind((JSON, GEOJSON))
     return plain_body()
@@ -50,17 +56,24 @@ def body_of_kind(known: Sequence[str]) -> str:
 
 
 def plain_body() -> bytes:
-    """The bytes of a body that is not compressed.
+    """The bytes of a body in JSON that is not compressed, counted before it is decoded.
 
     Raises
     ------
     MediaTypeError, RequestEntityTooLarge
+    TooMuchError
+        It would take more memory than one request may.
+    BusyError
+        Others leave no room for it.
     """
     refuse_compressed()
     body = request.get_data(cache=False)
     # A body sent in chunks has no stated length: what is read of it ends at the limit.
     if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
         raise RequestEntityTooLarge
+    size = check_decoded(body, int(current_app.config["MAX_REQUEST_MEMORY_MB"]))
+    if size > LIGHT_BYTES:
+        g.entry.weigh(size + answer_bytes(len(body)))
     return body
 
 
@@ -92,3 +105,61 @@ def refuse_compressed() -> None:
 
 def _listed(known: Sequence[str]) -> str:
     return f"{', '.join(known[:-1])} or {known[-1]}"
+
+
+def admitted(view: Callable[[], Response]) -> Callable[[], Response]:
+    """A view of requests with bodies, which are let in by what they weigh and leave when they are answered.
+
+    Raises
+    ------
+    BusyError
+        When called, where others leave no room.
+    """
+
+    @wraps(view)
+    def gated() -> Response:
+        length = request.content_length
+        most = int(current_app.config["MAX_BODY_BYTES"])
+        length = most if length is None else min(length, most)
+        try:
+            entry = admission().enter(length + answer_bytes(length) if length > LIGHT_BYTES else 0)
+        except BusyError:
+            _read_away()
+            raise
+        g.entry, g.deadline = entry, Deadline(float(current_app.config["MAX_REQUEST_S"]))
+        try:
+            response = view()
+        except BaseException:
+            entry.leave()
+            raise
+        if not response.is_streamed:
+            entry.leave()
+            return response
+        response.response = _leaving(response.response, entry)
+        response.call_on_close(entry.leave)
+        return response
+
+    return gated
+
+
+def admission() -> Admission:
+    """Who is let in to this process."""
+    return cast(Admission, current_app.extensions["admission"])
+
+
+def deadline() -> Deadline:
+    """When the time of this request is over."""
+    return cast(Deadline, g.deadline)
+
+
+def _read_away() -> None:
+    """Take the body in and forget it: an answer to one still on its way may be lost with the connection."""
+    while request.stream.read(_BLOCK_BYTES):
+        pass
+
+
+def _leaving(pieces: Iterable[Any], entry: Entry) -> Iterator[Any]:
+    try:
+        yield from pieces
+    finally:
+        entry.leave()

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from api.errors import (
     BodyError,
+    BusyError,
     MediaTypeError,
     NotAcceptableError,
     ParameterError,
@@ -48,7 +49,7 @@ class Problem:
 
 
 _UNAVAILABLE = "it cannot be made or read here now; the reason has been logged"
-_LATER_S = "60"
+_SOON_S, _LATER_S = "5", "60"
 _NO_ROOM = Problem(507, "no-room", "The service has no room for the request")
 
 # The first class that fits counts, so the special ones stand before the general.
@@ -62,6 +63,7 @@ PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (NotAcceptableError, Problem(406, "not-acceptable", "Answer cannot have the wanted form")),
     (StorageError, _NO_ROOM),
     (TooMuchError, Problem(413, "too-large", "Request is larger than a limit")),
+    (BusyError, Problem(503, "busy", "The service is busy")),
     (UnknownThingError, Problem(404, "not-found", "There is no such resource")),
     (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
     (CacheError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
@@ -168,13 +170,14 @@ def _refuse_failed_conditions(response: Response) -> Response:
 def _handler(problem: Problem) -> Any:
     def handle(error: Exception) -> Response:
         detail = str(error)
-        if problem.status >= 500:
+        is_busy = isinstance(error, BusyError)
+        if problem.status >= 500 and not is_busy:
             log.error("%s: %s", problem.slug, error)
-        if problem.status == 503:
+        if problem.status == 503 and not is_busy:
             detail = _UNAVAILABLE  # the reason names folders of the server
         response = problem_response(problem, detail, _extra(error))
         if problem.status == 503:
-            response.headers["Retry-After"] = _LATER_S
+            response.headers["Retry-After"] = _SOON_S if is_busy else _LATER_S
         if problem.status == 415:
             response.headers["Accept-Encoding"] = "identity"
             known = _extra(error).get("known") or ("application/json", "application/geo+json")

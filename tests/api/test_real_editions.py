@@ -19,6 +19,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 
+from api.application import create_app
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
 from zones.records import RECORD_FIELDS
@@ -160,3 +161,17 @@ def test_ready_and_versions(real_client: FlaskClient) -> None:
     assert real_client.get("/health/ready").get_json()["edition"].startswith("osm-2024.08-")
     built = [one for one in real_client.get("/editions").get_json()["editions"] if one["built"]]
     assert [one["coast"] for one in built][:1] == ["osm"]
+
+
+def test_a_folder_of_anything_in_the_cache_is_no_edition(tmp_path: Path) -> None:
+    folder = tmp_path / "mine-1-0123abcd"
+    folder.mkdir()
+    (folder / "edition.json").write_text('{"metadata":{}}')
+    (folder / "sha256.json").write_text("{}")
+    client = create_app(store=Store(tmp_path)).test_client()
+    answer = client.get("/editions")
+    assert answer.status_code == 200
+    assert folder.name not in answer.text
+    unknown = client.get("/classify?lon=50&lat=41&edition=nowhere")
+    assert (unknown.status_code, unknown.json["type"]) == (404, "/problems/unknown-edition")
+    assert client.get("/editions?f=html").status_code == 200

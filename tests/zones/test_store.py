@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import logging
 import shutil
@@ -106,6 +107,81 @@ def no_hashes(entry):
 
 def wrong_hashes(entry):
     (entry / "sha256.json").write_text(json.dumps({"edition.json": "0" * 64, "arrays.bin": "1"}))
+
+
+WRONG_RECORDS = [
+    {"metadata": {}},
+    {"metadata": []},
+    {"metadata": None},
+    {"metadata": "osm"},
+    {"metadata": {"coast": {}}},
+    {"metadata": {"coast": {"id": "osm", "title": "a coast"}}},
+    {},
+    [],
+    None,
+    7,
+]
+
+
+def with_record(folder: Path, record: bytes) -> None:
+    """A folder of an edition with some record and the hashes that belong to it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "edition.json").write_bytes(record)
+    hashes = {
+        name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for name in ("edition.json", "arrays.bin")
+        if (file := folder / name).is_file()
+    }
+    (folder / "sha256.json").write_text(json.dumps(hashes))
+
+
+@pytest.mark.parametrize("record", WRONG_RECORDS, ids=str)
+def test_what_is_no_edition_is_skipped_with_a_line_in_the_log(record, copied, edition, caplog) -> None:
+    with_record(copied.folder / "mine-1-0123abcd", json.dumps(record).encode())
+    before = [info.name for info in copied.editions()]
+    assert edition.name in before
+    assert "mine-1-0123abcd" not in before
+    with pytest.raises(UnknownEditionError):
+        copied.edition("another-1-0123abcd")
+    with pytest.raises((UnknownEditionError, CacheError)):
+        copied.edition("mine-1-0123abcd")
+    assert caplog.text.count("mine-1-0123abcd in the cache is skipped") == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("edition",), "other"), (("coast",), None), (("coast", "id"), 1), (("coast", "title"), None),
+        (("breadth_nm",), {"USA": 12.0}), (("breadth_nm",), {"KAZ": "12"}), (("breadth_nm",), [12.0]),
+        (("straight_lines",), [{}]), (("straight_lines",), 3), (("effects",), [1]),
+        (("effects",), {"Chilov": None}), (("treaty_points_given",), [[]]), (("treaty_points_given",), 1),
+    ],
+)  # fmt: skip
+def test_one_wrong_value_in_a_record_is_enough(place, value, copied, edition, builds) -> None:
+    record = json.loads((copied.folder / edition.name / "edition.json").read_bytes())
+    within = record["metadata"]
+    for key in place[:-1]:
+        within = within[key]
+    within[place[-1]] = value
+    with_record(copied.folder / edition.name, json.dumps(record).encode())
+    (info,) = (info for info in copied.editions() if info.name == edition.name)
+    assert not info.built
+    assert copied.edition("osm").name == edition.name
+    assert builds == [edition.name]
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b"\xff", b'{"metadata":' * 5000, b"", b"NaN"])
+def test_a_record_of_anything_is_skipped(text, copied, edition) -> None:
+    with_record(copied.folder / "mine-1-0123abcd", text)
+    assert [info.name for info in copied.editions() if info.built] == [edition.name]
+
+
+@pytest.mark.parametrize("built", [{}, None, 3, [], {"$tuple": []}, {"$type": "Built", "$fields": {}}])
+def test_a_record_with_the_right_hash_and_another_content_is_damaged(built, copied, edition, builds) -> None:
+    record = json.loads((copied.folder / edition.name / "edition.json").read_bytes())
+    with_record(copied.folder / edition.name, json.dumps({**record, "built": built}).encode())
+    assert copied.edition("osm").name == edition.name
+    assert builds == [edition.name]
 
 
 @pytest.mark.parametrize(
