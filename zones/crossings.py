@@ -236,12 +236,12 @@ def cross(ground: Ground, geometry: object) -> RouteCrossings | AreaCrossings:
     read = read_geometry(geometry)
     if isinstance(read, Area):
         return cross_area(ground.collections["zones"], ground.collections["sectors"], read)
-    return cross_route(ground.rule, ground.sectors, ground.seabed, read)
+    return cross_route(ground.rule, ground.sectors, ground.seabed, ground.classifier.limits, read)
 
 
-def cross_route(rule: Rule, index: SectorIndex, seabed: Seabed, route: Route) -> RouteCrossings:
+def cross_route(rule: Rule, index: SectorIndex, seabed: Seabed, limits, route: Route) -> RouteCrossings:
     """Cut a route at every limit, boundary and shore, and at every sector line."""
-    grounds = make_grounds(rule, index)
+    grounds = make_grounds(rule, index, limits)
     edges = _Edges(rule, index, seabed)
     paths = tuple(make_path(part) for part in route.parts)
     legs: list[Leg] = []
