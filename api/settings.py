@@ -142,7 +142,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),
     Setting("MAX_POINTS", 100_000, "points that one request may classify as JSON or GeoJSON"),
-    Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
+    Setting("MAX_FEATURES", 1000, "routes and areas that one request may hold"),
+    Setting("MAX_ROUTE_VERTICES", 10_000, "vertices that the routes and areas of one request may have"),
+    Setting("MAX_ROUTE_LENGTH_KM", 2_000_000, "length of the routes and outlines of one request together"),
+    Setting("MAX_ROUTE_LEGS", 50_000, "legs that the routes of one request may fall into"),
+    Setting("MAX_REQUEST_S", 30, "seconds that the answer to a request with a body may take", maximum=_DAY_S),
     Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have", maximum=1 << 50),
     Setting(
         "MAX_HEADER_BYTES",
