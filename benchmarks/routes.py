@@ -45,10 +45,13 @@ def main() -> int:
     sampled_s *= count / 10.0
     answers = decided.zone.astype(np.int64) * 8 + decided.state
     changes = int(np.count_nonzero(np.diff(answers)))
-    cuts = len(cross(edition, {"type": "LineString", "coordinates": few.tolist()}).legs) - 1
+    short = cross(edition, {"type": "LineString", "coordinates": few.tolist()})
+    assert isinstance(short, RouteCrossings)
+    cuts = len(short.legs) - 1
 
     tell(
-        f"{count:,} legs of {found.length_m / 1e3:,.0f} km, {len(found.legs) + len(found.sector_legs):,} legs out"
+        f"{count:,} edges of {found.length_m / 1e3:,.0f} km, {len(found.legs)} legs by zone, "
+        f"{len(found.sector_legs)} by sector"
     )
     rows = [("cut by lines and rule", f"{ours_s:.2f}", f"{sampled_s / ours_s:.0f}"),
             (f"rule asked every {STEP_M:g} m, zones alone", f"{sampled_s:.2f}", "1")]  # fmt: skip

@@ -176,16 +176,15 @@ def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
 
 
 @compiled
-def assess_zone(arrays, clear_m, x, y, z, lengths, segments, shares, scratch):
+def assess_zone(arrays, drawn, x, y, z, lengths, segments, shares, scratch):
     """The rule's answer at a point, and how far around it that is certain. [m]
 
-    Where no line at which it may change, shores included, is met on the way for ``clear_m``: how far it
-    is certain on that way, up to there.
+    Without ``drawn``: how far it is certain but for what changes at lines that are drawn, shores too.
     """
     zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
     code = zone * _CODES + state + 1
-    if region != LAND_REGION and clear_m > 0.0:
-        return code, clear_m
+    if region != LAND_REGION and not drawn:
+        return code, math.inf
     roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
     own_m = lengths[nearest]
     shore_m = own_m  # a State whose baseline was not found lies beyond its reach
@@ -193,7 +192,7 @@ def assess_zone(arrays, clear_m, x, y, z, lengths, segments, shares, scratch):
         for g in range(_STATE_COUNT):
             shore_m = min(shore_m, lengths[g], reach_m[g])
     _, _, shore_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
-    certain = clear_m if clear_m > 0.0 else shore_m
+    certain = shore_m if drawn else math.inf
     if region == LAND_REGION:
         certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
         if zone == ON_LAND:
@@ -259,7 +258,7 @@ def _certain_state(arrays, nearest, segment, own_m, bound_m, x, y, z, scratch):
                 continue
             for s in range(-1 - child, -1 - child + right[node]):
                 certain = min(certain, _halfway(px, py, pz, fx, fy, fz, start[s], end[s]))
-    return bound_m if certain == bound_m else max(certain - 10.0 * _SAFETY_M, 0.0)
+    return max(certain - _SAFETY_M * 10.0, 0.0)
 
 
 @compiled
@@ -308,13 +307,13 @@ def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
 
 
 @compiled
-def _assess(grounds, seabed, clear_m, along_m, edges, at_m, room):
+def _assess(grounds, seabed, drawn, along_m, edges, at_m, room):
     """Answer at a distance along a path, and how far around it that is certain; as `assess_zone`. [m]"""
     x, y, z = position(along_m, edges, at_m)
     lengths, segments, shares, scratch = room
     if seabed:
         return assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, scratch)
-    return assess_zone(grounds.rule, clear_m, x, y, z, lengths, segments, shares, scratch)
+    return assess_zone(grounds.rule, drawn, x, y, z, lengths, segments, shares, scratch)
 
 
 @compiled
@@ -350,7 +349,7 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
     here, code, certain, careful, floor, held = state
     count, asked, slow = 0, 0, 0
     if code == _NOT_ASKED:
-        code, certain = _assess(grounds, seabed, 0.0, along_m, edges, here, room)
+        code, certain = _assess(grounds, seabed, True, along_m, edges, here, room)
         cuts[0], codes[0] = here, code
         count = 1
     piece = piece_from(along_m, edges, here)
@@ -359,8 +358,11 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
         at = here + max(certain - _SAFETY_M, 0.0)
         passed = False
         if careful <= at < total and not near <= at < far:
-            begun = at
-            while at < total and asked < _ASKED:
+            limit = total
+            if not seabed and code // _CODES in (ON_LAND, OUTSIDE):
+                _, alike = _assess(grounds, seabed, False, along_m, edges, here, room)
+                limit = min(here + alike - _SAFETY_M, total)
+            while at < limit and asked < _ASKED:
                 if at >= piece.end_m:
                     piece = piece_from(along_m, edges, at)
                     near = far = at
@@ -369,15 +371,8 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
                     asked += 1
                 if near <= at:
                     break
-                at = min(near, piece.end_m)
-            if at > begun and not seabed and code // _CODES in (ON_LAND, OUTSIDE):
-                alike = _assess(grounds, seabed, at - here, along_m, edges, here, room)[1]
-                asked += 1
-                if alike < at - here:
-                    at = max(here + alike - _SAFETY_M, begun)
-                    piece = piece_from(along_m, edges, at)
-                    near = far = at
-            passed = at > begun
+                at = min(near, piece.end_m, limit)
+                passed = True
         if passed:
             slow = 0
         elif at < here + floor:
@@ -386,7 +381,7 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
             if slow > _SLOW:
                 held += 1
         at = min(at, total)
-        found, radius = _assess(grounds, seabed, 0.0, along_m, edges, at, room)
+        found, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
         asked += 1
         if found == code:
             here, certain = at, radius
@@ -402,7 +397,7 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
                 share = certain / (certain + beyond_certain)
             halvings += 1
             at = min(max(here + share * (beyond - here), here + 0.45 * CUT_M), beyond - 0.45 * CUT_M)
-            answer, radius = _assess(grounds, seabed, 0.0, along_m, edges, at, room)
+            answer, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
             asked += 1
             if answer == code:
                 here, certain = at, radius
