@@ -15,7 +15,7 @@ from zones.geodesics import WGS84
 Floats = npt.NDArray[np.float64]
 
 LONGEST_EDGE_M = 5_000_000.0
-_SAME_PLACE_M = 5e-7  # less is nothing: micrometres are the last digit of a length
+_SAME_PLACE_M = 6e-7  # less is nothing: micrometres are the last digit of a length
 LINES = ("LineString", "MultiLineString")
 AREAS = ("Polygon", "MultiPolygon")
 _KNOWN = ", ".join((*LINES, *AREAS))

@@ -292,7 +292,7 @@ def _cross_route(
     states = dict.fromkeys(leg.state for leg in sector_legs if leg.state is not None)
     return RouteCrossings(
         route, tuple(paths), before_m, tuple(legs), tuple(sector_legs),
-        _totals(legs, before_m), _totals(sector_legs, before_m), tuple(states),
+        _totals(legs, _metres(before_m)), _totals(sector_legs, _metres(before_m)), tuple(states),
         max(march.floor_m for march in (*by_zone, *by_sector)),
         tuple(_remarks(route, legs, sector_legs)),
     )  # fmt: skip
