@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,21 @@ from api.texts.geojson import DECIMALS, NOTICE
 from api.texts.tables import cell
 from api.web.query import decimal_number
 from zones.crossing_areas import PART_FIELDS, AreaCrossings
-from zones.crossing_input import CrossingError, count_positions
+from zones.crossing_input import (
+    Area,
+    CrossingError,
+    Route,
+    TooManyLegsError,
+    count_positions,
+    read_geometry,
+)
+from zones.crossing_march import no_checkpoint
 from zones.crossings import Leg, RouteCrossings, cross
 
 if TYPE_CHECKING:
     from zones.store import Edition
 
-LEG_FIELDS = tuple(Leg.__dataclass_fields__)
+LEG_FIELDS = Leg._fields
 # Columns that tell the routes of a table apart, the first that is there; of their names the letters count.
 _ROUTE_COLUMNS = (
     "mmsi", "imo", "imonumber", "callsign", "vesselid", "shipid", "vessel", "ship", "vesselname", "shipname",
@@ -32,10 +41,48 @@ _ROUTE_COLUMNS = (
 )  # fmt: skip
 _COLUMNS = (("lon", "longitude"), ("lat", "latitude"))
 
-# Micrometres are the last digit of a length, whatever its unit; square millimetres nearly of an area.
-_DECIMALS_OF = {"_m": 6, "_km": 9, "_nm": 9, "_km2": 9, "_percent": 6}
-
 Crossings = RouteCrossings | AreaCrossings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask for: features, vertices and length of what it sends, legs of the answer."""
+
+    features: int
+    vertices: int
+    length_km: int
+    legs: int
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Limits:
+        """As the settings say."""
+        return cls(*(int(settings[name]) for name in _SETTINGS.values()))
+
+    def check(self, unit: str, given: float, shown: str = "") -> None:
+        """Refuse more than the limit of a unit, ``features``, ``vertices``, ``length_km`` or ``legs``.
+
+        Raises
+        ------
+        TooMuchError
+        """
+        limit, name = getattr(self, unit), _SETTINGS[unit]
+        if given > limit:
+            words = "km of routes and outlines" if unit == "length_km" else unit
+            raise TooMuchError(
+                f"{shown or f'{given:,.0f}'} {words}, at most {limit:,} are answered in one request "
+                f"(CASPIAN_{name}); send them in parts",
+                limit=limit,
+                unit="km" if unit == "length_km" else unit,
+                setting=name,
+            )
+
+
+_SETTINGS = {
+    "features": "MAX_FEATURES",
+    "vertices": "MAX_ROUTE_VERTICES",
+    "length_km": "MAX_ROUTE_LENGTH_KM",
+    "legs": "MAX_ROUTE_LEGS",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +100,15 @@ class Asked:
         return {"feature": number, "id": self.ids[number]}
 
 
-def asked_of(value: object, *, most: int | None = None) -> Asked:
-    """The geometries of a decoded GeoJSON text, of at most `most` vertices together.
+def asked_of(value: object, limits: Limits | None = None) -> Asked:
+    """The geometries of a decoded GeoJSON text.
 
     Raises
     ------
     BodyError
         Not GeoJSON.
     TooMuchError
-        More vertices than the limit.
+        More features or vertices than the limits.
     """
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise BodyError("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type")
@@ -75,20 +122,17 @@ def asked_of(value: object, *, most: int | None = None) -> Asked:
         features = [value]
     else:
         features = [{"type": "Feature", "geometry": value}]
+    if limits is not None:
+        limits.check("features", len(features))
     for number, feature in enumerate(features):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise BodyError(f"feature {number} is not a GeoJSON Feature")
     geometries = tuple(feature.get("geometry") for feature in features)
-    if most is not None:
-        left = most
+    if limits is not None:
+        left = limits.vertices
         for geometry in geometries:
             left -= count_positions(geometry, left)
-            if left < 0:
-                raise TooMuchError(
-                    f"more than {most:,} vertices in one request; send them in parts",
-                    limit=most,
-                    unit="vertices",
-                )
+            limits.check("vertices", limits.vertices - left, f"more than {limits.vertices:,}")
     return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
 
 
@@ -160,31 +204,60 @@ def _number(row: Sequence[str], place: int, name: str, line: int) -> float:
         raise CommandError(f"{name}: line {line}: {shown!r} is not a number") from None
 
 
-def cross_all(edition: Edition, asked: Asked) -> list[Crossings | CrossingError]:
-    """An answer, or what is wrong, for each geometry.
+def cross_all(
+    edition: Edition,
+    asked: Asked,
+    limits: Limits | None = None,
+    checkpoint: Callable[[], None] = no_checkpoint,
+) -> Iterator[Crossings | CrossingError]:
+    """An answer, or what is wrong, for each geometry; one is kept at a time.
 
     Raises
     ------
     CrossingError
         The only geometry cannot be answered.
+    TooMuchError
+        More length or legs than the limits.
     """
-    answers: list[Crossings | CrossingError] = []
+    read: list[Route | Area | CrossingError] = []
     for geometry in asked.geometries:
+        checkpoint()
         try:
-            answers.append(cross(edition, geometry))
+            read.append(read_geometry(geometry))
         except CrossingError as error:
             if not asked.several:
                 raise
-            answers.append(error)
-    return answers
+            read.append(error)
+    left = None
+    if limits is not None:
+        limits.check(
+            "length_km", sum(0.0 if isinstance(one, CrossingError) else one.length_m for one in read) / 1e3
+        )
+        left = limits.legs
+    for one in read:
+        checkpoint()
+        if isinstance(one, CrossingError):
+            yield one
+            continue
+        try:
+            answer = cross(edition, one, checkpoint, left)
+        except CrossingError as error:
+            if not asked.several:
+                raise
+            yield error
+            continue
+        except TooManyLegsError:
+            assert limits is not None
+            limits.check("legs", math.inf, f"more than {limits.legs:,}")
+            raise
+        if left is not None and isinstance(answer, RouteCrossings):
+            left -= len(answer.legs) + len(answer.sector_legs)
+        yield answer
 
 
-def answer_of(edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]) -> dict[str, Any]:
+def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | CrossingError]) -> dict[str, Any]:
     """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
-    bodies = [
-        {"error": str(one)} if isinstance(one, CrossingError) else without_noise(one.as_dict())
-        for one in answers
-    ]
+    bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
     told = {"edition": edition.name, "assumptions": edition.assumptions}
     if not asked.several:
         return {**told, **bodies[0], "notice": NOTICE}
@@ -204,7 +277,7 @@ def feature_collection_of(
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {**asked.named(number), **without_noise(fields), **told},
+            "properties": {**asked.named(number), **fields, **told},
         }
         for number, answer in enumerate(answers)
         for fields, geometry in _pieces(answer)
@@ -220,19 +293,6 @@ def _pieces(answer: Crossings | CrossingError) -> Iterator[tuple[dict[str, Any],
         for part in (*answer.totals, *answer.sector_totals):
             if part.geometry is not None:
                 yield part.as_dict(), shapely.set_precision(part.geometry, 10.0**-DECIMALS)
-
-
-def without_noise(value: Any, name: str = "") -> Any:
-    """A value of an answer, and all in it, with the digits that its unit deserves by the end of its name."""
-    if isinstance(value, dict):
-        return {key: without_noise(one, key) for key, one in value.items()}
-    if isinstance(value, list):
-        return [without_noise(one, name) for one in value]
-    if isinstance(value, float):
-        for ending, decimals in _DECIMALS_OF.items():
-            if name.endswith(ending):
-                return round(value, decimals)
-    return value
 
 
 def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
@@ -256,5 +316,5 @@ def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iter
             else (*one.totals, *one.sector_totals)
         )
         for row in rows:
-            values = without_noise(row.as_dict())
+            values = row.as_dict()
             yield [*map(cell, asked.named(number).values()), *(cell(values[name]) for name in fields)]

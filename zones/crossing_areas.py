@@ -9,6 +9,7 @@ the length of the limits inside, and the parts add up to the whole within 1e-9 o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,8 @@ class AreaPart:
 
     def as_dict(self) -> dict[str, Any]:
         """Fields by name without the geometry."""
-        return {name: getattr(self, name) for name in PART_FIELDS}
+        fields = {name: getattr(self, name) for name in PART_FIELDS}
+        return {**fields, "area_km2": round(self.area_km2, 9), "share_percent": round(self.share_percent, 6)}
 
 
 PART_FIELDS = ("kind", "zone", "state", "area_km2", "share_percent", "sector_status", "legal_basis")
@@ -99,7 +101,7 @@ class AreaCrossings:
         """JSON-ready."""
         return {
             "area": {
-                "area_km2": self.area_km2,
+                "area_km2": round(self.area_km2, 9),
                 "polygons": len(self.area.polygons),
                 "holes": sum(len(rings) - 1 for rings in self.area.polygons),
                 "vertices": sum(len(ring) - 1 for rings in self.area.polygons for ring in rings),
@@ -114,7 +116,9 @@ class AreaCrossings:
         }
 
 
-def cross_area(zones: Collection, sectors: Collection, area: Area) -> AreaCrossings:
+def cross_area(
+    zones: Collection, sectors: Collection, area: Area, checkpoint: Callable[[], None]
+) -> AreaCrossings:
     """Areas by zone and State, and by sector.
 
     Parameters
@@ -122,6 +126,8 @@ def cross_area(zones: Collection, sectors: Collection, area: Area) -> AreaCrossi
     zones, sectors : Collection
         Of one edition.
     area : Area
+    checkpoint : callable
+        Called between the steps of the work; ends it by raising.
 
     Raises
     ------
@@ -134,8 +140,8 @@ def cross_area(zones: Collection, sectors: Collection, area: Area) -> AreaCrossi
     piece_m = min(_LONGEST_PIECE_M, float(np.cbrt(_BEND_PER_M * size_m2)))
     drawn = _drawn(area, max(piece_m, around_m / _MOST_PIECES))
     whole = area_km2(drawn)
-    by_zone = _parts(zones, drawn, whole, "zone")
-    by_sector = _parts(sectors, drawn, whole, "sector")
+    by_zone = _parts(zones, drawn, whole, "zone", checkpoint)
+    by_sector = _parts(sectors, drawn, whole, "sector", checkpoint)
     left = whole - sum(part.area_km2 for part in by_zone)
     if left > RELATIVE_BOUND * whole:
         by_zone.append(AreaPart("zone", LAND_OR_OUTSIDE, None, left, 100.0 * left / whole, None, None, None))
@@ -153,10 +159,17 @@ def cross_area(zones: Collection, sectors: Collection, area: Area) -> AreaCrossi
     )  # fmt: skip
 
 
-def _parts(collection: Collection, drawn: shapely.Geometry, whole: float, kind: str) -> list[AreaPart]:
+def _parts(
+    collection: Collection,
+    drawn: shapely.Geometry,
+    whole: float,
+    kind: str,
+    checkpoint: Callable[[], None],
+) -> list[AreaPart]:
     """The parts of an area in the features of a collection, those of one zone and State together."""
     found: dict[tuple[str | None, str | None], list[tuple[shapely.Geometry, str | None]]] = {}
     for feature in collection.features:
+        checkpoint()
         if not shapely.box(*feature.geometry.bounds).intersects(drawn):
             continue
         common = _polygons(drawn.intersection(feature.geometry))

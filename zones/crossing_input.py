@@ -15,6 +15,7 @@ from zones.geodesics import WGS84
 Floats = npt.NDArray[np.float64]
 
 LONGEST_EDGE_M = 5_000_000.0
+_SAME_PLACE_M = 6e-7  # less is nothing: micrometres are the last digit of a length
 LINES = ("LineString", "MultiLineString")
 AREAS = ("Polygon", "MultiPolygon")
 _KNOWN = ", ".join((*LINES, *AREAS))
@@ -34,6 +35,19 @@ class CrossingError(ZonesError):
         super().__init__(f"{where}: {message}" if where else message)
 
 
+class TooManyLegsError(ZonesError):
+    """A route falls into more legs than were allowed.
+
+    Attributes
+    ----------
+    most : int
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"the route falls into more than {most:,} legs; send it in parts")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """A line, whose vertices are joined by geodesics.
@@ -41,16 +55,19 @@ class Route:
     Attributes
     ----------
     parts : tuple of ndarray, shape (n, 2)
-        Longitude and latitude; no vertex is the same as the one before it. [deg]
+        Longitude and latitude; no vertex is the same place as the one before it. [deg]
     repeated_points : int
         Vertices left out because they repeated the one before.
     heights_dropped : bool
         Whether positions had a third number.
+    length_m : float
+        Of all edges, geodesic. [m]
     """
 
     parts: tuple[Floats, ...]
     repeated_points: int
     heights_dropped: bool
+    length_m: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +77,7 @@ class Area:
     polygons: tuple[tuple[Floats, ...], ...]
     repeated_points: int
     heights_dropped: bool
+    length_m: float
 
 
 def read_geometry(value: object) -> Route | Area:
@@ -92,7 +110,7 @@ def read_geometry(value: object) -> Route | Area:
         )
         if not parts_read:
             raise CrossingError("the route has no points; at least two different ones are needed")
-        return Route(parts_read, reader.repeated, reader.heights)
+        return Route(parts_read, reader.repeated, reader.heights, reader.length_m)
     polygons = [coordinates] if kind == "Polygon" else _listed(coordinates, "polygons", "")
     if not polygons:
         raise CrossingError("the area has no points; a ring of at least three different ones is needed")
@@ -103,7 +121,7 @@ def read_geometry(value: object) -> Route | Area:
         if not listed:
             raise CrossingError("the polygon has no ring; at least its outline is needed", where)
         read.append(tuple(reader.ring(ring, _place(where, f"ring {at}")) for at, ring in enumerate(listed)))
-    return Area(tuple(read), reader.repeated, reader.heights)
+    return Area(tuple(read), reader.repeated, reader.heights, reader.length_m)
 
 
 def count_positions(value: object, most: int) -> int:
@@ -126,36 +144,50 @@ class _Reader:
     def __init__(self) -> None:
         self.repeated = 0
         self.heights = False
+        self.length_m = 0.0
 
     def line(self, value: object, where: str) -> Floats:
-        lon_lat = self._distinct(self._positions(value, where))
+        lon_lat = self._distinct(self._positions(value, where), where)
         if len(lon_lat) < 2:
             raise CrossingError(
                 "a route needs at least two different points; "
                 + (f"all are {_shown(lon_lat[0])}" if len(lon_lat) else "it has none"),
                 where,
             )
-        _check_edges(lon_lat, where)
         return lon_lat
 
     def ring(self, value: object, where: str) -> Floats:
         lon_lat = self._positions(value, where)
-        if len(lon_lat) and not np.array_equal(lon_lat[0], lon_lat[-1]):
+        if len(lon_lat) and _lengths(lon_lat[[0, -1]])[0] >= _SAME_PLACE_M:
             raise CrossingError(
                 f"the ring begins at {_shown(lon_lat[0])} and ends at {_shown(lon_lat[-1])}; "
                 "its last position must repeat the first",
                 where,
             )
-        lon_lat = self._distinct(lon_lat)
+        lon_lat[-1:] = lon_lat[:1]  # the same to the last bit, whichever of the place's longitudes
+        lon_lat = self._distinct(lon_lat, where)
         if len(lon_lat) < 4:
             raise CrossingError("a ring needs at least three different points", where)
-        _check_edges(lon_lat, where)
         return lon_lat
 
-    def _distinct(self, lon_lat: Floats) -> Floats:
+    def _distinct(self, lon_lat: Floats, where: str) -> Floats:
+        """The vertices that are another place than the one before; their edges are counted.
+
+        Places are compared, not numbers: a pole has every longitude, the antimeridian two.
+        """
+        length = _lengths(lon_lat)
+        worst = int(np.argmax(length)) if len(length) else 0
+        if len(length) and length[worst] > LONGEST_EDGE_M:
+            raise CrossingError(
+                f"the edge from {_shown(lon_lat[worst])} to {_shown(lon_lat[worst + 1])} is "
+                f"{length[worst] / 1e3:,.0f} km long; at most {LONGEST_EDGE_M / 1e3:,.0f} km are read as one "
+                "geodesic: put points between, or check the order of longitude and latitude",
+                _place(where, f"vertex {worst}"),
+            )
         keep = np.ones(len(lon_lat), dtype=bool)
-        keep[1:] = (lon_lat[1:] != lon_lat[:-1]).any(axis=1)
+        keep[1:] = length >= _SAME_PLACE_M
         self.repeated += int((~keep).sum())
+        self.length_m += float(length.sum())
         return lon_lat[keep]
 
     def _positions(self, value: object, where: str) -> Floats:
@@ -201,16 +233,11 @@ class _Reader:
             raise CrossingError("longitude and latitude must be numbers on the earth", where) from None
 
 
-def _check_edges(lon_lat: Floats, where: str) -> None:
-    _, _, length = WGS84.inv(lon_lat[:-1, 0], lon_lat[:-1, 1], lon_lat[1:, 0], lon_lat[1:, 1])
-    worst = int(np.argmax(length))
-    if length[worst] > LONGEST_EDGE_M:
-        raise CrossingError(
-            f"the edge from {_shown(lon_lat[worst])} to {_shown(lon_lat[worst + 1])} is "
-            f"{length[worst] / 1e3:,.0f} km long; at most {LONGEST_EDGE_M / 1e3:,.0f} km are read as one "
-            "geodesic: put points between, or check the order of longitude and latitude",
-            _place(where, f"vertex {worst}"),
-        )
+def _lengths(lon_lat: Floats) -> Floats:
+    """Geodesic lengths of the edges between vertices. [m]"""
+    start, end = lon_lat[:-1], lon_lat[1:]
+    _, _, length = WGS84.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    return np.asarray(length, dtype=np.float64)
 
 
 def _listed(value: object, what: str, where: str) -> Sequence[Any]:

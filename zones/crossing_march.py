@@ -1,52 +1,40 @@
-"""Where the answer changes along a route: steps as long as the answer is certain, then halving.
+"""Where the answer changes along a route: drawn lines tell where to look, the rule where it is.
 
-A distance changes along any way by at most the length of the way. So the answer at a point holds
-within the distance that is left to the nearest threshold, and a step of that length passes over no
-change. Where a threshold is near, the steps shrink to a floor of 5 cm: only a stay shorter than the
-floor can pass unseen. Each change is then closed in on by halving, on the rule itself.
+At sea the answer changes only at limits and boundaries, drawn within 0.1 m of the rule, and at the
+baseline and other shores, which are the rule's own; on the seabed at sector lines and shores, both
+its own. So a stretch with none of them near is passed over unasked, and on land as far as the next
+State's baseline, or the 100 km to what is outside the Caspian, let it be.
 
-The floor doubles with every 100,000 steps that were held up by it, so that a route drawn along a
-limit for hundreds of kilometres ends in seconds; `March.floor_m` tells how far it went. A stay of less than a
-metre between two stretches with one answer (a touch) is not told apart from them.
+Near a line the rule is asked. A distance changes along any way by at most the length of the way; so
+an answer holds within the distance that is left to the nearest threshold, and a step of that length
+passes over no change. Steps shrink to a floor of 5 cm, and each change is closed in on to `CUT_M`.
+
+What can pass unseen is a stay shorter than the floor, and one in a pocket that no line bounds because
+it rises less than `limits.POCKET_M` over a breadth. The floor doubles with every 100,000 steps that
+were held up by it, so that a route drawn along a limit for hundreds of kilometres ends in seconds;
+`March.floor_m` tells how far it went. A stay of less than a metre between two stretches with one
+answer (a touch) is not told apart from them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from zones import segment_tree
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.crossing_path import Path, position
-from zones.machine_code import (
-    FLAG,
-    FLOAT_ROWS,
-    FLOATS,
-    INTEGER,
-    INTEGERS,
-    NUMBER,
-    Packed,
-    machine_code,
-    pack,
-)
-from zones.rule import (
-    COMMON,
-    DECIDING,
-    ON_LAND,
-    OUTSIDE,
-    RULE,
-    Rule,
-    decide,
-    region_beside,
-    terminus_vertices,
-)
-from zones.sectors import SECTORS, SectorIndex
-from zones.segment_tree import TREE, left_of, nearest_segment
+from zones.crossing_search import next_near, piece_from
+from zones.nearest_limit import LimitIndex
+from zones.rule import COMMON, ON_LAND, OUTSIDE, Rule, decide, region_beside
+from zones.sectors import SectorIndex
+from zones.segment_tree import SCRATCH, box_distance2, foot_on_segment, nearest_segment
 from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
 
 Floats = npt.NDArray[np.float64]
@@ -57,14 +45,19 @@ CUT_M = 1e-4  # to which a change is closed in on
 TOUCH_M = 1.0  # a shorter stay between two stretches of one answer is not told apart from it
 NO_SECTOR = -1  # land, the lagoon, and what is no water of the Caspian
 
+_NEAR_DRAWN_M = 0.25  # 0.1 m from the rule, 1 cm from the plane of the search, and as much again
+_NEAR_OWN_M = 0.05  # of lines that are the rule's own
 _FLOOR_STEPS = 100_000  # after so many the floor doubles
 _CUT_STEPS = 10  # what closing in on a change counts, where the last one lies less than a touch behind
+_SLOW = 4  # steps of the floor in a row do not count as held up: a line is crossed
+_INTERPOLATIONS = 6  # after so many, a change is closed in on by halving
 _NOTHING_M = 1e-3
 _SAFETY_M = 1e-3  # more than ten times the error of a distance
 _STATE_COUNT = len(STATES)
 _CODES = 8  # a code is zone x 8 + State + 1
-_MOST_CUTS = 4096  # at first; a route with more is marched again
-_GROUNDS = (RULE, TREE, SECTORS)
+_NOT_ASKED = -2
+_CUTS = 1024  # found, and
+_ASKED = 1000  # asked, before the march reports: some milliseconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,42 +79,63 @@ class March:
     floor_m: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grounds:
-    """A rule, the shores beside its termini, and the sector lines, laid out for the march."""
+class Grounds(NamedTuple):
+    """What the march asks and searches.
 
-    packed: Packed
+    ``rule`` as `decide` takes it; ``sectors`` as of `SectorIndex.arrays`; ``drawn`` the tree of limits
+    and boundaries, its five arrays and its roots; ``lagoon`` the region of Kara-Bogaz-Gol, -1 for none.
+    """
+
+    rule: tuple[Any, ...]
+    sectors: tuple[Any, ...]
+    drawn: tuple[Any, ...]
     lagoon: int
 
 
+class _State(NamedTuple):
+    """How far a march has come.
+
+    ``here_m`` is the last point asked, ``code`` its answer, `_NOT_ASKED` before the first, and
+    ``certain_m`` how far around it holds; up to ``careful_m`` the lines are not relied on; ``held`` of
+    the steps were held up by ``floor_m``.
+    """
+
+    here_m: float
+    code: int
+    certain_m: float
+    careful_m: float
+    floor_m: float
+    held: int
+
+
 @lru_cache(maxsize=8)
-def make_grounds(rule: Rule, index: SectorIndex) -> Grounds:
-    """Lay a rule and the sector lines out; the same object for the same two."""
-    baseline = rule.baseline
-    at_terminus = np.isin(baseline.start_vertex, terminus_vertices(baseline)) | np.isin(
-        baseline.end_vertex, terminus_vertices(baseline)
-    )
-    open_side = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
-    kept = ~at_terminus & open_side
-    tree = baseline.tree
-    others = segment_tree.build(
-        tree.start[kept], tree.end[kept], np.zeros(int(kept.sum()), dtype=np.int64), 1, 1
-    )
+def make_grounds(rule: Rule, index: SectorIndex, limits: LimitIndex) -> Grounds:
+    """Lay a rule, the sector lines and the drawn limits out; the same object for the same three."""
     lagoons = [
-        number for number, waters in enumerate(baseline.enclosed, start=2) if waters.id == KARA_BOGAZ_GOL_ID
+        number
+        for number, waters in enumerate(rule.baseline.enclosed, start=2)
+        if waters.id == KARA_BOGAZ_GOL_ID
     ]
-    arrays = (rule.arrays, (*others.arrays, others.roots), index.arrays)
-    return Grounds(pack(_GROUNDS, arrays), lagoons[0] if lagoons else -1)
+    return Grounds(
+        rule.arrays, index.arrays, (*limits.tree.arrays, limits.tree.roots), lagoons[0] if lagoons else -1,
+    )  # fmt: skip
 
 
-def march_zones(grounds: Grounds, path: Path) -> March:
-    """Zone and State along a path; codes as `zone_of` reads them."""
-    return _march_along(grounds, path, seabed=False)
+def no_checkpoint() -> None:
+    """The checkpoint of who has all the time."""
 
 
-def march_sectors(grounds: Grounds, path: Path) -> March:
-    """Sector of the seabed along a path: index of the State, `NO_SECTOR` for none."""
-    return _march_along(grounds, path, seabed=True)
+def march_zones(grounds: Grounds, path: Path, checkpoint: Callable[[], None] = no_checkpoint) -> March:
+    """Zone and State along a path; codes as `zone_of` reads them.
+
+    ``checkpoint`` is called every few milliseconds and ends the march by raising.
+    """
+    return _march_along(grounds, path, False, checkpoint)
+
+
+def march_sectors(grounds: Grounds, path: Path, checkpoint: Callable[[], None] = no_checkpoint) -> March:
+    """Sector of the seabed along a path: index of the State, `NO_SECTOR` for none; else as `march_zones`."""
+    return _march_along(grounds, path, True, checkpoint)
 
 
 def zone_of(code: int) -> tuple[int, int]:
@@ -129,14 +143,16 @@ def zone_of(code: int) -> tuple[int, int]:
     return code // _CODES, code % _CODES - 1
 
 
-def _march_along(grounds: Grounds, path: Path, *, seabed: bool) -> March:
-    most = _MOST_CUTS
-    while True:
-        cuts, codes = np.empty(most), np.empty(most, dtype=np.int64)
-        count, floor = _march(grounds.packed, grounds.lagoon, seabed, path.along_m, path.edges, cuts, codes)
-        if count <= most:
-            return _tidy(np.append(cuts[:count], path.length_m), codes[:count], floor)
-        most *= 8
+def _march_along(grounds: Grounds, path: Path, seabed: bool, checkpoint: Callable[[], None]) -> March:
+    found_m, found = [], []
+    cuts, codes = np.empty(_CUTS), np.empty(_CUTS, dtype=np.int64)
+    state = _State(0.0, _NOT_ASKED, 0.0, 0.0, FLOOR_M, 0)
+    while state.here_m < path.length_m:
+        checkpoint()
+        count, state = _march(grounds, seabed, path.along_m, path.edges, state, cuts, codes)
+        found_m.append(cuts[:count].copy())
+        found.append(codes[:count].copy())
+    return _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found), state.floor_m)
 
 
 def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
@@ -160,108 +176,117 @@ def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
 
 
 @compiled
-def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
-    """The rule's answer at a point, and how far around it that is certain. [m]"""
+def assess_zone(arrays, drawn, x, y, z, lengths, segments, shares, scratch):
+    """The rule's answer at a point, and how far around it that is certain. [m]
+
+    Without ``drawn``: how far it is certain but for what changes at lines that are drawn, shores too.
+    """
     zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
     code = zone * _CODES + state + 1
+    if region != LAND_REGION and not drawn:
+        return code, math.inf
     roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
-    least_reach_m = most_reach_m = reach_m[0]
-    for g in range(1, _STATE_COUNT):
-        least_reach_m, most_reach_m = min(least_reach_m, reach_m[g]), max(most_reach_m, reach_m[g])
     own_m = lengths[nearest]
     shore_m = own_m  # a State whose baseline was not found lies beyond its reach
-    enclosed = region not in (LAND_REGION, OPEN_REGION)
-    if enclosed or own_m <= reach_m[nearest] * 1.0000001:
+    if region not in (LAND_REGION, OPEN_REGION) or own_m <= reach_m[nearest] * 1.0000001:
         for g in range(_STATE_COUNT):
             shore_m = min(shore_m, lengths[g], reach_m[g])
     _, _, shore_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
-    certain = shore_m
+    certain = shore_m if drawn else math.inf
     if region == LAND_REGION:
         certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
-        if zone == OUTSIDE:
-            return code, certain
-    elif enclosed:
+        if zone == ON_LAND:
+            certain = _certain_state(arrays, nearest, segments[nearest], own_m, certain, x, y, z, scratch)
         return code, certain
-    equal = least_reach_m == most_reach_m
-    if zone == COMMON and equal:
-        return code, min(certain, own_m - most_reach_m)
-    at_sea = zone != ON_LAND
-    if zone != COMMON and at_sea:
+    if region != OPEN_REGION:
+        return code, certain
+    if zone != COMMON:
         certain = min(certain, abs(own_m - breadth_m[nearest]), reach_m[nearest] - own_m)
     for g in range(_STATE_COUNT):
         if math.isinf(lengths[g]):
-            if zone == COMMON:
-                bound = reach_m[g] + certain
-            elif at_sea:
-                bound = min(own_m + 2.0 * certain, reach_m[g] + certain)
-            elif equal:
-                bound = own_m + 2.0 * certain
-            else:
-                bound = max(own_m + 2.0 * certain, reach_m[g] + certain)
-            if at_sea and bound <= reach_m[g]:
+            bound = reach_m[g] + certain
+            if zone != COMMON:
+                bound = min(own_m + 2.0 * certain, bound)
+            if bound <= reach_m[g]:
                 continue
-            found, shares[g], length = nearest_segment(*arrays[:5], roots[g], x, y, z, bound, scratch)
-            segments[g] = found
+            found, _, length = nearest_segment(*arrays[:5], roots[g], x, y, z, bound, scratch)
             if found < 0:
                 continue
             lengths[g] = length
         if zone == COMMON:
             certain = min(certain, lengths[g] - reach_m[g])
-            continue
-        if not at_sea and not equal:
-            certain = min(certain, abs(lengths[g] - reach_m[g] * 1.0000001))
-        if g == nearest:
-            continue
-        apart = abs(lengths[g] - own_m) / 2.0
-        if apart <= 1e-6:
-            tied = _certain_of_tie(
-                arrays, beside, nearest, g, segments, shares, own_m, x, y, z, at_sea, scratch
-            )
-            apart = max(apart, tied)
-        if at_sea:
-            apart = max(apart, lengths[g] - reach_m[g])
-        certain = min(certain, apart)
+        elif g != nearest:
+            certain = min(certain, max(abs(lengths[g] - own_m) / 2.0, lengths[g] - reach_m[g]))
     return code, certain
 
 
 @compiled
-def _certain_of_tie(arrays, beside, first, second, segments, shares, own_m, x, y, z, at_sea, scratch):
-    """How far two States stay equally near, because a terminus is the nearest point of both."""
-    start, end = arrays[0], arrays[1]
-    start_vertex, end_vertex, incident_first, incident = arrays[8], arrays[9], arrays[10], arrays[11]
-    vertex = -1
-    for g in (first, second):
-        if shares[g] <= 0.0:
-            at = start_vertex[segments[g]]
-        elif shares[g] >= 1.0:
-            at = end_vertex[segments[g]]
-        else:
-            return 0.0
-        if vertex >= 0 and at != vertex:
-            return 0.0
-        vertex = at
-    wedges, wedge_vertices = arrays[16], arrays[17]
-    for w in range(len(wedge_vertices)):
-        if wedge_vertices[w] != vertex:
+def _certain_state(arrays, nearest, segment, own_m, bound_m, x, y, z, scratch):
+    """How far around a point on land no other State comes nearer, if less than a bound. [m]
+
+    Its nearest point F stays nearer than a point G up to the plane halfway between the two. That lies
+    ``|FG| / 2 + (P - F) . (F - G) / |FG|`` from the point P, along straight lines through the earth.
+    """
+    start, end, boxes, left, right = arrays[:5]
+    _, fx, fy, fz = foot_on_segment(
+        x, y, z, start[segment, 0], start[segment, 1], start[segment, 2],
+        end[segment, 0], end[segment, 1], end[segment, 2],
+    )  # fmt: skip
+    px, py, pz = x - fx, y - fy, z - fz
+    own2 = px * px + py * py + pz * pz
+    certain = bound_m
+    for g in range(_STATE_COUNT):
+        if arrays[15][g] != arrays[15][nearest]:  # a terminus is the first State's that has it in reach
+            certain = min(certain, abs(own_m - arrays[15][g] * 1.0000001))
+        if g == nearest or arrays[5][g] < 0:
             continue
-        _, _, other_m = nearest_segment(*beside[:5], beside[5][0], x, y, z, math.inf, scratch)
-        certain = (other_m - own_m) / 2.0
-        px, py, pz = x - wedges[w, 0], y - wedges[w, 1], z - wedges[w, 2]
-        for k in range(incident_first[vertex], incident_first[vertex + 1]):
-            s = incident[k]
-            if arrays[6][s] != OPEN_REGION and arrays[7][s] != OPEN_REGION:
+        scratch[0] = arrays[5][g]
+        depth = 1
+        while depth > 0:
+            depth -= 1
+            node = int(scratch[depth])
+            far2 = 0.0
+            for k, f in enumerate((fx, fy, fz)):
+                far2 += max(f - boxes[node, k], boxes[node, 3 + k] - f) ** 2
+            excess = box_distance2(boxes, node, x, y, z) - own2
+            if excess > 0.0 and excess > 2.0 * certain * math.sqrt(far2):
                 continue
-            dx, dy, dz = end[s, 0] - start[s, 0], end[s, 1] - start[s, 1], end[s, 2] - start[s, 2]
-            scale = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz)
-            if start_vertex[s] != vertex:
-                scale = -scale
-            certain = min(certain, -(px * dx + py * dy + pz * dz) * scale)
-        if at_sea:
-            tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
-            side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
-            certain = min(certain, abs(side))
-        return certain
-    return 0.0
+            child = left[node]
+            if child >= 0:
+                scratch[depth], scratch[depth + 1] = child, right[node]
+                depth += 2
+                continue
+            for s in range(-1 - child, -1 - child + right[node]):
+                certain = min(certain, _halfway(px, py, pz, fx, fy, fz, start[s], end[s]))
+    return max(certain - _SAFETY_M * 10.0, 0.0)
+
+
+@compiled
+def _halfway(px, py, pz, fx, fy, fz, a, b):
+    """Least distance to the planes halfway between F and the points of a segment, or somewhat less. [m]
+
+    ``p`` is the point as seen from F.
+    """
+    ax, ay, az = a[0] - fx, a[1] - fy, a[2] - fz
+    bx, by, bz = b[0] - fx, b[1] - fy, b[2] - fz
+    to_a, to_b = math.sqrt(ax * ax + ay * ay + az * az), math.sqrt(bx * bx + by * by + bz * bz)
+    if to_a == 0.0:
+        return -(px * bx + py * by + pz * bz) / to_b
+    if to_b == 0.0:
+        return -(px * ax + py * ay + pz * az) / to_a
+    # |PG|^2 - |PF|^2 = |FG| (|FG| + 2 (P - F) . (F - G) / |FG|), each factor at its least: first as a whole
+    _, cx, cy, cz = foot_on_segment(px, py, pz, ax, ay, az, bx, by, bz)
+    excess = (px - cx) ** 2 + (py - cy) ** 2 + (pz - cz) ** 2 - (px * px + py * py + pz * pz)
+    least = max(excess, 0.0) / (2.0 * max(to_a, to_b))
+    # then the terms apart, where the segment as seen from F lies to one side of P.
+    ux, uy, uz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    first = ux * (ay * pz - az * py) + uy * (az * px - ax * pz) + uz * (ax * py - ay * px)
+    second = ux * (py * bz - pz * by) + uy * (pz * bx - px * bz) + uz * (px * by - py * bx)
+    if first > 0.0 and second > 0.0:
+        return least
+    _, cx, cy, cz = foot_on_segment(0.0, 0.0, 0.0, ax, ay, az, bx, by, bz)
+    towards = max((px * ax + py * ay + pz * az) / to_a, (px * bx + py * by + pz * bz) / to_b)
+    return max(least, 0.5 * math.sqrt(cx * cx + cy * cy + cz * cz) - towards)
 
 
 @compiled
@@ -281,49 +306,108 @@ def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
     return state, min(shore_m, length)
 
 
-@machine_code(
-    _GROUNDS, INTEGER, FLAG, FLOATS, FLOAT_ROWS, FLOATS, INTEGERS, *DECIDING, gives=(INTEGER, NUMBER)
-)
-def _march(grounds, lagoon, seabed, along_m, edges, cuts, codes, lengths, segments, shares, scratch):
-    """Fills the beginnings of stretches and their codes; one stretch too many where there is no room."""
-    arrays, beside, sectors = grounds
+@compiled
+def _assess(grounds, seabed, drawn, along_m, edges, at_m, room):
+    """Answer at a distance along a path, and how far around it that is certain; as `assess_zone`. [m]"""
+    x, y, z = position(along_m, edges, at_m)
+    lengths, segments, shares, scratch = room
+    if seabed:
+        return assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, scratch)
+    return assess_zone(grounds.rule, drawn, x, y, z, lengths, segments, shares, scratch)
+
+
+@compiled
+def _next_line(grounds, seabed, piece, at_m, scratch):
+    """The next stretch of a piece that is near a line at which the answer may change. [m]"""
+    roots = grounds.rule[5]
+    near, far = next_near(grounds.rule[:5], roots[ALL], roots[REST], piece, at_m, _NEAR_OWN_M, scratch)
+    if seabed:
+        root, margin_m = grounds.sectors[5][2], _NEAR_OWN_M
+        other, beyond = next_near(grounds.sectors[:5], root, -1, piece, at_m, margin_m, scratch)
+    else:
+        root, margin_m = grounds.drawn[5][0], _NEAR_DRAWN_M
+        other, beyond = next_near(grounds.drawn[:5], root, -1, piece, at_m, margin_m, scratch)
+    return (other, beyond) if other < near else (near, far)
+
+
+@compiled
+def _march(grounds, seabed, along_m, edges, state, cuts, codes):
+    """Fills the beginnings of stretches and their codes, until there is no room or enough was asked.
+
+    Returns
+    -------
+    count : int
+        Of the stretches begun.
+    state : _State
+        To go on from.
+    """
+    room = (
+        np.empty(_STATE_COUNT), np.empty(_STATE_COUNT, dtype=np.int64), np.empty(_STATE_COUNT),
+        np.empty(SCRATCH),
+    )  # fmt: skip
     total = along_m[len(along_m) - 1]
-    count = 1
-    cuts[0], codes[0] = 0.0, -2
-    floor, held = FLOOR_M, 0
-    here, certain, code = 0.0, 0.0, -2  # the last point and what it is in; none yet
-    beyond, beyond_certain, beyond_code = -1.0, 0.0, -2  # a point where the answer is another one
-    while here < total or code == -2:
-        if beyond >= 0.0:
-            at = 0.5 * (here + beyond)
-        elif code == -2:
-            at = 0.0
-        else:
-            step = certain - _SAFETY_M
-            if step < floor:
-                step = floor
+    here, code, certain, careful, floor, held = state
+    count, asked, slow = 0, 0, 0
+    if code == _NOT_ASKED:
+        code, certain = _assess(grounds, seabed, True, along_m, edges, here, room)
+        cuts[0], codes[0] = here, code
+        count = 1
+    piece = piece_from(along_m, edges, here)
+    near = far = here  # the next stretch near a line, not looked for yet
+    while here < total and count < len(cuts) and asked < _ASKED:
+        at = here + max(certain - _SAFETY_M, 0.0)
+        passed = False
+        if careful <= at < total and not near <= at < far:
+            limit = total
+            if not seabed and code // _CODES in (ON_LAND, OUTSIDE):
+                _, alike = _assess(grounds, seabed, False, along_m, edges, here, room)
+                limit = min(here + alike - _SAFETY_M, total)
+            while at < limit and asked < _ASKED:
+                if at >= piece.end_m:
+                    piece = piece_from(along_m, edges, at)
+                    near = far = at
+                if at >= far:
+                    near, far = _next_line(grounds, seabed, piece, at, room[3])
+                    asked += 1
+                if near <= at:
+                    break
+                at = min(near, piece.end_m, limit)
+                passed = True
+        if passed:
+            slow = 0
+        elif at < here + floor:
+            slow += 1
+            at = here + floor
+            if slow > _SLOW:
                 held += 1
-                if held >= _FLOOR_STEPS:
-                    floor, held = 2.0 * floor, 0
-            at = min(here + step, total)
-        x, y, z = position(along_m, edges, at)
-        if seabed:
-            found, radius = assess_sector(arrays, sectors, lagoon, x, y, z, scratch)
-        else:
-            found, radius = assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch)
-        if code == -2:
-            code, certain, codes[0] = found, radius, found
-        elif found == code:
+        at = min(at, total)
+        found, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
+        asked += 1
+        if found == code:
             here, certain = at, radius
-        else:
-            beyond, beyond_certain, beyond_code = at, radius, found
-        if beyond >= 0.0 and beyond - here <= CUT_M:
-            if beyond - cuts[count - 1] < TOUCH_M:
-                held += _CUT_STEPS
-            count += 1
-            if count > len(cuts):
-                break
-            cuts[count - 1], codes[count - 1] = 0.5 * (here + beyond), beyond_code
-            here, certain, code = beyond, beyond_certain, beyond_code
-            beyond = -1.0
-    return count, floor
+            continue
+        if passed:  # the lines do not tell of this change: step by step up to here
+            careful = at
+            continue
+        halvings = -_INTERPOLATIONS
+        beyond, beyond_certain = at, radius
+        while beyond - here > CUT_M:
+            share = 0.5
+            if halvings < 0 and certain + beyond_certain > 0.0:
+                share = certain / (certain + beyond_certain)
+            halvings += 1
+            at = min(max(here + share * (beyond - here), here + 0.45 * CUT_M), beyond - 0.45 * CUT_M)
+            answer, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
+            asked += 1
+            if answer == code:
+                here, certain = at, radius
+            else:
+                beyond, beyond_certain, found = at, radius, answer
+        if count > 0 and beyond - cuts[count - 1] < TOUCH_M:
+            held += _CUT_STEPS
+        cuts[count], codes[count] = 0.5 * (here + beyond), found
+        count += 1
+        here, certain, code = beyond, beyond_certain, found
+        if held >= _FLOOR_STEPS:
+            floor, held = 2.0 * floor, 0
+    return count, _State(here, code, certain, careful, floor, held)

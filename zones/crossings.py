@@ -11,16 +11,18 @@ between the parts counts nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from zones.atlas import zone_id
+from zones.classification import Classifier
 from zones.crossing_areas import AreaCrossings, cross_area
-from zones.crossing_input import Area, Route, read_geometry
+from zones.crossing_input import Area, Route, TooManyLegsError, read_geometry
 from zones.crossing_march import (
     CUT_M,
     NO_SECTOR,
@@ -29,6 +31,7 @@ from zones.crossing_march import (
     make_grounds,
     march_sectors,
     march_zones,
+    no_checkpoint,
     zone_of,
 )
 from zones.crossing_path import Path, make_path
@@ -51,6 +54,7 @@ from zones.words import (
 )
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 SECTOR_BASIS = "Convention, Art. 8(1); cables and pipelines: Art. 14"
 ARTICLE_14_NOTE = (
@@ -76,11 +80,12 @@ class Ground(Protocol):
     @property
     def sectors(self) -> SectorIndex: ...  # noqa: D102
     @property
+    def classifier(self) -> Classifier: ...  # noqa: D102
+    @property
     def collections(self) -> Mapping[str, Collection]: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """A stretch of a route with one answer.
 
     Attributes
@@ -136,7 +141,7 @@ class Leg:
 
     def as_dict(self) -> dict[str, Any]:
         """Fields by name, in order."""
-        return asdict(self)
+        return self._asdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class RouteCrossings:
         return {
             "route": {
                 "length_m": _metres(self.length_m),
-                "length_km": _metres(self.length_m) / 1e3,
+                "length_km": round(self.length_m / 1e3, 9),
                 "length_nm": round(self.length_m / METRES_PER_NM, 9),
                 "parts": len(self.route.parts),
                 "vertices": sum(len(part) for part in self.route.parts),
@@ -219,63 +224,105 @@ class RouteCrossings:
         )
 
 
-def cross(ground: Ground, geometry: object) -> RouteCrossings | AreaCrossings:
+def cross(
+    ground: Ground,
+    geometry: object,
+    checkpoint: Callable[[], None] = no_checkpoint,
+    most_legs: int | None = None,
+) -> RouteCrossings | AreaCrossings:
     """What a GeoJSON geometry crosses: a line by its legs, a polygon by its areas.
 
     Parameters
     ----------
     ground : Edition
-    geometry : mapping
-        A GeoJSON LineString, MultiLineString, Polygon or MultiPolygon in longitude and latitude.
+    geometry : mapping, Route or Area
+        A GeoJSON LineString, MultiLineString, Polygon or MultiPolygon in longitude and latitude, or
+        one that was read.
+    checkpoint : callable
+        Called every few milliseconds; ends the work by raising.
+    most_legs : int, optional
+        More legs are refused.
 
     Raises
     ------
     CrossingError
         The geometry cannot be answered; the message names what, where, and what would be right.
+    TooManyLegsError
     """
-    read = read_geometry(geometry)
+    read = geometry if isinstance(geometry, (Route, Area)) else read_geometry(geometry)
     if isinstance(read, Area):
-        return cross_area(ground.collections["zones"], ground.collections["sectors"], read)
-    return cross_route(ground.rule, ground.sectors, ground.seabed, read)
+        return cross_area(ground.collections["zones"], ground.collections["sectors"], read, checkpoint)
+    return _cross_route(ground, read, checkpoint, most_legs)
 
 
-def cross_route(rule: Rule, index: SectorIndex, seabed: Seabed, route: Route) -> RouteCrossings:
+def _cross_route(
+    ground: Ground, route: Route, checkpoint: Callable[[], None], most_legs: int | None
+) -> RouteCrossings:
     """Cut a route at every limit, boundary and shore, and at every sector line."""
-    grounds = make_grounds(rule, index)
-    edges = _Edges(rule, index, seabed)
-    paths = tuple(make_path(part) for part in route.parts)
+    grounds = make_grounds(ground.rule, ground.sectors, ground.classifier.limits)
+    edges = _Edges(ground.rule, ground.sectors, ground.seabed)
+    paths = [make_path(part) for part in route.parts]
+    by_zone, by_sector = [], []
+    count = 0
+    for path in paths:
+        by_zone.append(march_zones(grounds, path, checkpoint))
+        by_sector.append(march_sectors(grounds, path, checkpoint))
+        count += len(by_zone[-1].codes) + len(by_sector[-1].codes)
+        if most_legs is not None and count > most_legs:
+            raise TooManyLegsError(most_legs)
     legs: list[Leg] = []
+    before_m = 0.0
+    for part, (path, march) in enumerate(zip(paths, by_zone, strict=True)):
+        checkpoint()
+        crossed = edges.between_zones(march.codes, _cut_points(path, march))
+        words = [_zone_words(code) for code in march.codes.tolist()]
+        legs += _legs("zone", path, march, part, before_m, crossed, words)
+        before_m += path.length_m
+    lines_crossed = []
+    for path, march in zip(paths, by_sector, strict=True):
+        checkpoint()
+        lines_crossed.append(edges.between_sectors(march.codes, _cut_points(path, march)))
+    lines = _lines_of_sectors(by_sector, lines_crossed)
     sector_legs: list[Leg] = []
-    before, floor = 0.0, 0.0
-    for number, path in enumerate(paths):
-        by_zone = march_zones(grounds, path)
-        legs += _legs(path, by_zone, number, before, _ZoneWords(edges))
-        floor = max(floor, by_zone.floor_m)
-        before += path.length_m
-    before = 0.0
-    by_sector = [march_sectors(grounds, path) for path in paths]
-    lines = _sector_lines_crossed(paths, by_sector, edges)
-    for number, (path, march) in enumerate(zip(paths, by_sector, strict=True)):
-        sector_legs += _legs(path, march, number, before, _SectorWords(edges, path, lines))
-        floor = max(floor, march.floor_m)
-        before += path.length_m
-    crossed = dict.fromkeys(leg.state for leg in sector_legs if leg.state is not None)
+    before_m = 0.0
+    for part, (path, march, crossed) in enumerate(zip(paths, by_sector, lines_crossed, strict=True)):
+        words = list(_sector_words(edges, path, march, crossed, lines, checkpoint))
+        sector_legs += _legs("sector", path, march, part, before_m, crossed, words)
+        before_m += path.length_m
+    states = dict.fromkeys(leg.state for leg in sector_legs if leg.state is not None)
     return RouteCrossings(
-        route, paths, before, tuple(legs), tuple(sector_legs),
-        _totals(legs, before), _totals(sector_legs, before), tuple(crossed), floor,
+        route, tuple(paths), before_m, tuple(legs), tuple(sector_legs),
+        _totals(legs, _metres(before_m)), _totals(sector_legs, _metres(before_m)), tuple(states),
+        max(march.floor_m for march in (*by_zone, *by_sector)),
         tuple(_remarks(route, legs, sector_legs)),
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Crossed:
+class _Crossed(NamedTuple):
     """What is crossed at a cut."""
 
     boundary: str | None
     status: str | None
 
 
+class _Words(NamedTuple):
+    """What a leg says of itself: the fields of `Leg` of the same names."""
+
+    zone: str | None
+    state: str | None
+    sector_status: str | None
+    delimited: bool | None
+    legal_basis: str | None
+    remark: str | None
+
+
 _END = _Crossed(None, None)
+_NO_SEABED = _Words(None, None, None, None, None, "no seabed of the Caspian")
+
+
+def _cut_points(path: Path, march: March) -> Floats:
+    """Earth-centred points of the cuts between stretches. [m]"""
+    return to_earth_centred(path.positions(march.cuts_m[1:-1]))
 
 
 class _Edges:
@@ -287,169 +334,140 @@ class _Edges:
         self.seabed = seabed
         self.ids = line_ids(seabed.lines)
 
-    def between_zones(self, before: int, after: int, point: Floats) -> _Crossed:
-        """What a route crosses at an earth-centred point, by the codes before and after it."""
-        (zone_a, state_a), (zone_b, state_b) = zone_of(before), zone_of(after)
-        zones = {zone_a, zone_b}
-        if OUTSIDE in zones:
-            return _END
-        if ON_LAND in zones and len(zones) == 2:
-            return _Crossed(SHORE, COMPUTED)
-        if state_a == state_b or -1 in (state_a, state_b):
-            if INTERNAL in zones:
-                return _Crossed(BASELINE, COMPUTED)
-            inner = TERRITORIAL if TERRITORIAL in zones else FISHERY
-            state = max(state_a, state_b)
-            return _Crossed(zone_id(ANSWERS[inner], STATES[state]), COMPUTED)
-        if ON_LAND in zones:
-            return _END  # the nearest shore becomes another State's; no line of the Convention
-        if INTERNAL in zones:
-            return _Crossed(BASELINE, COMPUTED)
-        pair = np.array([state_a, state_b])
-        lengths, _, _ = nearest_of_groups(self.rule.baseline.tree, point[None, :], pair)
-        if abs(lengths[0, 0] - lengths[0, 1]) > _SAME_M:
-            ends = np.abs(lengths[0] - self.rule.reach_m[pair])
-            return _Crossed(zone_id(ANSWERS[FISHERY], STATES[pair[int(ends.argmin())]]), COMPUTED)
-        name = pair_name(STATES[state_a], STATES[state_b])
+    def between_zones(self, codes: Integers, points: Floats) -> list[_Crossed]:
+        """What a route crosses at earth-centred points, by the codes before and after each."""
+        pairs = list(itertools.pairwise(codes.tolist()))
+        crossed = [_between(*pair) for pair in pairs]
+        unsettled = [number for number, one in enumerate(crossed) if one is None]
+        lengths, _, _ = nearest_of_groups(self.rule.baseline.tree, points[unsettled], np.arange(len(STATES)))
+        for number, length in zip(unsettled, lengths, strict=True):
+            crossed[number] = self._between_states([zone_of(code)[1] for code in pairs[number]], length)
+        return [one for one in crossed if one is not None]
+
+    def _between_states(self, states: list[int], lengths: Floats) -> _Crossed:
+        """The boundary between two States, or the limit of one that reaches no farther."""
+        if abs(lengths[states[0]] - lengths[states[1]]) > _SAME_M:
+            ends = np.abs(lengths[states] - self.rule.reach_m[states])
+            return _Crossed(zone_id(ANSWERS[FISHERY], STATES[states[int(ends.argmin())]]), COMPUTED)
+        name = pair_name(STATES[states[0]], STATES[states[1]])
         return _Crossed(name, water_boundary(name).status)
 
-    def between_sectors(self, before: int, after: int, point: Floats) -> _Crossed:
+    def between_sectors(self, codes: Integers, points: Floats) -> list[_Crossed]:
         """As `between_zones`, on the seabed."""
-        if NO_SECTOR in (before, after):
-            return _Crossed(SHORE, COMPUTED)
-        _, line, _ = self.index.locate(point[None, :])
-        return _Crossed(self.ids[line[0]], self.seabed.lines[line[0]].status)
+        wet = (codes[:-1] != NO_SECTOR) & (codes[1:] != NO_SECTOR)
+        crossed = [_Crossed(SHORE, COMPUTED)] * len(wet)
+        _, lines, _ = self.index.locate(points[wet])
+        for number, line in zip(np.flatnonzero(wet).tolist(), lines.tolist(), strict=True):
+            crossed[number] = _Crossed(self.ids[line], self.seabed.lines[line].status)
+        return crossed
 
-
-class _ZoneWords:
-    """What a leg by zone says of itself."""
-
-    kind = "zone"
-
-    def __init__(self, edges: _Edges) -> None:
-        self.edges = edges
-
-    def crossed(self, before: int, after: int, point: Floats) -> _Crossed:
-        return self.edges.between_zones(before, after, point)
-
-    def fields(self, code: int, start_m: float, end_m: float, ends: Sequence[_Crossed]) -> dict[str, Any]:
-        del start_m, end_m, ends
-        zone, state = zone_of(code)
-        return {
-            "zone": ANSWERS[zone],
-            "state": STATES[state] if state >= 0 else None,
-            "sector_status": None,
-            "delimited": None,
-            "legal_basis": LEGAL_BASIS.get(ANSWERS[zone]),
-            "remark": None,
-        }
-
-
-class _SectorWords:
-    """What a leg by sector says of itself."""
-
-    kind = "sector"
-
-    def __init__(self, edges: _Edges, path: Path, lines: Mapping[int, Mapping[str, str]]) -> None:
-        self.edges = edges
-        self.path = path
-        self.lines = lines
-
-    def crossed(self, before: int, after: int, point: Floats) -> _Crossed:
-        return self.edges.between_sectors(before, after, point)
-
-    def fields(self, code: int, start_m: float, end_m: float, ends: Sequence[_Crossed]) -> dict[str, Any]:
-        if code == NO_SECTOR:
-            return {
-                "zone": None, "state": None, "sector_status": None, "delimited": None, "legal_basis": None,
-                "remark": "no seabed of the Caspian",
-            }  # fmt: skip
-        lines = {str(end.boundary): str(end.status) for end in ends if end.boundary in self.edges.ids}
-        at = "begins or ends at"
-        if not lines and code in self.lines:
-            lines, at = dict(self.lines[code]), "runs in a sector that the route enters or leaves at"
-        if not lines:
-            name, status = self._nearest(start_m, end_m)
-            lines, at = {name: status}, "lies nearest to"
-        status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
-        open_lines = sorted(str(name) for name, one in lines.items() if one == PROVISIONAL)
-        return {
-            "zone": None,
-            "state": STATES[code],
-            "sector_status": status,
-            "delimited": not open_lines,
-            "legal_basis": SECTOR_BASIS,
-            "remark": (
-                f"undelimited seabed: the leg {at} {' and '.join(open_lines)}, where nothing is agreed"
-                if open_lines
-                else None
-            ),
-        }
-
-    def _nearest(self, start_m: float, end_m: float) -> tuple[str, str]:
+    def nearest_line(self, path: Path, start_m: float, end_m: float) -> tuple[str, str]:
         """Id and status of the sector line nearest to a leg, by samples a kilometre apart."""
         count = int(np.clip((end_m - start_m) / _SAMPLE_M, 2, _MOST_SAMPLES))
-        points = to_earth_centred(self.path.positions(np.linspace(start_m, end_m, count)))
-        _, line, length = self.edges.index.locate(points)
+        points = to_earth_centred(path.positions(np.linspace(start_m, end_m, count)))
+        _, line, length = self.index.locate(points)
         number = int(line[int(length.argmin())])
-        return self.edges.ids[number], self.edges.seabed.lines[number].status
+        return self.ids[number], self.seabed.lines[number].status
 
 
-def _sector_lines_crossed(
-    paths: Sequence[Path], marches: Sequence[March], edges: _Edges
+@cache
+def _between(before: int, after: int) -> _Crossed | None:
+    """What lies between two answers by zone; None where the place has to tell."""
+    (zone_a, state_a), (zone_b, state_b) = zone_of(before), zone_of(after)
+    zones = {zone_a, zone_b}
+    if OUTSIDE in zones:
+        return _END
+    if ON_LAND in zones and len(zones) == 2:
+        return _Crossed(SHORE, COMPUTED)
+    if state_a == state_b or -1 in (state_a, state_b):
+        if INTERNAL in zones:
+            return _Crossed(BASELINE, COMPUTED)
+        inner = TERRITORIAL if TERRITORIAL in zones else FISHERY
+        return _Crossed(zone_id(ANSWERS[inner], STATES[max(state_a, state_b)]), COMPUTED)
+    if ON_LAND in zones:
+        return _END  # the nearest shore becomes another State's; no line of the Convention
+    return _Crossed(BASELINE, COMPUTED) if INTERNAL in zones else None
+
+
+@cache
+def _zone_words(code: int) -> _Words:
+    zone, state = zone_of(code)
+    return _Words(
+        ANSWERS[zone], STATES[state] if state >= 0 else None, None, None, LEGAL_BASIS.get(ANSWERS[zone]), None
+    )
+
+
+def _sector_words(
+    edges: _Edges,
+    path: Path,
+    march: March,
+    crossed: Sequence[_Crossed],
+    lines_of: Mapping[int, Mapping[str, str]],
+    checkpoint: Callable[[], None],
+) -> Iterable[_Words]:
+    ends = [_END, *crossed, _END]
+    cuts = march.cuts_m.tolist()
+    for number, code in enumerate(march.codes.tolist()):
+        if code == NO_SECTOR:
+            yield _NO_SEABED
+            continue
+        lines = {
+            str(one.boundary): str(one.status)
+            for one in ends[number : number + 2]
+            if one.boundary not in (None, SHORE)
+        }
+        at = "begins or ends at"
+        if not lines and code in lines_of:
+            lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
+        if not lines:
+            checkpoint()
+            lines, at = dict([edges.nearest_line(path, cuts[number], cuts[number + 1])]), "lies nearest to"
+        status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
+        unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
+        remark = (
+            f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
+        )
+        yield _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
+
+
+def _lines_of_sectors(
+    marches: Sequence[March], crossed: Sequence[Sequence[_Crossed]]
 ) -> dict[int, dict[str, str]]:
     """State to the id and status of every line of its sector that the route crosses."""
     found: dict[int, dict[str, str]] = {}
-    for path, march in zip(paths, marches, strict=True):
-        points = to_earth_centred(path.positions(march.cuts_m[1:-1]))
-        for point, pair in zip(points, itertools.pairwise(march.codes.tolist()), strict=True):
-            crossed = edges.between_sectors(*pair, point)
-            if crossed.boundary in edges.ids:
+    for march, lines in zip(marches, crossed, strict=True):
+        for line, pair in zip(lines, itertools.pairwise(march.codes.tolist()), strict=True):
+            if line.boundary != SHORE:
                 for state in pair:
-                    found.setdefault(state, {})[str(crossed.boundary)] = str(crossed.status)
+                    found.setdefault(state, {})[str(line.boundary)] = str(line.status)
     return found
 
 
 def _legs(
-    path: Path, march: March, part: int, before_m: float, words: _ZoneWords | _SectorWords
+    kind: str,
+    path: Path,
+    march: March,
+    part: int,
+    before_m: float,
+    crossed: Sequence[_Crossed],
+    words: Sequence[_Words],
 ) -> list[Leg]:
-    cuts = march.cuts_m
-    lon_lat = path.positions(cuts)
-    points = to_earth_centred(lon_lat)
-    places = np.round(lon_lat, 9).tolist()
-    codes = march.codes.tolist()
-    crossed = [
-        _END,
-        *(words.crossed(codes[n - 1], codes[n], points[n]) for n in range(1, len(codes))),
-        _END,
-    ]
-    legs = []
-    for number, code in enumerate(codes):
-        entry, leave = crossed[number], crossed[number + 1]
-        start_m, end_m = float(cuts[number]), float(cuts[number + 1])
-        posts = _metres(before_m + start_m), _metres(before_m + end_m)
-        length_m = _metres(posts[1] - posts[0])
-        legs.append(
-            Leg(
-                kind=words.kind,
-                part=part,
-                start_km=round(posts[0] / 1e3, 9),
-                end_km=round(posts[1] / 1e3, 9),
-                length_m=length_m,
-                length_km=round(length_m / 1e3, 9),
-                length_nm=round(length_m / METRES_PER_NM, 9),
-                entry_lon=places[number][0],
-                entry_lat=places[number][1],
-                exit_lon=places[number + 1][0],
-                exit_lat=places[number + 1][1],
-                entry_boundary=entry.boundary,
-                entry_status=entry.status,
-                exit_boundary=leave.boundary,
-                exit_status=leave.status,
-                **words.fields(code, start_m, end_m, (entry, leave)),
-            )
+    """Legs from what is crossed between them and what each says of itself."""
+    posts = np.round(before_m + march.cuts_m, 6)  # micrometres are the last digit
+    length_m = np.round(np.diff(posts), 6)
+    columns = (
+        np.round(posts[:-1] / 1e3, 9), np.round(posts[1:] / 1e3, 9), length_m,
+        np.round(length_m / 1e3, 9), np.round(length_m / METRES_PER_NM, 9),
+    )  # fmt: skip
+    places = np.round(path.positions(march.cuts_m), 9).tolist()
+    numbers = zip(*(column.tolist() for column in columns), strict=True)
+    ends = itertools.pairwise([_END, *crossed, _END])
+    return [
+        Leg._make((kind, part, *own[:2], *posted, *enter, *leave, *entry, *exit_, *own[2:]))
+        for own, posted, (enter, leave), (entry, exit_) in zip(
+            words, numbers, itertools.pairwise(places), ends, strict=True
         )
-    return legs
+    ]
 
 
 def _totals(legs: Iterable[Leg], whole_m: float) -> tuple[Total, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from zones.building import bundled_baseline
 from zones.cells import make_cells, zones_of
-from zones.crossing_march import make_grounds, march_sectors
+from zones.crossing_march import make_grounds, march_sectors, march_zones
 from zones.crossing_path import make_path
 from zones.ellipsoid import METRES_PER_NM
 from zones.equidistance import trace_equidistance
@@ -54,7 +54,9 @@ def _lines(rule: Rule) -> None:
     sectors = _sectors(rule)
     sectors.locate(rule.baseline.tree.start[:1])
     path = make_path(_LINE)
-    march_sectors(make_grounds(rule, sectors), path)
+    grounds = make_grounds(rule, sectors, make_limit_index([("line", _LINE)]))
+    march_sectors(grounds, path)
+    march_zones(grounds, path)
     path.between(0.0, 1.0, 1.0)
 
 

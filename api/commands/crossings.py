@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     asked = _asked(arguments.file)
     edition = context.edition(arguments.edition)
     try:
-        answers = cross_all(edition, asked)
+        answers = list(cross_all(edition, asked))
     except CrossingError as error:
         raise CommandError(f"{arguments.file}: {error}") from None
     if target is None:

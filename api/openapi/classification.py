@@ -229,8 +229,10 @@ def _crossings(config: Mapping[str, Any]) -> Json:
             )
         },
         description=(
-            f"A line or an area as GeoJSON with at most {int(config['MAX_ROUTE_VERTICES'])} vertices, its "
-            "edges geodesics of at most 5,000 km. Of several features, a bad one is answered by an `error`."
+            f"At most {int(config['MAX_FEATURES'])} lines and areas as GeoJSON, with at most "
+            f"{int(config['MAX_ROUTE_VERTICES'])} vertices and {int(config['MAX_ROUTE_LENGTH_KM'])} km "
+            f"together, their edges geodesics of at most 5,000 km, that fall into at most "
+            f"{int(config['MAX_ROUTE_LEGS'])} legs. Of several, a bad one is answered by an `error`."
         ),
         parameters=[parameter("edition")],
         requestBody={

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.crossings import answer_of, asked_of, cross_all
-from api.texts.json_text import read_json
-from api.web.bodies import admitted, json_body
-from api.web.responses import atlases, json_response, query
+from api.crossings import Limits, answer_of, asked_of, cross_all
+from api.texts.json_text import json_bytes, read_json
+from api.web.bodies import admitted, deadline, json_body
+from api.web.responses import JSON, atlases, query
 
 blueprint = Blueprint("crossings", __name__)
 
@@ -17,7 +17,8 @@ blueprint = Blueprint("crossings", __name__)
 def crossings() -> Response:
     """Legs and totals of a line, areas of a polygon; an answer each for several features."""
     asked_edition = query("edition").text("edition")
-    value = read_json(json_body())
-    asked = asked_of(value, most=int(current_app.config["MAX_ROUTE_VERTICES"]))
+    limits = Limits.of(current_app.config)
+    asked = asked_of(read_json(json_body()), limits)
     edition = atlases().get(asked_edition).edition
-    return json_response(answer_of(edition, asked, cross_all(edition, asked)))
+    answers = cross_all(edition, asked, limits, deadline().check)
+    return Response(json_bytes(answer_of(edition, asked, answers)) + b"\n", content_type=JSON)

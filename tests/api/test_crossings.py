@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.crossings import without_noise
+from api.web.budget import Deadline
 from tests.api.conftest import Outcome
 from tests.api.test_errors import assert_problem
 from zones.store import Store
@@ -113,6 +113,8 @@ def test_several_features_get_an_answer_each(client: FlaskClient) -> None:
         ({"type": "GeometryCollection", "geometries": [ROUTE]}, "invalid-geometry", "'GeometryCollection'"),
         ({"type": "LineString", "coordinates": [[50, 41]]}, "invalid-geometry", "two different points"),
         ({"type": "LineString", "coordinates": [[50, 41], [50, 41]]}, "invalid-geometry", "two different"),
+        ({"type": "LineString", "coordinates": [[180, 42], [-180, 42]]}, "invalid-geometry", "two different"),
+        ({"type": "LineString", "coordinates": [[0, 90], [50, 90]]}, "invalid-geometry", "two different"),
         ({"type": "LineString", "coordinates": [[50, 41], [200, 41]]}, "invalid-geometry", "longitude 200"),
         ({"type": "LineString", "coordinates": [[50, 41], [-130, 41]]}, "invalid-geometry", "5,000 km"),
         ({"type": "LineString", "coordinates": [[50, 41], ["x", 41]]}, "invalid-geometry", "numbers"),
@@ -138,14 +140,45 @@ def test_bodies_that_are_no_json(client: FlaskClient) -> None:
     assert_problem(client.post("/crossings?edition=nowhere", json=ROUTE), 404, "unknown-edition")
 
 
-def test_too_many_vertices(app: Any) -> None:
-    app.config["MAX_ROUTE_VERTICES"] = 10
+@pytest.mark.parametrize(
+    ("setting", "limit", "unit", "given"),
+    [
+        ("MAX_ROUTE_VERTICES", 10, "vertices", "more than 10 vertices"),
+        ("MAX_ROUTE_LENGTH_KM", 100, "km", "124 km"),
+        ("MAX_ROUTE_LEGS", 3, "legs", "more than 3 legs"),
+        ("MAX_FEATURES", 1, "features", "2 features"),
+    ],
+)
+def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given: str) -> None:
+    body = {"type": "LineString", "coordinates": [[50 + at * 1e-1, 41.2] for at in range(16)]}
+    asked = body if setting != "MAX_FEATURES" else collection(ROUTE, ROUTE)
+    assert app.test_client().post("/crossings", json=asked).status_code == 200
+    app.config[setting] = limit
+    problem = assert_problem(app.test_client().post("/crossings", json=asked), 413, "too-large")
+    assert (problem["limit"], problem["unit"], problem["setting"]) == (limit, unit, setting)
+    assert given in problem["detail"]
+    assert f"CASPIAN_{setting}" in problem["detail"]
+
+
+def test_a_million_vertices_or_features(app: Any) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 100_000_000
-    for count in (11, 1_000_000):
-        body = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(count)]}
+    line = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(1_000_000)]}
+    many = {"type": "FeatureCollection", "features": [{"type": "Feature"}] * 880_000}
+    for body, unit in ((line, "vertices"), (many, "features")):
         problem = assert_problem(app.test_client().post("/crossings", json=body), 413, "too-large")
-        assert problem["limit"] == 10
-        assert problem["unit"] == "vertices"
+        assert problem["unit"] == unit
+
+
+def test_the_time_of_a_request_ends(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = iter(range(1_000_000))
+    monkeypatch.setattr(
+        "api.routes.crossings.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
+    )
+    app.config["MAX_REQUEST_S"] = 20
+    route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(2000)]}
+    for body in (route, collection(*[AREA] * 40)):
+        problem = assert_problem(app.test_client().post("/crossings", json=body), 413, "too-large")
+        assert (problem["unit"], problem["setting"]) == ("seconds", "MAX_REQUEST_S")
     assert app.test_client().post("/crossings", json=ROUTE).status_code == 200
 
 
@@ -337,14 +370,3 @@ def test_numbers_have_no_noise(caspian: Caspian, client: FlaskClient, tmp_path: 
         assert len(measured) > 10
         for name, number in measured:
             assert round(number, 6 if name.endswith(("_m", "_percent")) else 9) == number, name
-
-
-def test_noise_goes_and_digits_stay() -> None:
-    noisy = {
-        "length_km": 0.1 + 0.2,
-        "parts": [{"length_m": 1.10000000001}],
-        "relative_bound": 1e-12,
-        "id": "a",
-    }
-    clean = {"length_km": 0.3, "parts": [{"length_m": 1.1}], "relative_bound": 1e-12, "id": "a"}
-    assert without_noise(noisy) == clean

@@ -17,12 +17,14 @@ from tests.zones.basin import CAPE, FULL, rule_in
 from tests.zones.ruler import GEOD, Ruler, fwd
 from zones.baseline import LAND_REGION
 from zones.crossing_areas import RELATIVE_BOUND, AreaCrossings
-from zones.crossing_input import CrossingError, Route, count_positions, read_geometry
-from zones.crossing_march import FLOOR_M, make_grounds, march_zones, zone_of
+from zones.crossing_input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
+from zones.crossing_march import FLOOR_M, _march, _State, _tidy, make_grounds, march_zones, zone_of
 from zones.crossing_path import make_path
 from zones.crossings import ARTICLE_14_NOTE, RouteCrossings, cross
 from zones.ellipsoid import to_earth_centred
 from zones.geodesics import densify_geodesics
+from zones.nearest_limit import make_limit_index
+from zones.partition import partition_sea
 from zones.rule import bisector_azimuth_deg, decide_many, terminus_vertices
 from zones.sectors import SectorIndex
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
@@ -165,7 +167,7 @@ def test_cut_points_lie_on_drawn_lines_and_on_the_route(edition, drawn_water, dr
 def test_answers_change_at_the_cuts_to_a_millimetre(edition, rng) -> None:
     route = random_route(rng, 20)
     path = make_path(route)
-    march = march_zones(make_grounds(edition.rule, edition.sectors), path)
+    march = march_zones(make_grounds(edition.rule, edition.sectors, edition.classifier.limits), path)
     for shift, codes in ((-1e-3, march.codes[:-1]), (1e-3, march.codes[1:])):
         places = path.positions(march.cuts_m[1:-1] + shift)
         found = decide_many(edition.rule, places[:, 0], places[:, 1])
@@ -391,6 +393,93 @@ def test_parts_run_on_in_kilometres(edition) -> None:
         )
 
 
+def test_places_are_compared_and_not_their_numbers(edition) -> None:
+    found = cross(edition, line((170, 42), (180, 42), (-180, 42), (-170, 42), (-170, 42), (-160, 42)))
+    assert found.route.repeated_points == 2
+    assert len(found.route.parts[0]) == 4
+    over = cross(edition, line((50, 80), (50, 90), (120, 90), (-130, 80)))
+    assert over.route.repeated_points == 1
+    assert over.length_m == pytest.approx(2 * GEOD.inv(50, 80, 50, 90)[2], abs=1e-6)
+    ring = [(180, 42), (170, 42), (170, 43), (-180, 42)]
+    closed = cross(edition, polygon([*ring[:3], ring[0]]))
+    assert cross(edition, polygon(ring)).area_km2 == closed.area_km2
+
+
+def test_a_leg_of_a_micrometre(edition) -> None:
+    found = cross(edition, line((50, 41), (50, 41 + 1e-11), (50, 41 + 2e-11)))
+    assert [leg.length_m for leg in found.legs] == [2e-6]
+    shares = [total.share_percent for total in (*found.totals, *found.sector_totals)]
+    assert shares == [100.0, 100.0]
+
+
+def test_a_march_ends_by_its_checkpoint(edition, rng) -> None:
+    calls = 0
+
+    def checkpoint() -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 40:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        cross(edition, line(*random_route(rng, 2000)), checkpoint)
+    assert calls == 41
+
+
+def test_more_legs_than_allowed_are_refused(edition) -> None:
+    route = line((52.4, 40.05), (50.5, 40.1))
+    found = cross(edition, route)
+    count = len(found.legs) + len(found.sector_legs)
+    assert len(cross(edition, route, most_legs=count).legs) == len(found.legs)
+    with pytest.raises(TooManyLegsError, match=f"more than {count - 1} legs"):
+        cross(edition, route, most_legs=count - 1)
+
+
+def by_the_rule_alone(edition, route):
+    """Cuts of a march that never relies on the drawn lines, and its answers."""
+    grounds = make_grounds(edition.rule, edition.sectors, edition.classifier.limits)
+    path = make_path(route)
+    cuts, codes = np.empty(1024), np.empty(1024, dtype=np.int64)
+    found, state = [], _State(0.0, -2, 0.0, math.inf, FLOOR_M, 0)
+    while state.here_m < path.length_m:
+        count, state = _march(grounds, False, path.along_m, path.edges, state, cuts, codes)
+        found += list(zip(cuts[:count].tolist(), codes[:count].tolist(), strict=True))
+    begun, answers = zip(*found, strict=True)
+    march = _tidy(np.array([*begun, path.length_m]), np.array(answers), state.floor_m)
+    return march, march_zones(grounds, path)
+
+
+def through(lon, lat, azimuth, length_m):
+    """A leg with its middle at a place."""
+    return np.array([fwd(lon, lat, azimuth + 180, length_m / 2), fwd(lon, lat, azimuth, length_m / 2)])
+
+
+def searched(edition):
+    """Routes of many kinds: over the sea, grazing limits, at termini, off headlands, over the lagoon."""
+    rng = np.random.default_rng(11)
+    yield from (random_route(rng, 8) for _ in range(6))
+    limits = [one.lon_lat for one in edition.partition.lines]
+    for chain in limits[:12]:
+        at = int(rng.integers(0, len(chain) - 1))
+        azimuth = GEOD.inv(*chain[at], *chain[at + 1])[0]
+        for turn, aside_m in ((0, 0.05), (0.01, 0.3), (2, 0.0)):
+            yield through(*fwd(*chain[at], azimuth + 90, aside_m), azimuth + turn, 3000.0)
+    for terminus in edition.rule.baseline.termini:
+        for azimuth in (20, 75, 130):
+            yield through(terminus.lon, terminus.lat, azimuth, 60_000.0)
+    yield np.array([[52.7, 41.5], [54.5, 41.2], [53.0, 41.9]])
+
+
+def test_no_cut_is_missed_by_looking_in_the_drawn_lines(edition) -> None:
+    for route in searched(edition):
+        alone, march = by_the_rule_alone(edition, route)
+        assert alone.codes.tolist() == march.codes.tolist()
+        # On land the nearest State may be told by less than the last digit, over some centimetres.
+        wet = np.array([{zone_of(a)[0], zone_of(b)[0]} != {4} for a, b in itertools.pairwise(alone.codes)])
+        apart = np.abs(alone.cuts_m - march.cuts_m)[1:-1]
+        assert np.all(apart < np.where(wet, 1e-3, 0.1))
+
+
 def test_the_lines_of_legs_make_the_route(edition, rng) -> None:
     found = cross(edition, line(*random_route(rng, 5)))
     for legs in (found.legs, found.sector_legs):
@@ -429,7 +518,8 @@ def test_through_the_wedge_of_a_cape() -> None:
 def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
     none = np.empty(0, dtype=np.int64)
-    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, *[none] * 7))
+    drawn = make_limit_index([("line", one.lon_lat) for one in partition_sea(rule).lines])
+    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, *[none] * 7), drawn)
 
 
 def test_ten_thousand_vertices(edition) -> None:
@@ -483,6 +573,13 @@ BAD = [
     ({"type": "LineString", "coordinates": [[50, 41], [True, 40]]}, ["vertex 1", "must be numbers"]),
     ({"type": "LineString", "coordinates": [[50, 41], [10**400, 40]]}, ["vertex 1", "on the earth"]),
     (line((50, 41), (-120, 41)), ["vertex 0", "5,000 km"]),
+    (line((50, 41), (-130, -41)), ["vertex 0", "5,000 km"]),
+    (line((180, 42), (-180, 42)), ["at least two different points", "longitude 180, latitude 42"]),
+    (line((-180, -42), (180, -42), (-180, -42)), ["at least two different points"]),
+    (line((0, 90), (50, 90)), ["at least two different points", "latitude 90"]),
+    (line((-70, -90), (50, -90), (180, -90)), ["at least two different points"]),
+    (line((50, 41), (50 + 1e-13, 41)), ["at least two different points"]),
+    (polygon([(0, 90), (50, 90), (120, 90), (0, 90)]), ["three different points"]),
     ({"type": "Polygon", "coordinates": []}, ["no ring"]),
     ({"type": "MultiPolygon", "coordinates": []}, ["no points"]),
     (polygon([(50, 41), (51, 41), (51, 40)]), ["ring 0", "repeat the first"]),
