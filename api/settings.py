@@ -118,7 +118,6 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=1000,
     ),
     Setting("THREADS", 64, "requests that each worker computes at a time", maximum=10_000),
-    Setting("MAX_CONNECTIONS", 2000, "connections that each worker holds open at a time"),
     Setting(
         "PUBLIC_URL",
         "",
@@ -140,30 +139,9 @@ SETTINGS: tuple[Setting, ...] = (
         "of listed origins may also post",
         check=_origins,
     ),
-    Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),
     Setting("MAX_POINTS", 100_000, "points that one request may classify as JSON or GeoJSON"),
     Setting("MAX_ROUTE_VERTICES", 100_000, "vertices that the routes and areas of one request may have"),
     Setting("MAX_BODY_BYTES", 16 * 1024 * 1024, "bytes that the body of a request may have", maximum=1 << 50),
-    Setting(
-        "MAX_HEADER_BYTES",
-        16 * 1024,
-        "bytes that the head of a request may have, of which 8190 the request line",
-        minimum=1024,
-        maximum=1024 * 1024,
-    ),
-    Setting(
-        "REQUEST_TIMEOUT_S",
-        30,
-        "seconds in which a request, or each 64 KiB of a long one, has to arrive",
-        maximum=_DAY_S,
-    ),
-    Setting(
-        "SEND_TIMEOUT_S",
-        30,
-        "seconds in which a client has to take an answer, or each 64 KiB of it",
-        maximum=_DAY_S,
-    ),
-    Setting("KEEP_ALIVE_S", 15, "seconds that a connection without a request is kept open", maximum=_DAY_S),
     Setting(
         "STOP_TIMEOUT_S",
         30,
@@ -192,6 +170,25 @@ SETTINGS: tuple[Setting, ...] = (
 CORE_ENVIRONMENT: Mapping[str, str] = {
     "CASPIAN_CACHE": "folder where built editions are kept; else the user's cache folder",
 }
+
+
+# Once settings.
+_NOW_OF_THE_PROXY = "that is for the proxy in front to say, see deploy/nginx.conf"
+_OF_THE_PROXY = (
+    *("KEEP_ALIVE_S", "MAX_CONNECTIONS", "MAX_HEADER_BYTES", "RATE_LIMIT"),
+    *("REQUEST_TIMEOUT_S", "SEND_TIMEOUT_S"),
+)
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A line for each environment variable that looks like a setting and is none."""
+    known = {setting.environment for setting in SETTINGS} | set(CORE_ENVIRONMENT)
+    given = os.environ if environment is None else environment
+    lines = []
+    for name in sorted(name for name in given if name.startswith(PREFIX) and name not in known):
+        gone = name.removeprefix(PREFIX) in _OF_THE_PROXY
+        lines.append(f"{name} is set, but {_NOW_OF_THE_PROXY if gone else 'there is no such setting'}")
+    return lines
 
 
 def settings(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import signal
-import threading
+import socket
+import sys
+from pathlib import Path
 
 from api.commands.common import Command, Context
+from api.errors import CommandError
 from api.settings import SETTINGS, settings
 
 _METAVARS = {"EDITION": "E", "HOST": "ADDRESS", "PORT": "PORT", "PUBLIC_URL": "URL"}
+_GUNICORN = ("-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,14 +26,33 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=shown.replace("%", "%%"))
 
 
-def _run(arguments: argparse.Namespace, context: Context) -> int:
-    # Until gunicorn listens to it there is nothing to reload.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    from api.operation.server import serve
-
+def _run(arguments: argparse.Namespace, _context: Context) -> int:
     given = {setting.name: getattr(arguments, setting.name) for setting in SETTINGS}
-    return serve(settings(given, from_flags=True), store=context.store)
+    values = settings(given, from_flags=True)
+    _check_address(str(values["HOST"]), int(values["PORT"]))
+    environment = os.environ | {one.environment: str(values[one.name]) for one in SETTINGS}
+    if cache := environment.get("CASPIAN_CACHE"):
+        environment["CASPIAN_CACHE"] = str(Path(cache).absolute())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn listens to it there is nothing to reload
+    os.chdir(Path(__file__).parents[2])  # gunicorn imports from where it is started: this package, no other
+    os.execve(sys.executable, [sys.executable, *_GUNICORN], environment)  # noqa: S606
+
+
+def _check_address(host: str, port: int) -> None:
+    """Say before anything is built that the address cannot be listened on.
+
+    Raises
+    ------
+    CommandError
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        with socket.create_server(found[0][4], family=found[0][0], backlog=0):
+            pass
+    except (OSError, OverflowError, UnicodeError) as error:
+        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        reason = "it is in use already; choose another by --port" if in_use else error
+        raise CommandError(f"cannot listen on {host[:80]} port {port}: {reason}") from None
 
 
 COMMAND = Command(

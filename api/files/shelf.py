@@ -29,7 +29,7 @@ from filelock import FileLock
 import api
 import zones
 from api.files.naming import Download
-from api.operation.metrics import metrics
+from api.http.metrics import downloads_made
 from zones.errors import CacheError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Shelf:
             for name in [entity.file for entity in entities] + [record.name]:
                 _sync(beside / name)
                 (beside / name).replace(folder / name)
-            metrics().download(download.format.id)
+            downloads_made.labels(download.format.id).inc()
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from api.operation.metrics import metrics
+from api.http.metrics import exposition
 from api.settings import ON
 from api.web.responses import query
 
@@ -18,5 +18,5 @@ def all_metrics() -> Response:
     query()
     if current_app.config["METRICS"] != ON:
         raise NotFound
-    text, media_type = metrics().exposition(request.headers.get("Accept", ""))
+    text, media_type = exposition(request.headers.get("Accept", ""))
     return Response(text, content_type=media_type, headers={"Cache-Control": "no-store", "Vary": "Accept"})

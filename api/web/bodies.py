@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from api.errors import MediaTypeError
+from api.errors import BodyError, MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.web.responses import JSON
-from api.web.spool import BODY_IS_KEPT, spooled
+from api.web.spool import spooled
 
 
 def json_body() -> bytes:
@@ -54,14 +53,11 @@ def plain_body() -> bytes:
 
     Raises
     ------
-    MediaTypeError, RequestEntityTooLarge
+    MediaTypeError, RequestEntityTooLarge, BodyError, StorageError
     """
     refuse_compressed()
-    body = request.get_data(cache=False)
-    # A body sent in chunks has no stated length: what is read of it ends at the limit.
-    if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
-        raise RequestEntityTooLarge
-    return body
+    with ExitStack() as held:
+        return kept_body(held).read()
 
 
 def kept_body(held: ExitStack) -> BinaryIO:
@@ -69,13 +65,13 @@ def kept_body(held: ExitStack) -> BinaryIO:
 
     Raises
     ------
-    RequestEntityTooLarge, StorageError
+    RequestEntityTooLarge, BodyError, StorageError
     """
-    stream = request.stream  # which refuses a length beyond the limit
-    if request.environ.get(BODY_IS_KEPT):
-        return cast(BinaryIO, request.environ["wsgi.input"])
-    body = spooled(stream, request.max_content_length)
+    # The stream refuses a length beyond the limit, whether it is announced or found.
+    body = spooled(request.stream)
     held.callback(body.close)
+    if body.length < (request.content_length or 0):  # the server takes the end of a connection for its end
+        raise BodyError("the body is shorter than announced")
     return body.file
 
 
