@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from api.http.log import ROUTE
 from api.pages import rendering as pages
 from api.progress import stages
 from api.routes import BLUEPRINTS
-from api.settings import settings
+from api.settings import settings, unknown_variables
 from api.web import problems
 from api.web.responses import sent_on
 from zones.errors import CoastlinesError, ZonesError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from zones.store import Store
 
 _BAD_INPUT = 2
+log = logging.getLogger(__name__)
 
 
 def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
@@ -72,6 +74,8 @@ def preloaded() -> Flask:
     opened ends the process with one line on standard error and code 2.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half built goes
+    for line in unknown_variables():
+        log.warning(line)
     app = create_app()
     try:
         with stages() as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 PREFIX = "CASPIAN_"
 ON, OFF = "on", "off"
 _DAY_S = 86_400
+_METAVARS = {"EDITION": "E", "HOST": "ADDRESS", "PORT": "PORT", "PUBLIC_URL": "URL"}
 
 
 class SettingError(ValueError):
@@ -178,6 +180,15 @@ _OF_THE_PROXY = (
     *("KEEP_ALIVE_S", "MAX_CONNECTIONS", "MAX_HEADER_BYTES", "RATE_LIMIT"),
     *("REQUEST_TIMEOUT_S", "SEND_TIMEOUT_S"),
 )
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """An option for each setting, whose value is a text or None."""
+    for setting in SETTINGS:
+        default = setting.default if setting.default != "" else "none"
+        shown = f"{setting.help.replace('`', '')} (default: ${setting.environment}, else {default})"
+        metavar = _METAVARS.get(setting.name, "WORD" if isinstance(setting.default, str) else "N")
+        parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=shown.replace("%", "%%"))
 
 
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:

@@ -14,11 +14,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from api.settings import settings, unknown_variables
+from api.settings import settings
 
 _values = settings()
 _host = str(_values["HOST"])
-_memory = Path("/dev/shm")  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
+_memory = "/dev/shm"  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 wsgi_app = "api.application:preloaded()"
@@ -27,37 +27,33 @@ worker_class = "gthread"
 preload_app = True
 workers = int(_values["WORKERS"])
 threads = int(_values["THREADS"])
-worker_connections = threads + 448  # two thirds of the files that a process may usually open
-keepalive = 75  # longer than that of the proxy, so that it is the proxy that closes
+worker_connections = threads + 448  # at most; half of the files that a process may usually open
+keepalive = 75  # [s] longer than the proxy's, so that it is the proxy that closes
 graceful_timeout = int(_values["STOP_TIMEOUT_S"])
-timeout = 120  # of the loop that accepts, which computes nothing
+timeout = 120  # [s] of the loop that accepts, which computes nothing
 limit_request_line = 8190
 limit_request_fields = 1000
-worker_tmp_dir = str(_memory) if os.access(_memory, os.W_OK | os.X_OK) else None
-proc_name = "caspian"
+worker_tmp_dir = _memory if os.access(_memory, os.W_OK | os.X_OK) else None
 logger_class = "api.http.log.Logger"
 control_socket_disable = True
 # Whom to believe is for TRUSTED_PROXIES to say.
-forwarded_allow_ips = ""
-forwarder_headers = ""
+forwarded_allow_ips = forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 
-# prometheus-client looks for it when it is first imported, which the application does.
+# prometheus-client looks for this folder when it is first imported.
 _counts = Path(tempfile.mkdtemp(prefix="caspian-metrics-", dir=worker_tmp_dir))
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counts)
 _master = os.getpid()
+
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from api.http.metrics import in_progress  # noqa: E402
 
 
 @atexit.register
 def _remove_counts() -> None:
     if os.getpid() == _master:
         shutil.rmtree(_counts, ignore_errors=True)
-
-
-def on_starting(arbiter: Any) -> None:
-    """Say which variables mean nothing here."""
-    for line in unknown_variables():
-        arbiter.log.warning(line)
 
 
 def when_ready(arbiter: Any) -> None:
@@ -72,13 +68,12 @@ def when_ready(arbiter: Any) -> None:
 
 
 def pre_fork(_arbiter: Any, _worker: Any) -> None:
-    """Keep signals waiting until the worker, which still has the master's handlers, has its own."""
+    """Keep signals waiting until the worker, which has the master's handlers at first, has its own."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
 
 
-def post_fork(_arbiter: Any, _worker: Any) -> None:
-    """Have the folder of the counts, whatever tidied it up."""
-    _counts.mkdir(mode=0o700, exist_ok=True)
+def _hear_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -88,6 +83,7 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit(number, frame)
         worker.method_queue.defer(_close_listeners, worker)
 
+    _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
     signal.signal(signal.SIGTERM, stop)
     _hear_signals()
 
@@ -105,28 +101,16 @@ def _close_listeners(worker: Any) -> None:
         listener.close()
 
 
-def _hear_signals() -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-
-
 def pre_request(_worker: Any, _request: Any) -> None:
     """Count a request that begins."""
-    _in_progress().inc()
+    in_progress.inc()
 
 
 def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
     """Count a request that has ended."""
-    _in_progress().dec()
-
-
-def _in_progress() -> Any:
-    from api.http.metrics import in_progress  # which must not be imported before the folder is there
-
-    return in_progress
+    in_progress.dec()
 
 
 def child_exit(_arbiter: Any, worker: Any) -> None:
     """Forget what a worker that has ended was doing."""
-    from prometheus_client.multiprocess import mark_process_dead
-
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
 """What is counted for Prometheus.
 
-Under gunicorn ``PROMETHEUS_MULTIPROC_DIR`` is set before this module is imported: then each worker counts
-in files of its own there, and whichever is asked adds them up (prometheus-client's multiprocess mode).
+Under gunicorn ``PROMETHEUS_MULTIPROC_DIR`` is set before this module is imported: each worker counts in
+files of its own there, and whichever is asked adds them up (prometheus-client's multiprocess mode).
 """
 
 from __future__ import annotations
@@ -16,47 +16,34 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.version import version
 
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-NO_ROUTE = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _DURATIONS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_DURATION = "From the whole head of a request to the last byte of its answer."
 
 _own = CollectorRegistry()
 _known: dict[str, Any] = {"registry": _own, "namespace": "caspian"}
 _requests = Counter("http_requests", "Requests answered.", ("method", "route", "status"), **_known)
-_durations = Histogram(
-    "http_request_duration_seconds",
-    "From the whole head of a request to the last byte of its answer.",
-    ("route",),
-    buckets=_DURATIONS_S,
-    **_known,
-)
-in_progress = Gauge(
-    "http_requests_in_progress", "Requests being answered.", multiprocess_mode="livesum", **_known
-)
-points_classified = Counter("points_classified", "Positions classified by requests.", **_known)
-downloads_made = Counter("downloads_made", "Download files made.", ("format",), **_known)
-_build = Gauge(
-    "build_info",
-    "Version of the software; always 1.",
-    ("version", "python"),
-    multiprocess_mode="max",
-    **_known,
-)
+_durations = Histogram("http_request_duration_seconds", _DURATION, ("route",), buckets=_DURATIONS_S, **_known)
+_points = Counter("points_classified", "Positions classified by requests.", **_known)
+_build = Gauge("build_info", "Version; always 1.", ("version", "python"), multiprocess_mode="max", **_known)
 _build.labels(version(), platform.python_version()).set(1)
+in_progress = Gauge("http_requests_in_progress", "Requests begun.", multiprocess_mode="livesum", **_known)
+downloads_made = Counter("downloads_made", "Download files made.", ("format",), **_known)
 
 
-def answered(method: str, route: str, status: int, seconds: float) -> None:
+def answered(method: str, route: str | None, status: int, seconds: float, points: int) -> None:
     """Count an answer. `route` is a template, so that there are few."""
+    route = route or "(none)"
     _requests.labels(method if method in _METHODS else "other", route, status).inc()
     _durations.labels(route).observe(seconds)
+    _points.inc(points)
 
 
 def exposition(accept: str) -> tuple[bytes, str]:
     """The counts of all workers as text, and its media type: OpenMetrics where it is accepted."""
     encoder, media_type = choose_encoder(accept)
     registry = _own
-    if FOLDER_VARIABLE in os.environ:
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return encoder(registry), media_type
