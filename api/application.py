@@ -45,6 +45,8 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     Nothing is built or opened here. The default edition is opened by the first request that needs
     it, or beforehand by `preloaded`.
     """
+    for line in unknown_variables():
+        log.warning(line)
     app = Flask(__name__)
     app.config.update(config or {})
     app.config.update(settings(config))
@@ -74,8 +76,6 @@ def preloaded() -> Flask:
     opened ends the process with one line on standard error and code 2.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half built goes
-    for line in unknown_variables():
-        log.warning(line)
     app = create_app()
     try:
         with stages() as progress:

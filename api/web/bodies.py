@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import BinaryIO
 
 from flask import request
+from werkzeug.wsgi import get_input_stream
 
 from api.errors import BodyError, MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
@@ -67,8 +68,9 @@ def kept_body(held: ExitStack) -> BinaryIO:
     ------
     RequestEntityTooLarge, BodyError, StorageError
     """
-    # The stream refuses a length beyond the limit, whether it is announced or found.
-    body = spooled(request.stream)
+    limit = request.max_content_length
+    # The stream refuses a length beyond the limit, announced or found, and takes what reaches it for longer.
+    body = spooled(get_input_stream(request.environ, max_content_length=limit and limit + 1))
     held.callback(body.close)
     if body.length < (request.content_length or 0):  # the server takes the end of a connection for its end
         raise BodyError("the body is shorter than announced")

@@ -7,6 +7,7 @@ import tempfile
 from typing import IO, BinaryIO, cast
 
 from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected
 
 from api.errors import BodyError, StorageError
 
@@ -81,7 +82,7 @@ def spooled(stream: IO[bytes]) -> Spool:
 def _read(stream: IO[bytes]) -> bytes:
     try:
         return stream.read(_BLOCK_BYTES)
-    except (OSError, ParseException) as error:
+    except (OSError, ParseException, ClientDisconnected) as error:
         raise BodyError("the body ends early, or its chunks cannot be read") from error
 
 

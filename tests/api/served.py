@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -17,16 +20,34 @@ def fake() -> Flask:
 
 
 def breaking() -> Flask:
-    """As `fake`, but an answer fails after its third chunk of rows, and a download in its middle."""
+    """As `fake`, but each answer to many rows fails at its fourth chunk."""
     real = engine.answer
     made = 0
 
     def answer(*arguments: Any, **named: Any) -> Any:
         nonlocal made
         made += 1
-        if made > 3:
+        if made % 4 == 0:
             raise RuntimeError("on purpose")
         return real(*arguments, **named)
 
-    engine.answer = answer  # type: ignore[assignment]
+    engine.answer = answer
+    return fake()
+
+
+def held(folder: str) -> Flask:
+    """As `fake`, and ``/held`` notes in a folder that it is asked and answers once its pipe ``go`` is fed."""
+    app, place = fake(), Path(folder)
+
+    @app.get("/held")
+    def wait() -> str:
+        (place / "asked").touch()
+        return (place / "go").read_text()
+
+    return app
+
+
+def signalled(name: str) -> Flask:
+    """As `fake`, but its process gets a signal while it loads."""
+    os.kill(os.getpid(), signal.Signals[name])
     return fake()
