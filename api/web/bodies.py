@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import BinaryIO
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from api.errors import BodyError, MediaTypeError
@@ -68,11 +69,14 @@ def kept_body(held: ExitStack) -> BinaryIO:
     ------
     RequestEntityTooLarge, BodyError, StorageError
     """
-    limit = request.max_content_length
-    # The stream refuses a length beyond the limit, announced or found, and takes what reaches it for longer.
-    body = spooled(get_input_stream(request.environ, max_content_length=limit and limit + 1))
+    announced, limit = request.content_length or 0, request.max_content_length
+    if limit is not None and announced > limit:
+        raise RequestEntityTooLarge
+    # What reaches its limit is too long for the stream, so it may have one byte more.
+    most = None if limit is None else limit + 1
+    body = spooled(get_input_stream(request.environ, max_content_length=most))
     held.callback(body.close)
-    if body.length < (request.content_length or 0):  # the server takes the end of a connection for its end
+    if body.length < announced:  # the server takes the end of a connection for that of the body
         raise BodyError("the body is shorter than announced")
     return body.file
 
