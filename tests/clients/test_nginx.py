@@ -173,7 +173,7 @@ def test_slow_clients_do_not_stop_a_fast_one(port: int) -> None:
 
 def test_a_client_may_ask_so_much(port: int, service: Service, tmp_path: Path) -> None:
     with proxied(tmp_path / "nginx", service.port) as own, contextlib.ExitStack() as stack:
-        slow = [stack.enter_context(Wire(own)) for _ in range(301)]
+        slow = [stack.enter_context(Wire(own)) for _ in range(350)]
         for wire in slow:
             wire.send(post(b" " * 100_000)[:-1])
         until(lambda: ask(own, get("/version"))[0] == 429)
