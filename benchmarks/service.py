@@ -210,11 +210,9 @@ def compare(
                 loads[name].append((rates[service.port], rates[before.port]))
     shown, slower = [], False
     for name, pairs in loads.items():
-        relative = median(now / then for now, then in pairs)
-        slower |= relative < BEFORE_RATIO
-        shown.append(
-            (name, *(f"{median(column):,.1f}" for column in zip(*pairs, strict=True)), f"{relative:.2f}")
-        )
+        now, then = (sum(column) / len(pairs) for column in zip(*pairs, strict=True))
+        slower |= now < BEFORE_RATIO * then
+        shown.append((name, f"{now:,.1f}", f"{then:,.1f}", f"{now / then:.2f}"))
     tell(table(("answers a second", "now", "before", "ratio"), shown))
     return int(slower)
 
