@@ -120,7 +120,7 @@ def main() -> int:
                 return measure(service, edition, lon, lat, Path(name), rounds, seconds)
             cache = options.before_cache or options.before / ".cache"
             with serving(options.workers, Path(name), options.before.resolve(), cache.resolve()) as before:
-                return compare(service, before, lon, lat, Path(name), rounds, seconds)
+                return compare(service, before, lon, lat, Path(name), rounds, 4 * seconds)
     except WrkError as error:
         tell(str(error))
         return 2
