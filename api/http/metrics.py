@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -31,12 +32,18 @@ in_progress = Gauge("http_requests_in_progress", "Requests begun.", multiprocess
 downloads_made = Counter("downloads_made", "Download files made.", ("format",), **_known)
 
 
+@cache  # a look-up by labels takes longer than counting
+def _counters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return _requests.labels(method, route, status), _durations.labels(route)
+
+
 def answered(method: str, route: str | None, status: int, seconds: float, points: int) -> None:
     """Count an answer. `route` is a template, so that there are few."""
-    route = route or "(none)"
-    _requests.labels(method if method in _METHODS else "other", route, status).inc()
-    _durations.labels(route).observe(seconds)
-    _points.inc(points)
+    requests, durations = _counters(method if method in _METHODS else "other", route or "(none)", status)
+    requests.inc()
+    durations.observe(seconds)
+    if points:
+        _points.inc(points)
 
 
 def exposition(accept: str) -> tuple[bytes, str]:
