@@ -11,7 +11,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	&& { echo "$$name"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-qgis check format bench clean
+.PHONY: help install run test test-clients check format bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,11 +46,13 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 run: install ## build the default edition and serve it on PORT (8000)
 	$(BIN)/caspian serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.installed-dev ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test-qgis: $(VENV)/.installed-dev ## run QGIS against the service (needs Debian's python3-qgis)
-	$(BIN)/python -m pytest tests/qgis/layers.py
+test: $(VENV)/.installed-dev ## run the tests that need nothing but Python
+	$(PYTEST)
+
+test-clients: $(VENV)/.installed-dev ## run the tests that need programs of others (see .ci/run)
+	$(PYTEST) tests/clients
 
 check: $(VENV)/.installed-dev ## lint, formatting, types
 	$(BIN)/ruff check .

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
 
 from api.atlas import Atlases
-from api.operation.edge import at_the_edge
-from api.operation.logs import ROUTE
+from api.http.edge import at_the_edge
+from api.http.log import ROUTE
 from api.pages import rendering as pages
+from api.progress import stages
 from api.routes import BLUEPRINTS
-from api.settings import settings
+from api.settings import settings, unknown_variables
 from api.web import problems
 from api.web.admission import Admission
 from api.web.budget import MEGABYTE
 from api.web.responses import sent_on
+from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
     from zones.store import Store
+
+_BAD_INPUT = 2
+log = logging.getLogger(__name__)
 
 
 def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
@@ -36,8 +45,10 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     Notes
     -----
     Nothing is built or opened here. The default edition is opened by the first request that needs
-    it, or beforehand by `api.operation.server.warm`.
+    it, or beforehand by `preloaded`.
     """
+    for line in unknown_variables():
+        log.warning(line)
     app = Flask(__name__)
     app.config.update(config or {})
     app.config.update(settings(config))
@@ -61,6 +72,27 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     problems.register(app)
     app.before_request(_name_route)
     app.wsgi_app = at_the_edge(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
+    return app
+
+
+def preloaded() -> Flask:
+    """The service with all that the first request would wait for, as gunicorn loads it before it forks.
+
+    That is the default edition, and those that a single position is compared with. What cannot be
+    opened ends the process with one line on standard error and code 2.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half built goes
+    app = create_app()
+    try:
+        with stages() as progress:
+            edition = app.extensions["atlases"].get(progress=progress).edition
+            progress("coasts to compare with", 0.0)
+            for compare in (False, True):  # one answer of each kind
+                edition.classify(np.array([50.5]), np.array([42.5]), compare=compare)
+                edition.classify_one(50.5, 42.5, compare=compare)
+    except (CoastlinesError, ZonesError, OSError) as error:
+        print(f"caspian: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(_BAD_INPUT)
     return app
 
 

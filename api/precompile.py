@@ -10,15 +10,19 @@ from __future__ import annotations
 import compileall
 import importlib
 import sys
+from pathlib import Path
 
+from api import http
 from coastlines.gdal import load_pyogrio
 from zones import precompile
 
 # They load the others; after the first two what is loaded when it is needed.
 _MODULES = (
     "api.command_line",
-    "api.operation.server",
-    "api.gunicorn_configuration",
+    "api.application",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.arbiter",
+    "gunicorn.workers.gthread",
     "llvmlite.binding",
     "prometheus_client.multiprocess",
     "scipy.spatial",
@@ -33,6 +37,7 @@ def main(arguments: list[str]) -> int:
         importlib.import_module(name)
     load_pyogrio()
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    files.add(str(Path(http.__file__).with_name("gunicorn_configuration.py")))  # which acts when imported
     for file in sorted(file for file in files if file and file.endswith(".py")):
         compileall.compile_file(file, quiet=2)  # what cannot be written is left out
     return code

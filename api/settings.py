@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 PREFIX = "CASPIAN_"
 ON, OFF = "on", "off"
 _DAY_S = 86_400
+_METAVARS = {"EDITION": "E", "HOST": "ADDRESS", "PORT": "PORT", "PUBLIC_URL": "URL"}
 
 
 class SettingError(ValueError):
@@ -118,7 +120,6 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=1000,
     ),
     Setting("THREADS", 64, "requests that each worker computes at a time", maximum=10_000),
-    Setting("MAX_CONNECTIONS", 2000, "connections that each worker holds open at a time"),
     Setting(
         "PUBLIC_URL",
         "",
@@ -140,7 +141,6 @@ SETTINGS: tuple[Setting, ...] = (
         "of listed origins may also post",
         check=_origins,
     ),
-    Setting("RATE_LIMIT", 0, "requests a minute that a client may make; 0 sets no limit", minimum=0),
     Setting("MAX_POINTS", 100_000, "points that one request may classify as JSON or GeoJSON"),
     Setting("MAX_FEATURES", 1000, "routes and areas that one request may hold"),
     Setting("MAX_ROUTE_VERTICES", 10_000, "vertices that the routes and areas of one request may have"),
@@ -153,26 +153,6 @@ SETTINGS: tuple[Setting, ...] = (
         "memory that the body of a request may take once it is read, and the large ones of a worker together",
     ),
     Setting("MAX_REQUEST_S", 120, "seconds that answering a request with a body may take", maximum=_DAY_S),
-    Setting(
-        "MAX_HEADER_BYTES",
-        16 * 1024,
-        "bytes that the head of a request may have, of which 8190 the request line",
-        minimum=1024,
-        maximum=1024 * 1024,
-    ),
-    Setting(
-        "REQUEST_TIMEOUT_S",
-        30,
-        "seconds in which a request, or each 64 KiB of a long one, has to arrive",
-        maximum=_DAY_S,
-    ),
-    Setting(
-        "SEND_TIMEOUT_S",
-        30,
-        "seconds in which a client has to take an answer, or each 64 KiB of it",
-        maximum=_DAY_S,
-    ),
-    Setting("KEEP_ALIVE_S", 15, "seconds that a connection without a request is kept open", maximum=_DAY_S),
     Setting(
         "STOP_TIMEOUT_S",
         30,
@@ -201,6 +181,34 @@ SETTINGS: tuple[Setting, ...] = (
 CORE_ENVIRONMENT: Mapping[str, str] = {
     "CASPIAN_CACHE": "folder where built editions are kept; else the user's cache folder",
 }
+
+
+# Once settings.
+_NOW_OF_THE_PROXY = "that is for the proxy in front to say, see deploy/nginx.conf"
+_OF_THE_PROXY = (
+    *("KEEP_ALIVE_S", "MAX_CONNECTIONS", "MAX_HEADER_BYTES", "RATE_LIMIT"),
+    *("REQUEST_TIMEOUT_S", "SEND_TIMEOUT_S"),
+)
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """An option for each setting, whose value is a text or None."""
+    for setting in SETTINGS:
+        default = setting.default if setting.default != "" else "none"
+        shown = f"{setting.help.replace('`', '')} (default: ${setting.environment}, else {default})"
+        metavar = _METAVARS.get(setting.name, "WORD" if isinstance(setting.default, str) else "N")
+        parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=shown.replace("%", "%%"))
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A line for each environment variable that looks like a setting and is none."""
+    known = {setting.environment for setting in SETTINGS} | set(CORE_ENVIRONMENT)
+    given = os.environ if environment is None else environment
+    lines = []
+    for name in sorted(name for name in given if name.startswith(PREFIX) and name not in known):
+        gone = name.removeprefix(PREFIX) in _OF_THE_PROXY
+        lines.append(f"{name} is set, but {_NOW_OF_THE_PROXY if gone else 'there is no such setting'}")
+    return lines
 
 
 def settings(

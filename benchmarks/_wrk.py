@@ -82,14 +82,22 @@ def gets(folder: Path, name: str, paths: Sequence[str], *, connections: int) -> 
     return _work(folder, name, paths, connections, method="GET", path="", headers="{}")
 
 
-def posts(folder: Path, name: str, path: str, bodies: Sequence[bytes], *, connections: int) -> Work:
-    """POST the JSON bodies in turn."""
+def posts(
+    folder: Path,
+    name: str,
+    path: str,
+    bodies: Sequence[bytes],
+    *,
+    connections: int,
+    media_type: str = "application/json",
+) -> Work:
+    """POST the bodies in turn."""
     files = []
     for number, body in enumerate(bodies):
-        file = folder / f"{name}-{number}.json"
+        file = folder / f"{name}-{number}.body"
         file.write_bytes(body)
         files.append(str(file))
-    headers = '{["Content-Type"] = "application/json"}'
+    headers = f'{{["Content-Type"] = "{media_type}"}}'
     return _work(folder, name, files, connections, method="POST", path=path, headers=headers)
 
 

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
-import threading
+import socket
+import sys
+from pathlib import Path
 
 from api.commands.common import Command, Context
-from api.settings import SETTINGS, settings
-
-_METAVARS = {"EDITION": "E", "HOST": "ADDRESS", "PORT": "PORT", "PUBLIC_URL": "URL"}
-
-
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    for setting in SETTINGS:
-        default = setting.default if setting.default != "" else "none"
-        shown = f"{setting.help.replace('`', '')} (default: ${setting.environment}, else {default})"
-        metavar = _METAVARS.get(setting.name, "WORD" if isinstance(setting.default, str) else "N")
-        parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=shown.replace("%", "%%"))
+from api.errors import CommandError
+from api.settings import SETTINGS, add_flags, settings
 
 
-def _run(arguments: argparse.Namespace, context: Context) -> int:
-    # Until gunicorn listens to it there is nothing to reload.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    from api.operation.server import serve
-
+def _run(arguments: argparse.Namespace, _context: Context) -> int:
     given = {setting.name: getattr(arguments, setting.name) for setting in SETTINGS}
-    return serve(settings(given, from_flags=True), store=context.store)
+    values = settings(given, from_flags=True)
+    _check_address(str(values["HOST"]), int(values["PORT"]))
+    environment = os.environ | {one.environment: str(values[one.name]) for one in SETTINGS}
+    if cache := environment.get("CASPIAN_CACHE"):
+        environment["CASPIAN_CACHE"] = str(Path(cache).absolute())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn listens to it there is nothing to reload
+    os.chdir(Path(__file__).parents[2])  # gunicorn imports from where it is started: this package, no other
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration"]
+    os.execve(command[0], command, environment)  # noqa: S606
+
+
+def _check_address(host: str, port: int) -> None:
+    """Say before anything is built that the address cannot be listened on."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        socket.create_server(found[4], family=found[0]).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise CommandError(f"cannot listen on {host[:80]} port {port} (see --port): {error}") from None
 
 
 COMMAND = Command(
     "serve",
     "serve over HTTP",
-    _arguments,
+    add_flags,
     _run,
     "The edition is built first where needed; workers share its memory. Every option can be set in the "
     "environment instead.",

@@ -31,7 +31,7 @@ import api
 import zones
 from api.errors import BusyError
 from api.files.naming import Download
-from api.operation.metrics import metrics
+from api.http.metrics import downloads_made
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -161,7 +161,7 @@ class Shelf:
             for name in [entity.file for entity in entities] + [record.name]:
                 _sync(beside / name)
                 (beside / name).replace(folder / name)
-            metrics().download(download.format.id)
+            downloads_made.labels(download.format.id).inc()
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return kept

@@ -212,7 +212,7 @@ def _many(config: Mapping[str, Any]) -> Json:
                 },
             },
         },
-        problems=(404, 406, 408, 413, 415, 503, 507),
+        problems=(404, 406, 413, 415, 503, 507),
     )
 
 
@@ -242,7 +242,7 @@ def _crossings(config: Mapping[str, Any]) -> Json:
                 JSON: {"schema": geometry, "example": example},
             },
         },
-        problems=(404, 408, 413, 415, 503),
+        problems=(404, 413, 415, 503),
     )
 
 

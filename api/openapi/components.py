@@ -45,7 +45,7 @@ COLLECTION: Final[Json] = {
 LINKS: Final = array(schema("Link"))
 
 _COUNT = {"type": "integer", "minimum": 0}
-_STATUSES = (400, 404, 406, 408, 412, 413, 415, 416, 429, 500, 503, 507)
+_STATUSES = (400, 404, 406, 412, 413, 415, 416, 429, 500, 503, 507)
 _HEADERS = {
     415: {
         "Accept-Post": header(TEXT, "Media types that are read here."),
@@ -55,8 +55,7 @@ _HEADERS = {
     503: {"Retry-After": header(TEXT, "Seconds until it may be worth to ask again.")},
 }
 _DETAIL = {
-    408: "The request did not arrive in time.",
-    429: "More requests in a minute than the operator allows a client.",
+    429: "More requests at once than the operator allows a client.",
     500: "A fault of the service; it has been logged.",
 }
 

@@ -14,7 +14,6 @@ from api.routes import (
     features,
     health,
     landing,
-    metrics,
     openapi,
     vocabulary,
 )
@@ -31,5 +30,4 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     downloads.blueprint,
     editions.blueprint,
     health.blueprint,
-    metrics.blueprint,
 )

@@ -17,7 +17,7 @@ from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.points import read_document
 from api.batches.target import Pieces
 from api.errors import BodyError, NotAcceptableError, ParameterError, TooMuchError
-from api.operation.logs import POINTS
+from api.http.log import POINTS
 from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position

@@ -1,12 +1,15 @@
-"""Whether the service lives, whether it can answer, and which version it is."""
+"""Whether the service lives, whether it can answer, what it has counted, and which version it is."""
 
 from __future__ import annotations
 
 import platform
 from functools import cache
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound
 
+from api.http.metrics import exposition
+from api.settings import ON
 from api.version import version
 from api.web.problems import not_ready
 from api.web.responses import atlases, json_response, query
@@ -30,6 +33,16 @@ def ready() -> Response:
     if not known.default_is_open():
         return not_ready(f"edition {known.default} is not built yet")
     return _fresh(json_response({"status": "ok", "edition": known.get().name}))
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The counts of all workers, as OpenMetrics where that is accepted, else as Prometheus text."""
+    query()
+    if current_app.config["METRICS"] != ON:
+        raise NotFound
+    text, media_type = exposition(request.headers.get("Accept", ""))
+    return _fresh(Response(text, content_type=media_type, headers={"Vary": "Accept"}))
 
 
 @blueprint.get("/version")

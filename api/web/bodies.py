@@ -9,13 +9,14 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
-from api.errors import BusyError, MediaTypeError
+from api.errors import BodyError, BusyError, MediaTypeError
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.web.admission import LIGHT_BYTES, Admission, Entry
 from api.web.budget import Deadline, answer_bytes, check_decoded
 from api.web.responses import JSON
-from api.web.spool import BODY_IS_KEPT, spooled
+from api.web.spool import spooled
 
 _BLOCK_BYTES = 256 * 1024
 
@@ -60,17 +61,15 @@ def plain_body() -> bytes:
 
     Raises
     ------
-    MediaTypeError, RequestEntityTooLarge
+    MediaTypeError, RequestEntityTooLarge, BodyError, StorageError
     TooMuchError
         It would take more memory than one request may.
     BusyError
         Others leave no room for it.
     """
     refuse_compressed()
-    body = request.get_data(cache=False)
-    # A body sent in chunks has no stated length: what is read of it ends at the limit.
-    if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
-        raise RequestEntityTooLarge
+    with ExitStack() as held:
+        body = kept_body(held).read()
     size = check_decoded(body, int(current_app.config["MAX_REQUEST_MEMORY_MB"]))
     if size > LIGHT_BYTES:
         g.entry.weigh(size + answer_bytes(len(body)))
@@ -82,13 +81,17 @@ def kept_body(held: ExitStack) -> BinaryIO:
 
     Raises
     ------
-    RequestEntityTooLarge, StorageError
+    RequestEntityTooLarge, BodyError, StorageError
     """
-    stream = request.stream  # which refuses a length beyond the limit
-    if request.environ.get(BODY_IS_KEPT):
-        return cast(BinaryIO, request.environ["wsgi.input"])
-    body = spooled(stream, request.max_content_length)
+    announced, limit = request.content_length or 0, request.max_content_length
+    if limit is not None and announced > limit:
+        raise RequestEntityTooLarge
+    # What reaches its limit is too long for the stream, so it may have one byte more.
+    most = None if limit is None else limit + 1
+    body = spooled(get_input_stream(request.environ, max_content_length=most))
     held.callback(body.close)
+    if body.length < announced:  # the server takes the end of a connection for that of the body
+        raise BodyError("the body is shorter than announced")
     return body.file
 
 

@@ -53,6 +53,8 @@ def root_of(environ: Mapping[str, Any]) -> str | None:
     scheme = environ["wsgi.url_scheme"].lower()
     given = environ.get("HTTP_HOST")
     if given is None:
+        if environ.get("SERVER_PROTOCOL") == "HTTP/1.1":  # which has to say it (RFC 9112, 3.2)
+            return None
         name = environ["SERVER_NAME"]
         given = f"{f'[{name}]' if ':' in name else name}:{environ['SERVER_PORT']}"
     host = checked_host(given)

@@ -24,12 +24,12 @@ from api.errors import (
 )
 from api.pages.rendering import negotiated, problem_page
 from api.texts.json_text import to_bytes, write_json
+from api.texts.log_lines import REQUEST_ID
 from api.texts.position import PositionError
 from zones.crossing_input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 
 MEDIA_TYPE = "application/problem+json"
-REQUEST_ID = "caspian.request_id"  # where the environment of a request has its id
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,6 @@ _OF_STATUS: dict[int, Problem] = {
     400: Problem(400, "bad-request", "Request cannot be understood"),
     404: Problem(404, "not-found", "There is no such resource"),
     405: Problem(405, "method-not-allowed", "Method is not allowed here"),
-    408: Problem(408, "too-slow", "Request did not arrive in time"),
     412: Problem(412, "precondition-failed", "A condition of the request does not hold"),
     413: Problem(413, "too-large", "Request is larger than a limit"),
     414: Problem(414, "too-long", "Address of the request is too long"),
@@ -87,7 +86,9 @@ _OF_STATUS: dict[int, Problem] = {
     431: Problem(431, "head-too-large", "Head of the request is too large"),
     500: Problem(500, "internal-error", "The service failed"),
     501: Problem(501, "not-implemented", "Transfer coding is not known here"),
+    502: Problem(502, "not-reached", "The service does not answer now"),
     503: Problem(503, "not-ready", "The service is not ready"),
+    504: Problem(504, "not-in-time", "The service does not answer in time"),
     507: _NO_ROOM,
 }
 

@@ -6,12 +6,10 @@ import errno
 import tempfile
 from typing import IO, BinaryIO, cast
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected
 
-from api.errors import StorageError
-
-# In the WSGI environment: the body lies whole in a file of the server's that can be read anew.
-BODY_IS_KEPT = "caspian.body_is_kept"
+from api.errors import BodyError, StorageError
 
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
@@ -32,6 +30,7 @@ class Spool:
 
     def __init__(self, *, in_memory_bytes: int = _IN_MEMORY_BYTES) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=in_memory_bytes, prefix="caspian-")  # noqa: SIM115
+        self.length = 0  # known once it is rewound
 
     @property
     def file(self) -> BinaryIO:
@@ -51,37 +50,40 @@ class Spool:
             self._file.flush()
         except OSError as error:
             raise storage_error(error) from error
-        length = self._file.tell()
+        self.length = self._file.tell()
         self._file.seek(0)
-        return length
+        return self.length
 
     def close(self) -> None:
         """Give the room back."""
         self._file.close()
 
 
-def spooled(stream: IO[bytes], most: int | None) -> Spool:
-    """All that a stream has, ready to be read from the beginning.
+def spooled(stream: IO[bytes]) -> Spool:
+    """All that the stream of a request has, ready to be read from the beginning.
 
     Raises
     ------
-    RequestEntityTooLarge
-        It is more than `most` bytes.
+    BodyError
+        It is cut short, or its chunks are none.
     StorageError
     """
     spool = Spool()
-    length = 0
     try:
-        while block := stream.read(_BLOCK_BYTES):
-            length += len(block)
-            if most is not None and length > most:
-                raise RequestEntityTooLarge
+        while block := _read(stream):
             spool.write(block)
         spool.rewind()
     except BaseException:
         spool.close()
         raise
     return spool
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    try:
+        return stream.read(_BLOCK_BYTES)
+    except (OSError, ParseException, ClientDisconnected) as error:
+        raise BodyError("the body ends early, or its chunks cannot be read") from error
 
 
 def storage_error(error: OSError) -> Exception:

@@ -2,7 +2,7 @@
 
 Run by the system's Python, for which QGIS is installed::
 
-    python3 tests/qgis/features.py http://127.0.0.1:8000/ 49.4,39,52.7,42.4 zones limits
+    python3 tests/clients/qgis_features.py http://127.0.0.1:8000/ 49.4,39,52.7,42.4 zones limits
 
 Every layer is read at a page size of 2 and at the default, one line each: ``{"layer": ...,
 "page_size": ..., "counted": ..., "ids": [...], "properties": [...], "wkb": [...], "in_box": [...]}``.

@@ -1,4 +1,4 @@
-"""The outermost layer of the application: request ids, addresses, rate limit, headers."""
+"""The outermost layer of the application: request ids, addresses, headers."""
 
 from __future__ import annotations
 
@@ -11,23 +11,17 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api.operation.headers import CrossOrigin, add_security
-from api.operation.rate import RateLimit
+from api.http.headers import CrossOrigin, add_security
+from api.texts.log_lines import REQUEST_ID
 from api.web.hosts import PLACEHOLDER, ROOT, root_of
-from api.web.problems import MEDIA_TYPE, REQUEST_ID, of_status, problem_bytes
+from api.web.problems import MEDIA_TYPE, of_status, problem_bytes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_VIA_OLD = ("1.0 ", "HTTP/1.0 ")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_UNLIMITED = frozenset({"/health/live", "/health/ready", "/metrics"})  # the operator's own questions
-_PHRASES = {400: "400 BAD REQUEST", 429: "429 TOO MANY REQUESTS"}
-
-
-def new_identity() -> str:
-    """An id for a request that has none."""
-    return secrets.token_hex(8)
 
 
 def at_the_edge(application: WSGIApplication, values: Mapping[str, Any]) -> WSGIApplication:
@@ -66,49 +60,36 @@ class _Edge:
     def __init__(self, application: WSGIApplication, values: Mapping[str, Any]) -> None:
         self._application = application
         self._cross_origin = CrossOrigin(str(values["CORS_ORIGINS"]))
-        self._takes_ids = int(values["TRUSTED_PROXIES"]) > 0
-        limit = int(values["RATE_LIMIT"])
-        self._rate = RateLimit(limit) if limit else None
+        self._trusts_proxies = int(values["TRUSTED_PROXIES"]) > 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         identity = environ[REQUEST_ID] = self._identity(environ)
-        added = [("X-Request-ID", identity)]
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             add_security(headers)
             self._cross_origin.add(headers, environ)
-            headers += added
+            headers.append(("X-Request-ID", identity))
             return start_response(status, headers, exc_info)
 
         address = environ.get("RAW_URI", "")
         if "%" in address and not _is_well_escaped(address):
-            return _refuse(
-                400, "a % in the address does not begin an escaped UTF-8 character", environ, start
-            )
+            return _refuse("a % in the address does not begin an escaped UTF-8 character", environ, start)
+        if self._trusts_proxies and environ.get("HTTP_VIA", "").startswith(_VIA_OLD):
+            environ["SERVER_PROTOCOL"] = "HTTP/1.0"  # what the client behind the proxy can be told
         root = root_of(environ)
         if root is None:
-            return _refuse(400, "the address that the request names as its target is none", environ, start)
+            return _refuse("the address that the request names as its target is none", environ, start)
         environ[ROOT] = root
         environ["HTTP_HOST"] = PLACEHOLDER  # links are made of the root; what is read here is always good
         if environ["PATH_INFO"] == "*":  # OPTIONS of the service as a whole (RFC 9110, 9.3.7)
             start("204 NO CONTENT", [("Allow", "GET, HEAD, POST, OPTIONS")])
             return []
-        if self._rate is not None and environ["PATH_INFO"] not in _UNLIMITED:
-            verdict = self._rate.ask(environ.get("REMOTE_ADDR", ""))
-            added += [
-                ("RateLimit-Policy", f'"minute";q={self._rate.a_minute};w=60'),
-                ("RateLimit", f'"minute";r={verdict.remaining};t={verdict.retry_after_s}'),
-            ]
-            if not verdict.allowed:
-                added.append(("Retry-After", str(verdict.retry_after_s)))
-                detail = f"more than {self._rate.a_minute} requests a minute; try again later"
-                return _refuse(429, detail, environ, start)
         return self._application(environ, start)
 
     def _identity(self, environ: WSGIEnvironment) -> str:
         """The request's id: that of a trusted proxy, else a new one."""
-        given = environ.get("HTTP_X_REQUEST_ID", "") if self._takes_ids else ""
-        return given if _ID.fullmatch(given) else new_identity()
+        given = environ.get("HTTP_X_REQUEST_ID", "") if self._trusts_proxies else ""
+        return given if _ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def _is_well_escaped(address: str) -> bool:
@@ -121,12 +102,12 @@ def _is_well_escaped(address: str) -> bool:
     return True
 
 
-def _refuse(status: int, detail: str, environ: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
+def _refuse(detail: str, environ: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
     body = problem_bytes(
-        of_status(status), detail, environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        of_status(400), detail, environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
     )
     start(
-        _PHRASES[status],
+        "400 BAD REQUEST",
         [
             ("Content-Type", MEDIA_TYPE),
             ("Content-Length", str(len(body))),

@@ -1,7 +1,4 @@
-"""QGIS's layers of the running service: ``make test-qgis``.
-
-Not among the tests that run by default, for it needs QGIS (Debian's python3-qgis, 1 GB installed).
-"""
+"""QGIS's layers of the running service (Debian's python3-qgis)."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ import shapely
 
 from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Service, assert_same, in_box
 
-SCRIPT = Path(__file__).with_name("features.py")
+SCRIPT = Path(__file__).with_name("qgis_features.py")
 PYTHON = "/usr/bin/python3"  # the one that Debian's QGIS is made for
 WITHIN_S = 300
 

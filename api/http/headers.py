@@ -24,7 +24,7 @@ SECURITY: tuple[tuple[str, str, str], ...] = tuple(
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, "
-    "Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+    "Location, Retry-After, X-Request-ID"
 )
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
 _READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"

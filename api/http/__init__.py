@@ -1,0 +1,1 @@
+"""The application over HTTP: ids and headers of every answer, gunicorn's configuration, log and metrics."""

@@ -1,0 +1,116 @@
+"""gunicorn's configuration: ``gunicorn -c python:api.http.gunicorn_configuration``.
+
+The settings are those of the environment; gunicorn's own options go over them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from api.settings import settings
+
+_values = settings()
+_host = str(_values["HOST"])
+_memory = "/dev/shm"  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+wsgi_app = "api.application:preloaded()"
+bind = f"[{_host}]:{_values['PORT']}" if ":" in _host else f"{_host}:{_values['PORT']}"
+worker_class = "gthread"
+preload_app = True
+workers = int(_values["WORKERS"])
+threads = int(_values["THREADS"])
+worker_connections = threads + 448  # at most; half of the files that a process may usually open
+keepalive = 75  # [s] longer than the proxy's, so that it is the proxy that closes
+graceful_timeout = int(_values["STOP_TIMEOUT_S"])
+timeout = 120  # [s] of the loop that accepts, which computes nothing
+limit_request_line = 8190
+limit_request_fields = 1000
+worker_tmp_dir = _memory if os.access(_memory, os.W_OK | os.X_OK) else None
+logger_class = "api.http.log.Logger"
+control_socket_disable = True
+# Whom to believe is for TRUSTED_PROXIES to say.
+forwarded_allow_ips = forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+
+# prometheus-client looks for this folder when it is first imported.
+_counts = Path(tempfile.mkdtemp(prefix="caspian-metrics-", dir=worker_tmp_dir))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counts)
+_master = os.getpid()
+
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from api.http.metrics import in_progress  # noqa: E402
+
+
+@atexit.register
+def _remove_counts() -> None:
+    if os.getpid() == _master:
+        shutil.rmtree(_counts, ignore_errors=True)
+
+
+def when_ready(arbiter: Any) -> None:
+    """Say where the service listens."""
+    os.register_at_fork(after_in_parent=_hear_signals)
+    # What lives on is no longer looked through for garbage: a page that nobody writes to stays shared.
+    gc.collect()
+    gc.freeze()
+    for listener in arbiter.LISTENERS:
+        host, port = listener.getsockname()[:2]
+        print(f"caspian: serving at http://{f'[{host}]' if ':' in host else host}:{port}/", flush=True)
+
+
+def pre_fork(_arbiter: Any, _worker: Any) -> None:
+    """Keep signals waiting until the worker, which has the master's handlers at first, has its own."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+
+
+def _hear_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Stop listening as soon as the worker is told to stop; gunicorn would keep new clients waiting."""
+
+    def stop(number: int, frame: Any) -> None:
+        worker.handle_exit(number, frame)
+        worker.method_queue.defer(_close_listeners, worker)
+
+    _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
+    signal.signal(signal.SIGTERM, stop)
+    _hear_signals()
+
+
+def _close_listeners(worker: Any) -> None:
+    """Let in who waits, then close; once the worker's loop has ceased to accept."""
+    if any(listener in worker.poller.get_map() for listener in worker.sockets):
+        worker.method_queue.defer(_close_listeners, worker)
+        return
+    for listener in worker.sockets:
+        held = -1
+        while held < worker.nr_conns < worker_connections:
+            held = worker.nr_conns
+            worker.accept(listener)
+        listener.close()
+
+
+def pre_request(_worker: Any, _request: Any) -> None:
+    """Count a request that begins."""
+    in_progress.inc()
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """Count a request that has ended."""
+    in_progress.dec()
+
+
+def child_exit(_arbiter: Any, worker: Any) -> None:
+    """Forget what a worker that has ended was doing."""
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,1 +1,0 @@
-"""What runs around the application: connections, request ids, logs, metrics, limits."""
