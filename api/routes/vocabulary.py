@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from api.pages.rendering import represent
 from api.pages import vocabulary as table
+from api.pages.rendering import represent
 from api.web.negotiation import PARAMETER
 from api.web.responses import own_links, query
 
