@@ -10,13 +10,13 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from coastlines import water_boundary
 from zones.baseline import OPEN_REGION, Baseline
 from zones.features import Collection, Feature
 from zones.geodesics import WGS84
 from zones.partition import DrawnLine, Partition, on_grid
 from zones.rule import Rule
 from zones.shore import Artificial
-from zones.water_boundaries import water_boundary
 from zones.words import (
     AGREED_RECONSTRUCTED,
     BASELINE_KINDS,

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from coastlines import water_boundary
 from zones.atlas import zone_id
 from zones.crossing_areas import AreaCrossings, cross_area
 from zones.crossing_input import Area, Route, read_geometry
@@ -38,7 +39,6 @@ from zones.nearest import nearest_of_groups
 from zones.rule import FISHERY, INTERNAL, ON_LAND, OUTSIDE, TERRITORIAL, Rule
 from zones.sector_lines import Seabed
 from zones.sectors import SectorIndex, line_ids
-from zones.water_boundaries import water_boundary
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,
