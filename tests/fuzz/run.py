@@ -91,7 +91,7 @@ def by_sockets(service: Service, count: int, seed: int) -> Outcome:
 
 
 def by_description(service: Service, count: int, seed: int) -> Outcome:
-    """Requests made from the service's own description, right ones and wrong ones, in rounds up to a count."""
+    """Requests made from the service's own description, right and wrong ones, in rounds up to a count."""
     whole = Outcome()
     while sum(whole.statuses.values()) < count:
         schema = schemathesis.openapi.from_url(
