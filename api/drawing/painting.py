@@ -311,7 +311,7 @@ def _column(axes: Axes, picture: Picture) -> None:
         "baselines (Art. 7), fishery zones 10 nm more (Art. 9).\n\n"
         f"Edition {picture.edition}\n"
         f"Coast: {picture.source},\na proxy of the legal −28.0 m line\n"
-        f"{picture.attribution}\n"
+        f"{textwrap.fill(picture.attribution, 56)}\n"
         "Land borders: Natural Earth, coarse\n\n"
         f"{picture.notice.replace('. ', '.' + chr(10))}",
         fontsize=6.8,
