@@ -29,7 +29,13 @@ from coastlines.sources import (
     water_polygon,
 )
 from coastlines.straight_lines import StraightLine, read_straight_lines
-from coastlines.treaties import TreatyLine, read_treaty_points, treaty_lines
+from coastlines.treaties import (
+    TreatyLine,
+    WaterBoundary,
+    read_treaty_points,
+    treaty_lines,
+    water_boundary,
+)
 from coastlines.user import read_coast_file
 
 __all__ = [
@@ -47,6 +53,7 @@ __all__ = [
     "StraightLineError",
     "TreatyError",
     "TreatyLine",
+    "WaterBoundary",
     "border_termini",
     "features",
     "kara_bogaz_gol",
@@ -56,5 +63,6 @@ __all__ = [
     "read_treaty_points",
     "state_polygons",
     "treaty_lines",
+    "water_boundary",
     "water_polygon",
 ]

@@ -1,4 +1,4 @@
-"""What treaties say of the seabed's division: points as written, status, source, what is not stated."""
+"""What States have agreed: lines of the seabed with their points as written, and boundaries in the water."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coastlines.bundled import read_bundled
 from coastlines.errors import TreatyError
 
-__all__ = ["TreatyLine", "read_treaty_points", "treaty_lines"]
+__all__ = ["TreatyLine", "WaterBoundary", "read_treaty_points", "treaty_lines", "water_boundary"]
 
 _AGREE_DEG = 1e-6  # decimal degrees are written with 6 decimals
 _COLUMNS = "point, latitude, longitude and, if at hand, latitude_deg, longitude_deg"
@@ -64,6 +64,35 @@ class TreatyLine:
     line_type: str
     published_length_nm: float | None
     published_length_source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterBoundary:
+    """What is known of the line between two States' waters (Articles 7(3) and 9(1)).
+
+    Attributes
+    ----------
+    status : str
+        ``agreed_reconstructed`` or ``provisional``.
+    basis, source : str
+        How the line is drawn here, and from what.
+    """
+
+    status: str
+    basis: str
+    source: str
+
+
+@cache
+def _water_boundaries() -> dict[str, WaterBoundary]:
+    records = json.loads(read_bundled("treaties/water_boundaries.json"))
+    return {pair: WaterBoundary(**record) for pair, record in records.items()}
+
+
+def water_boundary(pair: str) -> WaterBoundary:
+    """What is known of the waters of a pair, named as ``AZE-RUS``."""
+    known = _water_boundaries()
+    return known.get(pair) or known["other pairs"]
 
 
 @cache

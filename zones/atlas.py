@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from coastlines import water_boundary
 from zones.baseline import OPEN_REGION, Baseline
 from zones.faces import on_grid
 from zones.features import Collection, Feature
@@ -17,7 +18,6 @@ from zones.geodesics import WGS84
 from zones.partition import DrawnLine, Partition
 from zones.rule import Rule
 from zones.shore import Artificial
-from zones.water_boundaries import water_boundary
 from zones.words import (
     AGREED_RECONSTRUCTED,
     BASELINE_KINDS,

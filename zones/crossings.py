@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from coastlines import water_boundary
 from zones.atlas import zone_id
 from zones.classification import Classifier
 from zones.crossing_areas import AreaCrossings, cross_area
@@ -41,7 +42,6 @@ from zones.nearest import nearest_of_groups
 from zones.rule import FISHERY, INTERNAL, ON_LAND, OUTSIDE, TERRITORIAL, Rule
 from zones.sector_lines import Seabed
 from zones.sectors import SectorIndex, line_ids
-from zones.water_boundaries import water_boundary
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,

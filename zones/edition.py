@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from coastlines import water_boundary
 from zones.atlas import zone_id
 from zones.cells import Cells, Codes, zones_of
 from zones.classification import (
@@ -29,7 +30,6 @@ from zones.rule import Rule
 from zones.sector_lines import Seabed
 from zones.sectors import SectorIndex, line_ids
 from zones.turning_points import sector_turning_points, turning_points
-from zones.water_boundaries import water_boundary
 from zones.words import STATES, pair_name
 
 Floats = npt.NDArray[np.float64]

@@ -37,7 +37,11 @@ from zones.words import (
 
 DOTS_PER_INCH = 150
 
-_FAINT = "#8a8f94"
+_TITLE = "Legal zones of the Caspian Sea"
+_UNDER_TITLE = "under the Convention on its Legal Status, signed at Aktau on 12 August 2018"
+_FAINT, _QUIET = "#8a8f94", "#5a646b"
+_ON_LAND: dict[str, Any] = {"fontsize": 8.5, "fontweight": "bold", "color": "#5c5648"}
+_ON_WATER: dict[str, Any] = {"fontsize": 8, "fontstyle": "italic", "color": "#34566b"}
 _ZONE_COLUMNS = (
     (INTERNAL_WATERS, "internal\nwaters"),
     (TERRITORIAL_WATERS, "territorial\nwaters"),
@@ -126,42 +130,22 @@ def _figure(picture: Picture) -> Figure:
     height_in = _HEAD_IN + (_PANEL_TITLE_IN if count > 1 else 0.0) + _MAP_HEIGHT_IN + _MARGIN_IN
     figure = Figure(figsize=(width_in, height_in))
     FigureCanvasAgg(figure)
+
+    def axes(start_in: float, wide_in: float) -> Axes:
+        shares = (start_in / width_in, _MARGIN_IN / height_in, wide_in / width_in, _MAP_HEIGHT_IN / height_in)
+        return figure.add_axes(shares)
+
     for number, panel in enumerate(picture.panels):
-        start_in = _MARGIN_IN + number * (map_width_in + _GAP_IN)
-        axes = figure.add_axes(
-            (
-                start_in / width_in,
-                _MARGIN_IN / height_in,
-                map_width_in / width_in,
-                _MAP_HEIGHT_IN / height_in,
-            )
+        _map(
+            axes(_MARGIN_IN + number * (map_width_in + _GAP_IN), map_width_in),
+            picture,
+            panel,
+            titled=count > 1,
         )
-        _map(axes, picture, panel, titled=count > 1)
-    figure.text(
-        _MARGIN_IN / width_in,
-        1 - 0.3 / height_in,
-        "Legal zones of the Caspian Sea",
-        fontsize=17,
-        fontweight="bold",
-        va="center",
-    )
-    figure.text(
-        _MARGIN_IN / width_in,
-        1 - 0.58 / height_in,
-        "under the Convention on its Legal Status, signed at Aktau on 12 August 2018",
-        fontsize=8.5,
-        va="center",
-        color="#5a646b",
-    )
-    column = figure.add_axes(
-        (
-            1 - _COLUMN_IN / width_in,
-            _MARGIN_IN / height_in,
-            (_COLUMN_IN - 0.15) / width_in,
-            _MAP_HEIGHT_IN / height_in,
-        )
-    )
-    _column(column, picture)
+    left_share = _MARGIN_IN / width_in
+    figure.text(left_share, 1 - 0.3 / height_in, _TITLE, va="center", fontsize=17, fontweight="bold")
+    figure.text(left_share, 1 - 0.58 / height_in, _UNDER_TITLE, va="center", fontsize=8.5, color=_QUIET)
+    _column(axes(width_in - _COLUMN_IN, _COLUMN_IN - 0.15), picture)
     return figure
 
 
@@ -225,16 +209,11 @@ def _stroke(axes: Axes, geometry: shapely.Geometry, stroke: Stroke, order: int) 
     lines = [np.asarray(part.coords) for part in shapely.get_parts(_merged(geometry)) if not part.is_empty]
     axes.add_collection(
         LineCollection(
-            lines,
-            colors=stroke.colour,
-            linewidths=stroke.width_pt,
-            linestyles=[stroke.style],
-            capstyle="butt",
-            joinstyle="round",
-            zorder=order,
+            lines, colors=stroke.colour, linewidths=stroke.width_pt, linestyles=[stroke.style],
+            capstyle="butt", joinstyle="round", zorder=order,
         ),
         autolim=False,
-    )
+    )  # fmt: skip
 
 
 def _merged(geometry: shapely.Geometry) -> shapely.Geometry:
@@ -244,21 +223,11 @@ def _merged(geometry: shapely.Geometry) -> shapely.Geometry:
 
 def _write(axes: Axes, name: Name) -> None:
     halo = withStroke(linewidth=2.2, foreground=LAND_COLOUR if name.on_land else (1, 1, 1, 0.75))
+    style = _ON_LAND if name.on_land else _ON_WATER
     axes.text(
-        name.x,
-        name.y,
-        name.text,
-        ha="center",
-        va="center",
-        fontsize=8.5 if name.on_land else 8,
-        fontweight="bold" if name.on_land else "normal",
-        fontstyle="normal" if name.on_land else "italic",
-        color="#5c5648" if name.on_land else "#34566b",
-        linespacing=1.2,
-        path_effects=[halo],
-        clip_on=True,
-        zorder=7,
-    )
+        name.x, name.y, name.text, ha="center", va="center", linespacing=1.2, path_effects=[halo],
+        clip_on=True, zorder=7, **style,
+    )  # fmt: skip
 
 
 def _graticule(axes: Axes) -> None:
@@ -286,27 +255,15 @@ def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
         (50 * METRES_PER_NM, -1, "nm", (0, 25, 50)),
     ):
         for half in (0, 1):
+            corner = (x + half * length_m / 2, y if up > 0 else y - height)
+            colour = "white" if half else INK
             axes.add_patch(
-                Rectangle(
-                    (x + half * length_m / 2, y if up > 0 else y - height),
-                    length_m / 2,
-                    height,
-                    facecolor=INK if half == 0 else "white",
-                    edgecolor=INK,
-                    linewidth=0.6,
-                    zorder=8,
-                )
+                Rectangle(corner, length_m / 2, height, fc=colour, ec=INK, linewidth=0.6, zorder=8)
             )
         for place, number in enumerate(parts):
-            axes.text(
-                x + place * length_m / 2,
-                y + up * 2.0 * height,
-                f"{number} {unit}" if place == 2 else str(number),
-                ha="center",
-                va="bottom" if up > 0 else "top",
-                fontsize=6.5,
-                zorder=8,
-            )
+            text, va = f"{number} {unit}" if place == 2 else str(number), "bottom" if up > 0 else "top"
+            at = (x + place * length_m / 2, y + up * 2.0 * height)
+            axes.text(*at, text, ha="center", va=va, fontsize=6.5, zorder=8)
     axes.text(
         x, y - 7.2 * height, "Mercator, scale true at 42°N", fontsize=6, color=_FAINT, va="top", zorder=8
     )
@@ -345,16 +302,9 @@ def _column(axes: Axes, picture: Picture) -> None:
         axes.text(0.52, y, stroke.label, fontsize=7.3, va="center")
         y -= 0.225
     y -= 0.1
-    axes.text(
-        0,
-        y,
-        "White boxes: no such waters in this edition.\nInternal waters: "
-        + textwrap.fill(picture.internal_waters, 54, initial_indent=" " * 16).strip(),
-        fontsize=6.8,
-        va="top",
-        color="#5a646b",
-        linespacing=1.35,
-    )
+    waters = textwrap.fill(picture.internal_waters, 54, initial_indent=" " * 16).strip()
+    text = f"White boxes: no such waters in this edition.\nInternal waters: {waters}"
+    axes.text(0, y, text, fontsize=6.8, va="top", color=_QUIET, linespacing=1.35)
     assumed = "" if picture.assumptions is None else f"Not a default one: {picture.assumptions}"
     axes.text(
         0,
@@ -364,7 +314,7 @@ def _column(axes: Axes, picture: Picture) -> None:
         f"Edition {picture.edition}\n"
         f"{textwrap.fill(_cut(assumed), 58)}{chr(10) if assumed else ''}"
         f"Coast: {picture.source},\na proxy of the legal −28.0 m line\n"
-        f"{picture.attribution}\n"
+        f"{textwrap.fill(picture.attribution, 56)}\n"
         "Land borders: Natural Earth, coarse\n\n"
         f"{picture.notice.replace('. ', '.' + chr(10))}",
         fontsize=6.8,
@@ -381,13 +331,5 @@ def _cut(text: str) -> str:
 def _swatch(
     axes: Axes, x: float, y: float, width: float, kind: str, state: str | None, *, shown: bool
 ) -> None:
-    axes.add_patch(
-        Rectangle(
-            (x, y - 0.2),
-            width,
-            0.2,
-            facecolor=colour_of(kind, state) if shown else "white",
-            edgecolor="#9aa3a9",
-            linewidth=0.5,
-        )
-    )
+    colour = colour_of(kind, state) if shown else "white"
+    axes.add_patch(Rectangle((x, y - 0.2), width, 0.2, fc=colour, ec="#9aa3a9", linewidth=0.5))

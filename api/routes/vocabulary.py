@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from api.pages import vocabulary as table
 from api.pages.rendering import represent
-from api.pages.vocabulary import as_object
 from api.web.negotiation import PARAMETER
 from api.web.responses import own_links, query
 
@@ -16,5 +16,5 @@ blueprint = Blueprint("vocabulary", __name__)
 def vocabulary() -> Response:
     """The table of terms."""
     asked = query(PARAMETER)
-    value = {**as_object(), "links": own_links(asked, "/vocabulary", "vocabulary")}
+    value = {**table.vocabulary(), "links": own_links(asked, "/vocabulary", "vocabulary")}
     return represent(asked, value, "vocabulary.html")

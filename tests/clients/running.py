@@ -42,10 +42,11 @@ Feature = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Service:
-    """A running service: its landing page's address, and what it offers for download."""
+    """A running service: its landing page's address, its first process, what it offers for download."""
 
     url: str
     edition: str
+    process: int
     _read: dict[str, list[Feature]] = field(default_factory=dict)
     _drawn: dict[str, list[shapely.Geometry]] = field(default_factory=dict)
 
@@ -94,7 +95,7 @@ def serving(store: Store, log: Path) -> Iterator[Service]:
         watchdog.cancel()
         assert "http://" in line, f"the service did not start: {line}{log.read_text(encoding='utf-8')}"
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield Service("http://" + line.partition("http://")[2].strip(), store.edition().name)
+        yield Service("http://" + line.partition("http://")[2].strip(), store.edition().name, process.pid)
         process.terminate()
         assert process.wait(_STOP_WITHIN_S) == 0
         assert "Traceback" not in log.read_text(encoding="utf-8")
