@@ -2,6 +2,6 @@
 
 import sys
 
-from api.command_line import main
+from api.commands.main import main
 
 sys.exit(main())

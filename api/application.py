@@ -13,16 +13,16 @@ from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
 
 from api.atlas import Atlases
+from api.commands.progress import stages
+from api.http import problems
+from api.http.admission import Admission
+from api.http.budget import MEGABYTE
 from api.http.edge import at_the_edge
 from api.http.log import ROUTE
+from api.http.responses import sent_on
 from api.pages import rendering as pages
-from api.progress import stages
 from api.routes import BLUEPRINTS
 from api.settings import settings, unknown_variables
-from api.web import problems
-from api.web.admission import Admission
-from api.web.budget import MEGABYTE
-from api.web.responses import sent_on
 from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     """
     for line in unknown_variables():
         log.warning(line)
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
     app.config.update(config or {})
     app.config.update(settings(config))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]

@@ -18,7 +18,7 @@ from zones import precompile
 
 # They load the others; after the first two what is loaded when it is needed.
 _MODULES = (
-    "api.command_line",
+    "api.commands.main",
     "api.application",
     "gunicorn.app.wsgiapp",
     "gunicorn.arbiter",

@@ -27,8 +27,8 @@ from api.batches.chunks import (
 from api.batches.engine import Outline
 from api.batches.target import Target
 from api.errors import BodyError, ParameterError, TooMuchError
+from api.http.query import decimal_number
 from api.texts.tables import text_column
-from api.web.query import decimal_number
 from zones.records import Floats
 
 LON_NAMES = ("lon", "longitude")

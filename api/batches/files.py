@@ -11,7 +11,7 @@ from api.batches.arrow_tables import ParquetWriter, layer_source, parquet_source
 from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.json_forms import CollectionWriter, SequenceWriter, TextSequenceWriter
-from api.batches.points import read_document
+from api.batches.json_points import read_document
 from api.batches.sequences import SequenceSource
 from api.texts.json_text import read_json
 

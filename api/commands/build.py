@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.common import Command, Context
+from api.commands.progress import stages
 from api.errors import CommandError, ParameterError
-from api.progress import stages
-from api.web.query import decimal_number
+from api.http.query import decimal_number
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api.progress import stages
+from api.commands.progress import stages
 from api.settings import settings
 
 if TYPE_CHECKING:

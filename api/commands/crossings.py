@@ -7,8 +7,7 @@ import csv
 import sys
 from pathlib import Path
 
-from api.commands.common import Command, Context, add_edition
-from api.crossings import (
+from api.batches.crossings import (
     Asked,
     answer_of,
     asked_of,
@@ -17,8 +16,9 @@ from api.crossings import (
     feature_collection_of,
     table_of,
 )
+from api.commands.common import Command, Context, add_edition
+from api.commands.output import check_output, written_beside
 from api.errors import BodyError, CommandError
-from api.files.output import check_output, written_beside
 from api.texts.crossings_text import crossings_text
 from api.texts.json_text import read_json, write_json
 from zones.crossing_input import CrossingError, Route, read_geometry

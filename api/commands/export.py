@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from api.atlas import Atlas
+from api.collections.formats import FORMATS, check_available, format_of
+from api.collections.names import ALL, Download
 from api.commands.common import Command, Context, add_edition
+from api.commands.output import check_output, made_beside
 from api.errors import CommandError
-from api.files.naming import ALL, Download
-from api.files.output import check_output, made_beside
-from api.formats import FORMATS, check_available, format_of
 from api.texts.turning_points import COLLECTIONS as TURNING_POINT_COLLECTIONS
 
 _ENDINGS = tuple(one.ending for one in FORMATS)

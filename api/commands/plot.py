@@ -7,8 +7,8 @@ from pathlib import Path
 
 from api.commands.common import Command, Context, add_edition
 from api.commands.crossings import route_lines
+from api.commands.output import bytes_written_beside, check_output
 from api.errors import CommandError
-from api.files.output import bytes_written_beside, check_output
 
 _ENDINGS = (".png", ".svg")
 _INSTALL = "pip install 'caspian-zones[plot]'"
@@ -28,7 +28,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     read = [] if arguments.route is None else [arguments.route]
     target = check_output(arguments.output, _ENDINGS, read)
     try:
-        from api.drawing.painting import paint
+        from api.pages.painting import paint
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from api.commands.common import Command, Context, add_edition
-from api.progress import stages
+from api.commands.progress import stages
 from api.texts.json_text import write_json
 
 

@@ -1,1 +1,1 @@
-"""The application over HTTP: ids and headers of every answer, gunicorn's configuration, log and metrics."""
+"""Requests read, answers and problems made, what bounds them, and how gunicorn serves them."""

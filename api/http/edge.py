@@ -12,9 +12,9 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.http.headers import CrossOrigin, add_security
+from api.http.hosts import PLACEHOLDER, ROOT, root_of
+from api.http.problems import MEDIA_TYPE, of_status, problem_bytes
 from api.texts.log_lines import REQUEST_ID
-from api.web.hosts import PLACEHOLDER, ROOT, root_of
-from api.web.problems import MEDIA_TYPE, of_status, problem_bytes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

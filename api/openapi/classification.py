@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from api.batches.crossings import LEG_FIELDS
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
-from api.crossings import LEG_FIELDS
 from api.openapi.geometries import POSITION
 from api.openapi.records import EXAMPLE, RECORD
 from api.openapi.writing import (

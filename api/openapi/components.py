@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from api.features.properties import SHAPES
+from api.collections.properties import SHAPES
+from api.http.negotiation import FORMS
+from api.http.problems import ALL_PROBLEMS
+from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.openapi.geometries import feature_schemas
 from api.openapi.writing import (
     HTML,
@@ -21,9 +24,6 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from api.web.negotiation import FORMS
-from api.web.problems import ALL_PROBLEMS
-from api.web.problems import MEDIA_TYPE as PROBLEM
 
 EDITION: Final = in_query(
     "edition",

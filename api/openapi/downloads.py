@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.features.properties import SHAPES
-from api.files.naming import downloads
-from api.formats import FORMATS
+from api.collections.formats import FORMATS
+from api.collections.names import downloads
+from api.collections.properties import SHAPES
 from api.openapi.components import LINKS
 from api.openapi.writing import (
     BINARY,

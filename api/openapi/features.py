@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.features.filters import CHOOSING, PAGING, TRUTHS, filters_of
-from api.features.properties import SHAPES, Property
-from api.features.schemas import MEDIA_TYPE as SCHEMA
+from api.collections.filters import CHOOSING, PAGING, TRUTHS, filters_of
+from api.collections.properties import SHAPES, Property
+from api.collections.schemas import MEDIA_TYPE as SCHEMA
 from api.openapi.geometries import feature_id, stem_of
 from api.openapi.writing import HTML, JSON, TEXT, Json, answer, in_query, operation, parameter, schema, words
 from api.texts.geojson import MEDIA_TYPE as GEOJSON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.features.properties import SHAPES, Property, Shape
+from api.collections.properties import SHAPES, Property, Shape
 from api.openapi.writing import TEXT, Json, array, in_path, or_null, record, schema
 
 POSITION: Final[Json] = array({"type": "number"}, minItems=2, maxItems=3)

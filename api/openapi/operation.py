@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, CONTENT_TYPE_
 from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORES, VALUES
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
+from api.http.problems import ALL_PROBLEMS
 from api.openapi import MEDIA_TYPE
 from api.openapi.components import LINKS
 from api.openapi.writing import (
@@ -27,12 +28,11 @@ from api.openapi.writing import (
     words,
 )
 from api.routes.docs import FILES
-from api.web.problems import ALL_PROBLEMS
 
 START = "Start"
 OPERATION = "Operation"
 
-_STATIC = Path(__file__).parent.parent / "static"
+_STATIC = Path(__file__).parent.parent / "pages" / "static"
 # Prometheus asks for an escaping of names, which the answer then states.
 _METRICS_TYPES = (
     CONTENT_TYPE_PLAIN_0_0_4,

@@ -1,1 +1,1 @@
-"""Pages for people."""
+"""Pages and pictures for people."""

@@ -9,16 +9,15 @@ from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 
 from api.atlas import Atlas
-from api.drawing import sketch
-from api.features.related import feature_of_line, related_groups
-from api.files.naming import downloads
-from api.pages import wording
+from api.collections.names import downloads
+from api.collections.related import feature_of_line, related_groups
+from api.http.negotiation import HTML, PARAMETER, prefers_page, wants_page
+from api.http.query import Query
+from api.http.responses import JSON, absolute, atlases, json_response, text_response
+from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
 from api.version import version
-from api.web.negotiation import HTML, PARAMETER, prefers_page, wants_page
-from api.web.query import Query
-from api.web.responses import JSON, absolute, atlases, json_response, text_response
 from zones.features import Feature
 from zones.words import STATUSES
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.features.properties import SHAPES
+from api.collections.properties import SHAPES
 from api.texts.answer_text import distance_text
 from api.texts.position import format_position
 from zones.ellipsoid import METRES_PER_NM

@@ -14,15 +14,11 @@ from api.batches.engine import Outline, classify_all
 from api.batches.fields import PARAMETER as FIELDS
 from api.batches.fields import chosen_fields
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
-from api.batches.points import read_document
+from api.batches.json_points import read_document
 from api.batches.target import Pieces
 from api.errors import BodyError, NotAcceptableError, ParameterError, TooMuchError
-from api.http.log import POINTS
-from api.pages.rendering import negotiated, page
-from api.texts.json_text import json_bytes, read_plain_json
-from api.texts.position import parse_position
-from api.web.accepting import best_type
-from api.web.bodies import (
+from api.http.accepting import best_type
+from api.http.bodies import (
     admitted,
     body_of_kind,
     deadline,
@@ -30,11 +26,15 @@ from api.web.bodies import (
     plain_body,
     refuse_compressed,
 )
-from api.web.negotiation import PARAMETER as FORM
-from api.web.negotiation import wants_page
-from api.web.query import Query
-from api.web.responses import atlases, query
-from api.web.spool import Spool
+from api.http.log import POINTS
+from api.http.negotiation import PARAMETER as FORM
+from api.http.negotiation import wants_page
+from api.http.query import Query
+from api.http.responses import atlases, query
+from api.http.spool import Spool
+from api.pages.rendering import negotiated, page
+from api.texts.json_text import json_bytes, read_plain_json
+from api.texts.position import parse_position
 from zones.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)

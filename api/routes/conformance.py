@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from api.http.responses import own_links, query
 from api.pages.rendering import represent
-from api.web.responses import own_links, query
 
 blueprint = Blueprint("conformance", __name__)
 

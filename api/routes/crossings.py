@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.crossings import Limits, answer_of, asked_of, cross_all
+from api.batches.crossings import Limits, answer_of, asked_of, cross_all
+from api.http.bodies import admitted, deadline, json_body
+from api.http.responses import JSON, atlases, query
 from api.texts.json_text import json_bytes, read_json
-from api.web.bodies import admitted, deadline, json_body
-from api.web.responses import JSON, atlases, query
 
 blueprint = Blueprint("crossings", __name__)
 

@@ -8,8 +8,8 @@ import flask_swagger_ui  # type: ignore[import-untyped]
 from flask import Blueprint, Response, send_from_directory
 
 from api.errors import UnknownThingError
+from api.http.responses import query
 from api.pages.rendering import page
-from api.web.responses import query
 
 blueprint = Blueprint("docs", __name__)
 

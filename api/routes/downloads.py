@@ -10,12 +10,12 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.files.naming import Download, download_of, downloads
-from api.files.sending import accepts_gzip, file_response
-from api.files.shelf import Shelf
+from api.collections.kept_downloads import Shelf
+from api.collections.names import Download, download_of, downloads
+from api.http.negotiation import PARAMETER, form_of
+from api.http.responses import absolute, atlases, link, query
+from api.http.sending import accepts_gzip, file_response
 from api.pages.rendering import represent
-from api.web.negotiation import PARAMETER, form_of
-from api.web.responses import absolute, atlases, link, query
 
 blueprint = Blueprint("downloads", __name__)
 

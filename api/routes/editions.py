@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from api.http.negotiation import PARAMETER
+from api.http.responses import atlases, link, own_links, query
 from api.pages.rendering import represent
 from api.texts.parameters_text import parameters_of_metadata
-from api.web.negotiation import PARAMETER
-from api.web.responses import atlases, link, own_links, query
 
 blueprint = Blueprint("editions", __name__)
 

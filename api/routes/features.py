@@ -11,21 +11,21 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
+from api.collections.descriptions import CRS84, describe, enclosures
+from api.collections.filters import parameters_of, selection_of
+from api.collections.names import ALL
+from api.collections.properties import SHAPES
+from api.collections.schemas import MEDIA_TYPE as SCHEMA
+from api.collections.schemas import schema_of
+from api.collections.selection import Page, select
 from api.errors import UnknownThingError
-from api.features.descriptions import CRS84, describe, enclosures
-from api.features.filters import parameters_of, selection_of
-from api.features.properties import SHAPES
-from api.features.schemas import MEDIA_TYPE as SCHEMA
-from api.features.schemas import schema_of
-from api.features.selection import Page, select
-from api.files.naming import ALL
+from api.http.negotiation import HTML, wants_page
+from api.http.query import Query
+from api.http.responses import JSON, atlases, link, own_links, query, text_response
 from api.pages.rendering import negotiated, page, represent
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.geojson import collection_text, feature_members
 from api.texts.json_text import write_json
-from api.web.negotiation import HTML, wants_page
-from api.web.query import Query
-from api.web.responses import JSON, atlases, link, own_links, query, text_response
 
 blueprint = Blueprint("features", __name__)
 

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
 from api.http.metrics import exposition
+from api.http.problems import not_ready
+from api.http.responses import atlases, json_response, query
 from api.settings import ON
 from api.version import version
-from api.web.problems import not_ready
-from api.web.responses import atlases, json_response, query
 from coastlines.gdal import load_pyogrio
 
 blueprint = Blueprint("health", __name__)

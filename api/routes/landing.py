@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api.errors import UnknownThingError
+from api.http.negotiation import HTML, PARAMETER, wants_page
+from api.http.problems import ALL_PROBLEMS
+from api.http.query import Query
+from api.http.responses import JSON, atlases, link, own_links, query
 from api.openapi import MEDIA_TYPE as OPENAPI
 from api.pages.rendering import TITLE, represent
 from api.pages.wording import PROBLEM_MEANINGS
 from api.texts.geojson import NOTICE
-from api.web.negotiation import HTML, PARAMETER, wants_page
-from api.web.problems import ALL_PROBLEMS
-from api.web.query import Query
-from api.web.responses import JSON, atlases, link, own_links, query
 from zones.errors import ZonesError
 
 blueprint = Blueprint("landing", __name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
+from api.http.responses import absolute, json_response, query
 from api.openapi import MEDIA_TYPE
-from api.web.responses import absolute, json_response, query
 
 blueprint = Blueprint("openapi", __name__)
 

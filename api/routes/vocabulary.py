@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from api.http.negotiation import PARAMETER
+from api.http.responses import own_links, query
 from api.pages import vocabulary as table
 from api.pages.rendering import represent
-from api.web.negotiation import PARAMETER
-from api.web.responses import own_links, query
 
 blueprint = Blueprint("vocabulary", __name__)
 

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.application import create_app
-from api.command_line import main
+from api.commands.main import main
 from tests.api.fake_store import FakeStore
 from zones.store import Store
 

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from api.atlas import Atlases
 from api.errors import BusyError, TooMuchError
+from api.http.admission import LONG_S, Admission
+from api.http.budget import Deadline, answer_bytes, check_decoded, decoded_bytes
 from api.texts.json_text import read_json, read_plain_json
-from api.web.admission import LONG_S, Admission
-from api.web.budget import Deadline, answer_bytes, check_decoded, decoded_bytes
 from tests.api.fake_store import FakeStore
 from zones.errors import UnknownEditionError
 
@@ -128,7 +128,7 @@ def test_answers_are_weighed_by_chunks() -> None:
 
 def test_time_is_over_before_the_answer_began(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("api.web.bodies.Deadline", lambda seconds: Deadline(seconds, clock))
+    monkeypatch.setattr("api.http.bodies.Deadline", lambda seconds: Deadline(seconds, clock))
     app = create_app({"MAX_REQUEST_S": 7}, store=store)
 
     class Slow:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from api.command_line import main
+from api.commands.main import main
 from tests.api.conftest import Outcome
 from zones.records import RECORD_FIELDS
 
@@ -378,7 +378,7 @@ def test_unwritable_output(
     locked.mkdir()
     allowed = os.access
     monkeypatch.setattr(
-        "api.files.output.os.access",
+        "api.commands.output.os.access",
         lambda path, mode, **how: Path(path) != locked and allowed(path, mode, **how),
     )
     refused(caspian("classify", points, "-o", locked / "out.csv"), "permission")
@@ -406,7 +406,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("api.files.output.os.fsync", full)
+    monkeypatch.setattr("api.commands.output.os.fsync", full)
     refused(caspian("classify", points, "-o", target), "No space left")
     assert target.read_text(encoding="utf-8") == "precious"
     assert len(list(tmp_path.iterdir())) == 2
@@ -500,8 +500,8 @@ def test_interrupt_is_quiet_and_leaves_nothing(
 PROGRAM = """
 import sys, time
 from tests.api.fake_store import FakeEdition, FakeStore
-from api.command_line import main
-from api.files.naming import Download
+from api.commands.main import main
+from api.collections.names import Download
 delay = float(sys.argv.pop(1))
 answer = FakeEdition.classify
 def slowly(*arguments, **options):

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from api.http.metrics import exposition
+from api.http.problems import ALL_PROBLEMS
 from api.settings import CORE_ENVIRONMENT, SETTINGS
-from api.web.problems import ALL_PROBLEMS
 from tests.api.service import ROOT
 
 DEPLOYED = ("Dockerfile", "deploy/compose.yaml", "deploy/caspian.service", "docs/deployment.md")

@@ -23,10 +23,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.application import create_app
-from api.files.naming import Download, downloads
-from api.files.ranges import RangeError, byte_range
-from api.files.shelf import Shelf
-from api.formats import FORMATS, format_of
+from api.collections.formats import FORMATS, format_of
+from api.collections.kept_downloads import Shelf
+from api.collections.names import Download, downloads
+from api.http.ranges import RangeError, byte_range
 from tests.api.conftest import Caspian
 from tests.api.fake_store import FakeEdition
 from zones.errors import CacheError

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.web.problems import ALL_PROBLEMS
+from api.http.problems import ALL_PROBLEMS
 
 
 def assert_problem(response: TestResponse, status: int, slug: str | None = None) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def test_a_fault_of_ours_is_a_problem_too(app: Flask, route: str, monkeypatch: p
         "/downloads/osm/.geojson",
         "/problems/nothing",
         "/static/nothing",
-        "/static/../application.py",
+        "/static/../rendering.py",
         "/%c3%9f",
     ],
 )

@@ -29,10 +29,10 @@ import pytest
 import shapely
 from lxml import etree
 
-from api.features.properties import SHAPES
-from api.files.naming import ALL, Download, downloads
-from api.formats import FORMATS, format_of
-from api.formats.shapefile import short_name
+from api.collections.formats import FORMATS, format_of
+from api.collections.formats.shapefile import short_name
+from api.collections.names import ALL, Download, downloads
+from api.collections.properties import SHAPES
 from zones.features import Collection
 from zones.store import Edition, Store
 
@@ -388,7 +388,7 @@ def test_the_same_edition_gives_the_same_bytes_elsewhere(
 ) -> None:
     program = (
         "import sys; from pathlib import Path; from zones.store import Store\n"
-        "from api.files.naming import downloads\n"
+        "from api.collections.names import downloads\n"
         "edition = Store(Path(sys.argv[1])).edition('osm')\n"
         "for one in reversed(downloads(edition.collections)):\n"
         "    one.write(edition, Path(sys.argv[2]) / one.name)"

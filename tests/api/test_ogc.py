@@ -13,8 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.application import create_app
-from api.features.filters import parameters_of
-from api.features.properties import SHAPES
+from api.collections.filters import parameters_of
+from api.collections.properties import SHAPES
 from tests.api.test_errors import assert_problem
 from zones.features import Collection
 from zones.store import Store

@@ -22,10 +22,10 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import ContentDeserializationError, RejectedPositiveData
 
 from api.application import create_app
-from api.features.filters import parameters_of
-from api.features.properties import SHAPES
+from api.collections.filters import parameters_of
+from api.collections.properties import SHAPES
+from api.http.problems import ALL_PROBLEMS
 from api.openapi.records import EXAMPLE, RECORD
-from api.web.problems import ALL_PROBLEMS
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
 from zones.records import RECORD_FIELDS

@@ -18,9 +18,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.application import create_app
-from api.drawing import sketch
-from api.drawing.colours import HUES, STRENGTH, hex_colour
-from api.features.related import feature_of_line, related_groups
+from api.collections.related import feature_of_line, related_groups
+from api.http.problems import ALL_PROBLEMS
+from api.pages import sketch
+from api.pages.colours import HUES, STRENGTH, hex_colour
 from api.pages.vocabulary import vocabulary
 from api.pages.wording import (
     PROBLEM_MEANINGS,
@@ -31,7 +32,6 @@ from api.pages.wording import (
     value_text,
 )
 from api.routes.docs import FILES, ROUTES
-from api.web.problems import ALL_PROBLEMS
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
 from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
@@ -564,7 +564,7 @@ def test_features_know_their_kin(real_client: FlaskClient) -> None:
 
 def test_text_has_contrast_by_day_and_by_night() -> None:
     """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
-    css = (ROOT / "api/static/page.css").read_text()
+    css = (ROOT / "api/pages/static/page.css").read_text()
     by_day, by_night = (dict(re.findall(r"--(\w+): (#\w{6});", part)) for part in css.split(":root {")[1:3])
     for colours in (by_day, by_night):
         for ground in ("paper", "panel"):
@@ -585,7 +585,7 @@ def luminance(colour: str) -> float:
 
 
 def test_the_key_has_the_colours_of_the_map() -> None:
-    css = (ROOT / "api/static/page.css").read_text()
+    css = (ROOT / "api/pages/static/page.css").read_text()
     by_day = css[: css.index("The map at night")]
     for name, zone in (("territorial", TERRITORIAL_WATERS), ("fishery", "fishery_zone")):
         assert f".swatch.{name} {{ background: {hex_colour(zone, 'AZE')}; }}" in by_day

@@ -55,7 +55,7 @@ def test_what_is_drawn(real_store: Store) -> None:
 
 
 def test_sectors_make_a_second_panel(real_store: Store) -> None:
-    from api.drawing.painting import paint
+    from api.pages.painting import paint
 
     edition = real_store.edition()
     collections = without_sectors(real_store)
@@ -88,7 +88,7 @@ def test_missing_matplotlib_is_said_in_one_line(
     caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "api.drawing.painting", raising=False)
+    monkeypatch.delitem(sys.modules, "api.pages.painting", raising=False)
     outcome = caspian("plot", "-o", tmp_path / "zones.png")
     assert outcome.code == 2
     assert outcome.err == (

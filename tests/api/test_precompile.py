@@ -28,7 +28,7 @@ def test_every_module_that_a_start_loads_has_bytecode(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.pyc"))
     run("-m", "api.precompile", "bytecode")
     program = (
-        "import sys, api.command_line, api.application, api.http.log, api.http.gunicorn_configuration\n"
+        "import sys, api.commands.main, api.application, api.http.log, api.http.gunicorn_configuration\n"
         "import gunicorn.arbiter, gunicorn.workers.gthread\n"
         "for module in list(sys.modules.values()): print(getattr(module, '__file__', None) or '')"
     )

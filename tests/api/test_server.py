@@ -479,7 +479,7 @@ def serve(log: Path, cache: Path, **settings: object) -> contextlib.AbstractCont
     (elsewhere / "__init__.py").write_text("raise ImportError('the wrong package')")
     program = (
         f"import os, sys; sys.path[0] = {str(ROOT)!r}; os.chdir({str(elsewhere.parent)!r})\n"
-        "from api.command_line import main; sys.exit(main())"
+        "from api.commands.main import main; sys.exit(main())"
     )
     return started([sys.executable, "-c", program, "serve"], log, CACHE=cache, **settings)
 

@@ -47,7 +47,7 @@ def test_every_module_and_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert expected <= inside
-    for name in ("api/templates/landing.html", "api/static/page.css", "zones/py.typed"):
+    for name in ("api/pages/templates/landing.html", "api/pages/static/page.css", "zones/py.typed"):
         assert name in inside
     assert not [name for name in inside if name.startswith(("tests/", "benchmarks/"))]
 
@@ -75,4 +75,4 @@ def test_metadata(wheel: zipfile.ZipFile) -> None:
     assert "\nRequires-Python: >=3.11\n" in text
     assert 'Requires-Dist: matplotlib>=3.9; extra == "plot"' in text
     (name,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
-    assert "caspian = api.command_line:main" in wheel.read(name).decode("utf-8")
+    assert "caspian = api.commands.main:main" in wheel.read(name).decode("utf-8")

@@ -15,7 +15,7 @@ import pyogrio
 import pytest
 import shapely
 
-from api.command_line import main
+from api.commands.main import main
 from coastlines.errors import CoastError
 from coastlines.gdal import NEEDED_DRIVERS, NotReadableError, name_for_gdal
 from coastlines.vector_files import read_vector_file

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.formats.fields import columns
-from api.formats.gdal import write_layer
-from api.formats.statement import description, statement
+from api.collections.formats.fields import columns
+from api.collections.formats.gdal import write_layer
+from api.collections.formats.statement import description, statement
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.features.properties import SHAPES
+from api.collections.properties import SHAPES
 from api.texts.geojson import DECIMALS
 from zones.features import Collection
 
@@ -19,7 +19,7 @@ ID = "id"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Values of one property, None where there is none; ``type`` as in `api.features.properties.Property`."""
+    """Values of one property, None where there is none; ``type`` as in `properties.Property`."""
 
     name: str
     type: str

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from flask import Response, current_app, request
 
 from api.atlas import Atlases
+from api.http.hosts import ROOT
+from api.http.negotiation import HTML, form_of, wants_page
+from api.http.query import Query
 from api.texts.json_text import to_bytes, write_json
-from api.web.hosts import ROOT
-from api.web.negotiation import HTML, form_of, wants_page
-from api.web.query import Query
 
 JSON = "application/json"
 

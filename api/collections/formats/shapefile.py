@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.formats.fields import Column, columns
-from api.formats.gdal import DATE, write_layer
-from api.formats.statement import assumed, description, metadata_text, statement
+from api.collections.formats.fields import Column, columns
+from api.collections.formats.gdal import DATE, write_layer
+from api.collections.formats.statement import assumed, description, metadata_text, statement
 from api.texts.json_text import to_bytes
 
 if TYPE_CHECKING:

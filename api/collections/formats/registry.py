@@ -8,8 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.collections.formats import (
+    flatgeobuf,
+    geojson,
+    geopackage,
+    geoparquet,
+    kml,
+    shapefile,
+    turning_point_table,
+)
 from api.errors import UnknownThingError
-from api.formats import flatgeobuf, geojson, geopackage, geoparquet, kml, shapefile, turning_point_table
 from api.texts import turning_points
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
-from api.drawing.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, mixed_colour
+from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, mixed_colour
 from zones.drawing import BOUNDARY, ROUTE, SECTOR, Area, Line, Name, Panel, Picture, to_plane
 from zones.ellipsoid import METRES_PER_NM
 from zones.words import (

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api.batches.points import refuse_other_crs
+from api.batches.json_points import refuse_other_crs
 from api.errors import BodyError, CommandError, ParameterError, TooMuchError
+from api.http.query import decimal_number
 from api.texts.geojson import DECIMALS, NOTICE
 from api.texts.tables import cell
-from api.web.query import decimal_number
 from zones.crossing_areas import PART_FIELDS, AreaCrossings
 from zones.crossing_input import (
     Area,

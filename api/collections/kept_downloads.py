@@ -29,8 +29,8 @@ from filelock import FileLock
 
 import api
 import zones
+from api.collections.names import Download
 from api.errors import BusyError
-from api.files.naming import Download
 from api.http.metrics import downloads_made
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder

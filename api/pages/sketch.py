@@ -17,7 +17,7 @@ import shapely
 from markupsafe import Markup, escape
 
 from api.atlas import Atlas
-from api.drawing.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
+from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
 from zones.drawing import EAST, NORTH, SECTOR, SOUTH, STATE_PLACES, WEST, project, to_plane
 from zones.ellipsoid import METRES_PER_NM
 from zones.features import Feature

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.collections.formats import FORMATS, Format, check_available
 from api.errors import UnknownThingError
-from api.formats import FORMATS, Format, check_available
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from api.errors import ParameterError
-from api.web.query import Query
+from api.http.query import Query
 
 HTML = "text/html"
 PARAMETER = "f"

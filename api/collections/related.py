@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.atlas import Atlas
-from api.features.selection import states_of
+from api.collections.selection import states_of
 from zones.features import Feature
 from zones.words import COMMON_MARITIME_SPACE, FISHERY_ZONE, INTERNAL_WATERS, TERRITORIAL_WATERS
 

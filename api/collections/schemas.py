@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.features.properties import SHAPES, Property
-from api.web.responses import absolute
+from api.collections.properties import SHAPES, Property
+from api.http.responses import absolute
 from zones.features import Collection
 
 MEDIA_TYPE = "application/schema+json"

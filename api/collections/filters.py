@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from api.collections.instants import check_instants
+from api.collections.properties import SHAPES, Property
+from api.collections.selection import STATE, Selection, Value
 from api.errors import ParameterError
-from api.features.instants import check_instants
-from api.features.properties import SHAPES, Property
-from api.features.selection import STATE, Selection, Value
-from api.web.negotiation import PARAMETER as FORM
-from api.web.query import Query
+from api.http.negotiation import PARAMETER as FORM
+from api.http.query import Query
 from zones.words import STATES
 
 EDITION = "edition"

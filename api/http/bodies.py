@@ -12,11 +12,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from api.errors import BodyError, BusyError, MediaTypeError
+from api.http.admission import LIGHT_BYTES, Admission, Entry
+from api.http.budget import Deadline, answer_bytes, check_decoded
+from api.http.responses import JSON
+from api.http.spool import spooled
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
-from api.web.admission import LIGHT_BYTES, Admission, Entry
-from api.web.budget import Deadline, answer_bytes, check_decoded
-from api.web.responses import JSON
-from api.web.spool import spooled
 
 _BLOCK_BYTES = 256 * 1024
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.formats.statement import attribution, licence
+from api.collections.formats.statement import attribution, licence
 from api.texts.geojson import NOTICE, download_text, feature_members, feature_text
 from api.texts.json_text import to_bytes, write_json
 

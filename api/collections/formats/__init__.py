@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.formats.registry import FORMATS, Format, check_available, format_of
+from api.collections.formats.registry import FORMATS, Format, check_available, format_of
 
 __all__ = ["FORMATS", "Format", "check_available", "format_of"]

@@ -7,8 +7,8 @@ from typing import BinaryIO
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from api.files.ranges import Part, RangeError, byte_range
-from api.web.problems import of_status, problem_response
+from api.http.problems import of_status, problem_response
+from api.http.ranges import Part, RangeError, byte_range
 
 
 def accepts_gzip() -> bool:

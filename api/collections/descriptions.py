@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from api.atlas import Atlas
-from api.features.schemas import MEDIA_TYPE as SCHEMA
-from api.files.naming import downloads
+from api.collections.names import downloads
+from api.collections.schemas import MEDIA_TYPE as SCHEMA
+from api.http.negotiation import HTML
+from api.http.query import Query
+from api.http.responses import link, own_links
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
-from api.web.negotiation import HTML
-from api.web.query import Query
-from api.web.responses import link, own_links
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.formats.fields import Column, geometries, geometry_type
+from api.collections.formats.fields import Column, geometries, geometry_type
 from coastlines.gdal import load_pyogrio
 from zones.features import Collection
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from api.formats.fields import columns, geometries, geometry_type, of_lines
-from api.formats.statement import statement
+from api.collections.formats.fields import columns, geometries, geometry_type, of_lines
+from api.collections.formats.statement import statement
 
 if TYPE_CHECKING:
     from zones.features import Collection

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import shapely
 
-from api.drawing.colours import BOUNDARY_COLOUR, HUES, INK, hex_colour
-from api.formats.fields import Column, columns, geometries
-from api.formats.statement import description, statement
+from api.collections.formats.fields import Column, columns, geometries
+from api.collections.formats.statement import description, statement
+from api.pages.colours import BOUNDARY_COLOUR, HUES, INK, hex_colour
 from api.texts.json_text import to_bytes
 from zones.drawing import SECTOR
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL

@@ -1,0 +1,1 @@
+"""Collections of features as OGC API - Features has them, and as files."""

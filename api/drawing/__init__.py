@@ -1,1 +1,0 @@
-"""Pictures: `caspian plot`, maps on pages, and their one palette."""

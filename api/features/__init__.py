@@ -1,1 +1,0 @@
-"""Features of an atlas as OGC API - Features has them: chosen, described, related."""

@@ -1,1 +1,0 @@
-"""Requests and responses: what is asked, in which form, and how errors are told."""
