@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
+from zones.cache_folder import cache_folder, own_folder
 
 # Division by zero gives an infinity instead of an error path at every division.
 OPTIONS = {"error_model": "numpy", "nogil": True}
@@ -45,9 +45,7 @@ def code_folder() -> Path:
     digest = hashlib.sha256()
     for name, source in sorted(_sources(Path(__file__).parent).items()):
         digest.update(name.encode() + b"\0" + source)
-    chosen = os.environ.get("CASPIAN_CACHE")
-    folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
-    return folder / "compiled" / digest.hexdigest()[:16]
+    return own_folder(cache_folder() / "compiled" / digest.hexdigest()[:16])
 
 
 class compiled:  # noqa: N801 - a decorator

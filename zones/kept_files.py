@@ -11,6 +11,8 @@ import logging
 import os
 from pathlib import Path
 
+from zones.cache_folder import make_folder
+
 _log = logging.getLogger("caspian")
 
 
@@ -27,7 +29,7 @@ def keep(path: Path, content: bytes) -> None:
     """Keep a content in a file, where that can be written."""
     beside = path.with_name(f"{path.name}.writing-{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         beside.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         beside.replace(path)
     except OSError as error:

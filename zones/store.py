@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from filelock import FileLock, Timeout
-from platformdirs import user_cache_path
 
 from coastlines import (
     SOURCE_IDS,
@@ -42,6 +41,7 @@ from zones import building
 from zones.archive import decode, encode
 from zones.baseline import Baseline
 from zones.building import Built
+from zones.cache_folder import CACHE_VARIABLE, cache_folder, make_folder, own_folder
 from zones.edition import Edition
 from zones.errors import CacheError, UnknownEditionError
 from zones.kept_files import keep, read_kept
@@ -50,7 +50,6 @@ from zones.rule import Rule, make_rule
 
 Progress = Callable[[str, float], None]
 
-CACHE_VARIABLE = "CASPIAN_CACHE"
 _FORMAT = 2  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
@@ -94,11 +93,15 @@ class Store:
     ----------
     folder : Path, optional
         Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
+
+    Raises
+    ------
+    CacheError
+        Others can write to the folder.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        chosen = folder or os.environ.get(CACHE_VARIABLE)
-        self.folder = Path(chosen) if chosen else user_cache_path("caspian-zones")
+        self.folder = cache_folder() if folder is None else own_folder(folder)
         self._rules: dict[str, Rule] = {}
 
     def edition(self, name: str = "osm", *, progress: Progress | None = None) -> Edition:
@@ -261,7 +264,7 @@ class Store:
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             lock = FileLock(self.folder / f"{name}.lock")
             lock.acquire(timeout=0)
         except Timeout:

@@ -30,6 +30,7 @@ import api
 import zones
 from api.files.naming import Download
 from api.operation.metrics import metrics
+from zones.cache_folder import make_folder
 from zones.errors import CacheError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Shelf:
             try:
                 if not folder.exists():
                     self._clear(edition)
-                    folder.mkdir(parents=True, exist_ok=True)
+                    make_folder(folder)
                 with FileLock(folder / f"{download.name}.lock"):
                     kept = _read(record, folder)
                     if kept is not None and not (again and self._is_damaged(folder, kept)):

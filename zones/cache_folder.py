@@ -1,0 +1,74 @@
+"""Where the cache is: a folder that no one but the user, or root, can write to.
+
+Compiled code is loaded from it and run, so that who can write there can run what they like as the user.
+A folder that is missing is made for the user alone. Imported before the compiler is: nothing here needs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import stat
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from zones.errors import CacheError
+
+CACHE_VARIABLE = "CASPIAN_CACHE"
+_PRIVATE = 0o700
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def cache_folder() -> Path:
+    """The folder that ``CASPIAN_CACHE`` names, else the user's own; made where it can be.
+
+    Raises
+    ------
+    CacheError
+        Others can write to it.
+    """
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return own_folder(Path(chosen) if chosen else user_cache_path("caspian-zones"))
+
+
+def own_folder(folder: Path) -> Path:
+    """A folder of the cache, or the cache itself, made where it can be.
+
+    Raises
+    ------
+    CacheError
+        Others can write to it.
+    """
+    with contextlib.suppress(OSError):  # what cannot be made holds nothing; who writes to it says why
+        make_folder(folder)
+    try:
+        state = folder.stat()
+    except OSError:
+        return folder
+    if not stat.S_ISDIR(state.st_mode) or not hasattr(os, "geteuid"):
+        return folder
+    if state.st_uid not in (os.geteuid(), 0):
+        raise CacheError(
+            f"the cache folder {folder} belongs to another user, who could put code there that would be run; "
+            f"name a folder of your own by {CACHE_VARIABLE}"
+        )
+    if state.st_mode & _OTHERS_WRITE:
+        raise CacheError(
+            f"others can write to the cache folder {folder}, from which code is run; "
+            f"type: chmod -R go-w {shlex.quote(str(folder))}"
+        )
+    return folder
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for the user alone.
+
+    Raises
+    ------
+    OSError
+    """
+    missing = [one for one in folder.parents if not one.exists()]
+    for one in (*reversed(missing), folder):
+        one.mkdir(_PRIVATE, exist_ok=True)
