@@ -18,11 +18,10 @@ _MODULES = (
     "api.command_line",
     "api.operation.server",
     "api.gunicorn_configuration",
-    "llvmlite.binding",
+    "numba",
     "prometheus_client.multiprocess",
     "pyogrio",
     "scipy.spatial",
-    "zones.compiler",
 )
 
 

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coastlines import (
@@ -22,13 +20,15 @@ from coastlines import (
     state_polygons,
     treaty_lines,
 )
-from zones.atlas import area_km2, draw_atlas
+from zones.arrays import Floats
+from zones.atlas import area_km2, draw_atlas, named_lines
 from zones.baseline import Baseline, Enclosed, make_baseline
 from zones.cells import Cells, make_cells
 from zones.closing import SnappedLine
 from zones.equidistance import EquidistanceLine, Tripoint
 from zones.features import Collection, Feature
 from zones.modified_line import EFFECTS_RULE, moved_lines_m, trace_modified
+from zones.nearest_limit import LimitIndex, make_limit_index
 from zones.parameters import Parameters
 from zones.partition import DrawnLine, Partition, partition_sea
 from zones.rule import make_rule
@@ -42,11 +42,10 @@ from zones.sector_lines import (
     tripoints_by_states,
 )
 from zones.sectors import SectorIndex, cut_sectors, make_sector_index
-from zones.segment_tree import SegmentTree
+from zones.segment_tree import SegmentTree, Sides
 from zones.shore import Artificial, Terminus, attribute_shore
 from zones.words import CONVENTION_STATUS, KARA_BOGAZ_GOL_NAME, KNOWLEDGE_DATE
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 
@@ -58,6 +57,7 @@ class Built:
     breadth_nm: dict[str, float]
     baseline: Baseline
     partition: Partition
+    limits: LimitIndex
     cells: Cells
     seabed: Seabed
     sectors: SectorIndex
@@ -68,8 +68,8 @@ TYPES: Mapping[str, type] = {
     cls.__name__: cls
     for cls in (
         Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
-        Feature, Junction, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, SnappedLine,
-        Terminus, Tripoint,
+        Feature, Junction, LimitIndex, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, Sides,
+        SnappedLine, Terminus, Tripoint,
     )
 }  # fmt: skip
 
@@ -146,8 +146,17 @@ def build(
         metadata["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
         metadata["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
     progress("done", 1.0)
+    limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
-        metadata, parameters.breadths_nm, baseline, partition, cells, seabed, sector_index, collections
+        metadata,
+        parameters.breadths_nm,
+        baseline,
+        partition,
+        limits,
+        cells,
+        seabed,
+        sector_index,
+        collections,
     )
 
 

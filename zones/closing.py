@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coastlines import Lagoon, StraightLine
+from zones.arrays import Floats, Integers
 from zones.ellipsoid import to_earth_centred, to_lon_lat
 from zones.errors import BaselineError
 from zones.geodesics import WGS84, densify_geodesics, densify_loxodromes
@@ -27,9 +27,6 @@ from zones.words import (
     KARA_BOGAZ_GOL_NAME,
     STATES,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SNAP_M = 500.0
 _LAGOON_SNAP_M = 5000.0  # shorelines of other sources lie up to a kilometre off, and the spit moves

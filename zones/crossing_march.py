@@ -15,42 +15,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from zones import segment_tree
+from zones.arrays import Floats, Integers
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.crossing_path import Path, position
-from zones.machine_code import (
-    FLAG,
-    FLOAT_ROWS,
-    FLOATS,
-    INTEGER,
-    INTEGERS,
-    NUMBER,
-    Packed,
-    machine_code,
-    pack,
-)
 from zones.rule import (
     COMMON,
-    DECIDING,
     ON_LAND,
     OUTSIDE,
-    RULE,
     Rule,
+    RuleArrays,
     decide,
-    region_beside,
+    new_work,
     terminus_vertices,
 )
-from zones.sectors import SECTORS, SectorIndex
-from zones.segment_tree import TREE, left_of, nearest_segment
+from zones.sectors import SectorArrays, SectorIndex
+from zones.segment_tree import SegmentTree, left_of, nearest_segment, region_beside, vertex_of
 from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 FLOOR_M = 0.05
 CUT_M = 1e-4  # to which a change is closed in on
@@ -64,7 +50,6 @@ _SAFETY_M = 1e-3  # more than ten times the error of a distance
 _STATE_COUNT = len(STATES)
 _CODES = 8  # a code is zone x 8 + State + 1
 _MOST_CUTS = 4096  # at first; a route with more is marched again
-_GROUNDS = (RULE, TREE, SECTORS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +71,22 @@ class March:
     floor_m: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grounds:
-    """A rule, the shores beside its termini, and the sector lines, laid out for the march."""
+class Grounds(NamedTuple):
+    """What routes are marched over.
 
-    packed: Packed
+    Attributes
+    ----------
+    rule : RuleArrays
+    beside : SegmentTree
+        The shores without the segments that meet in a terminus.
+    sectors : SectorArrays
+    lagoon : int
+        Region of Kara-Bogaz-Gol, -1 where there is none.
+    """
+
+    rule: RuleArrays
+    beside: SegmentTree
+    sectors: SectorArrays
     lagoon: int
 
 
@@ -98,10 +94,10 @@ class Grounds:
 def make_grounds(rule: Rule, index: SectorIndex) -> Grounds:
     """Lay a rule and the sector lines out; the same object for the same two."""
     baseline = rule.baseline
-    at_terminus = np.isin(baseline.start_vertex, terminus_vertices(baseline)) | np.isin(
-        baseline.end_vertex, terminus_vertices(baseline)
+    at_terminus = np.isin(baseline.sides.start_vertex, terminus_vertices(baseline)) | np.isin(
+        baseline.sides.end_vertex, terminus_vertices(baseline)
     )
-    open_side = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    open_side = baseline.is_baseline
     kept = ~at_terminus & open_side
     tree = baseline.tree
     others = segment_tree.build(
@@ -110,8 +106,7 @@ def make_grounds(rule: Rule, index: SectorIndex) -> Grounds:
     lagoons = [
         number for number, waters in enumerate(baseline.enclosed, start=2) if waters.id == KARA_BOGAZ_GOL_ID
     ]
-    arrays = (rule.arrays, (*others.arrays, others.roots), index.arrays)
-    return Grounds(pack(_GROUNDS, arrays), lagoons[0] if lagoons else -1)
+    return Grounds(rule.arrays, others, index.arrays, lagoons[0] if lagoons else -1)
 
 
 def march_zones(grounds: Grounds, path: Path) -> March:
@@ -133,7 +128,7 @@ def _march_along(grounds: Grounds, path: Path, *, seabed: bool) -> March:
     most = _MOST_CUTS
     while True:
         cuts, codes = np.empty(most), np.empty(most, dtype=np.int64)
-        count, floor = _march(grounds.packed, grounds.lagoon, seabed, path.along_m, path.edges, cuts, codes)
+        count, floor = _march(grounds, seabed, path.along_m, path.edges, cuts, codes)
         if count <= most:
             return _tidy(np.append(cuts[:count], path.length_m), codes[:count], floor)
         most *= 8
@@ -160,11 +155,12 @@ def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
 
 
 @compiled
-def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
+def assess_zone(rule, beside, x, y, z, work):
     """The rule's answer at a point, and how far around it that is certain. [m]"""
-    zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+    zone, state, nearest, _, region = decide(rule, x, y, z, work)
     code = zone * _CODES + state + 1
-    roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
+    tree, roots, breadth_m, reach_m = rule.tree, rule.tree.roots, rule.breadth_m, rule.reach_m
+    lengths, segments, shares, scratch = work
     least_reach_m = most_reach_m = reach_m[0]
     for g in range(1, _STATE_COUNT):
         least_reach_m, most_reach_m = min(least_reach_m, reach_m[g]), max(most_reach_m, reach_m[g])
@@ -174,7 +170,7 @@ def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
     if enclosed or own_m <= reach_m[nearest] * 1.0000001:
         for g in range(_STATE_COUNT):
             shore_m = min(shore_m, lengths[g], reach_m[g])
-    _, _, shore_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
+    _, _, shore_m = nearest_segment(tree, roots[REST], x, y, z, shore_m, scratch)
     certain = shore_m
     if region == LAND_REGION:
         certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
@@ -200,7 +196,7 @@ def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
                 bound = max(own_m + 2.0 * certain, reach_m[g] + certain)
             if at_sea and bound <= reach_m[g]:
                 continue
-            found, shares[g], length = nearest_segment(*arrays[:5], roots[g], x, y, z, bound, scratch)
+            found, shares[g], length = nearest_segment(tree, roots[g], x, y, z, bound, scratch)
             segments[g] = found
             if found < 0:
                 continue
@@ -214,9 +210,7 @@ def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
             continue
         apart = abs(lengths[g] - own_m) / 2.0
         if apart <= 1e-6:
-            tied = _certain_of_tie(
-                arrays, beside, nearest, g, segments, shares, own_m, x, y, z, at_sea, scratch
-            )
+            tied = _certain_of_tie(rule, beside, nearest, g, own_m, x, y, z, at_sea, work)
             apart = max(apart, tied)
         if at_sea:
             apart = max(apart, lengths[g] - reach_m[g])
@@ -225,35 +219,25 @@ def assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch):
 
 
 @compiled
-def _certain_of_tie(arrays, beside, first, second, segments, shares, own_m, x, y, z, at_sea, scratch):
+def _certain_of_tie(rule, beside, first, second, own_m, x, y, z, at_sea, work):
     """How far two States stay equally near, because a terminus is the nearest point of both."""
-    start, end = arrays[0], arrays[1]
-    start_vertex, end_vertex, incident_first, incident = arrays[8], arrays[9], arrays[10], arrays[11]
-    vertex = -1
-    for g in (first, second):
-        if shares[g] <= 0.0:
-            at = start_vertex[segments[g]]
-        elif shares[g] >= 1.0:
-            at = end_vertex[segments[g]]
-        else:
-            return 0.0
-        if vertex >= 0 and at != vertex:
-            return 0.0
-        vertex = at
-    wedges, wedge_vertices = arrays[16], arrays[17]
-    for w in range(len(wedge_vertices)):
-        if wedge_vertices[w] != vertex:
+    start, end, sides, wedges = rule.tree.start, rule.tree.end, rule.sides, rule.wedges
+    vertex = vertex_of(sides, work.segments[first], work.shares[first])
+    if vertex < 0 or vertex_of(sides, work.segments[second], work.shares[second]) != vertex:
+        return 0.0
+    for w in range(len(rule.wedge_vertices)):
+        if rule.wedge_vertices[w] != vertex:
             continue
-        _, _, other_m = nearest_segment(*beside[:5], beside[5][0], x, y, z, math.inf, scratch)
+        _, _, other_m = nearest_segment(beside, beside.roots[0], x, y, z, math.inf, work.scratch)
         certain = (other_m - own_m) / 2.0
         px, py, pz = x - wedges[w, 0], y - wedges[w, 1], z - wedges[w, 2]
-        for k in range(incident_first[vertex], incident_first[vertex + 1]):
-            s = incident[k]
-            if arrays[6][s] != OPEN_REGION and arrays[7][s] != OPEN_REGION:
+        for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
+            s = sides.incident[k]
+            if sides.left[s] != OPEN_REGION and sides.right[s] != OPEN_REGION:
                 continue
             dx, dy, dz = end[s, 0] - start[s, 0], end[s, 1] - start[s, 1], end[s, 2] - start[s, 2]
             scale = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz)
-            if start_vertex[s] != vertex:
+            if sides.start_vertex[s] != vertex:
                 scale = -scale
             certain = min(certain, -(px * dx + py * dy + pz * dz) * scale)
         if at_sea:
@@ -265,28 +249,27 @@ def _certain_of_tie(arrays, beside, first, second, segments, shares, own_m, x, y
 
 
 @compiled
-def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
+def assess_sector(rule, sectors, lagoon, x, y, z, scratch):
     """The sector at a point, and how far around it that is certain. [m]"""
-    roots = arrays[5]
-    segment, t, shore_m = nearest_segment(*arrays[:5], roots[ALL], x, y, z, math.inf, scratch)
-    rest, rest_t, rest_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
+    tree, roots = rule.tree, rule.tree.roots
+    segment, t, shore_m = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, shore_m, scratch)
     if rest >= 0:
         segment, t, shore_m = rest, rest_t, rest_m
-    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    region = region_beside(tree, rule.sides, segment, t, x, y, z)
     if region in (LAND_REGION, lagoon):
         return NO_SECTOR, shore_m
-    either = sectors[5][2]
-    segment, t, length = nearest_segment(*sectors[:5], either, x, y, z, math.inf, scratch)
-    state = region_beside(sectors[0], sectors[1], *sectors[6:12], segment, t, x, y, z)
+    lines = sectors.tree
+    segment, t, length = nearest_segment(lines, lines.roots[2], x, y, z, math.inf, scratch)
+    state = region_beside(lines, sectors.sides, segment, t, x, y, z)
     return state, min(shore_m, length)
 
 
-@machine_code(
-    _GROUNDS, INTEGER, FLAG, FLOATS, FLOAT_ROWS, FLOATS, INTEGERS, *DECIDING, gives=(INTEGER, NUMBER)
-)
-def _march(grounds, lagoon, seabed, along_m, edges, cuts, codes, lengths, segments, shares, scratch):
+@compiled
+def _march(grounds, seabed, along_m, edges, cuts, codes):
     """Fills the beginnings of stretches and their codes; one stretch too many where there is no room."""
-    arrays, beside, sectors = grounds
+    rule, beside, sectors, lagoon = grounds
+    work = new_work()
     total = along_m[len(along_m) - 1]
     count = 1
     cuts[0], codes[0] = 0.0, -2
@@ -308,9 +291,9 @@ def _march(grounds, lagoon, seabed, along_m, edges, cuts, codes, lengths, segmen
             at = min(here + step, total)
         x, y, z = position(along_m, edges, at)
         if seabed:
-            found, radius = assess_sector(arrays, sectors, lagoon, x, y, z, scratch)
+            found, radius = assess_sector(rule, sectors, lagoon, x, y, z, work.scratch)
         else:
-            found, radius = assess_zone(arrays, beside, x, y, z, lengths, segments, shares, scratch)
+            found, radius = assess_zone(rule, beside, x, y, z, work)
         if code == -2:
             code, certain, codes[0] = found, radius, found
         elif found == code:

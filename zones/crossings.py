@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats
 from zones.atlas import zone_id
 from zones.crossing_areas import AreaCrossings, cross_area
 from zones.crossing_input import Area, Route, read_geometry
@@ -49,8 +49,6 @@ from zones.words import (
     STATES,
     pair_name,
 )
-
-Floats = npt.NDArray[np.float64]
 
 SECTOR_BASIS = "Convention, Art. 8(1); cables and pipelines: Art. 14"
 ARTICLE_14_NOTE = (

@@ -96,7 +96,7 @@ class Judge:
 
     def __init__(self, baseline: Baseline, breadth_m: Floats, reach_m: Floats) -> None:
         start, end = baseline.start, baseline.end
-        is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+        is_baseline = baseline.is_baseline
         self.breadth_m, self.reach_m = breadth_m, reach_m
         self.owner = baseline.enclosed_states
         self.state = baseline.state[is_baseline]
@@ -283,7 +283,7 @@ class Judge:
 
 def _water(baseline: Baseline, region: int) -> shapely.Geometry:
     """The polygon that the segments with a region on one side only enclose, prepared."""
-    bounds = (baseline.left == region) != (baseline.right == region)
+    bounds = (baseline.sides.left == region) != (baseline.sides.right == region)
     lines = shapely.linestrings(np.stack([baseline.start[bounds], baseline.end[bounds]], axis=1))
     water = shapely.build_area(shapely.multilinestrings([lines])[0])
     shapely.prepare(water)
@@ -292,8 +292,8 @@ def _water(baseline: Baseline, region: int) -> shapely.Geometry:
 
 def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
     """Azimuths of the two shores that meet in a terminus, and halfway between them over water."""
-    flip = baseline.right == OPEN_REGION
-    shore = (baseline.left == OPEN_REGION) != flip
+    flip = baseline.sides.right == OPEN_REGION
+    shore = (baseline.sides.left == OPEN_REGION) != flip
     start = np.where(flip[:, None], baseline.end, baseline.start)
     end = np.where(flip[:, None], baseline.start, baseline.end)
     here = np.array([lon, lat])
@@ -303,7 +303,7 @@ def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
     to_azimuth, _, _ = GEOD.inv(lon, lat, *end[leaving])
     azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
     left, right = int(baseline.state[arriving]), int(baseline.state[leaving])
-    is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    is_baseline = baseline.is_baseline
     meets = (baseline.start == here).all(axis=1) | (baseline.end == here).all(axis=1)
     kept = is_baseline & ~meets & np.isin(baseline.state, (left, right))
     others = Ruler(baseline.start[kept], baseline.end[kept])

@@ -50,7 +50,7 @@ from zones.rule import Rule, make_rule
 
 Progress = Callable[[str, float], None]
 
-_FORMAT = 2  # of the files in the cache, and of everything computed for them
+_FORMAT = 3  # of the files in the cache, and of everything computed for them
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 _BASELINES = "baselines"
 
@@ -208,8 +208,8 @@ class Store:
             return None
         usual = self.build(replace(parameters, keep_artificial=False, effects={}), progress=progress)
         return Built(
-            usual.metadata, parameters.breadths_nm, usual.rule.baseline, usual.partition, usual.cells,
-            usual.seabed, usual.sectors, dict(usual.collections),
+            usual.metadata, parameters.breadths_nm, usual.rule.baseline, usual.partition, usual.limits,
+            usual.cells, usual.seabed, usual.sectors, dict(usual.collections),
         )  # fmt: skip
 
     def _open(self, name: str) -> Edition:
@@ -234,7 +234,7 @@ class Store:
         coast = built.metadata["coast"]["id"]
         rule = make_rule(built.baseline, breadths)
         return Edition(
-            name, built.metadata, rule, built.partition, built.cells, built.seabed,
+            name, built.metadata, rule, built.partition, built.limits, built.cells, built.seabed,
             built.sectors, built.collections,
             lambda: self._other_rules(coast, breadths),
         )  # fmt: skip

@@ -176,7 +176,7 @@ def none(store):
 def _without_absheron(baseline):
     """Independent rulers: Azerbaijan's baseline with and without the islands east of 50.4 E."""
     box = find_feature(features(), "Absheron islands").bbox
-    own = (baseline.state == STATES.index("AZE")) & ((baseline.left == 1) | (baseline.right == 1))
+    own = (baseline.state == STATES.index("AZE")) & baseline.is_baseline
     ends = np.stack([baseline.start, baseline.end])
     inside = ((ends >= box[:2]) & (ends <= box[2:])).all(axis=(0, 2))
     return (
