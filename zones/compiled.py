@@ -1,7 +1,8 @@
 """The one decorator of the core's inner loops: compiled at their first call, and kept on disk.
 
-With ``CASPIAN_PLAIN=1`` in the environment when this module is imported they stay plain Python, and
-no compiler is loaded: for a single answer that is faster.
+They may stay plain Python instead, and then no compiler is loaded: for a single answer that is faster.
+It is decided before the modules that have them are imported: by `stay_plain`, or by ``CASPIAN_PLAIN`` in
+the environment, 1 or 0.
 """
 
 from __future__ import annotations
@@ -16,7 +17,23 @@ from typing import Any
 from zones.cache_folder import cache_folder, own_folder
 from zones.errors import CacheError
 
-PLAIN = os.environ.get("CASPIAN_PLAIN") == "1"
+PLAIN_VARIABLE = "CASPIAN_PLAIN"
+
+_options: dict[str, Any] = {}
+_plain = os.environ.get(PLAIN_VARIABLE) == "1"
+
+
+def stay_plain() -> bool:
+    """Let functions stay plain Python, where none is compiled yet and the environment leaves it open."""
+    global _plain
+    if not _options and PLAIN_VARIABLE not in os.environ:
+        _plain = True
+    return _plain
+
+
+def is_plain() -> bool:
+    """Whether functions stay plain Python."""
+    return _plain
 
 
 def _kept() -> bool:
@@ -39,9 +56,6 @@ def _kept() -> bool:
     return True
 
 
-_options: dict[str, Any] = {}
-
-
 def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False) -> Any:
     """Decorate a function of numbers, arrays and NamedTuples of them.
 
@@ -53,7 +67,7 @@ def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False)
     """
     if function is None:
         return lambda function: compiled(function, brief=brief)
-    if PLAIN:
+    if _plain:
         return function
     if not _options:
         # Division by zero gives an infinity instead of an error path at every division; no code relies on it.
