@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zones.arrays import Bytes, Codes, Floats, columns, read_only
-from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
+from zones.baseline import LAND_REGION, OPEN_REGION
 from zones.compiled import compiled
 from zones.ellipsoid import earth_centred, geodesic_length
 from zones.rule import (
@@ -26,8 +26,9 @@ from zones.rule import (
     Rule,
     decide,
     new_work,
+    region_of,
 )
-from zones.segment_tree import nearest_segment, region_beside, vertex_of
+from zones.segment_tree import nearest_segment, vertex_of
 from zones.words import OUTSIDE_DISTANCE_M, STATES
 
 MIXED = 255
@@ -101,14 +102,9 @@ def _certify(rule, row, column, size, work):
     radius = 1.001 * radius + 0.01
     tree, roots, reach_m = rule.tree, rule.tree.roots, rule.reach_m
     lengths, scratch = work.lengths, work.scratch
-    found, t, nearest_m = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
-    segment, boundary_m = found, nearest_m
-    rest, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, nearest_m, scratch)
-    if rest >= 0:
-        segment, t, boundary_m = rest, rest_t, rest_m
+    region, found, _, nearest_m, boundary_m = region_of(rule, x, y, z, scratch)
     if boundary_m <= radius:
         return MIXED
-    region = region_beside(tree, rule.sides, segment, t, x, y, z)
     if region != OPEN_REGION and region != LAND_REGION:
         return INTERNAL * 6 + rule.enclosed_states[region] + 1
     if region == LAND_REGION:
@@ -203,17 +199,11 @@ def _decide_alike(rule, x, y, z, scratch):
     `NOT_ON_EARTH` where the nearest point is a terminus: it belongs to two States, and `decide`
     knows how they share.
     """
-    tree, roots = rule.tree, rule.tree.roots
-    found, t, length = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
+    region, found, t, length, boundary_m = region_of(rule, x, y, z, scratch)
     vertex = vertex_of(rule.sides, found, t)
     for w in range(len(rule.wedge_vertices)):
         if rule.wedge_vertices[w] == vertex:
             return NOT_ON_EARTH, -1
-    segment, boundary_m = found, length
-    rest, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, length, scratch)
-    if rest >= 0:
-        segment, t, boundary_m = rest, rest_t, rest_m
-    region = region_beside(tree, rule.sides, segment, t, x, y, z)
     state = rule.state[found]
     if region == LAND_REGION:
         return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)

@@ -21,7 +21,7 @@ import numpy as np
 
 from zones import segment_tree
 from zones.arrays import Floats, Integers
-from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
+from zones.baseline import LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.crossing_path import Path, position
 from zones.rule import (
@@ -32,6 +32,7 @@ from zones.rule import (
     RuleArrays,
     decide,
     new_work,
+    region_of,
     terminus_vertices,
 )
 from zones.sectors import SectorArrays, SectorIndex
@@ -251,12 +252,7 @@ def _certain_of_tie(rule, beside, first, second, own_m, x, y, z, at_sea, work):
 @compiled
 def assess_sector(rule, sectors, lagoon, x, y, z, scratch):
     """The sector at a point, and how far around it that is certain. [m]"""
-    tree, roots = rule.tree, rule.tree.roots
-    segment, t, shore_m = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
-    rest, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, shore_m, scratch)
-    if rest >= 0:
-        segment, t, shore_m = rest, rest_t, rest_m
-    region = region_beside(tree, rule.sides, segment, t, x, y, z)
+    region, _, _, _, shore_m = region_of(rule, x, y, z, scratch)
     if region in (LAND_REGION, lagoon):
         return NO_SECTOR, shore_m
     lines = sectors.tree

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zones.arrays import Floats, Integers
+from zones.arrays import Floats, Integers, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
@@ -47,6 +47,8 @@ _EVENT_M = 5e-7
 _TIE_M = 1e-6
 _SAME_NODE_M = 1.5  # near a wedge the distances fix a tripoint to some decimetres only
 _VERTICES = 2_000_000
+
+_NO_WEDGE = read_only(np.zeros(6))
 
 AT_TERMINUS, AT_TRIPOINT, CLOSED, STOPPED = range(4)
 _STATE_COUNT = len(STATES)
@@ -159,7 +161,7 @@ class _Walk:
                 continue
             self._sides[node].add(frozenset((left, right)))
             own = self._segments[node]
-            self._walk(self._nodes[node], left, right, own[left], own[right], np.zeros(6), -1, "tripoint")
+            self._walk(self._nodes[node], left, right, own[left], own[right], _NO_WEDGE, -1, "tripoint")
 
     def around_enclaves(self, corners: Floats) -> None:
         candidates, states, segments = _points_on_lines(self.rule.arrays, corners)
@@ -172,7 +174,7 @@ class _Walk:
             number = int(np.argmax(waiting))
             waiting[number] = False
             (left, right), (a, b) = states[number], segments[number]
-            self._walk(candidates[number], int(left), int(right), int(a), int(b), np.zeros(6), -1, "closed")
+            self._walk(candidates[number], int(left), int(right), int(a), int(b), _NO_WEDGE, -1, "closed")
 
     def _walk(
         self,
@@ -279,7 +281,7 @@ def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_
 
 
 @compiled
-def settle(tree, a, b, x, y, z):
+def equidistant_point(tree, a, b, x, y, z):
     """The point moved across the line until it is as far from segment a as from segment b."""
     x, y, z = onto_surface(x, y, z)
     da = 0.0
@@ -336,7 +338,7 @@ def _advance(tree, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
     if on_ray:
         px, py, pz = _along_ray(wedge, ray_m + h)
         return px, py, pz, ray_m + h, 0.0
-    return settle(tree, a, b, x + h * tx, y + h * ty, z + h * tz)
+    return equidistant_point(tree, a, b, x + h * tx, y + h * ty, z + h * tz)
 
 
 @compiled
@@ -373,7 +375,8 @@ def _intruder(rule, left, right, a, b, distance_m, x, y, z, scratch):
     """A segment that takes a point over from the line's own, with its State; -1 for none."""
     tree = rule.tree
     bound = distance_m - _EVENT_M
-    best, best_state = -1, -1
+    # Typed: a literal would have the functions that it is given to compiled once more.
+    best, best_state = np.int64(-1), np.int64(-1)
     for k in range(-2, _STATE_COUNT):
         g = left if k == -2 else right if k == -1 else k
         if k >= 0 and (k in (left, right)):
@@ -469,14 +472,14 @@ def trace_line(rule, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
         segments[0, 0] = segments[0, 2] = a
         segments[0, 1] = segments[0, 3] = b
         if not on_ray:
-            x, y, z, d, _ = settle(tree, a, b, px, py, pz)
+            x, y, z, d, _ = equidistant_point(tree, a, b, px, py, pz)
             points[1, 0], points[1, 1], points[1, 2] = x, y, z
             distances[1] = d
             segments[1, 0] = segments[1, 2] = a
             segments[1, 1] = segments[1, 3] = b
             count = 2
     else:
-        x, y, z, d, _ = settle(tree, a, b, x, y, z)
+        x, y, z, d, _ = equidistant_point(tree, a, b, x, y, z)
         distances[0] = d
         segments[0, 0] = segments[0, 2] = a
         segments[0, 1] = segments[0, 3] = b
@@ -649,7 +652,7 @@ def _points_on_lines(rule, corners):
         right = _least(lengths)
         a, b = owners[left], owners[right]
         for _ in range(6):
-            x, y, z, d, gap = settle(tree, a, b, x, y, z)
+            x, y, z, d, gap = equidistant_point(tree, a, b, x, y, z)
             a2, _, _ = nearest_segment(tree, tree.roots[left], x, y, z, math.inf, scratch)
             b2, _, _ = nearest_segment(tree, tree.roots[right], x, y, z, math.inf, scratch)
             if a2 == a and b2 == b:

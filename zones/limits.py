@@ -25,8 +25,8 @@ from zones.compiled import compiled
 from zones.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.nearest import nearest_in
-from zones.rule import Rule
-from zones.segment_tree import SCRATCH, region_beside
+from zones.rule import Rule, region_of
+from zones.segment_tree import SCRATCH
 from zones.tracing import COVERED_M, place, trace_ring
 from zones.words import STATES
 
@@ -202,9 +202,7 @@ def _circumcentres(triangles: Floats) -> Floats:
 @compiled
 def in_open_water(rule, x, y, z, scratch):
     """Whether the water outside all baselines holds a point."""
-    groups = np.array([ALL, REST])
-    segment, t, _ = nearest_in(rule.tree, groups, x, y, z, math.inf, scratch)
-    region = region_beside(rule.tree, rule.sides, segment, t, x, y, z)
+    region, _, _, _, _ = region_of(rule, x, y, z, scratch)
     return region == OPEN_REGION
 
 

@@ -161,7 +161,8 @@ def _measure(ground, lon, lat, limits, seabed, work):
 
 @compiled(brief=True)
 def _measure_one(ground, lon, lat):
-    return _measure(ground, lon, lat, True, True, new_work())
+    wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
+    return _measure(ground, lon, lat, wanted, wanted, new_work())
 
 
 @compiled

@@ -19,7 +19,7 @@ import shapely
 from zones.arrays import Floats, Integers
 from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
-from zones.equidistance import EquidistanceLine, Tripoint, settle, trace_equidistance
+from zones.equidistance import EquidistanceLine, Tripoint, equidistant_point, trace_equidistance
 from zones.errors import ZonesError
 from zones.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
 from zones.nearest import nearest_in
@@ -207,13 +207,13 @@ def _meet_lines_and_rings(
 @compiled
 def _crossing(tree, a, b, level, p, q):
     """The point between two vertices of an equidistance line at a given distance from both States."""
-    _, _, _, first, _ = settle(tree, a, b, p[0], p[1], p[2])
+    _, _, _, first, _ = equidistant_point(tree, a, b, p[0], p[1], p[2])
     low, high = 0.0, 1.0
     x, y, z = p[0], p[1], p[2]
     for _ in range(80):
         u = 0.5 * (low + high)
         x, y, z = onto_surface(p[0] + u * (q[0] - p[0]), p[1] + u * (q[1] - p[1]), p[2] + u * (q[2] - p[2]))
-        x, y, z, d, _ = settle(tree, a, b, x, y, z)
+        x, y, z, d, _ = equidistant_point(tree, a, b, x, y, z)
         if (d - level) * (first - level) > 0.0:
             low = u
         else:

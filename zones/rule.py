@@ -284,6 +284,26 @@ def decide(rule, x, y, z, work):
 
 
 @compiled
+def region_of(rule, x, y, z, scratch):
+    """What the shores make of a point, by whatever State.
+
+    Returns
+    -------
+    region : int
+        As of `decide`.
+    found, t, length : int, float, float
+        Nearest baseline segment, share of its length, geodesic distance. [m]
+    boundary_m : float
+        Distance to the nearest shore, be it baseline or not. [m]
+    """
+    found, t, length = nearest_segment(rule.tree, rule.tree.roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(rule.tree, rule.tree.roots[REST], x, y, z, length, scratch)
+    if rest >= 0:
+        return region_beside(rule.tree, rule.sides, rest, rest_t, x, y, z), found, t, length, rest_m
+    return region_beside(rule.tree, rule.sides, found, t, x, y, z), found, t, length, length
+
+
+@compiled
 def side_of_wedge(rule, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
     wedges = rule.wedges

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.zones.basin import CAPE, FULL, rule_in
 from tests.zones.ruler import GEOD, Ruler, fwd
+from zones.arrays import read_only
 from zones.baseline import LAND_REGION
 from zones.crossing_areas import RELATIVE_BOUND, AreaCrossings
 from zones.crossing_input import CrossingError, Route, count_positions, read_geometry
@@ -25,6 +26,7 @@ from zones.ellipsoid import to_earth_centred
 from zones.geodesics import densify_geodesics
 from zones.rule import bisector_azimuth_deg, decide_many, terminus_vertices
 from zones.sectors import SectorIndex
+from zones.segment_tree import Sides
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
 STEP_M = 10.0
@@ -428,8 +430,8 @@ def test_through_the_wedge_of_a_cape() -> None:
 
 def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
-    none = np.empty(0, dtype=np.int64)
-    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, *[none] * 7))
+    none = read_only(np.empty(0, dtype=np.int64))
+    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, Sides(*[none] * 6), none))
 
 
 def test_ten_thousand_vertices(edition) -> None:
