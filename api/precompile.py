@@ -11,17 +11,20 @@ import compileall
 import importlib
 import sys
 
+from api.commands import NAMES
 from zones import precompile
 
-# They load the others; after the first two what is loaded when it is needed.
+# They load the others; after the first what is loaded when it is needed.
 _MODULES = (
     "api.command_line",
+    *(f"api.commands.{name}" for name in NAMES),
     "api.operation.server",
     "api.gunicorn_configuration",
-    "numba",
     "prometheus_client.multiprocess",
     "pyogrio",
     "scipy.spatial",
+    "tqdm",
+    "zones.store",
 )
 
 
