@@ -36,6 +36,14 @@ def is_plain() -> bool:
     return _plain
 
 
+def sources_hash(package: Path) -> str:
+    """Sixteen digits that stand for all source files of a package."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def _kept() -> bool:
     """Have the compiler keep its code in a folder for exactly these sources; False where it cannot.
 
@@ -43,11 +51,8 @@ def _kept() -> bool:
     file would be taken from the cache as it was. Where it keeps code it learns from the environment
     when it is first imported.
     """
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     try:
-        folder = own_folder(cache_folder() / "compiled" / digest.hexdigest()[:16])
+        folder = own_folder(cache_folder() / "compiled" / sources_hash(Path(__file__).parent))
     except CacheError:  # who opens the cache is told
         return False
     if "numba" in sys.modules or not os.access(folder, os.W_OK):
