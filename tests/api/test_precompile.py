@@ -98,7 +98,7 @@ def test_a_single_answer_needs_no_compiler(real_store: Store) -> None:
     """On the command line it is plain Python, and the same."""
     program = (
         "import sys; from api.command_line import main; sys.argv[1:] = {arguments!r}; code = main()\n"
-        "print(*sorted({'numba', 'scipy', 'pyogrio', 'flask', 'pyarrow', 'tqdm'} & set(sys.modules)))\n"
+        "print(*sorted({{'numba', 'scipy', 'pyogrio', 'flask', 'pyarrow', 'tqdm'}} & set(sys.modules)))\n"
         "sys.exit(code)"
     )
     answers = []
