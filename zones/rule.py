@@ -220,12 +220,13 @@ def decide(rule, x, y, z, work):
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
-    tree, roots, reach_m = rule.tree, rule.tree.roots, rule.reach_m
     lengths, segments, shares, scratch = work
     nearest = -1
     nearest_m = math.inf
     for g in range(_STATE_COUNT):
-        found, t, length = nearest_segment(tree, roots[g], x, y, z, reach_m[g] * 1.0000001, scratch)
+        found, t, length = nearest_segment(
+            rule.tree, rule.tree.roots[g], x, y, z, rule.reach_m[g] * 1.0000001, scratch
+        )
         segments[g] = found
         shares[g] = t
         lengths[g] = length if found >= 0 else math.inf
@@ -234,38 +235,40 @@ def decide(rule, x, y, z, work):
     # Where breadths differ, a shore beyond its own reach may be nearer than one within.
     uneven = False
     for g in range(1, _STATE_COUNT):
-        uneven = uneven or reach_m[g] != reach_m[0]
+        uneven = uneven or rule.reach_m[g] != rule.reach_m[0]
     if nearest < 0 or uneven:
-        found, t, length = nearest_segment(tree, roots[ALL], x, y, z, nearest_m, scratch)
+        found, t, length = nearest_segment(rule.tree, rule.tree.roots[ALL], x, y, z, nearest_m, scratch)
         if found >= 0 and length < nearest_m:
             nearest, nearest_m = rule.state[found], length
             segments[nearest], shares[nearest], lengths[nearest] = found, t, length
             if not 0.0 < t < 1.0:  # a terminus belongs to two States
                 for g in range(nearest):
                     within = nearest_m * (1.0 + 1e-15)
-                    found, t, length = nearest_segment(tree, roots[g], x, y, z, within, scratch)
+                    found, t, length = nearest_segment(
+                        rule.tree, rule.tree.roots[g], x, y, z, within, scratch
+                    )
                     if found >= 0 and length <= nearest_m:
                         nearest = g
                         segments[g], shares[g], lengths[g] = found, t, length
                         break
     segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
-    found, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, nearest_m, scratch)
+    found, rest_t, rest_m = nearest_segment(rule.tree, rule.tree.roots[REST], x, y, z, nearest_m, scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_beside(tree, rule.sides, segment, t, x, y, z)
+    region = region_beside(rule.tree, rule.sides, segment, t, x, y, z)
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
         return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
     if region != OPEN_REGION:
         owner = rule.enclosed_states[region]
         if segments[owner] < 0:
-            found, t, length = nearest_segment(tree, roots[owner], x, y, z, math.inf, scratch)
+            found, t, length = nearest_segment(rule.tree, rule.tree.roots[owner], x, y, z, math.inf, scratch)
             segments[owner], shares[owner], lengths[owner] = found, t, length
         return INTERNAL, owner, owner, NO_STATE, region
     state = NO_STATE
     other = NO_STATE
     for g in range(_STATE_COUNT):
-        if lengths[g] <= reach_m[g]:
+        if lengths[g] <= rule.reach_m[g]:
             if state < 0 or lengths[g] < lengths[state]:
                 other = state
                 state = g

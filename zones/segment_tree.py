@@ -213,7 +213,6 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
     The number is -1 and the distance ``bound_m`` where nothing is nearer than the bound. [m]
     ``scratch`` is an array of `SCRATCH` numbers to work in, of one thread.
     """
-    boxes, left, right = tree.boxes, tree.left, tree.right
     best = -1
     best_t = 0.0
     best_m = bound_m
@@ -221,13 +220,13 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
         return best, best_t, best_m
     depth = 0
     node = root
-    if box_distance2(boxes, node, x, y, z) >= best_m * best_m:
+    if box_distance2(tree.boxes, node, x, y, z) >= best_m * best_m:
         return best, best_t, best_m
     while True:
-        child = left[node]
+        child = tree.left[node]
         if child < 0:
             first = -1 - child
-            for s in range(first, first + right[node]):
+            for s in range(first, first + tree.right[node]):
                 t, fx, fy, fz = foot_on(tree, s, x, y, z)
                 chord2 = (x - fx) * (x - fx) + (y - fy) * (y - fy) + (z - fz) * (z - fz)
                 if chord2 < best_m * best_m:
@@ -235,9 +234,9 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
                     if length < best_m:
                         best, best_t, best_m = s, t, length
         else:
-            other = right[node]
-            near2 = box_distance2(boxes, child, x, y, z)
-            far2 = box_distance2(boxes, other, x, y, z)
+            other = tree.right[node]
+            near2 = box_distance2(tree.boxes, child, x, y, z)
+            far2 = box_distance2(tree.boxes, other, x, y, z)
             if far2 < near2:
                 child, other = other, child
                 near2, far2 = far2, near2
@@ -300,20 +299,19 @@ def vertex_of(sides, s, t):
 @compiled
 def region_beside(tree, sides, segment, t, x, y, z):
     """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
-    start, end = tree.start, tree.end
     vertex = vertex_of(sides, segment, t)
     if vertex < 0:
         side = left_of(
             x, y, z,
-            start[segment, 0], start[segment, 1], start[segment, 2],
-            end[segment, 0], end[segment, 1], end[segment, 2],
+            tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2],
+            tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2],
         )  # fmt: skip
         return sides.left[segment] if side >= 0.0 else sides.right[segment]
     # At a vertex: the segment met first when turning right from the point has it on its left.
     if t <= 0.0:
-        vx, vy, vz = start[segment, 0], start[segment, 1], start[segment, 2]
+        vx, vy, vz = tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2]
     else:
-        vx, vy, vz = end[segment, 0], end[segment, 1], end[segment, 2]
+        vx, vy, vz = tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2]
     ux, uy, uz = up(vx, vy, vz)
     px, py, pz = x - vx, y - vy, z - vz
     least = math.inf
@@ -322,9 +320,9 @@ def region_beside(tree, sides, segment, t, x, y, z):
         s = sides.incident[k]
         outgoing = sides.start_vertex[s] == vertex
         if outgoing:
-            wx, wy, wz = end[s, 0] - vx, end[s, 1] - vy, end[s, 2] - vz
+            wx, wy, wz = tree.end[s, 0] - vx, tree.end[s, 1] - vy, tree.end[s, 2] - vz
         else:
-            wx, wy, wz = start[s, 0] - vx, start[s, 1] - vy, start[s, 2] - vz
+            wx, wy, wz = tree.start[s, 0] - vx, tree.start[s, 1] - vy, tree.start[s, 2] - vz
         cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
         wu = wx * ux + wy * uy + wz * uz
         pu = px * ux + py * uy + pz * uz
