@@ -102,7 +102,7 @@ def _certify(rule, row, column, size, work):
     radius = 1.001 * radius + 0.01
     tree, roots, reach_m = rule.tree, rule.tree.roots, rule.reach_m
     lengths, scratch = work.lengths, work.scratch
-    region, found, _, nearest_m, boundary_m = region_of(rule, x, y, z, scratch)
+    region, found, _, nearest_m, boundary_m = region_of(rule.tree, rule.sides, x, y, z, scratch)
     if boundary_m <= radius:
         return MIXED
     if region != OPEN_REGION and region != LAND_REGION:
@@ -165,6 +165,8 @@ def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes,
 def _zones_of(rule, codes, lon, lat):
     zones, states = np.empty(len(lon), dtype=np.int8), np.empty(len(lon), dtype=np.int8)
     work = new_work()
+    # Taken out of the loop, as their arrays are counted in and out wherever they are taken from another.
+    tree, sides, scratch = rule.tree, rule.sides, work.scratch
     rows, columns = codes.shape
     even = True
     for g in range(1, _STATE_COUNT):
@@ -184,7 +186,7 @@ def _zones_of(rule, codes, lon, lat):
         x, y, z = earth_centred(lon[i], lat[i])
         zone, state = NOT_ON_EARTH, -1
         if even:
-            zone, state = _decide_alike(rule, x, y, z, work.scratch)
+            zone, state = _decide_alike(rule, tree, sides, x, y, z, scratch)
         if zone == NOT_ON_EARTH:
             zone, state, _, _, _ = decide(rule, x, y, z, work)
         zones[i] = zone
@@ -193,14 +195,14 @@ def _zones_of(rule, codes, lon, lat):
 
 
 @compiled
-def _decide_alike(rule, x, y, z, scratch):
+def _decide_alike(rule, tree, sides, x, y, z, scratch):
     """Zone and State where all breadths are the same: the nearest baseline has the point.
 
     `NOT_ON_EARTH` where the nearest point is a terminus: it belongs to two States, and `decide`
     knows how they share.
     """
-    region, found, t, length, boundary_m = region_of(rule, x, y, z, scratch)
-    vertex = vertex_of(rule.sides, found, t)
+    region, found, t, length, boundary_m = region_of(tree, sides, x, y, z, scratch)
+    vertex = vertex_of(sides, found, t)
     for w in range(len(rule.wedge_vertices)):
         if rule.wedge_vertices[w] == vertex:
             return NOT_ON_EARTH, -1

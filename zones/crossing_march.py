@@ -252,7 +252,7 @@ def _certain_of_tie(rule, beside, first, second, own_m, x, y, z, at_sea, work):
 @compiled
 def assess_sector(rule, sectors, lagoon, x, y, z, scratch):
     """The sector at a point, and how far around it that is certain. [m]"""
-    region, _, _, _, shore_m = region_of(rule, x, y, z, scratch)
+    region, _, _, _, shore_m = region_of(rule.tree, rule.sides, x, y, z, scratch)
     if region in (LAND_REGION, lagoon):
         return NO_SECTOR, shore_m
     lines = sectors.tree

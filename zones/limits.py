@@ -202,7 +202,7 @@ def _circumcentres(triangles: Floats) -> Floats:
 @compiled
 def in_open_water(rule, x, y, z, scratch):
     """Whether the water outside all baselines holds a point."""
-    region, _, _, _, _ = region_of(rule, x, y, z, scratch)
+    region, _, _, _, _ = region_of(rule.tree, rule.sides, x, y, z, scratch)
     return region == OPEN_REGION
 
 

@@ -220,6 +220,7 @@ def decide(rule, x, y, z, work):
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
+    tree = rule.tree  # once: each time it is taken out of the rule its arrays are counted in and out
     lengths, segments, shares, scratch = work
     nearest = -1
     nearest_m = math.inf
@@ -237,7 +238,7 @@ def decide(rule, x, y, z, work):
     for g in range(1, _STATE_COUNT):
         uneven = uneven or rule.reach_m[g] != rule.reach_m[0]
     if nearest < 0 or uneven:
-        found, t, length = nearest_segment(rule.tree, rule.tree.roots[ALL], x, y, z, nearest_m, scratch)
+        found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, nearest_m, scratch)
         if found >= 0 and length < nearest_m:
             nearest, nearest_m = rule.state[found], length
             segments[nearest], shares[nearest], lengths[nearest] = found, t, length
@@ -252,17 +253,17 @@ def decide(rule, x, y, z, work):
                         segments[g], shares[g], lengths[g] = found, t, length
                         break
     segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
-    found, rest_t, rest_m = nearest_segment(rule.tree, rule.tree.roots[REST], x, y, z, nearest_m, scratch)
+    found, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, nearest_m, scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_beside(rule.tree, rule.sides, segment, t, x, y, z)
+    region = region_beside(tree, rule.sides, segment, t, x, y, z)
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
         return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
     if region != OPEN_REGION:
         owner = rule.enclosed_states[region]
         if segments[owner] < 0:
-            found, t, length = nearest_segment(rule.tree, rule.tree.roots[owner], x, y, z, math.inf, scratch)
+            found, t, length = nearest_segment(tree, tree.roots[owner], x, y, z, math.inf, scratch)
             segments[owner], shares[owner], lengths[owner] = found, t, length
         return INTERNAL, owner, owner, NO_STATE, region
     state = NO_STATE
@@ -287,7 +288,7 @@ def decide(rule, x, y, z, work):
 
 
 @compiled
-def region_of(rule, x, y, z, scratch):
+def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
     Returns
@@ -299,11 +300,11 @@ def region_of(rule, x, y, z, scratch):
     boundary_m : float
         Distance to the nearest shore, be it baseline or not. [m]
     """
-    found, t, length = nearest_segment(rule.tree, rule.tree.roots[ALL], x, y, z, math.inf, scratch)
-    rest, rest_t, rest_m = nearest_segment(rule.tree, rule.tree.roots[REST], x, y, z, length, scratch)
+    found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, length, scratch)
     if rest >= 0:
-        return region_beside(rule.tree, rule.sides, rest, rest_t, x, y, z), found, t, length, rest_m
-    return region_beside(rule.tree, rule.sides, found, t, x, y, z), found, t, length, length
+        return region_beside(tree, sides, rest, rest_t, x, y, z), found, t, length, rest_m
+    return region_beside(tree, sides, found, t, x, y, z), found, t, length, length
 
 
 @compiled
