@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -376,7 +377,8 @@ def _intruder(rule, left, right, a, b, distance_m, x, y, z, scratch):
     tree = rule.tree
     bound = distance_m - _EVENT_M
     # Typed: a literal would have the functions that it is given to compiled once more.
-    best, best_state = np.int64(-1), np.int64(-1)
+    best: Any = np.int64(-1)
+    best_state: Any = np.int64(-1)
     for k in range(-2, _STATE_COUNT):
         g = left if k == -2 else right if k == -1 else k
         if k >= 0 and (k in (left, right)):

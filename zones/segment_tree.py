@@ -11,7 +11,7 @@ than 0.01 mm. Together with `ellipsoid.geodesic_length`: error below 0.1 mm to 1
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
