@@ -112,7 +112,7 @@ def _split(start, end, middle, order, first, last, boxes, left, right, nodes):
         depth -= 1
         node, low, high = stack[depth, 0], stack[depth, 1], stack[depth, 2]
         spread = -1.0
-        axis = np.int64(0)  # typed: a literal would have the function it is given to compiled once more
+        axis: Any = np.int64(0)  # typed: a literal would have the function it is given to compiled once more
         for k in range(3):
             box_low = math.inf
             box_high = -math.inf
