@@ -11,18 +11,20 @@ import compileall
 import importlib
 import sys
 
+from api.commands import NAMES
 from coastlines.gdal import load_pyogrio
 from zones import precompile
 
-# They load the others; after the first two what is loaded when it is needed.
+# They load the others; after the first what is loaded when it is needed.
 _MODULES = (
     "api.command_line",
+    *(f"api.commands.{name}" for name in NAMES),
     "api.operation.server",
     "api.gunicorn_configuration",
-    "llvmlite.binding",
     "prometheus_client.multiprocess",
     "scipy.spatial",
-    "zones.compiler",
+    "tqdm",
+    "zones.store",
 )
 
 
