@@ -13,20 +13,22 @@ import sys
 from pathlib import Path
 
 from api import http
+from api.commands import NAMES
 from coastlines.gdal import load_pyogrio
 from zones import precompile
 
-# They load the others; after the first two what is loaded when it is needed.
+# They load the others; after the first what is loaded when it is needed.
 _MODULES = (
     "api.commands.main",
+    *(f"api.commands.{name}" for name in NAMES),
     "api.application",
     "gunicorn.app.wsgiapp",
     "gunicorn.arbiter",
     "gunicorn.workers.gthread",
-    "llvmlite.binding",
     "prometheus_client.multiprocess",
     "scipy.spatial",
-    "zones.compiler",
+    "tqdm",
+    "zones.store",
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from coastlines import load_source
-from zones.baseline import OPEN_REGION, Baseline
+from zones.baseline import Baseline
 from zones.building import baseline_of
 from zones.geodesics import densify_geodesics
 from zones.judge_distances import Ruler
@@ -51,7 +51,7 @@ def dense_baseline(coast: str, piece_m: float | None = None) -> Baseline:
 
 def open_ruler(baseline: Baseline) -> Ruler:
     """The judge's ruler over all States' baselines."""
-    own = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    own = baseline.is_baseline
     return Ruler(baseline.start[own], baseline.end[own])
 
 

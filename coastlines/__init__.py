@@ -25,6 +25,7 @@ from coastlines.sources import (
     SOURCE_IDS,
     CoastSource,
     Provenance,
+    identify_source,
     load_source,
     water_polygon,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "WaterBoundary",
     "border_termini",
     "features",
+    "identify_source",
     "kara_bogaz_gol",
     "load_source",
     "read_coast_file",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coastlines.bundled import read_bundled
+from coastlines.bundled import read_bundled, read_registry
 from coastlines.errors import CoastError
 
 __all__ = [
@@ -145,10 +144,8 @@ def load_source(source_id: str = DEFAULT_SOURCE_ID) -> CoastSource:
     DataError
         A bundled file is missing or was changed.
     """
-    if source_id not in SOURCE_IDS:
-        raise CoastError(f"unknown coast source {source_id!r}: choose one of {', '.join(SOURCE_IDS)}")
-    content = read_bundled(f"{source_id}/coast.geojson")
-    provenance = Provenance.from_record(json.loads(read_bundled(f"{source_id}/PROVENANCE.json")))
+    provenance, sha256 = identify_source(source_id)
+    content = read_bundled(_coast_file(source_id))
     (feature,) = json.loads(content)["features"]
     rings = [_frozen_ring(ring) for ring in feature["geometry"]["coordinates"]]
     return CoastSource(
@@ -157,8 +154,28 @@ def load_source(source_id: str = DEFAULT_SOURCE_ID) -> CoastSource:
         mainland=rings[0],
         islands=tuple(rings[1:]),
         provenance=provenance,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
     )
+
+
+def identify_source(source_id: str) -> tuple[Provenance, str]:
+    """Provenance of a bundled coast source and the sha256 of its file, which is not read.
+
+    Raises
+    ------
+    CoastError
+        There is no such source.
+    DataError
+        A bundled file is missing or was changed.
+    """
+    if source_id not in SOURCE_IDS:
+        raise CoastError(f"unknown coast source {source_id!r}: choose one of {', '.join(SOURCE_IDS)}")
+    provenance = Provenance.from_record(json.loads(read_bundled(f"{source_id}/PROVENANCE.json")))
+    return provenance, read_registry()[_coast_file(source_id)]
+
+
+def _coast_file(source_id: str) -> str:
+    return f"{source_id}/coast.geojson"
 
 
 def water_polygon(source: CoastSource) -> shapely.Polygon:

@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from zones.compiled import code_folder
+from zones.cache_folder import cache_folder
 from zones.store import Store
 
 settings.register_profile("house", deadline=None)
@@ -25,7 +25,7 @@ def _settings_of_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The real store with the default edition, built once in an empty cache but for compiled code."""
     store = Store(tmp_path_factory.mktemp("editions"))
-    kept = code_folder().parent
+    kept = cache_folder() / "compiled"
     kept.mkdir(parents=True, exist_ok=True)
     (store.folder / "compiled").symlink_to(kept)
     store.edition("osm")

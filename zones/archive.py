@@ -1,4 +1,4 @@
-"""Dataclasses, arrays and geometries as one JSON record and one block of bytes, and back.
+"""Dataclasses, NamedTuples, arrays and geometries as one JSON record and one block of bytes, and back.
 
 No code is stored or run on reading: only the types named by the caller are made again.
 """
@@ -18,7 +18,7 @@ _ALIGNMENT = 64
 def encode(value: Any) -> tuple[Any, bytes]:
     """A value as a JSON-ready record and the bytes of its arrays.
 
-    Handles dataclasses, numpy arrays of numbers, shapely geometries, mappings with text keys,
+    Handles dataclasses, NamedTuples, numpy arrays of numbers, shapely geometries, mappings with text keys,
     tuples, lists, frozensets of text and plain scalars.
     """
     block = bytearray()
@@ -26,14 +26,14 @@ def encode(value: Any) -> tuple[Any, bytes]:
 
 
 def decode(record: Any, block: bytes | bytearray, types: Mapping[str, type]) -> Any:
-    """What `encode` was given; arrays are views of one writable copy of the block.
+    """What `encode` was given; arrays are views of the block, not to be written to.
 
     Raises
     ------
     KeyError, ValueError, TypeError
         The record is not one of `encode`, or names a type that is not in ``types``.
     """
-    memory = np.frombuffer(bytearray(block), dtype=np.uint8)
+    memory = np.frombuffer(bytes(block), dtype=np.uint8)
     return _decode(record, memory, types)
 
 
@@ -52,6 +52,9 @@ def _encode(value: Any, block: bytearray) -> Any:
         return {"$geometry": _encode(raw, block)}
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: _encode(getattr(value, f.name), block) for f in fields(value)}
+        return {"$type": type(value).__name__, "$fields": content}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # a NamedTuple
+        content = {name: _encode(getattr(value, name), block) for name in value._fields}
         return {"$type": type(value).__name__, "$fields": content}
     if isinstance(value, Mapping):
         pairs = [[_encode(k, block), _encode(v, block)] for k, v in value.items()]

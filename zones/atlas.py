@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from coastlines import water_boundary
-from zones.baseline import OPEN_REGION, Baseline
+from zones.baseline import Baseline
 from zones.faces import on_grid
 from zones.features import Collection, Feature
 from zones.geodesics import WGS84
@@ -83,6 +83,21 @@ def length_km(geometry: shapely.Geometry) -> float:
 def zone_id(zone: str, state: str | None) -> str:
     """As ``territorial_waters-KAZ``; the zone alone where there is no State."""
     return f"{zone}-{state}" if state else zone
+
+
+def named_lines(partition: Partition) -> tuple[tuple[str, DrawnLine], ...]:
+    """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
+    pairs = [pair_name(*line.states) for line in partition.lines if line.kind == "boundary"]
+    named = []
+    numbers: dict[str, int] = {}
+    for line in partition.lines:
+        if line.kind == "limit":
+            named.append((zone_id(line.zone, line.states[0]), line))
+            continue
+        pair = pair_name(*line.states)
+        numbers[pair] = numbers.get(pair, 0) + 1
+        named.append((pair if pairs.count(pair) == 1 else f"{pair}-{numbers[pair]}", line))
+    return tuple(named)
 
 
 def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
@@ -203,7 +218,7 @@ def _multi_line(stretches: Sequence[DrawnLine]) -> shapely.MultiLineString:
 
 
 def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
-    bounds_open = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    bounds_open = baseline.is_baseline
     pairs = np.stack([np.round(baseline.start, 7), np.round(baseline.end, 7)], axis=1)
     distinct = (pairs[:, 0] != pairs[:, 1]).any(axis=1)
     features = []

@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coastlines import Lagoon, StraightLine
 from zones import segment_tree
+from zones.arrays import Flags, Floats, Integers, read_only
 from zones.closing import Cut, Segments, SnappedLine, cut_off_waters
 from zones.ellipsoid import to_earth_centred
 from zones.geodesics import densify_geodesics
 from zones.shore import Artificial, Shore, Terminus
 from zones.words import BASELINE_KINDS, KARA_BOGAZ_GOL_ID, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 REST = len(STATES)  # group of the segments that bound water but are no baseline
 ALL = REST + 1  # the baselines of all States, joined in one tree
@@ -50,12 +47,8 @@ class Baseline:
         Longitude and latitude of the segments' ends. [deg]
     state, kind : ndarray, shape (n,)
         Indices into `words.STATES` and `words.BASELINE_KINDS`.
-    left, right : ndarray, shape (n,)
-        What lies there: `LAND_REGION`, `OPEN_REGION`, or 2 + index into ``enclosed``.
-    start_vertex, end_vertex : ndarray, shape (n,)
-        Numbers of the ends: segments that meet share them.
-    incident_first, incident : ndarray
-        Segments that meet in vertex v: ``incident[incident_first[v] : incident_first[v + 1]]``.
+    sides : Sides
+        What lies left and right: `LAND_REGION`, `OPEN_REGION`, or 2 + index into ``enclosed``.
     termini : tuple of Terminus
     enclosed : tuple of Enclosed
     artificial : tuple of Artificial
@@ -70,17 +63,17 @@ class Baseline:
     end: Floats
     state: Integers
     kind: Integers
-    left: Integers
-    right: Integers
-    start_vertex: Integers
-    end_vertex: Integers
-    incident_first: Integers
-    incident: Integers
+    sides: segment_tree.Sides
     termini: tuple[Terminus, ...]
     enclosed: tuple[Enclosed, ...]
     artificial: tuple[Artificial, ...]
     sea: shapely.Polygon
     straight_lines: tuple[SnappedLine, ...]
+
+    @property
+    def is_baseline(self) -> Flags:
+        """Whether a segment is one of the baseline: it bounds open water."""
+        return (self.sides.left == OPEN_REGION) | (self.sides.right == OPEN_REGION)
 
     @property
     def enclosed_states(self) -> Integers:
@@ -151,18 +144,16 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
     tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, REST + 1, len(STATES))
     start, end, columns = start[tree.order], end[tree.order], columns[tree.order]
     vertex, incident_first, incident = incidence(start, end)
+    sides = segment_tree.Sides(
+        columns[:, 2], columns[:, 3], vertex[: len(start)], vertex[len(start) :], incident_first, incident
+    )
     return Baseline(
         tree=tree,
-        start=start,
-        end=end,
-        state=columns[:, 0].copy(),
-        kind=columns[:, 1].copy(),
-        left=columns[:, 2].copy(),
-        right=columns[:, 3].copy(),
-        start_vertex=vertex[: len(start)],
-        end_vertex=vertex[len(start) :],
-        incident_first=incident_first,
-        incident=incident,
+        start=read_only(start),
+        end=read_only(end),
+        state=read_only(columns[:, 0]),
+        kind=read_only(columns[:, 1]),
+        sides=read_only(sides),
         termini=shore.termini,
         enclosed=enclosed,
         artificial=shore.artificial,

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coastlines import (
@@ -22,14 +20,16 @@ from coastlines import (
     state_polygons,
     treaty_lines,
 )
+from zones.arrays import Floats
 from zones.assumptions import assumptions_text
-from zones.atlas import area_km2, draw_atlas
+from zones.atlas import area_km2, draw_atlas, named_lines
 from zones.baseline import Baseline, Enclosed, make_baseline
 from zones.cells import Cells, make_cells
 from zones.closing import SnappedLine
 from zones.equidistance import EquidistanceLine, Tripoint
 from zones.features import Collection, Feature
 from zones.modified_line import EFFECTS_RULE, moved_lines_m, trace_modified
+from zones.nearest_limit import LimitIndex, make_limit_index
 from zones.parameters import Parameters
 from zones.partition import DrawnLine, Partition, partition_sea
 from zones.rule import make_rule
@@ -43,14 +43,13 @@ from zones.sector_lines import (
     tripoints_by_states,
 )
 from zones.sectors import SectorIndex, cut_sectors, make_sector_index
-from zones.segment_tree import SegmentTree
+from zones.segment_tree import SegmentTree, Sides
 from zones.shore import Artificial, Terminus, attribute_shore
 from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
 
 if TYPE_CHECKING:
     from zones.edition import Edition
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 
@@ -64,6 +63,7 @@ class Built:
     straight_lines: tuple[StraightLine, ...]
     baseline: Baseline
     partition: Partition
+    limits: LimitIndex
     cells: Cells
     seabed: Seabed
     sectors: SectorIndex
@@ -74,8 +74,8 @@ TYPES: Mapping[str, type] = {
     cls.__name__: cls
     for cls in (
         Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
-        Feature, Junction, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, SnappedLine,
-        StraightLine, Terminus, Tripoint,
+        Feature, Junction, LimitIndex, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, Sides,
+        SnappedLine, StraightLine, Terminus, Tripoint,
     )
 }  # fmt: skip
 
@@ -154,6 +154,7 @@ def build(
         metadata["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
         metadata["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
     progress("done", 1.0)
+    limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
         metadata,
         parameters.breadths_nm,
@@ -161,6 +162,7 @@ def build(
         tuple(straight_lines),
         baseline,
         partition,
+        limits,
         cells,
         seabed,
         sector_index,

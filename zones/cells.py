@@ -11,32 +11,25 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
+from zones.arrays import Bytes, Codes, Floats, columns, read_only
+from zones.baseline import LAND_REGION, OPEN_REGION
 from zones.compiled import compiled
 from zones.ellipsoid import earth_centred, geodesic_length
-from zones.machine_code import FLOATS, Array, floats, machine_code
 from zones.rule import (
     COMMON,
-    DECIDING,
     FISHERY,
     INTERNAL,
     ON_LAND,
     OUTSIDE,
-    RULE,
     TERRITORIAL,
     Rule,
     decide,
-    region_at,
-    region_beside,
+    new_work,
+    region_of,
 )
-from zones.segment_tree import SCRATCH, nearest_segment
+from zones.segment_tree import nearest_segment, vertex_of
 from zones.words import OUTSIDE_DISTANCE_M, STATES
-
-Floats = npt.NDArray[np.float64]
-Bytes = npt.NDArray[np.uint8]
-Codes = npt.NDArray[np.int8]
 
 MIXED = 255
 NOT_ON_EARTH = -2  # code for rows that are no position
@@ -61,18 +54,16 @@ class Cells:
 
 def make_cells(rule: Rule) -> Cells:
     """Certify all cells, whole blocks first."""
-    columns = round((_EAST - _WEST) * _CELLS_PER_DEGREE)
-    rows = round((_NORTH - _SOUTH) * _CELLS_PER_DEGREE)
-    codes = np.full((rows, columns), MIXED, dtype=np.uint8)
+    shape = round((_NORTH - _SOUTH) * _CELLS_PER_DEGREE), round((_EAST - _WEST) * _CELLS_PER_DEGREE)
+    codes = np.full(shape, MIXED, dtype=np.uint8)
     _certify_all(rule.arrays, codes)
-    return Cells(codes)
+    return Cells(read_only(codes))
 
 
 @compiled
-def _certify_all(arrays, codes):
+def _certify_all(rule, codes):
     rows, columns = codes.shape
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty(_STATE_COUNT)
+    work = new_work()
     stack = np.empty((1024, 3), dtype=np.int64)
     for block_row in range(0, rows, _BLOCK):
         for block_column in range(0, columns, _BLOCK):
@@ -83,7 +74,7 @@ def _certify_all(arrays, codes):
                 row, column, size = stack[depth, 0], stack[depth, 1], stack[depth, 2]
                 if row >= rows or column >= columns:
                     continue
-                code = _certify(arrays, row, column, size, lengths, scratch)
+                code = _certify(rule, row, column, size, work)
                 if code != MIXED:
                     for i in range(row, min(row + size, rows)):
                         for k in range(column, min(column + size, columns)):
@@ -98,7 +89,7 @@ def _certify_all(arrays, codes):
 
 
 @compiled
-def _certify(arrays, row, column, size, lengths, scratch):
+def _certify(rule, row, column, size, work):
     """Code that holds in a whole block of cells, or `MIXED`."""
     step = size / _CELLS_PER_DEGREE
     west = _WEST + column / _CELLS_PER_DEGREE
@@ -109,34 +100,29 @@ def _certify(arrays, row, column, size, lengths, scratch):
         cx, cy, cz = earth_centred(west + step * (k // 2), south + step * (k % 2))
         radius = max(radius, geodesic_length(x, y, z, cx, cy, cz))
     radius = 1.001 * radius + 0.01
-    breadth_m, reach_m = arrays[14], arrays[15]
-    found, t, nearest_m = nearest_segment(*arrays[:5], arrays[5][ALL], x, y, z, math.inf, scratch)
-    segment, boundary_m = found, nearest_m
-    rest, rest_t, rest_m = nearest_segment(*arrays[:5], arrays[5][REST], x, y, z, nearest_m, scratch)
-    if rest >= 0:
-        segment, t, boundary_m = rest, rest_t, rest_m
+    tree, roots, reach_m = rule.tree, rule.tree.roots, rule.reach_m
+    lengths, scratch = work.lengths, work.scratch
+    region, found, _, nearest_m, boundary_m = region_of(rule.tree, rule.sides, x, y, z, scratch)
     if boundary_m <= radius:
         return MIXED
-    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
     if region != OPEN_REGION and region != LAND_REGION:
-        return INTERNAL * 6 + arrays[13][region] + 1
+        return INTERNAL * 6 + rule.enclosed_states[region] + 1
     if region == LAND_REGION:
         if boundary_m - radius > OUTSIDE_DISTANCE_M:
             return OUTSIDE * 6
         if boundary_m + radius > OUTSIDE_DISTANCE_M:
             return MIXED
-        owner = arrays[12][found]
+        owner = rule.state[found]
         for g in range(_STATE_COUNT):
             if g != owner:
-                other, _, _ = nearest_segment(
-                    *arrays[:5], arrays[5][g], x, y, z, nearest_m + 2.0 * radius, scratch
-                )
+                within = nearest_m + 2.0 * radius
+                other, _, _ = nearest_segment(tree, roots[g], x, y, z, within, scratch)
                 if other >= 0:
                     return MIXED
         return ON_LAND * 6 + owner + 1
     state = -1
     for g in range(_STATE_COUNT):
-        other, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, reach_m[g] + radius, scratch)
+        other, _, length = nearest_segment(tree, roots[g], x, y, z, reach_m[g] + radius, scratch)
         lengths[g] = length if other >= 0 else math.inf
         if lengths[g] <= reach_m[g] - radius and (state < 0 or lengths[g] < lengths[state]):
             state = g
@@ -148,9 +134,9 @@ def _certify(arrays, row, column, size, lengths, scratch):
     for g in range(_STATE_COUNT):
         if g != state and lengths[g] - lengths[state] <= 2.0 * radius:
             return MIXED
-    if abs(lengths[state] - breadth_m[state]) <= radius:
+    if abs(lengths[state] - rule.breadth_m[state]) <= radius:
         return MIXED
-    zone = TERRITORIAL if lengths[state] < breadth_m[state] else FISHERY
+    zone = TERRITORIAL if lengths[state] < rule.breadth_m[state] else FISHERY
     return zone * 6 + state + 1
 
 
@@ -171,18 +157,20 @@ def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes,
     zone, state : ndarray of int8, shape (n,)
         Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
     """
-    lon, lat = floats(lon, lat)
+    found: tuple[Codes, Codes] = _zones_of(rule.arrays, cells.codes, *columns(lon, lat))
+    return found
+
+
+@compiled
+def _zones_of(rule, codes, lon, lat):
     zones, states = np.empty(len(lon), dtype=np.int8), np.empty(len(lon), dtype=np.int8)
-    _zones_of(rule.packed, cells.codes, lon, lat, zones, states)
-    return zones, states
-
-
-@machine_code(RULE, Array("uint8", 2), FLOATS, FLOATS, Array("int8"), Array("int8"), *DECIDING)
-def _zones_of(arrays, codes, lon, lat, zones, states, lengths, segments, shares, scratch):
+    work = new_work()
+    # Taken out of the loop, as their arrays are counted in and out wherever they are taken from another.
+    tree, sides, scratch = rule.tree, rule.sides, work.scratch
     rows, columns = codes.shape
     even = True
     for g in range(1, _STATE_COUNT):
-        even = even and arrays[15][g] == arrays[15][0]
+        even = even and rule.reach_m[g] == rule.reach_m[0]
     for i in range(len(lon)):
         column = (lon[i] - _WEST) * _CELLS_PER_DEGREE
         row = (lat[i] - _SOUTH) * _CELLS_PER_DEGREE
@@ -198,36 +186,31 @@ def _zones_of(arrays, codes, lon, lat, zones, states, lengths, segments, shares,
         x, y, z = earth_centred(lon[i], lat[i])
         zone, state = NOT_ON_EARTH, -1
         if even:
-            zone, state = _decide_alike(arrays, x, y, z, scratch)
+            zone, state = _decide_alike(rule, tree, sides, x, y, z, scratch)
         if zone == NOT_ON_EARTH:
-            zone, state, _, _, _ = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+            zone, state, _, _, _ = decide(rule, x, y, z, work)
         zones[i] = zone
         states[i] = state
+    return zones, states
 
 
 @compiled
-def _decide_alike(arrays, x, y, z, scratch):
+def _decide_alike(rule, tree, sides, x, y, z, scratch):
     """Zone and State where all breadths are the same: the nearest baseline has the point.
 
     `NOT_ON_EARTH` where the nearest point is a terminus: it belongs to two States, and `decide`
     knows how they share.
     """
-    found, t, length = nearest_segment(*arrays[:5], arrays[5][ALL], x, y, z, math.inf, scratch)
-    if not 0.0 < t < 1.0:
-        vertex = arrays[8][found] if t <= 0.0 else arrays[9][found]
-        for w in range(len(arrays[17])):
-            if arrays[17][w] == vertex:
-                return NOT_ON_EARTH, -1
-    segment, boundary_m = found, length
-    rest, rest_t, rest_m = nearest_segment(*arrays[:5], arrays[5][REST], x, y, z, length, scratch)
-    if rest >= 0:
-        segment, t, boundary_m = rest, rest_t, rest_m
-    region = region_at(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z, boundary_m)
-    state = arrays[12][found]
+    region, found, t, length, boundary_m = region_of(tree, sides, x, y, z, scratch)
+    vertex = vertex_of(sides, found, t)
+    for w in range(len(rule.wedge_vertices)):
+        if rule.wedge_vertices[w] == vertex:
+            return NOT_ON_EARTH, -1
+    state = rule.state[found]
     if region == LAND_REGION:
         return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)
     if region != OPEN_REGION:
-        return INTERNAL, arrays[13][region]
-    if length > arrays[15][0]:
+        return INTERNAL, rule.enclosed_states[region]
+    if length > rule.reach_m[0]:
         return COMMON, -1
-    return (TERRITORIAL, state) if length <= arrays[14][0] else (FISHERY, state)
+    return (TERRITORIAL, state) if length <= rule.breadth_m[0] else (FISHERY, state)

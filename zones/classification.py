@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Floats
 from zones.baseline import LAND_REGION
 from zones.comparison import COMPARED_FIELDS, LAGOON_CAVEAT, Comparison, not_compared
 from zones.ellipsoid import METRES_PER_NM
@@ -34,7 +35,6 @@ from zones.words import (
     pair_name,
 )
 
-Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer[Any]]
 
 _FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here

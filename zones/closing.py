@@ -15,6 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from coastlines import Lagoon, StraightLine
+from zones.arrays import Floats, Integers
 from zones.ellipsoid import to_earth_centred, to_lon_lat
 from zones.errors import BaselineError
 from zones.faces import faces_within, node_segments, rings_of
@@ -28,9 +29,6 @@ from zones.words import (
     KARA_BOGAZ_GOL_NAME,
     STATES,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SNAP_M = 500.0
 _LAGOON_SNAP_M = 5000.0  # shorelines of other sources lie up to a kilometre off, and the spit moves

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zones.arrays import Floats
 from zones.baseline import Baseline
 from zones.measuring import LAGOON, REASONS, Measured
 from zones.records import Coded, Column
 from zones.rule import LANDWARD, ON_LAND, Rule, decide_many, decide_signed
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
-Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer[Any]]
 
 COMPARED_FIELDS = frozenset({"coast_spread_m", "certain", "by_coast"})

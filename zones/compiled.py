@@ -1,81 +1,82 @@
-"""How the core's inner loops are compiled: once, kept on disk, long ones free of the interpreter's lock.
+"""The one decorator of the core's inner loops: compiled at their first call, and kept on disk.
 
-The compiler is loaded at the first call of a compiled function and not before: what an open edition
-answers is computed by `machine_code`, which needs none.
+They may stay plain Python instead, and then no compiler is loaded: for a single answer that is faster.
+It is decided before the modules that have them are imported: by `stay_plain`, or by ``CASPIAN_PLAIN`` in
+the environment, 1 or 0.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
-import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from zones.cache_folder import cache_folder, own_folder
+from zones.errors import CacheError
 
-# Division by zero gives an infinity instead of an error path at every division.
-OPTIONS = {"error_model": "numpy", "nogil": True}
+PLAIN_VARIABLE = "CASPIAN_PLAIN"
 
-_MARKS = (b"@compiled", b"@machine_code")
-_IMPORT = re.compile(rb"^ *from zones\.(\w+) import ", re.MULTILINE)
-
-
-def _sources(folder: Path) -> dict[str, bytes]:
-    """Modules with compiled functions, and all that they take constants from, by name."""
-    every = {path.stem: path.read_bytes() for path in folder.glob("*.py")}
-    wanted = [name for name, source in every.items() if any(mark in source for mark in _MARKS)]
-    found: dict[str, bytes] = {}
-    for name in wanted:
-        if name in every and name not in found:
-            found[name] = every[name]
-            wanted += [imported.decode() for imported in _IMPORT.findall(every[name])]
-    return found
+_options: dict[str, Any] = {}
+_plain = os.environ.get(PLAIN_VARIABLE) == "1"
 
 
-@functools.cache
-def code_folder() -> Path:
-    """Where compiled code is kept: a folder for exactly these sources.
+def stay_plain() -> bool:
+    """Let functions stay plain Python, where none is compiled yet and the environment leaves it open."""
+    global _plain
+    if not _options and PLAIN_VARIABLE not in os.environ:
+        _plain = True
+    return _plain
 
-    The compiler looks only at the file of a function for changes; a function that calls one of
-    another, changed file would be taken from the cache as it was.
-    """
+
+def is_plain() -> bool:
+    """Whether functions stay plain Python."""
+    return _plain
+
+
+def sources_hash(package: Path) -> str:
+    """Sixteen digits that stand for all source files of a package."""
     digest = hashlib.sha256()
-    for name, source in sorted(_sources(Path(__file__).parent).items()):
-        digest.update(name.encode() + b"\0" + source)
-    return own_folder(cache_folder() / "compiled" / digest.hexdigest()[:16])
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
-class compiled:  # noqa: N801 - a decorator
-    """A function that is compiled on its first call; the result is kept on disk where that can be written.
+def _kept() -> bool:
+    """Have the compiler keep its code in a folder for exactly these sources; False where it cannot.
 
-    Several threads may run it at once, for compiled functions share nothing but read-only arrays.
+    It looks only at the file of a function for changes: a function that calls one of another, changed
+    file would be taken from the cache as it was. Where it keeps code it learns from the environment
+    when it is first imported.
     """
+    try:
+        folder = own_folder(cache_folder() / "compiled" / sources_hash(Path(__file__).parent))
+    except CacheError:  # who opens the cache is told
+        return False
+    if "numba" in sys.modules or not os.access(folder, os.W_OK):
+        return False
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    return True
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-        functools.update_wrapper(self, function)
 
-    def __call__(self, *arguments: Any) -> Any:
-        """Run it, compiled."""
-        return self._dispatcher(*arguments)
+def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False) -> Any:
+    """Decorate a function of numbers, arrays and NamedTuples of them.
 
-    @functools.cached_property
-    def _dispatcher(self) -> Any:
-        from numba import config, njit
+    Parameters
+    ----------
+    function : callable
+    brief : bool
+        It takes microseconds and keeps the interpreter's lock: to get the lock back would take longer.
+    """
+    if function is None:
+        return lambda function: compiled(function, brief=brief)
+    if _plain:
+        return function
+    if not _options:
+        # Division by zero gives an infinity instead of an error path at every division; no code relies on it.
+        _options.update(cache=_kept(), error_model="numpy")
+    from numba import njit
 
-        usual = config.CACHE_DIR
-        config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(code_folder())
-        try:
-            return njit(cache=True, **OPTIONS)(self.function)
-        except RuntimeError:  # no folder can be written
-            return njit(**OPTIONS)(self.function)
-        finally:
-            config.CACHE_DIR = usual
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What the compiler takes this for where another compiled function calls it."""
-        return self._dispatcher._numba_type_
+    return njit(nogil=not brief, **_options)(function)

@@ -14,16 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from zones.arrays import Floats
 from zones.atlas import area_km2
 from zones.crossing_input import Area, CrossingError
 from zones.features import Collection
 from zones.geodesics import WGS84, densify_geodesics
 from zones.words import LEGAL_BASIS
-
-Floats = npt.NDArray[np.float64]
 
 LAND_OR_OUTSIDE = "land_or_outside"
 RELATIVE_BOUND = 1e-9

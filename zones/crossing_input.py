@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats
 from zones.errors import ZonesError
 from zones.geodesics import WGS84
-
-Floats = npt.NDArray[np.float64]
 
 LONGEST_EDGE_M = 5_000_000.0
 _SAME_PLACE_M = 6e-7  # less is nothing: micrometres are the last digit of a length

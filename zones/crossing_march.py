@@ -22,23 +22,27 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats, Integers
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST
 from zones.compiled import compiled
 from zones.crossing_path import Path, position
 from zones.crossing_search import next_near, piece_from
 from zones.nearest_limit import LimitIndex
-from zones.rule import COMMON, ON_LAND, OUTSIDE, Rule, decide, region_beside
-from zones.sectors import SectorIndex
-from zones.segment_tree import SCRATCH, box_distance2, foot_on_segment, nearest_segment
+from zones.rule import COMMON, ON_LAND, OUTSIDE, Rule, RuleArrays, decide, new_work, region_of
+from zones.sectors import SectorArrays, SectorIndex
+from zones.segment_tree import (
+    SegmentTree,
+    box_distance2,
+    foot_on,
+    foot_on_segment,
+    nearest_segment,
+    region_beside,
+)
 from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 FLOOR_M = 0.05
 CUT_M = 1e-4  # to which a change is closed in on
@@ -82,13 +86,19 @@ class March:
 class Grounds(NamedTuple):
     """What the march asks and searches.
 
-    ``rule`` as `decide` takes it; ``sectors`` as of `SectorIndex.arrays`; ``drawn`` the tree of limits
-    and boundaries, its five arrays and its roots; ``lagoon`` the region of Kara-Bogaz-Gol, -1 for none.
+    Attributes
+    ----------
+    rule : RuleArrays
+    sectors : SectorArrays
+    drawn : SegmentTree
+        Limits and boundaries.
+    lagoon : int
+        Region of Kara-Bogaz-Gol, -1 for none.
     """
 
-    rule: tuple[Any, ...]
-    sectors: tuple[Any, ...]
-    drawn: tuple[Any, ...]
+    rule: RuleArrays
+    sectors: SectorArrays
+    drawn: SegmentTree
     lagoon: int
 
 
@@ -116,9 +126,7 @@ def make_grounds(rule: Rule, index: SectorIndex, limits: LimitIndex) -> Grounds:
         for number, waters in enumerate(rule.baseline.enclosed, start=2)
         if waters.id == KARA_BOGAZ_GOL_ID
     ]
-    return Grounds(
-        rule.arrays, index.arrays, (*limits.tree.arrays, limits.tree.roots), lagoons[0] if lagoons else -1,
-    )  # fmt: skip
+    return Grounds(rule.arrays, index.arrays, limits.tree, lagoons[0] if lagoons else -1)
 
 
 def no_checkpoint() -> None:
@@ -176,32 +184,32 @@ def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
 
 
 @compiled
-def assess_zone(arrays, drawn, x, y, z, lengths, segments, shares, scratch):
+def assess_zone(rule, drawn, x, y, z, work):
     """The rule's answer at a point, and how far around it that is certain. [m]
 
     Without ``drawn``: how far it is certain but for what changes at lines that are drawn, shores too.
     """
-    zone, state, nearest, _, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
+    zone, state, nearest, _, region = decide(rule, x, y, z, work)
     code = zone * _CODES + state + 1
     if region != LAND_REGION and not drawn:
         return code, math.inf
-    roots, breadth_m, reach_m = arrays[5], arrays[14], arrays[15]
+    tree, lengths, reach_m, scratch = rule.tree, work.lengths, rule.reach_m, work.scratch
     own_m = lengths[nearest]
     shore_m = own_m  # a State whose baseline was not found lies beyond its reach
     if region not in (LAND_REGION, OPEN_REGION) or own_m <= reach_m[nearest] * 1.0000001:
         for g in range(_STATE_COUNT):
             shore_m = min(shore_m, lengths[g], reach_m[g])
-    _, _, shore_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
+    _, _, shore_m = nearest_segment(tree, tree.roots[REST], x, y, z, shore_m, scratch)
     certain = shore_m if drawn else math.inf
     if region == LAND_REGION:
         certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
         if zone == ON_LAND:
-            certain = _certain_state(arrays, nearest, segments[nearest], own_m, certain, x, y, z, scratch)
+            certain = _certain_state(rule, nearest, work.segments[nearest], own_m, certain, x, y, z, scratch)
         return code, certain
     if region != OPEN_REGION:
         return code, certain
     if zone != COMMON:
-        certain = min(certain, abs(own_m - breadth_m[nearest]), reach_m[nearest] - own_m)
+        certain = min(certain, abs(own_m - rule.breadth_m[nearest]), reach_m[nearest] - own_m)
     for g in range(_STATE_COUNT):
         if math.isinf(lengths[g]):
             bound = reach_m[g] + certain
@@ -209,7 +217,7 @@ def assess_zone(arrays, drawn, x, y, z, lengths, segments, shares, scratch):
                 bound = min(own_m + 2.0 * certain, bound)
             if bound <= reach_m[g]:
                 continue
-            found, _, length = nearest_segment(*arrays[:5], roots[g], x, y, z, bound, scratch)
+            found, _, length = nearest_segment(tree, tree.roots[g], x, y, z, bound, scratch)
             if found < 0:
                 continue
             lengths[g] = length
@@ -221,43 +229,40 @@ def assess_zone(arrays, drawn, x, y, z, lengths, segments, shares, scratch):
 
 
 @compiled
-def _certain_state(arrays, nearest, segment, own_m, bound_m, x, y, z, scratch):
+def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
     """How far around a point on land no other State comes nearer, if less than a bound. [m]
 
     Its nearest point F stays nearer than a point G up to the plane halfway between the two. That lies
     ``|FG| / 2 + (P - F) . (F - G) / |FG|`` from the point P, along straight lines through the earth.
     """
-    start, end, boxes, left, right = arrays[:5]
-    _, fx, fy, fz = foot_on_segment(
-        x, y, z, start[segment, 0], start[segment, 1], start[segment, 2],
-        end[segment, 0], end[segment, 1], end[segment, 2],
-    )  # fmt: skip
+    tree, reach_m = rule.tree, rule.reach_m
+    _, fx, fy, fz = foot_on(tree, segment, x, y, z)
     px, py, pz = x - fx, y - fy, z - fz
     own2 = px * px + py * py + pz * pz
     certain = bound_m
     for g in range(_STATE_COUNT):
-        if arrays[15][g] != arrays[15][nearest]:  # a terminus is the first State's that has it in reach
-            certain = min(certain, abs(own_m - arrays[15][g] * 1.0000001))
-        if g == nearest or arrays[5][g] < 0:
+        if reach_m[g] != reach_m[nearest]:  # a terminus is the first State's that has it in reach
+            certain = min(certain, abs(own_m - reach_m[g] * 1.0000001))
+        if g == nearest or tree.roots[g] < 0:
             continue
-        scratch[0] = arrays[5][g]
+        scratch[0] = tree.roots[g]
         depth = 1
         while depth > 0:
             depth -= 1
             node = int(scratch[depth])
             far2 = 0.0
             for k, f in enumerate((fx, fy, fz)):
-                far2 += max(f - boxes[node, k], boxes[node, 3 + k] - f) ** 2
-            excess = box_distance2(boxes, node, x, y, z) - own2
+                far2 += max(f - tree.boxes[node, k], tree.boxes[node, 3 + k] - f) ** 2
+            excess = box_distance2(tree.boxes, node, x, y, z) - own2
             if excess > 0.0 and excess > 2.0 * certain * math.sqrt(far2):
                 continue
-            child = left[node]
+            child = tree.left[node]
             if child >= 0:
-                scratch[depth], scratch[depth + 1] = child, right[node]
+                scratch[depth], scratch[depth + 1] = child, tree.right[node]
                 depth += 2
                 continue
-            for s in range(-1 - child, -1 - child + right[node]):
-                certain = min(certain, _halfway(px, py, pz, fx, fy, fz, start[s], end[s]))
+            for s in range(-1 - child, -1 - child + tree.right[node]):
+                certain = min(certain, _halfway(px, py, pz, fx, fy, fz, tree.start[s], tree.end[s]))
     return max(certain - _SAFETY_M * 10.0, 0.0)
 
 
@@ -290,43 +295,34 @@ def _halfway(px, py, pz, fx, fy, fz, a, b):
 
 
 @compiled
-def assess_sector(arrays, sectors, lagoon, x, y, z, scratch):
+def assess_sector(rule, sectors, lagoon, x, y, z, scratch):
     """The sector at a point, and how far around it that is certain. [m]"""
-    roots = arrays[5]
-    segment, t, shore_m = nearest_segment(*arrays[:5], roots[ALL], x, y, z, math.inf, scratch)
-    rest, rest_t, rest_m = nearest_segment(*arrays[:5], roots[REST], x, y, z, shore_m, scratch)
-    if rest >= 0:
-        segment, t, shore_m = rest, rest_t, rest_m
-    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    region, _, _, _, shore_m = region_of(rule.tree, rule.sides, x, y, z, scratch)
     if region in (LAND_REGION, lagoon):
         return NO_SECTOR, shore_m
-    either = sectors[5][2]
-    segment, t, length = nearest_segment(*sectors[:5], either, x, y, z, math.inf, scratch)
-    state = region_beside(sectors[0], sectors[1], *sectors[6:12], segment, t, x, y, z)
-    return state, min(shore_m, length)
+    lines = sectors.tree
+    segment, t, length = nearest_segment(lines, lines.roots[-1], x, y, z, math.inf, scratch)
+    return region_beside(lines, sectors.sides, segment, t, x, y, z), min(shore_m, length)
 
 
 @compiled
-def _assess(grounds, seabed, drawn, along_m, edges, at_m, room):
+def _assess(grounds, seabed, drawn, along_m, edges, at_m, work):
     """Answer at a distance along a path, and how far around it that is certain; as `assess_zone`. [m]"""
     x, y, z = position(along_m, edges, at_m)
-    lengths, segments, shares, scratch = room
     if seabed:
-        return assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, scratch)
-    return assess_zone(grounds.rule, drawn, x, y, z, lengths, segments, shares, scratch)
+        return assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, work.scratch)
+    return assess_zone(grounds.rule, drawn, x, y, z, work)
 
 
 @compiled
 def _next_line(grounds, seabed, piece, at_m, scratch):
     """The next stretch of a piece that is near a line at which the answer may change. [m]"""
-    roots = grounds.rule[5]
-    near, far = next_near(grounds.rule[:5], roots[ALL], roots[REST], piece, at_m, _NEAR_OWN_M, scratch)
+    shores, lines, drawn = grounds.rule.tree, grounds.sectors.tree, grounds.drawn
+    near, far = next_near(shores, shores.roots[ALL], shores.roots[REST], piece, at_m, _NEAR_OWN_M, scratch)
     if seabed:
-        root, margin_m = grounds.sectors[5][2], _NEAR_OWN_M
-        other, beyond = next_near(grounds.sectors[:5], root, -1, piece, at_m, margin_m, scratch)
+        other, beyond = next_near(lines, lines.roots[-1], -1, piece, at_m, _NEAR_OWN_M, scratch)
     else:
-        root, margin_m = grounds.drawn[5][0], _NEAR_DRAWN_M
-        other, beyond = next_near(grounds.drawn[:5], root, -1, piece, at_m, margin_m, scratch)
+        other, beyond = next_near(drawn, drawn.roots[0], -1, piece, at_m, _NEAR_DRAWN_M, scratch)
     return (other, beyond) if other < near else (near, far)
 
 
@@ -341,15 +337,12 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
     state : _State
         To go on from.
     """
-    room = (
-        np.empty(_STATE_COUNT), np.empty(_STATE_COUNT, dtype=np.int64), np.empty(_STATE_COUNT),
-        np.empty(SCRATCH),
-    )  # fmt: skip
+    work = new_work()
     total = along_m[len(along_m) - 1]
     here, code, certain, careful, floor, held = state
     count, asked, slow = 0, 0, 0
     if code == _NOT_ASKED:
-        code, certain = _assess(grounds, seabed, True, along_m, edges, here, room)
+        code, certain = _assess(grounds, seabed, True, along_m, edges, here, work)
         cuts[0], codes[0] = here, code
         count = 1
     piece = piece_from(along_m, edges, here)
@@ -360,14 +353,14 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
         if careful <= at < total and not near <= at < far:
             limit = total
             if not seabed and code // _CODES in (ON_LAND, OUTSIDE):
-                _, alike = _assess(grounds, seabed, False, along_m, edges, here, room)
+                _, alike = _assess(grounds, seabed, False, along_m, edges, here, work)
                 limit = min(here + alike - _SAFETY_M, total)
             while at < limit and asked < _ASKED:
                 if at >= piece.end_m:
                     piece = piece_from(along_m, edges, at)
                     near = far = at
                 if at >= far:
-                    near, far = _next_line(grounds, seabed, piece, at, room[3])
+                    near, far = _next_line(grounds, seabed, piece, at, work.scratch)
                     asked += 1
                 if near <= at:
                     break
@@ -381,7 +374,7 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
             if slow > _SLOW:
                 held += 1
         at = min(at, total)
-        found, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
+        found, radius = _assess(grounds, seabed, True, along_m, edges, at, work)
         asked += 1
         if found == code:
             here, certain = at, radius
@@ -397,7 +390,7 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
                 share = certain / (certain + beyond_certain)
             halvings += 1
             at = min(max(here + share * (beyond - here), here + 0.45 * CUT_M), beyond - 0.45 * CUT_M)
-            answer, radius = _assess(grounds, seabed, True, along_m, edges, at, room)
+            answer, radius = _assess(grounds, seabed, True, along_m, edges, at, work)
             asked += 1
             if answer == code:
                 here, certain = at, radius

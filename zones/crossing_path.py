@@ -11,14 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats, numbers, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import FLATTENING, SEMI_MINOR_AXIS_M, earth_centred, to_lon_lat
 from zones.geodesics import WGS84, densify_geodesics
-from zones.machine_code import FLOAT_ROWS, FLOATS, machine_code
-
-Floats = npt.NDArray[np.float64]
 
 _CONSTANTS = 9  # of an edge
 
@@ -48,9 +45,7 @@ class Path:
 
     def positions(self, along_m: Floats) -> Floats:
         """Longitude and latitude at distances along the route, shape (k, 2). [m] -> [deg]"""
-        points = np.empty((len(along_m), 3))
-        _positions(self.along_m, self.edges, np.ascontiguousarray(along_m, dtype=np.float64), points)
-        found = to_lon_lat(points)
+        found = to_lon_lat(_positions(self.along_m, self.edges, numbers(along_m)))
         vertex = np.searchsorted(self.along_m, along_m).clip(0, len(self.along_m) - 1)
         exact = self.along_m[vertex] == along_m
         found[exact] = self.lon_lat[vertex[exact]]
@@ -68,7 +63,8 @@ def make_path(lon_lat: Floats) -> Path:
     start, end = lon_lat[:-1], lon_lat[1:]
     azimuth, _, length = WGS84.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
     along = np.concatenate([[0.0], np.cumsum(length)])
-    return Path(lon_lat, along, _edges(start, np.radians(np.asarray(azimuth, dtype=np.float64))))
+    edges = _edges(start, np.radians(np.asarray(azimuth, dtype=np.float64)))
+    return Path(lon_lat, read_only(along), read_only(edges))
 
 
 def _edges(start: Floats, azimuth: Floats) -> Floats:
@@ -139,7 +135,9 @@ def position(along_m, edges, s):
     return earth_centred(math.degrees(lon + turn), math.degrees(lat))
 
 
-@machine_code(FLOATS, FLOAT_ROWS, FLOATS, FLOAT_ROWS)
-def _positions(along_m, edges, wanted, points):
+@compiled
+def _positions(along_m, edges, wanted):
+    points = np.empty((len(wanted), 3))
     for i in range(len(wanted)):
         points[i, 0], points[i, 1], points[i, 2] = position(along_m, edges, wanted[i])
+    return points

@@ -73,8 +73,7 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
 
     Parameters
     ----------
-    tree : tuple
-        Arrays of a `segment_tree.SegmentTree`.
+    tree : SegmentTree
     first_root, second_root : int
         Of what is searched; -1 for none.
     piece : Piece
@@ -89,7 +88,6 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
     begin_m, end_m : float
         Along the path; infinite where no line is near as far as the piece goes. [m]
     """
-    start, end, boxes, left, right = tree
     half_m = 0.5 * (piece.begin_m + piece.end_m)
     if piece.nx == 0.0 and piece.ny == 0.0 and piece.nz == 0.0:
         return at_m, piece.end_m
@@ -100,18 +98,18 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
     for root in (first_root, second_root):
         if root >= 0:
             scratch[depth] = root
-            scratch[depth + _STACK] = _begin_in_box(boxes, root, piece, low, high, margin_m)
+            scratch[depth + _STACK] = _begin_in_box(tree.boxes, root, piece, low, high, margin_m)
             depth += 1
     while depth > 0:
         depth -= 1
         if scratch[depth + _STACK] >= best:
             continue
         node = int(scratch[depth])
-        child = left[node]
+        child = tree.left[node]
         if child >= 0:
-            other = right[node]
-            near = _begin_in_box(boxes, child, piece, low, high, margin_m)
-            far = _begin_in_box(boxes, other, piece, low, high, margin_m)
+            other = tree.right[node]
+            near = _begin_in_box(tree.boxes, child, piece, low, high, margin_m)
+            far = _begin_in_box(tree.boxes, other, piece, low, high, margin_m)
             if far < near:
                 child, other, near, far = other, child, far, near
             if far < best:
@@ -121,13 +119,13 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
                 scratch[depth], scratch[depth + _STACK] = child, near
                 depth += 1
             continue
-        for s in range(-1 - child, -1 - child + right[node]):
-            side_a = _beside(piece, start[s, 0], start[s, 1], start[s, 2])
-            side_b = _beside(piece, end[s, 0], end[s, 1], end[s, 2])
+        for s in range(-1 - child, -1 - child + tree.right[node]):
+            side_a = _beside(piece, tree.start[s, 0], tree.start[s, 1], tree.start[s, 2])
+            side_b = _beside(piece, tree.end[s, 0], tree.end[s, 1], tree.end[s, 2])
             if min(side_a, side_b) > margin_m or max(side_a, side_b) < -margin_m:
                 continue
-            from_m = _along(piece, start[s, 0], start[s, 1], start[s, 2])
-            to_m = _along(piece, end[s, 0], end[s, 1], end[s, 2])
+            from_m = _along(piece, tree.start[s, 0], tree.start[s, 1], tree.start[s, 2])
+            to_m = _along(piece, tree.end[s, 0], tree.end[s, 1], tree.end[s, 2])
             if abs(side_a) > margin_m or abs(side_b) > margin_m:  # only a part of the segment is near
                 step, slope = side_b - side_a, to_m - from_m
                 enter, leave = (-margin_m - side_a) / step, (margin_m - side_a) / step

@@ -17,9 +17,9 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from coastlines import water_boundary
+from zones.arrays import Floats, Integers
 from zones.atlas import zone_id
 from zones.classification import Classifier
 from zones.crossing_areas import AreaCrossings, cross_area
@@ -52,9 +52,6 @@ from zones.words import (
     STATES,
     pair_name,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SECTOR_BASIS = "Convention, Art. 8(1); cables and pipelines: Art. 14"
 ARTICLE_14_NOTE = (

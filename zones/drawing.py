@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coastlines import state_polygons
+from zones.arrays import Floats
 from zones.ellipsoid import FLATTENING, SEMI_MAJOR_AXIS_M
 from zones.features import Collection
 from zones.words import CLAIMED, COMPUTED, STATE_NAMES, STATES
-
-Floats = npt.NDArray[np.float64]
 
 WEST, SOUTH, EAST, NORTH = 46.1, 35.95, 55.3, 47.55  # what the picture shows [deg]
 TRUE_SCALE_LAT = 42.0  # where the plane's lengths are those on the ellipsoid [deg]

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from coastlines import water_boundary
-from zones.atlas import zone_id
-from zones.cells import Cells, Codes, zones_of
+from zones.arrays import Codes, Floats
+from zones.atlas import named_lines
+from zones.cells import Cells, zones_of
 from zones.classification import (
     ZONE_FIELDS,
     Classifier,
@@ -23,7 +24,7 @@ from zones.classification import (
 )
 from zones.comparison import Comparison
 from zones.features import Collection
-from zones.nearest_limit import make_limit_index
+from zones.nearest_limit import LimitIndex
 from zones.partition import DrawnLine, Partition
 from zones.records import RECORD_FIELDS, Columns, Records
 from zones.rule import Rule
@@ -31,8 +32,6 @@ from zones.sector_lines import Seabed
 from zones.sectors import SectorIndex, line_ids
 from zones.turning_points import sector_turning_points, turning_points
 from zones.words import STATES, pair_name
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +45,7 @@ class Edition:
         JSON-ready: provenance, parameters, bounds, what is not settled.
     rule : Rule
     partition : Partition
+    limits : LimitIndex
     cells : Cells
     seabed : Seabed
     sectors : SectorIndex
@@ -56,6 +56,7 @@ class Edition:
     metadata: dict[str, Any]
     rule: Rule
     partition: Partition
+    limits: LimitIndex
     cells: Cells
     seabed: Seabed
     sectors: SectorIndex
@@ -71,17 +72,7 @@ class Edition:
     @cached_property
     def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
         """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
-        pairs = [pair_name(*line.states) for line in self.partition.lines if line.kind == "boundary"]
-        named = []
-        numbers: dict[str, int] = {}
-        for line in self.partition.lines:
-            if line.kind == "limit":
-                named.append((zone_id(line.zone, line.states[0]), line))
-                continue
-            pair = pair_name(*line.states)
-            numbers[pair] = numbers.get(pair, 0) + 1
-            named.append((pair if pairs.count(pair) == 1 else f"{pair}-{numbers[pair]}", line))
-        return tuple(named)
+        return named_lines(self.partition)
 
     @cached_property
     def classifier(self) -> Classifier:
@@ -91,7 +82,7 @@ class Edition:
             self.name,
             self.assumptions,
             self.rule,
-            make_limit_index([(name, line.lon_lat) for name, line in self.lines]),
+            self.limits,
             {pair: water_boundary(pair).status for pair in pairs},
             self.metadata["coast"]["accuracy_m"],
             self.sectors,

@@ -22,9 +22,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Floats
 from zones.compiled import compiled
-
-Floats = npt.NDArray[np.float64]
 
 SEMI_MAJOR_AXIS_M = 6378137.0  # WGS84 (EPSG:7030)
 FLATTENING = 1 / 298.257223563  # WGS84 (EPSG:7030)
@@ -91,7 +90,7 @@ def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
 @compiled
 def lon_lat_of(x: float, y: float, z: float) -> tuple[float, float]:
     """`to_lon_lat` for one point inside compiled code. [m] -> [deg]"""
-    lat = math.atan2(z, (1 - _E2) * math.hypot(x, y))
+    lat = math.atan2(z, (1 - _E2) * math.sqrt(x * x + y * y))
     return math.atan2(y, x) * (180.0 / math.pi), lat * (180.0 / math.pi)
 
 

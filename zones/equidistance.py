@@ -23,23 +23,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Floats, Integers, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.growing import first_numbers, first_rows
 from zones.limits import in_open_water
 from zones.rule import Rule, open_parts, ray_along, side_of_wedge, vertex_lon_lat
-from zones.segment_tree import SCRATCH, foot_on_segment, nearest_segment
+from zones.segment_tree import SCRATCH, foot_on, nearest_segment
 from zones.tracing import away_from_foot
 from zones.words import STATES, pair_name
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 EQUAL_M = 1e-5
 CHORD_GAP_M = 0.05
@@ -51,6 +49,8 @@ _TIE_M = 1e-6
 _SAME_NODE_M = 1.5  # near a wedge the distances fix a tripoint to some decimetres only
 _LEFT_M = 2.0  # farther than this a line has left the vertex where it began
 _VERTICES = 50_000  # ten times those of the longest line between real shores
+
+_NO_WEDGE = read_only(np.zeros(6))
 
 AT_TERMINUS, AT_TRIPOINT, CLOSED, STOPPED = range(4)
 _STATE_COUNT = len(STATES)
@@ -160,7 +160,7 @@ class _Walk:
                 continue
             self._sides[node].add(frozenset((left, right)))
             own = self._segments[node]
-            self._walk(self._nodes[node], left, right, own[left], own[right], np.zeros(6), -1, "tripoint")
+            self._walk(self._nodes[node], left, right, own[left], own[right], _NO_WEDGE, -1, "tripoint")
 
     def around_enclaves(self, corners: Floats) -> None:
         candidates, states, segments = _points_on_lines(self.rule.arrays, corners)
@@ -173,7 +173,7 @@ class _Walk:
             number = int(np.argmax(waiting))
             waiting[number] = False
             (left, right), (a, b) = states[number], segments[number]
-            self._walk(candidates[number], int(left), int(right), int(a), int(b), np.zeros(6), -1, "closed")
+            self._walk(candidates[number], int(left), int(right), int(a), int(b), _NO_WEDGE, -1, "closed")
 
     def _walk(
         self,
@@ -270,10 +270,10 @@ class _Start(NamedTuple):
 
 def _starts(rule: Rule) -> list[_Start]:
     starts = []
-    for vertex in rule.arrays[-2].tolist():
+    for vertex in rule.arrays.wedge_vertices.tolist():
         lon_lat = vertex_lon_lat(rule.baseline, vertex)
         starts += [
-            _Start(vertex, lon_lat, ray_along(lon_lat, part.azimuth_deg), part.left, part.right)
+            _Start(vertex, lon_lat, read_only(ray_along(lon_lat, part.azimuth_deg)), part.left, part.right)
             for part in open_parts(rule.baseline, vertex)
         ]
     return starts
@@ -300,14 +300,14 @@ def _pass_over(points: Floats, candidates: Floats, waiting: npt.NDArray[np.bool_
 
 
 @compiled
-def settle(start, end, a, b, x, y, z):
+def equidistant_point(tree, a, b, x, y, z):
     """The point moved across the line until it is as far from segment a as from segment b."""
     x, y, z = onto_surface(x, y, z)
     da = 0.0
     gap = 0.0
     for _ in range(30):
-        da, ax, ay, az = away_from_foot(start, end, a, x, y, z)
-        db, bx, by, bz = away_from_foot(start, end, b, x, y, z)
+        da, ax, ay, az = away_from_foot(tree, a, x, y, z)
+        db, bx, by, bz = away_from_foot(tree, b, x, y, z)
         gap = da - db
         mx, my, mz = ax - bx, ay - by, az - bz
         m2 = mx * mx + my * my + mz * mz
@@ -319,8 +319,8 @@ def settle(start, end, a, b, x, y, z):
         if size > most:
             move *= most / size
         x, y, z = onto_surface(x + move * mx, y + move * my, z + move * mz)
-        da, _, _, _ = away_from_foot(start, end, a, x, y, z)
-        db, _, _, _ = away_from_foot(start, end, b, x, y, z)
+        da, _, _, _ = away_from_foot(tree, a, x, y, z)
+        db, _, _, _ = away_from_foot(tree, b, x, y, z)
         gap = da - db
         if size < 1e-9:
             break
@@ -345,106 +345,102 @@ def _along_ray(wedge, distance_m):
 
 
 @compiled
-def _is_vertex(start, end, s, x, y, z, vx, vy, vz):
+def _is_vertex(tree, s, x, y, z, vx, vy, vz):
     """Whether the foot on a segment is a given point, bit for bit."""
-    _, fx, fy, fz = foot_on_segment(
-        x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
-    )
+    _, fx, fy, fz = foot_on(tree, s, x, y, z)
     return fx == vx and fy == vy and fz == vz
 
 
 @compiled
-def _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
+def _advance(tree, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h):
     """The point of the line a step onward, its distance, and how unequal the two distances are."""
     if on_ray:
         px, py, pz = _along_ray(wedge, ray_m + h)
         return px, py, pz, ray_m + h, 0.0
-    return settle(start, end, a, b, x + h * tx, y + h * ty, z + h * tz)
+    return equidistant_point(tree, a, b, x + h * tx, y + h * ty, z + h * tz)
 
 
 @compiled
-def _common_terminus(arrays, first, first_state, second, second_state, x, y, z):
+def _common_terminus(rule, first, first_state, second, second_state, x, y, z):
     """Number of the terminus that is the foot on both of two States' segments, -1 for none."""
-    start, end, wedges, wedge_states = arrays[0], arrays[1], arrays[-3], arrays[-1]
+    tree, wedges, wedge_states = rule.tree, rule.wedges, rule.wedge_states
     for w in range(len(wedges)):
         one, other = wedge_states[w, 0], wedge_states[w, 1]
         if (one == first_state and other == second_state) or (other == first_state and one == second_state):
             tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
-            if _is_vertex(start, end, first, x, y, z, tx, ty, tz) and _is_vertex(
-                start, end, second, x, y, z, tx, ty, tz
-            ):
+            if _is_vertex(tree, first, x, y, z, tx, ty, tz) and _is_vertex(tree, second, x, y, z, tx, ty, tz):
                 return w
     return -1
 
 
 @compiled
-def _takes_over(arrays, intruder, state, left, right, a, b, d, x, y, z):
+def _takes_over(rule, intruder, state, left, right, a, b, d, x, y, z):
     """Whether a State has a point rather than the two States of the line, whose distance is given.
 
     It is nearer; or it is as near because all are nearest to the terminus of its land border with
     one of the two, and the point lies on its side of the bisector there.
     """
-    start, end = arrays[0], arrays[1]
-    length, _, _, _ = away_from_foot(start, end, intruder, x, y, z)
+    length, _, _, _ = away_from_foot(rule.tree, intruder, x, y, z)
     if state != left and state != right and abs(length - d) <= _TIE_M:
         for own, own_state in ((a, left), (b, right)):
-            w = _common_terminus(arrays, intruder, state, own, own_state, x, y, z)
+            w = _common_terminus(rule, intruder, state, own, own_state, x, y, z)
             if w >= 0:
-                return side_of_wedge(arrays[-3], arrays[-1], w, x, y, z) == state
+                return side_of_wedge(rule, w, x, y, z) == state
     return length - d < -0.5 * _EVENT_M
 
 
 @compiled
-def _intruder(arrays, left, right, a, b, distance_m, x, y, z, scratch):
+def _intruder(rule, left, right, a, b, distance_m, x, y, z, scratch):
     """A segment that takes a point over from the line's own, with its State; -1 for none."""
-    _start, _end, wedges, wedge_states = arrays[0], arrays[1], arrays[-3], arrays[-1]
+    tree = rule.tree
     bound = distance_m - _EVENT_M
-    best, best_state = -1, -1
+    # Typed: a literal would have the functions that it is given to compiled once more.
+    best: Any = np.int64(-1)
+    best_state: Any = np.int64(-1)
     for k in range(-2, _STATE_COUNT):
         g = left if k == -2 else right if k == -1 else k
         if k >= 0 and (k in (left, right)):
             continue
         within = bound + _TIE_M if best >= 0 else bound
-        found, _, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, within, scratch)
+        found, _, length = nearest_segment(tree, tree.roots[g], x, y, z, within, scratch)
         if found < 0:
             continue
         if best >= 0 and abs(length - bound) <= _TIE_M:
             # As near as what was found: at a common terminus the bisector decides, else it stays.
-            w = _common_terminus(arrays, best, best_state, found, g, x, y, z)
-            if w < 0 or side_of_wedge(wedges, wedge_states, w, x, y, z) != g:
+            w = _common_terminus(rule, best, best_state, found, g, x, y, z)
+            if w < 0 or side_of_wedge(rule, w, x, y, z) != g:
                 continue
         best, best_state, bound = found, g, length
     if best >= 0:
         return best, best_state
     for g in range(_STATE_COUNT):
         if g != left and g != right:
-            found, _, length = nearest_segment(
-                *arrays[:5], arrays[5][g], x, y, z, distance_m + _TIE_M, scratch
-            )
-            if found >= 0 and _takes_over(arrays, found, g, left, right, a, b, distance_m, x, y, z):
+            found, _, length = nearest_segment(tree, tree.roots[g], x, y, z, distance_m + _TIE_M, scratch)
+            if found >= 0 and _takes_over(rule, found, g, left, right, a, b, distance_m, x, y, z):
                 return found, g
     return -1, -1
 
 
 @compiled
-def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratch):
+def _chord_error(rule, left, right, px, py, pz, qx, qy, qz, distance_m, scratch):
     """Largest difference of the two distances along a chord, and how far it is from the line.
 
     Where a third State is nearer the chord counts as far off, so that a shorter one is tried.
     """
+    tree = rule.tree
     worst_gap = 0.0
     worst = 0.0
     reach = distance_m + 1.0 + math.sqrt((qx - px) ** 2 + (qy - py) ** 2 + (qz - pz) ** 2)
     for k in range(1, 16):
         u = (k - 0.5 + 0.25 * math.sin(7.0 * k)) / 15.0
         x, y, z = onto_surface(px + u * (qx - px), py + u * (qy - py), pz + u * (qz - pz))
-        a, _, da = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, reach, scratch)
-        b, _, db = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, reach, scratch)
+        a, _, da = nearest_segment(tree, tree.roots[left], x, y, z, reach, scratch)
+        b, _, db = nearest_segment(tree, tree.roots[right], x, y, z, reach, scratch)
         if a < 0 or b < 0:
             return math.inf, math.inf
         gap = abs(da - db)
-        _, ax, ay, az = away_from_foot(arrays[0], arrays[1], a, x, y, z)
-        _, bx, by, bz = away_from_foot(arrays[0], arrays[1], b, x, y, z)
+        _, ax, ay, az = away_from_foot(tree, a, x, y, z)
+        _, bx, by, bz = away_from_foot(tree, b, x, y, z)
         size = math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2)
         worst_gap = max(worst_gap, gap)
         worst = max(worst, gap / max(size, 0.02))
@@ -452,13 +448,12 @@ def _chord_error(arrays, left, right, px, py, pz, qx, qy, qz, distance_m, scratc
 
 
 @compiled
-def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
+def trace_line(rule, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
     """Walk an equidistance line with the first State on the left.
 
     Parameters
     ----------
-    arrays : tuple
-        `rule.Rule.arrays`.
+    rule : RuleArrays
     left, right : int
         States.
     a, b : int
@@ -477,9 +472,7 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
     points, segments, distances, end, third state, third segment
         ``segments`` has for each vertex the base segments before (left, right) and after.
     """
-    start, end = arrays[0], arrays[1]
-    wedges = arrays[-3]
-    wedge_states = arrays[-1]
+    tree, wedges, wedge_states = rule.tree, rule.wedges, rule.wedge_states
     scratch = np.empty(SCRATCH)
     size = 1024
     points = np.empty((size, 3))
@@ -492,23 +485,21 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
     ray_m = 0.0
     if wedge_vertex >= 0:
         px, py, pz = _along_ray(wedge, 0.05)
-        a, _, _ = nearest_segment(*arrays[:5], arrays[5][left], px, py, pz, math.inf, scratch)
-        b, _, _ = nearest_segment(*arrays[:5], arrays[5][right], px, py, pz, math.inf, scratch)
-        on_ray = _is_vertex(start, end, a, px, py, pz, x, y, z) and _is_vertex(
-            start, end, b, px, py, pz, x, y, z
-        )
+        a, _, _ = nearest_segment(tree, tree.roots[left], px, py, pz, math.inf, scratch)
+        b, _, _ = nearest_segment(tree, tree.roots[right], px, py, pz, math.inf, scratch)
+        on_ray = _is_vertex(tree, a, px, py, pz, x, y, z) and _is_vertex(tree, b, px, py, pz, x, y, z)
         distances[0] = 0.0
         segments[0, 0] = segments[0, 2] = a
         segments[0, 1] = segments[0, 3] = b
         if not on_ray:
-            x, y, z, d, _ = settle(start, end, a, b, px, py, pz)
+            x, y, z, d, _ = equidistant_point(tree, a, b, px, py, pz)
             points[1, 0], points[1, 1], points[1, 2] = x, y, z
             distances[1] = d
             segments[1, 0] = segments[1, 2] = a
             segments[1, 1] = segments[1, 3] = b
             count = 2
     else:
-        x, y, z, d, _ = settle(start, end, a, b, x, y, z)
+        x, y, z, d, _ = equidistant_point(tree, a, b, x, y, z)
         distances[0] = d
         segments[0, 0] = segments[0, 2] = a
         segments[0, 1] = segments[0, 3] = b
@@ -520,8 +511,8 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
         if on_ray:
             tx, ty, tz = wedge[3], wedge[4], wedge[5]
         else:
-            _, ax, ay, az = away_from_foot(start, end, a, x, y, z)
-            _, bx, by, bz = away_from_foot(start, end, b, x, y, z)
+            _, ax, ay, az = away_from_foot(tree, a, x, y, z)
+            _, bx, by, bz = away_from_foot(tree, b, x, y, z)
             mx, my, mz = ax - bx, ay - by, az - bz
             tx, ty, tz = uy * mz - uz * my, uz * mx - ux * mz, ux * my - uy * mx
             length = math.sqrt(tx * tx + ty * ty + tz * tz)
@@ -536,11 +527,11 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
         done = -1
         third, third_segment = -1, -1
         while True:
-            qx, qy, qz, d, gap = _advance(start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h)
+            qx, qy, qz, d, gap = _advance(tree, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, h)
             reached = h
             intruder, state = -1, -1
             if abs(gap) < EQUAL_M:
-                intruder, state = _intruder(arrays, left, right, a, b, d, qx, qy, qz, scratch)
+                intruder, state = _intruder(rule, left, right, a, b, d, qx, qy, qz, scratch)
                 found, found_state = intruder, state
                 for _ in range(20):
                     if found < 0:
@@ -550,9 +541,9 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                     for _ in range(70):
                         middle = 0.5 * (low + high)
                         qx, qy, qz, d, _ = _advance(
-                            start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, middle
+                            tree, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, middle
                         )
-                        if _takes_over(arrays, intruder, state, left, right, a, b, d, qx, qy, qz):
+                        if _takes_over(rule, intruder, state, left, right, a, b, d, qx, qy, qz):
                             high = middle
                         else:
                             low = middle
@@ -560,16 +551,16 @@ def trace_line(arrays, left, right, a, b, x, y, z, wedge, wedge_vertex, limit):
                             break
                     reached = low
                     qx, qy, qz, d, gap = _advance(
-                        start, end, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, reached
+                        tree, a, b, on_ray, wedge, ray_m, x, y, z, tx, ty, tz, reached
                     )
                     if reached < 1e-7:
                         break
-                    found, found_state = _intruder(arrays, left, right, a, b, d, qx, qy, qz, scratch)
+                    found, found_state = _intruder(rule, left, right, a, b, d, qx, qy, qz, scratch)
             bend_gap, bend = 0.0, 0.0
             if abs(gap) >= EQUAL_M:
                 bend_gap = bend = math.inf
             elif not on_ray and reached > _SHORTEST_CHORD_M:
-                bend_gap, bend = _chord_error(arrays, left, right, x, y, z, qx, qy, qz, d, scratch)
+                bend_gap, bend = _chord_error(rule, left, right, x, y, z, qx, qy, qz, d, scratch)
             if (bend_gap > CHORD_GAP_M or bend > CHORD_M) and h > _SHORTEST_CHORD_M:
                 h = 0.5 * min(h, max(reached, _SHORTEST_CHORD_M))
                 continue
@@ -656,10 +647,10 @@ def _least(lengths):
 
 
 @compiled
-def _points_on_lines(arrays, corners):
+def _points_on_lines(rule, corners):
     """Points on equidistance lines near Voronoi corners that two States nearly share."""
     scratch = np.empty(SCRATCH)
-    start, end = arrays[0], arrays[1]
+    tree = rule.tree
     found = np.empty((len(corners), 3))
     states = np.empty((len(corners), 2), dtype=np.int64)
     segments = np.empty((len(corners), 2), dtype=np.int64)
@@ -668,40 +659,34 @@ def _points_on_lines(arrays, corners):
     count = 0
     for i in range(len(corners)):
         x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
-        _, _, least = nearest_segment(*arrays[:5], arrays[5][-1], x, y, z, math.inf, scratch)
+        _, _, least = nearest_segment(tree, tree.roots[-1], x, y, z, math.inf, scratch)
         shared = 0
         for g in range(_STATE_COUNT):
-            owners[g], _, lengths[g] = nearest_segment(
-                *arrays[:5], arrays[5][g], x, y, z, least + 100.0, scratch
-            )
+            owners[g], _, lengths[g] = nearest_segment(tree, tree.roots[g], x, y, z, least + 100.0, scratch)
             if owners[g] >= 0:
                 shared += 1
             else:
                 lengths[g] = math.inf
-        if shared < 2 or not in_open_water(arrays, x, y, z, scratch):
+        if shared < 2 or not in_open_water(rule, x, y, z, scratch):
             continue
         left = _least(lengths)
         lengths[left] = math.inf
         right = _least(lengths)
         a, b = owners[left], owners[right]
         for _ in range(6):
-            x, y, z, d, gap = settle(start, end, a, b, x, y, z)
-            a2, _, _ = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, math.inf, scratch)
-            b2, _, _ = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, math.inf, scratch)
+            x, y, z, d, gap = equidistant_point(tree, a, b, x, y, z)
+            a2, _, _ = nearest_segment(tree, tree.roots[left], x, y, z, math.inf, scratch)
+            b2, _, _ = nearest_segment(tree, tree.roots[right], x, y, z, math.inf, scratch)
             if a2 == a and b2 == b:
                 break
             a, b = a2, b2
         if abs(gap) > EQUAL_M or d < 1.0:
             continue
-        intruder, _ = _intruder(arrays, left, right, a, b, d, x, y, z, scratch)
-        if intruder >= 0 or not in_open_water(arrays, x, y, z, scratch):
+        intruder, _ = _intruder(rule, left, right, a, b, d, x, y, z, scratch)
+        if intruder >= 0 or not in_open_water(rule, x, y, z, scratch):
             continue
-        _, ax, ay, az = foot_on_segment(
-            x, y, z, start[a, 0], start[a, 1], start[a, 2], end[a, 0], end[a, 1], end[a, 2]
-        )
-        _, bx, by, bz = foot_on_segment(
-            x, y, z, start[b, 0], start[b, 1], start[b, 2], end[b, 0], end[b, 1], end[b, 2]
-        )
+        _, ax, ay, az = foot_on(tree, a, x, y, z)
+        _, bx, by, bz = foot_on(tree, b, x, y, z)
         # Around an enclave base points lie in different directions; where they do not, the line is
         # one from a terminus, and hard to tell from its surroundings.
         if math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2) < 0.1 * d:

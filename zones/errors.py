@@ -13,6 +13,7 @@ __all__ = [
     "CoastlinesError",
     "CoordinateError",
     "EffectError",
+    "NotKeptError",
     "UnknownEditionError",
     "ZonesError",
 ]
@@ -71,3 +72,10 @@ class UnknownEditionError(ZonesError):
 
 class CacheError(ZonesError):
     """The cache folder cannot be written or read; nothing half-written is left behind."""
+
+
+class NotKeptError(ZonesError):
+    """What is wanted must be made first, which takes too long without compiled code."""
+
+    def __init__(self) -> None:
+        super().__init__("what is not in the cache yet is made by compiled code: unset CASPIAN_PLAIN")

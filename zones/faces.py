@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zones.arrays import Floats, Integers
 from zones.errors import BaselineError
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
 DECIMALS = 7

@@ -6,12 +6,10 @@ import itertools
 import math
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import Geod
 
+from zones.arrays import Floats
 from zones.ellipsoid import FLATTENING
-
-Floats = npt.NDArray[np.float64]
 
 WGS84 = Geod(ellps="WGS84")
 _ECCENTRICITY2 = FLATTENING * (2 - FLATTENING)

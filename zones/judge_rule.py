@@ -97,7 +97,7 @@ class Judge:
 
     def __init__(self, baseline: Baseline, breadth_m: Floats, reach_m: Floats) -> None:
         start, end = baseline.start, baseline.end
-        is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+        is_baseline = baseline.is_baseline
         self.breadth_m, self.reach_m = breadth_m, reach_m
         self.owner = baseline.enclosed_states
         self.state = baseline.state[is_baseline]
@@ -291,7 +291,7 @@ class Judge:
 
 def _water(baseline: Baseline, region: int) -> shapely.Geometry:
     """The polygon that the segments with a region on one side only enclose, prepared."""
-    bounds = (baseline.left == region) != (baseline.right == region)
+    bounds = (baseline.sides.left == region) != (baseline.sides.right == region)
     lines = shapely.linestrings(np.stack([baseline.start[bounds], baseline.end[bounds]], axis=1))
     water = shapely.build_area(shapely.multilinestrings([lines])[0])
     shapely.prepare(water)
@@ -301,11 +301,11 @@ def _water(baseline: Baseline, region: int) -> shapely.Geometry:
 def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
     """Azimuths of what bounds the open water between two States at a terminus, and halfway between."""
     here = np.array([lon, lat])
-    is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    is_baseline = baseline.is_baseline
     meets = (baseline.start == here).all(axis=1) | (baseline.end == here).all(axis=1)
     edges = []  # azimuth from the terminus, State, whether the open water is on the left, on the right
     for number in np.flatnonzero(meets & is_baseline):
-        sides = [baseline.left[number] == OPEN_REGION, baseline.right[number] == OPEN_REGION]
+        sides = [baseline.sides.left[number] == OPEN_REGION, baseline.sides.right[number] == OPEN_REGION]
         far = baseline.end[number]
         if (far == here).all():
             far, sides = baseline.start[number], sides[::-1]

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from coastlines import features
-from zones.baseline import OPEN_REGION, Baseline
+from zones.baseline import Baseline
 from zones.effects import find_feature
 from zones.faces import DECIMALS
 from zones.features import Collection
@@ -54,7 +54,7 @@ class _Distances:
     """Distances to the States' baselines with the effects that islands have."""
 
     def __init__(self, baseline: Baseline, effects: Mapping[str, float]) -> None:
-        own = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+        own = baseline.is_baseline
         share = np.ones(len(own))
         for name, effect in effects.items():
             feature = find_feature(features(), name)

@@ -19,18 +19,16 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
 
+from zones.arrays import Floats, Integers, read_only
 from zones.baseline import ALL, OPEN_REGION, REST, Baseline
 from zones.compiled import compiled
 from zones.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
 from zones.errors import ZonesError
 from zones.nearest import nearest_in
-from zones.rule import Rule, region_beside
+from zones.rule import Rule, region_of
 from zones.segment_tree import SCRATCH
 from zones.tracing import COVERED_M, place, trace_ring
 from zones.words import STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 CHORD_M = 0.05
 POCKET_M = 0.1
@@ -93,9 +91,8 @@ def trace_limits(rule: Rule, states: Sequence[str], distance_m: float) -> list[L
 
 def groups_of(states: Sequence[str]) -> Integers:
     """Tree groups of the baselines of some States: the joint one where they are all."""
-    if len(states) == len(STATES):
-        return np.array([ALL], dtype=np.int64)
-    return np.array([STATES.index(state) for state in states], dtype=np.int64)
+    numbers = [ALL] if len(states) == len(STATES) else [STATES.index(state) for state in states]
+    return read_only(np.array(numbers, dtype=np.int64))
 
 
 def trace_from_corners(
@@ -111,9 +108,8 @@ def trace_from_corners(
     while open_seeds.any():
         number = int(np.argmax(open_seeds))
         points, segments, closed = trace_ring(
-            *tree.arrays, tree.roots, groups, distance_m, step_m,
-            *seeds[number], owners[number], most,
-        )  # fmt: skip
+            tree, groups, distance_m, step_m, *seeds[number], owners[number], most
+        )
         if not closed:
             raise ZonesError(f"the limit at {distance_m} m near {to_lon_lat(seeds[number])} does not close")
         rings.append(LimitRing(points, to_lon_lat(points), segments, distance_m))
@@ -186,7 +182,7 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
 
 
 def _group_of(baseline: Baseline) -> Integers:
-    bounds_open = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    bounds_open = baseline.is_baseline
     return np.where(bounds_open, baseline.state, REST)
 
 
@@ -214,24 +210,22 @@ def _circumcentres(triangles: Floats) -> Floats:
 
 
 @compiled
-def in_open_water(arrays, x, y, z, scratch):
+def in_open_water(rule, x, y, z, scratch):
     """Whether the water outside all baselines holds a point."""
-    groups = np.array([ALL, REST])
-    segment, t, _ = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
-    region = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
+    region, _, _, _, _ = region_of(rule.tree, rule.sides, x, y, z, scratch)
     return region == OPEN_REGION
 
 
 @compiled
-def _distance(arrays, groups, x, y, z, scratch):
-    _, _, length = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
+def _distance(tree, groups, x, y, z, scratch):
+    _, _, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
     return length
 
 
 @compiled
-def _climb(arrays, groups, distance_m, x, y, z, scratch):
+def _climb(tree, groups, distance_m, x, y, z, scratch):
     """A point farther than the distance, looked for uphill from a point nearly that far."""
-    here = _distance(arrays, groups, x, y, z, scratch)
+    here = _distance(tree, groups, x, y, z, scratch)
     step = 64.0
     while step > 0.02 and here <= distance_m:
         ux, uy, uz = up(x, y, z)
@@ -243,7 +237,7 @@ def _climb(arrays, groups, distance_m, x, y, z, scratch):
             angle = k * math.pi / 6
             c, s = step * math.cos(angle), step * math.sin(angle)
             qx, qy, qz = onto_surface(x + c * ex + s * nx, y + c * ey + s * ny, z + s * nz)
-            length = _distance(arrays, groups, qx, qy, qz, scratch)
+            length = _distance(tree, groups, qx, qy, qz, scratch)
             if length > here:
                 here, bx, by, bz = length, qx, qy, qz
                 better = True
@@ -255,9 +249,9 @@ def _climb(arrays, groups, distance_m, x, y, z, scratch):
 
 
 @compiled
-def _seeds(arrays, groups, corners, feet, distance_m):
+def _seeds(rule, groups, corners, feet, distance_m):
     """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
-    start, end = arrays[0], arrays[1]
+    tree, start, end = rule.tree, rule.tree.start, rule.tree.end
     scratch = np.empty(SCRATCH)
     found = np.empty((4 * len(corners), 3))
     owners = np.empty(4 * len(corners), dtype=np.int64)
@@ -268,25 +262,25 @@ def _seeds(arrays, groups, corners, feet, distance_m):
         chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
         if chord2 < max(distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
             continue
-        here = _distance(arrays, groups, x, y, z, scratch)
+        here = _distance(tree, groups, x, y, z, scratch)
         if here < distance_m - _NEAR_M:
             continue
         if here <= distance_m:
-            x, y, z, here = _climb(arrays, groups, distance_m, x, y, z, scratch)
+            x, y, z, here = _climb(tree, groups, distance_m, x, y, z, scratch)
             if here <= distance_m:
                 continue
         # A ring around all baselines keeps to the water; one around some of them may leave it.
-        if groups[0] == ALL and not in_open_water(arrays, x, y, z, scratch):
+        if groups[0] == ALL and not in_open_water(rule, x, y, z, scratch):
             continue
         for k in range(-1, 3):
             if k < 0:
-                s, t, length = nearest_in(*arrays[:6], groups, x, y, z, math.inf, scratch)
+                s, t, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
                 fx = start[s, 0] + t * (end[s, 0] - start[s, 0])
                 fy = start[s, 1] + t * (end[s, 1] - start[s, 1])
                 fz = start[s, 2] + t * (end[s, 2] - start[s, 2])
                 share = distance_m / length
                 qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
-                qx, qy, qz = place(start, end, s, distance_m, qx, qy, qz)
+                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
             else:
                 fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]
                 if math.isnan(fx):
@@ -294,9 +288,9 @@ def _seeds(arrays, groups, corners, feet, distance_m):
                 chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
                 share = distance_m / chord
                 qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
-                s, _, _ = nearest_in(*arrays[:6], groups, qx, qy, qz, math.inf, scratch)
-                qx, qy, qz = place(start, end, s, distance_m, qx, qy, qz)
-            cover, _, _ = nearest_in(*arrays[:6], groups, qx, qy, qz, distance_m - COVERED_M, scratch)
+                s, _, _ = nearest_in(tree, groups, qx, qy, qz, math.inf, scratch)
+                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
+            cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
             if cover >= 0:
                 continue
             found[count, 0], found[count, 1], found[count, 2] = qx, qy, qz

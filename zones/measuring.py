@@ -5,35 +5,19 @@ One position and many go through the same code, so that their answers are the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Flags, Floats, columns, numbers, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import earth_centred, lon_lat_of
-from zones.machine_code import (
-    FLAG,
-    FLOAT_ROWS,
-    FLOATS,
-    INTEGER,
-    INTEGER_ROWS,
-    INTEGERS,
-    NUMBER,
-    Array,
-    Packed,
-    floats,
-    machine_code,
-    pack,
-)
-from zones.nearest_limit import LIMITS, LimitIndex, nearest_limit
-from zones.rule import DECIDING, INTERNAL, ON_LAND, OUTSIDE, RULE, Rule, decide_with_foot
-from zones.sectors import SECTORS, SectorIndex, locate
+from zones.nearest_limit import LimitArrays, LimitIndex, nearest_limit
+from zones.rule import INTERNAL, ON_LAND, OUTSIDE, Rule, RuleArrays, decide_with_foot, new_work
+from zones.sectors import SectorArrays, SectorIndex, locate
 from zones.words import STATES
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 _STATE_COUNT = len(STATES)
 _CELLS_PER_DEGREE = 4
@@ -82,35 +66,14 @@ class Measured(NamedTuple):
     sector_line_m: Any
 
 
-_GROUND = (RULE, LIMITS, SECTORS, INTEGERS, Array("bool"), Array("bool"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class Ground(NamedTuple):
     """What positions are measured against.
 
     Attributes
     ----------
-    packed : Packed
-        Arrays of a rule, of its limits and sector lines, and what `make_ground` takes besides.
-    accuracy_m : float
-        Of the coast source. [m]
-    """
-
-    packed: Packed
-    accuracy_m: float
-
-
-def make_ground(
-    rule: Rule, limits: LimitIndex, sectors: SectorIndex, seabed: Flags, unlined: Flags, accuracy_m: float
-) -> Ground:
-    """Lay out what positions are measured against.
-
-    Parameters
-    ----------
-    rule : Rule
-    limits : LimitIndex
-    sectors : SectorIndex
+    rule : RuleArrays
+    limits : LimitArrays
+    sectors : SectorArrays
     seabed : ndarray of bool
         By region of the shores: whether it is over the seabed that is divided.
     unlined : ndarray of bool, shape (5,)
@@ -118,13 +81,27 @@ def make_ground(
     accuracy_m : float
         Of the coast source. [m]
     """
-    arrays = (rule.arrays, limits.arrays, sectors.arrays, rule.baseline.kind, seabed, unlined)
-    return Ground(pack(_GROUND, arrays), accuracy_m)
+
+    rule: RuleArrays
+    limits: LimitArrays
+    sectors: SectorArrays
+    seabed: Flags
+    unlined: Flags
+    accuracy_m: float
+
+
+def make_ground(
+    rule: Rule, limits: LimitIndex, sectors: SectorIndex, seabed: Flags, unlined: Flags, accuracy_m: float
+) -> Ground:
+    """Lay out what positions are measured against, as `Ground` describes it."""
+    return Ground(
+        rule.arrays, limits.arrays, sectors.arrays, read_only(seabed), read_only(unlined), accuracy_m
+    )
 
 
 def measure_one(ground: Ground, lon: float, lat: float) -> Measured:
     """Everything of one position. [deg]"""
-    return Measured(*_measure_one(ground.packed, ground.accuracy_m, lon, lat))
+    return Measured(*_measure_one(ground, float(lon), float(lat)))
 
 
 def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seabed: bool) -> Measured:
@@ -132,13 +109,14 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
 
     The caveat needs the limits.
     """
-    lon, lat = floats(lon, lat)
+    lon, lat = columns(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
     order = _neighbours_in_a_row(lon, lat)
-    codes, numbers = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
-    _measure_many(ground.packed, ground.accuracy_m, lon[order], lat[order], limits, seabed, codes, numbers)
-    codes[:, order], numbers[:, order] = codes.copy(), numbers.copy()
-    return Measured(*codes, *numbers)
+    found = _measure_many(ground, numbers(lon[order]), numbers(lat[order]), limits, seabed)
+    for table in found:
+        table[:, order] = table.copy()
+    codes, measures = found
+    return Measured(*codes, *measures)
 
 
 def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
@@ -149,34 +127,32 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
 
 
 @compiled
-def _measure(ground, accuracy_m, lon, lat, limits, seabed, lengths, segments, shares, scratch):
-    rule, limit_lines, sector_lines, kinds, over_seabed, unlined = ground
+def _measure(ground, lon, lat, limits, seabed, work):
+    rule = ground.rule
     x, y, z = earth_centred(lon, lat)
-    zone, state, other, region, segment, fx, fy, fz, baseline_m = decide_with_foot(
-        rule, x, y, z, lengths, segments, shares, scratch
-    )
-    kind = kinds[segment]
+    zone, state, other, region, segment, fx, fy, fz, baseline_m = decide_with_foot(rule, x, y, z, work)
+    kind = rule.kind[segment]
     foot_lon, foot_lat = lon_lat_of(fx, fy, fz)
-    limit, limit_m = -1, np.nan
+    limit, limit_m = -1, math.nan
     if limits and zone != OUTSIDE:
-        limit, limit_m = nearest_limit(limit_lines, x, y, z, scratch)
-    sector, sector_line, sector_line_m = -1, -1, np.nan
-    if seabed and over_seabed[region]:
-        sector, sector_line, sector_line_m = locate(sector_lines, x, y, z, scratch)
+        limit, limit_m = nearest_limit(ground.limits, x, y, z, work.scratch)
+    sector, sector_line, sector_line_m = -1, -1, math.nan
+    if seabed and ground.seabed[region]:
+        sector, sector_line, sector_line_m = locate(ground.sectors, x, y, z, work.scratch)
     caveat = 0
     if zone != OUTSIDE:
         near = NEAR_NOTHING
-        if baseline_m <= accuracy_m:
+        if baseline_m <= ground.accuracy_m:
             near = NEAR_SHORE
-        elif zone != ON_LAND and limit_m <= accuracy_m:
+        elif zone != ON_LAND and limit_m <= ground.accuracy_m:
             near = NEAR_LIMIT
-        reference = rule[12][segment]
+        reference = rule.state[segment]
         reason = NO_REASON
         if zone == ON_LAND:
             reason = DRY_LAND
-        elif zone == INTERNAL and not over_seabed[region]:
+        elif zone == INTERNAL and not ground.seabed[region]:
             reason = LAGOON
-        elif zone != INTERNAL and kind == _NORMAL and unlined[reference]:
+        elif zone != INTERNAL and kind == _NORMAL and ground.unlined[reference]:
             reason = UNLINED + reference
         caveat = near * REASONS + reason
     return (
@@ -185,19 +161,19 @@ def _measure(ground, accuracy_m, lon, lat, limits, seabed, lengths, segments, sh
     )  # fmt: skip
 
 
-@machine_code(_GROUND, NUMBER, NUMBER, NUMBER, *DECIDING, gives=(INTEGER,) * 8 + (NUMBER,) * 5, brief=True)
-def _measure_one(ground, accuracy_m, lon, lat, lengths, segments, shares, scratch):
-    return _measure(ground, accuracy_m, lon, lat, True, True, lengths, segments, shares, scratch)
+@compiled(brief=True)
+def _measure_one(ground, lon, lat):
+    wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
+    return _measure(ground, lon, lat, wanted, wanted, new_work())
 
 
-@machine_code(_GROUND, NUMBER, FLOATS, FLOATS, FLAG, FLAG, INTEGER_ROWS, FLOAT_ROWS, *DECIDING)
-def _measure_many(
-    ground, accuracy_m, lon, lat, limits, seabed, codes, numbers, lengths, segments, shares, scratch
-):
+@compiled
+def _measure_many(ground, lon, lat, limits, seabed):
+    codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
+    work = new_work()
     for i in range(len(lon)):
         (
             codes[0, i], codes[1, i], codes[2, i], codes[3, i], codes[4, i], codes[5, i], codes[6, i],
-            codes[7, i], numbers[0, i], numbers[1, i], numbers[2, i], numbers[3, i], numbers[4, i],
-        ) = _measure(
-            ground, accuracy_m, lon[i], lat[i], limits, seabed, lengths, segments, shares, scratch
-        )  # fmt: skip
+            codes[7, i], measures[0, i], measures[1, i], measures[2, i], measures[3, i], measures[4, i],
+        ) = _measure(ground, lon[i], lat[i], limits, seabed, work)  # fmt: skip
+    return codes, measures

@@ -11,15 +11,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from coastlines import Feature as KnownFeature
 from zones import segment_tree
-from zones.baseline import OPEN_REGION, Baseline
+from zones.arrays import Floats, Integers, read_only
+from zones.baseline import Baseline
 from zones.compiled import compiled
 from zones.effects import find_feature, short_name
 from zones.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
@@ -30,9 +31,6 @@ from zones.rule import Rule
 from zones.sector_lines import Seabed
 from zones.segment_tree import SCRATCH, nearest_segment
 from zones.words import STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 EFFECTS_RULE = (
     "Every island has full effect by default, as the treaty of Azerbaijan and Kazakhstan has it. With a "
@@ -52,15 +50,22 @@ _VERTICES = 1_000_000
 _STATE_COUNT = len(STATES)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layers:
-    """The States' baselines in layers of falling effect, laid out for compiled code.
+class Layers(NamedTuple):
+    """The States' baselines in layers of falling effect, as compiled code takes them.
 
-    ``arrays`` holds the tree's arrays and roots, the first group of each State, and the share of
-    each group: what its distance together with those of the groups before it counts.
+    Attributes
+    ----------
+    tree : SegmentTree
+        A group for each State and effect.
+    first : ndarray, shape (6,)
+        First group of each State, and the number of groups.
+    weights : ndarray
+        What each group's distance together with those of the groups before it counts.
     """
 
-    arrays: tuple[npt.NDArray[Any], ...]
+    tree: segment_tree.SegmentTree
+    first: Integers
+    weights: Floats
 
 
 def trace_modified(
@@ -107,7 +112,7 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
     for name, effect in effects.items():
         feature = find_feature(features, name)
         share[_segments_of(baseline, feature)] = effect
-    is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    is_baseline = baseline.is_baseline
     group = np.full(len(share), -1, dtype=np.int64)
     first = [0]
     weights: list[float] = []
@@ -121,7 +126,7 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
         first.append(first[-1] + len(values))
     kept = group >= 0
     tree = segment_tree.build(baseline.tree.start[kept], baseline.tree.end[kept], group[kept], first[-1], 0)
-    return Layers((*tree.arrays, tree.roots, np.array(first, dtype=np.int64), np.array(weights)))
+    return read_only(Layers(tree, np.array(first, dtype=np.int64), np.array(weights)))
 
 
 def _segments_of(baseline: Baseline, feature: KnownFeature) -> npt.NDArray[np.bool_]:
@@ -167,7 +172,7 @@ def _from_where_it_matters(
     layers: Layers, line: EquidistanceLine
 ) -> tuple[EquidistanceLine, tuple[str, Tripoint] | None]:
     left, right = STATES.index(line.left_state), STATES.index(line.right_state)
-    same = int(_first_changed(layers.arrays, left, right, line.points, line.distance_m))
+    same = int(_first_changed(layers, left, right, line.points, line.distance_m))
     if same == len(line.points):
         return line, None
     return _traced(layers, line.left_state, line.right_state, line.lon_lat, max(same - 1, 0), line)
@@ -180,7 +185,7 @@ def _traced(
     """The line walked on from a vertex, behind what is kept of it."""
     left, right = STATES.index(left_state), STATES.index(right_state)
     begin = to_earth_centred(lon_lat[at])
-    points, distances, third, ended = _trace(layers.arrays, left, right, begin, _VERTICES)
+    points, distances, third, ended = _trace(layers, left, right, begin, _VERTICES)
     if not ended:
         raise ZonesError(f"the modified line {left_state}-{right_state} does not end")
     new_lon_lat = to_lon_lat(points)
@@ -203,16 +208,15 @@ def _traced(
 
 
 @compiled
-def blended(arrays, state, x, y, z, scratch):
+def blended(layers, state, x, y, z, scratch):
     """Distance to a State's baseline in the shares of the effects, and its gradient."""
-    start, end = arrays[0], arrays[1]
-    first, weights = arrays[6], arrays[7]
+    tree, start, end, weights = layers.tree, layers.tree.start, layers.tree.end, layers.weights
     ux, uy, uz = up(x, y, z)
     least = math.inf
     total = gx = gy = gz = 0.0
     hx = hy = hz = 0.0
-    for g in range(first[state], first[state + 1]):
-        segment, t, length = nearest_segment(*arrays[:5], arrays[5][g], x, y, z, least, scratch)
+    for g in range(layers.first[state], layers.first[state + 1]):
+        segment, t, length = nearest_segment(tree, tree.roots[g], x, y, z, least, scratch)
         if segment >= 0:
             least = length
             fx = start[segment, 0] + t * (end[segment, 0] - start[segment, 0])
@@ -232,13 +236,13 @@ def blended(arrays, state, x, y, z, scratch):
 
 
 @compiled
-def _settled(arrays, left, right, x, y, z, scratch):
+def _settled(layers, left, right, x, y, z, scratch):
     """The point moved until both blended distances are equal, and they themselves."""
     x, y, z = onto_surface(x, y, z)
     da = gap = 0.0
     for _ in range(40):
-        da, ax, ay, az = blended(arrays, left, x, y, z, scratch)
-        db, bx, by, bz = blended(arrays, right, x, y, z, scratch)
+        da, ax, ay, az = blended(layers, left, x, y, z, scratch)
+        db, bx, by, bz = blended(layers, right, x, y, z, scratch)
         gap = da - db
         mx, my, mz = ax - bx, ay - by, az - bz
         m2 = mx * mx + my * my + mz * mz
@@ -249,42 +253,42 @@ def _settled(arrays, left, right, x, y, z, scratch):
 
 
 @compiled
-def _first_changed(arrays, left, right, points, distances):
+def _first_changed(layers, left, right, points, distances):
     """Number of the first vertex where the blended distances are not the plain ones."""
     scratch = np.empty(SCRATCH)
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        da, _, _, _ = blended(arrays, left, x, y, z, scratch)
-        db, _, _, _ = blended(arrays, right, x, y, z, scratch)
+        da, _, _, _ = blended(layers, left, x, y, z, scratch)
+        db, _, _, _ = blended(layers, right, x, y, z, scratch)
         if abs(da - distances[i]) > 2e-5 or abs(db - distances[i]) > 2e-5:
             return i
         for g in range(_STATE_COUNT):
             if g != left and g != right:
-                dc, _, _, _ = blended(arrays, g, x, y, z, scratch)
+                dc, _, _, _ = blended(layers, g, x, y, z, scratch)
                 if dc < da - 1e-3:
                     return i
     # At its end a third State must be as near; else the line goes on.
     x, y, z = points[-1]
-    da, _, _, _ = blended(arrays, left, x, y, z, scratch)
-    if _third(arrays, left, right, da + 1e-3, x, y, z, scratch) < 0:
+    da, _, _, _ = blended(layers, left, x, y, z, scratch)
+    if _third(layers, left, right, da + 1e-3, x, y, z, scratch) < 0:
         return len(points) - 1
     return len(points)
 
 
 @compiled
-def _third(arrays, left, right, distance, x, y, z, scratch):
+def _third(layers, left, right, distance, x, y, z, scratch):
     """Another State that is nearer by the blended distances, -1 for none."""
     best = -1
     for g in range(_STATE_COUNT):
         if g != left and g != right:
-            dc, _, _, _ = blended(arrays, g, x, y, z, scratch)
+            dc, _, _, _ = blended(layers, g, x, y, z, scratch)
             if dc < distance - 1e-7:
                 best, distance = g, dc
     return best
 
 
 @compiled
-def _trace(arrays, left, right, begin, limit):
+def _trace(layers, left, right, begin, limit):
     """Walk a line of equal blended distances until a third State is as near; the first State on its left."""
     scratch = np.empty(SCRATCH)
     size = 4096
@@ -292,12 +296,12 @@ def _trace(arrays, left, right, begin, limit):
     distances = np.empty(size)
     x, y, z = begin
     points[0] = begin
-    distances[0], _, _, _ = blended(arrays, left, x, y, z, scratch)
+    distances[0], _, _, _ = blended(layers, left, x, y, z, scratch)
     count = 1
     h = 1.0
     while count < limit:
-        _, ax, ay, az = blended(arrays, left, x, y, z, scratch)
-        _, bx, by, bz = blended(arrays, right, x, y, z, scratch)
+        _, ax, ay, az = blended(layers, left, x, y, z, scratch)
+        _, bx, by, bz = blended(layers, right, x, y, z, scratch)
         ux, uy, uz = up(x, y, z)
         mx, my, mz = ax - bx, ay - by, az - bz
         tx, ty, tz = uy * mz - uz * my, uz * mx - ux * mz, ux * my - uy * mx
@@ -308,14 +312,14 @@ def _trace(arrays, left, right, begin, limit):
         h = min(h, _LONGEST_M, 0.3 * distances[count - 1] + 0.05)
         worst_gap = worst = 0.0
         while True:
-            qx, qy, qz, d, gap = _settled(arrays, left, right, x + h * tx, y + h * ty, z + h * tz, scratch)
+            qx, qy, qz, d, gap = _settled(layers, left, right, x + h * tx, y + h * ty, z + h * tz, scratch)
             worst_gap, worst = abs(gap), 0.0
             if abs(gap) < _EQUAL_M:
                 for k in range(1, 16):
                     t = (k - 0.5 + 0.25 * math.sin(7.0 * k)) / 15.0
                     px, py, pz = onto_surface(x + t * (qx - x), y + t * (qy - y), z + t * (qz - z))
-                    da, cx, cy, cz = blended(arrays, left, px, py, pz, scratch)
-                    db, ex, ey, ez = blended(arrays, right, px, py, pz, scratch)
+                    da, cx, cy, cz = blended(layers, left, px, py, pz, scratch)
+                    db, ex, ey, ez = blended(layers, right, px, py, pz, scratch)
                     steep = math.sqrt((cx - ex) ** 2 + (cy - ey) ** 2 + (cz - ez) ** 2)
                     worst_gap = max(worst_gap, abs(da - db))
                     worst = max(worst, abs(da - db) / max(steep, 0.02))
@@ -323,16 +327,16 @@ def _trace(arrays, left, right, begin, limit):
                 h *= 0.5
                 continue
             break
-        third = _third(arrays, left, right, d, qx, qy, qz, scratch)
+        third = _third(layers, left, right, d, qx, qy, qz, scratch)
         ended = third >= 0 and count > 1
         if ended:
             low, high = 0.0, h
             for _ in range(60):
                 middle = 0.5 * (low + high)
                 qx, qy, qz, d, _ = _settled(
-                    arrays, left, right, x + middle * tx, y + middle * ty, z + middle * tz, scratch
+                    layers, left, right, x + middle * tx, y + middle * ty, z + middle * tz, scratch
                 )
-                dc, _, _, _ = blended(arrays, third, qx, qy, qz, scratch)
+                dc, _, _, _ = blended(layers, third, qx, qy, qz, scratch)
                 if dc < d:
                     high = middle
                 else:

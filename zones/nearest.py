@@ -7,13 +7,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Floats, Integers, read_only
+from zones.arrays import points as rows_of_points
 from zones.compiled import compiled
-from zones.machine_code import FLOAT_ROWS, INTEGER_ROWS, INTEGERS, NUMBER, machine_code, pack
-from zones.machine_code import points as rows_of_points
-from zones.segment_tree import SCRATCH, SCRATCH_ROOM, TREE, SegmentTree, box_distance2, nearest_segment
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from zones.segment_tree import SCRATCH, SegmentTree, box_distance2, nearest_segment
 
 
 def nearest_of_groups(
@@ -44,28 +41,32 @@ def nearest_of_groups(
     ValueError
         Rows are no points, or there is no such group.
     """
-    places, numbers = rows_of_points(points), np.ascontiguousarray(groups, dtype=np.int64)
-    if np.any((numbers < 0) | (numbers >= len(tree.roots))):
+    found: tuple[Floats, Integers, Floats] = _of_groups(
+        tree, rows_of_points(points), _numbered(tree, groups), float(bound_m)
+    )
+    return found
+
+
+def _numbered(tree: SegmentTree, groups: npt.ArrayLike) -> Integers:
+    made = np.array(groups, dtype=np.int64)
+    if np.any((made < 0) | (made >= len(tree.roots))):
         raise ValueError(f"groups are numbered from 0 to {len(tree.roots) - 1}")
-    shape = (len(places), len(numbers))
+    return read_only(made)
+
+
+@compiled
+def _of_groups(tree, points, groups, bound_m):
+    scratch = np.empty(SCRATCH)
+    shape = (len(points), len(groups))
     lengths, segments, shares = np.empty(shape), np.empty(shape, dtype=np.int64), np.empty(shape)
-    packed = pack(TREE, (*tree.arrays, tree.roots))
-    _of_groups(packed, places, numbers, bound_m, lengths, segments, shares)
-    return lengths, segments, shares
-
-
-@machine_code(TREE, FLOAT_ROWS, INTEGERS, NUMBER, FLOAT_ROWS, INTEGER_ROWS, FLOAT_ROWS, SCRATCH_ROOM)
-def _of_groups(tree, points, groups, bound_m, lengths, segments, shares, scratch):
-    start, end, boxes, left, right, roots = tree
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         for g in range(len(groups)):
-            found, t, length = nearest_segment(
-                start, end, boxes, left, right, roots[groups[g]], x, y, z, bound_m, scratch
-            )
+            found, t, length = nearest_segment(tree, tree.roots[groups[g]], x, y, z, bound_m, scratch)
             segments[i, g] = found
             shares[i, g] = t
             lengths[i, g] = length if found >= 0 else math.inf
+    return lengths, segments, shares
 
 
 def nearest_of_all(
@@ -76,21 +77,24 @@ def nearest_of_all(
     Returns lengths [m], segments in the order of the tree (-1 and ``inf`` for none within the
     bound) and shares, each of shape (n,).
     """
-    return _of_all(*tree.arrays, tree.roots, points, np.asarray(groups), bound_m)
+    found: tuple[Floats, Integers, Floats] = _of_all(
+        tree, rows_of_points(points), _numbered(tree, groups), float(bound_m)
+    )
+    return found
 
 
 @compiled
-def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch):
+def nearest_in(tree, groups, x, y, z, bound_m, scratch):
     """Nearest segment of several groups for one point, the group with the nearest box first."""
     if len(groups) == 1:
-        return nearest_segment(start, end, boxes, left, right, roots[groups[0]], x, y, z, bound_m, scratch)
+        return nearest_segment(tree, tree.roots[groups[0]], x, y, z, bound_m, scratch)
     best, best_t, best_m = -1, 0.0, bound_m
     first = -1
     first_gap = math.inf
     for g in range(len(groups)):
-        root = roots[groups[g]]
+        root = tree.roots[groups[g]]
         if root >= 0:
-            gap = box_distance2(boxes, root, x, y, z)
+            gap = box_distance2(tree.boxes, root, x, y, z)
             if gap < first_gap:
                 first, first_gap = g, gap
     if first < 0:
@@ -99,25 +103,21 @@ def nearest_in(start, end, boxes, left, right, roots, groups, x, y, z, bound_m, 
         g = first if k < 0 else k
         if k == first:
             continue
-        found, t, length = nearest_segment(
-            start, end, boxes, left, right, roots[groups[g]], x, y, z, best_m, scratch
-        )
+        found, t, length = nearest_segment(tree, tree.roots[groups[g]], x, y, z, best_m, scratch)
         if found >= 0:
             best, best_t, best_m = found, t, length
     return best, best_t, best_m
 
 
 @compiled
-def _of_all(start, end, boxes, left, right, roots, points, groups, bound_m):
+def _of_all(tree, points, groups, bound_m):
     scratch = np.empty(SCRATCH)
     lengths = np.empty(len(points))
     segments = np.empty(len(points), dtype=np.int64)
     shares = np.empty(len(points))
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        found, t, length = nearest_in(
-            start, end, boxes, left, right, roots, groups, x, y, z, bound_m, scratch
-        )
+        found, t, length = nearest_in(tree, groups, x, y, z, bound_m, scratch)
         segments[i] = found
         shares[i] = t
         lengths[i] = length if found >= 0 else math.inf

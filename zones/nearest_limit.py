@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from zones import segment_tree
+from zones.arrays import Floats, Integers, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
-from zones.machine_code import INTEGERS
 from zones.nearest import nearest_of_all
-from zones.segment_tree import TREE, SegmentTree, nearest_segment
+from zones.segment_tree import SegmentTree, nearest_segment
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
-LIMITS = (*TREE, INTEGERS)  # the arrays of a `LimitIndex`
+
+class LimitArrays(NamedTuple):
+    """Lines as one tree, and the number of the line that each of its segments belongs to."""
+
+    tree: SegmentTree
+    line: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +45,9 @@ class LimitIndex:
     ids: tuple[str, ...]
 
     @property
-    def arrays(self) -> tuple[Floats | Integers, ...]:
+    def arrays(self) -> LimitArrays:
         """What compiled code takes."""
-        return (*self.tree.arrays, self.tree.roots, self.line)
+        return LimitArrays(self.tree, self.line)
 
     def nearest(self, points: Floats) -> tuple[Texts, Floats]:
         """Feature id of the nearest line and the geodesic distance to it, for each point.
@@ -56,10 +61,10 @@ class LimitIndex:
 
 
 @compiled
-def nearest_limit(arrays, x, y, z, scratch):
+def nearest_limit(limits, x, y, z, scratch):
     """Number of the line nearest to one earth-centred point, and the distance to it. [m]"""
-    segment, _, length = nearest_segment(*arrays[:5], arrays[5][0], x, y, z, np.inf, scratch)
-    return arrays[6][segment], length
+    segment, _, length = nearest_segment(limits.tree, limits.tree.roots[0], x, y, z, math.inf, scratch)
+    return limits.line[segment], length
 
 
 def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:
@@ -72,4 +77,4 @@ def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:
         numbers.append(np.full(len(corners) - 1, number, dtype=np.int64))
     start, end, line = np.vstack(starts), np.vstack(ends), np.concatenate(numbers)
     tree = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
-    return LimitIndex(tree, line[tree.order], tuple(name for name, _ in lines))
+    return LimitIndex(tree, read_only(line[tree.order]), tuple(name for name, _ in lines))

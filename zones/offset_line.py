@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats, Integers
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, to_earth_centred, to_lon_lat, up
 from zones.errors import ZonesError
@@ -20,9 +20,6 @@ from zones.growing import first_numbers, first_rows
 from zones.rule import Rule
 from zones.segment_tree import SCRATCH, nearest_segment
 from zones.words import STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 _CHORD_M = 0.04
 _LONGEST_M = 450.0
@@ -52,7 +49,7 @@ def trace_offset_line(
     """
     p, q = to_earth_centred(begin), to_earth_centred(end)
     left, right = STATES.index(left_state), STATES.index(right_state)
-    shares, points, segments, distances, differences, good = _trace(rule.arrays, left, right, p, q)
+    shares, points, segments, distances, differences, good = _trace(rule.baseline.tree, left, right, p, q)
     if not good:
         raise ZonesError(f"no line {left_state}-{right_state} runs beside the geodesic between its ends")
     order = np.argsort(shares, kind="stable")
@@ -70,11 +67,11 @@ def trace_offset_line(
 
 
 @compiled
-def _trace(arrays, left, right, p, q):
+def _trace(tree, left, right, p, q):
     """Vertices by share of the way, halved until chords leave the line by less than `_CHORD_M`."""
     scratch = np.empty(SCRATCH)
-    first = _difference(arrays, left, right, p[0], p[1], p[2], scratch)
-    last = _difference(arrays, left, right, q[0], q[1], q[2], scratch)
+    first = _difference(tree, left, right, p[0], p[1], p[2], scratch)
+    last = _difference(tree, left, right, q[0], q[1], q[2], scratch)
     span = geodesic_length(p[0], p[1], p[2], q[0], q[1], q[2])
     size = 200_000
     shares = np.empty(size)
@@ -89,7 +86,7 @@ def _trace(arrays, left, right, p, q):
     good = True
     for k in range(pieces + 1):
         u = k / pieces
-        ok = _abeam(arrays, left, right, p, q, first, last, u, k == 0, k == pieces, count,
+        ok = _abeam(tree, left, right, p, q, first, last, u, k == 0, k == pieces, count,
                     shares, points, segments, distances, differences, scratch)  # fmt: skip
         good = good and ok
         count += 1
@@ -112,10 +109,10 @@ def _trace(arrays, left, right, p, q):
             x, y, z = onto_surface(points[i, 0] + t * dx, points[i, 1] + t * dy, points[i, 2] + t * dz)
             u = shares[i] + t * (shares[j] - shares[i])
             wanted = first + u * (last - first)
-            worst = max(worst, abs(_difference(arrays, left, right, x, y, z, scratch) - wanted))
+            worst = max(worst, abs(_difference(tree, left, right, x, y, z, scratch) - wanted))
         if worst <= _CHORD_M and (same or length <= _LONGEST_M):
             continue
-        ok = _abeam(arrays, left, right, p, q, first, last, 0.5 * (shares[i] + shares[j]), between, between,
+        ok = _abeam(tree, left, right, p, q, first, last, 0.5 * (shares[i] + shares[j]), between, between,
                     count, shares, points, segments, distances, differences, scratch)  # fmt: skip
         good = good and ok
         todo[waiting, 0], todo[waiting, 1] = i, count
@@ -131,14 +128,14 @@ def _trace(arrays, left, right, p, q):
 
 
 @compiled
-def _difference(arrays, left, right, x, y, z, scratch):
-    _, _, a = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, math.inf, scratch)
-    _, _, b = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, math.inf, scratch)
+def _difference(tree, left, right, x, y, z, scratch):
+    _, _, a = nearest_segment(tree, tree.roots[left], x, y, z, math.inf, scratch)
+    _, _, b = nearest_segment(tree, tree.roots[right], x, y, z, math.inf, scratch)
     return a - b
 
 
 @compiled
-def _abeam(arrays, left, right, p, q, first, last, u, at_first, at_last, number,
+def _abeam(tree, left, right, p, q, first, last, u, at_first, at_last, number,
            shares, points, segments, distances, differences, scratch):  # fmt: skip
     """Put the point abeam of a share of the way onto the line; False where it is not found."""
     x, y, z = onto_surface(p[0] + u * (q[0] - p[0]), p[1] + u * (q[1] - p[1]), p[2] + u * (q[2] - p[2]))
@@ -155,7 +152,7 @@ def _abeam(arrays, left, right, p, q, first, last, u, at_first, at_last, number,
         for _ in range(100):
             middle = 0.5 * (low + high)
             x, y, z = onto_surface(bx + middle * vx, by + middle * vy, bz + middle * vz)
-            miss = _difference(arrays, left, right, x, y, z, scratch) - wanted
+            miss = _difference(tree, left, right, x, y, z, scratch) - wanted
             if miss > 0.0:
                 low = middle
             else:
@@ -164,8 +161,8 @@ def _abeam(arrays, left, right, p, q, first, last, u, at_first, at_last, number,
                 break
         if low == -60_000.0 or high == 60_000.0:
             return False
-    a, _, da = nearest_segment(*arrays[:5], arrays[5][left], x, y, z, math.inf, scratch)
-    b, _, db = nearest_segment(*arrays[:5], arrays[5][right], x, y, z, math.inf, scratch)
+    a, _, da = nearest_segment(tree, tree.roots[left], x, y, z, math.inf, scratch)
+    b, _, db = nearest_segment(tree, tree.roots[right], x, y, z, math.inf, scratch)
     shares[number] = u
     points[number, 0], points[number, 1], points[number, 2] = x, y, z
     segments[number, 0], segments[number, 1] = a, b

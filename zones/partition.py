@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zones.arrays import Floats, Integers
 from zones.compiled import compiled
 from zones.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
-from zones.equidistance import EquidistanceLine, Tripoint, settle, trace_equidistance
+from zones.equidistance import EquidistanceLine, Tripoint, equidistant_point, trace_equidistance
 from zones.errors import ZonesError
 from zones.faces import faces_on_grid, joined, on_grid
 from zones.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
@@ -27,9 +28,6 @@ from zones.rule import COMMON, FISHERY, TERRITORIAL, Rule, decide_many
 from zones.segment_tree import SCRATCH
 from zones.tracing import away_from_foot
 from zones.words import ANSWERS, FISHERY_ZONE_BREADTH_NM, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 _SAME_M = 1e-3
 _BESIDE_M = 0.5  # a node farther from a ring than this does not lie on it
@@ -182,7 +180,6 @@ def _meet_lines_and_rings(
     ring_chains: Sequence[tuple[frozenset[str], str, _Chain]],
 ) -> None:
     """Solve where equidistance lines cross limits, and put the points into both."""
-    tree = rule.baseline.tree
     for line, chain in line_chains:
         index = [STATES.index(line.left_state), STATES.index(line.right_state)]
         levels = sorted({*rule.breadth_m[index], *rule.reach_m[index]})
@@ -192,17 +189,8 @@ def _meet_lines_and_rings(
                 low, high = chain.distance_m[place - 1] - level, chain.distance_m[place] - level
                 if low * high < 0:
                     a, b = chain.after[place - 1]
-                    point = np.array(
-                        _crossing(
-                            tree.start,
-                            tree.end,
-                            a,
-                            b,
-                            level,
-                            chain.points[place - 1],
-                            chain.points[place],
-                        )
-                    )
+                    ends = chain.points[place - 1], chain.points[place]
+                    point = np.array(_crossing(rule.baseline.tree, a, b, level, *ends))
                     lon_lat = to_lon_lat(point)
                     chain.insert(place, point, lon_lat, level)
                     place += 1
@@ -216,15 +204,15 @@ def _meet_lines_and_rings(
 
 
 @compiled
-def _crossing(start, end, a, b, level, p, q):
+def _crossing(tree, a, b, level, p, q):
     """The point between two vertices of an equidistance line at a given distance from both States."""
-    _, _, _, first, _ = settle(start, end, a, b, p[0], p[1], p[2])
+    _, _, _, first, _ = equidistant_point(tree, a, b, p[0], p[1], p[2])
     low, high = 0.0, 1.0
     x, y, z = p[0], p[1], p[2]
     for _ in range(80):
         u = 0.5 * (low + high)
         x, y, z = onto_surface(p[0] + u * (q[0] - p[0]), p[1] + u * (q[1] - p[1]), p[2] + u * (q[2] - p[2]))
-        x, y, z, d, _ = settle(start, end, a, b, x, y, z)
+        x, y, z, d, _ = equidistant_point(tree, a, b, x, y, z)
         if (d - level) * (first - level) > 0.0:
             low = u
         else:
@@ -266,7 +254,7 @@ def _meet_rings(rule: Rule, ring_chains: Sequence[tuple[frozenset[str], str, _Ch
                 continue
             for at in _crossings(first, second):
                 x, y, z = _two_distances(
-                    rule.arrays,
+                    rule.baseline.tree,
                     groups_of(sorted(first_states)), first.distance_m[0],
                     groups_of(sorted(second_states)), second.distance_m[0],
                     to_earth_centred(at),
@@ -284,16 +272,15 @@ def _crossings(first: _Chain, second: _Chain) -> Floats:
 
 
 @compiled
-def _two_distances(arrays, first_groups, first_m, second_groups, second_m, p):
+def _two_distances(tree, first_groups, first_m, second_groups, second_m, p):
     """The point at given distances from two sets of baselines, by Newton's method."""
-    start, end = arrays[0], arrays[1]
     scratch = np.empty(SCRATCH)
     x, y, z = p
     for _ in range(30):
-        a, _, _ = nearest_in(*arrays[:6], first_groups, x, y, z, np.inf, scratch)
-        b, _, _ = nearest_in(*arrays[:6], second_groups, x, y, z, np.inf, scratch)
-        da, ax, ay, az = away_from_foot(start, end, a, x, y, z)
-        db, bx, by, bz = away_from_foot(start, end, b, x, y, z)
+        a, _, _ = nearest_in(tree, first_groups, x, y, z, np.inf, scratch)
+        b, _, _ = nearest_in(tree, second_groups, x, y, z, np.inf, scratch)
+        da, ax, ay, az = away_from_foot(tree, a, x, y, z)
+        db, bx, by, bz = away_from_foot(tree, b, x, y, z)
         c = ax * bx + ay * by + az * bz
         det = 1.0 - c * c
         if det < 1e-12:
@@ -363,7 +350,7 @@ def _owner_of_limit(rule: Rule, chain: _Chain, edge: int, zone: str) -> str:
     tree = rule.baseline.tree
     middle = 0.5 * (chain.points[edge] + chain.points[edge + 1])
     edge_m = float(np.linalg.norm(chain.points[edge + 1] - chain.points[edge]))
-    _, *away = away_from_foot(tree.start, tree.end, chain.after[edge, 0], *middle)
+    _, *away = away_from_foot(tree, chain.after[edge, 0], *middle)
     step = 0.1 + 0.5 * min(edge_m, 1.0)
     sides = to_lon_lat(middle + step * np.array([[-1.0], [1.0]]) * np.array(away))
     answer = decide_many(rule, sides[:, 0], sides[:, 1])

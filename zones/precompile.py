@@ -78,10 +78,7 @@ def _answers(rule: Rule) -> None:
 def _sectors(rule: Rule) -> SectorIndex:
     """The baseline stands in for the sector lines."""
     shore = rule.baseline
-    return SectorIndex(
-        shore.tree, shore.left, shore.right, shore.start_vertex, shore.end_vertex, shore.incident_first,
-        shore.incident, shore.state,
-    )  # fmt: skip
+    return SectorIndex(shore.tree, shore.sides, shore.state)
 
 
 if __name__ == "__main__":

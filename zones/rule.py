@@ -22,35 +22,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Codes, Floats, Integers, columns, read_only
 from zones.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
 from zones.compiled import compiled
-from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred, up
+from zones.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred
 from zones.errors import BaselineError
 from zones.geodesics import WGS84
-from zones.machine_code import (
-    FLOAT_ROWS,
-    FLOATS,
-    INTEGER,
-    INTEGER_ROWS,
-    INTEGERS,
-    NUMBER,
-    Array,
-    Packed,
-    Room,
-    floats,
-    machine_code,
-    pack,
+from zones.segment_tree import (
+    SCRATCH,
+    SegmentTree,
+    Sides,
+    foot_on,
+    left_of,
+    nearest_segment,
+    region_beside,
+    vertex_of,
 )
-from zones.segment_tree import SCRATCH_ROOM, TREE, foot_on_segment, left_of, nearest_segment
 from zones.words import FISHERY_ZONE_BREADTH_NM, OUTSIDE_DISTANCE_M, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 # Codes of the answers, in the order of words.ANSWERS.
 INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
@@ -59,72 +51,110 @@ ON_SHORE_M = 1e-6  # a thousand times what coordinates are rounded by
 LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
 _STATE_COUNT = len(STATES)
 
-# The arrays of a `Rule`, and room for what `decide` fills and works in.
-RULE = (*TREE, *[INTEGERS] * 8, FLOATS, FLOATS, FLOAT_ROWS, INTEGERS, INTEGER_ROWS)
-DECIDING = (
-    Room("float64", (_STATE_COUNT,)),
-    Room("int64", (_STATE_COUNT,)),
-    Room("float64", (_STATE_COUNT,)),
-    SCRATCH_ROOM,
-)
-_CODES = Array("int8")
+
+class RuleArrays(NamedTuple):
+    """A baseline with breadths, as compiled code takes it; in compiled functions ``rule``.
+
+    Attributes
+    ----------
+    tree : SegmentTree
+    sides : Sides
+        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
+    state, kind : ndarray, shape (n,)
+        Of each segment, indices into `words.STATES` and `words.BASELINE_KINDS`.
+    enclosed_states : ndarray
+        State of each region, -1 for land and open water.
+    breadth_m, reach_m : ndarray, shape (5,)
+        Where territorial waters and fishery zones of each State end. [m]
+    wedges : ndarray, shape (w, 6)
+        Of each terminus: where it is [m], and a unit vector along the bisector of its water angle.
+    wedge_vertices : ndarray, shape (w,)
+        Vertex numbers of the termini.
+    wedge_states : ndarray, shape (w, 2)
+        States left and right of the bisectors.
+    """
+
+    tree: SegmentTree
+    sides: Sides
+    state: Integers
+    kind: Integers
+    enclosed_states: Integers
+    breadth_m: Floats
+    reach_m: Floats
+    wedges: Floats
+    wedge_vertices: Integers
+    wedge_states: Integers
+
+
+class Work(NamedTuple):
+    """Room for `decide` to fill and to work in, of one thread.
+
+    Attributes
+    ----------
+    lengths, segments, shares : ndarray, shape (5,)
+        Each State's nearest segment: the geodesic distance to it [m], its number, and where on it
+        the foot lies (0 to 1); ``inf`` and -1 where none was looked for or found.
+    scratch : ndarray
+        Of the searches.
+    """
+
+    lengths: Floats
+    segments: Integers
+    shares: Floats
+    scratch: Floats
+
+
+@compiled
+def new_work():
+    """Room for one thread."""
+    return Work(
+        np.empty(_STATE_COUNT), np.empty(_STATE_COUNT, dtype=np.int64), np.empty(_STATE_COUNT),
+        np.empty(SCRATCH),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A baseline with breadths, laid out for compiled code.
+    """A baseline with breadths.
 
     Attributes
     ----------
     baseline : Baseline
     breadth_nm : ndarray, shape (5,)
         Breadth of territorial waters of each State of `words.STATES`. [nm]
-    packed : Packed
-        Its arrays, for machine code.
+    arrays : RuleArrays
+        The same for compiled code.
     """
 
     baseline: Baseline
     breadth_nm: Floats
-    packed: Packed
-
-    @property
-    def arrays(self) -> tuple[Any, ...]:
-        """What `decide` and its callers take."""
-        return self.packed.arrays
+    arrays: RuleArrays
 
     @property
     def breadth_m(self) -> Floats:
         """Territorial waters end here. [m]"""
-        return self.breadth_nm * METRES_PER_NM
+        return self.arrays.breadth_m
 
     @property
     def reach_m(self) -> Floats:
         """Fishery zones end here. [m]"""
-        return (self.breadth_nm + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM
+        return self.arrays.reach_m
 
 
 def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
     """Lay a baseline and the breadths of all five States out for compiled code."""
     breadths = np.array([breadth_nm[state] for state in STATES], dtype=np.float64)
-    wedges, wedge_vertices, wedge_states = _wedges(baseline)
-    arrays = (
-        *baseline.tree.arrays,
-        baseline.tree.roots,
-        baseline.left,
-        baseline.right,
-        baseline.start_vertex,
-        baseline.end_vertex,
-        baseline.incident_first,
-        baseline.incident,
+    arrays = RuleArrays(
+        baseline.tree,
+        baseline.sides,
         baseline.state,
+        baseline.kind,
         baseline.enclosed_states,
         breadths * METRES_PER_NM,
         (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
-        wedges,
-        wedge_vertices,
-        wedge_states,
+        *_wedges(baseline),
     )
-    return Rule(baseline, breadths, pack(RULE, arrays))
+    return Rule(baseline, breadths, read_only(arrays))
 
 
 class OpenPart(NamedTuple):
@@ -141,14 +171,15 @@ class OpenPart(NamedTuple):
 
 def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
     """The parts of the open water around a vertex that lie between two different States, widest first."""
-    around = baseline.incident[baseline.incident_first[vertex] : baseline.incident_first[vertex + 1]]
-    leaves = baseline.start_vertex[around] == vertex
+    sides = baseline.sides
+    around = sides.incident[sides.incident_first[vertex] : sides.incident_first[vertex + 1]]
+    leaves = sides.start_vertex[around] == vertex
     here = np.where(leaves[:, None], baseline.start[around], baseline.end[around])
     there = np.where(leaves[:, None], baseline.end[around], baseline.start[around])
     azimuths, _, _ = WGS84.inv(*here.T, *there.T)
     azimuth, state = np.asarray(azimuths) % 360.0, baseline.state[around]
-    on_left = np.where(leaves, baseline.left[around], baseline.right[around])
-    on_right = np.where(leaves, baseline.right[around], baseline.left[around])
+    on_left = np.where(leaves, sides.left[around], sides.right[around])
+    on_right = np.where(leaves, sides.right[around], sides.left[around])
     order = np.argsort(azimuth)
     parts = []
     for left, right in zip(order, np.roll(order, -1), strict=True):
@@ -183,16 +214,16 @@ def terminus_vertices(baseline: Baseline) -> Integers:
     numbers = []
     for terminus in baseline.termini:
         at = np.flatnonzero((baseline.start[:, 0] == terminus.lon) & (baseline.start[:, 1] == terminus.lat))
-        numbers.append(baseline.start_vertex[at[0]])
+        numbers.append(baseline.sides.start_vertex[at[0]])
     return np.array(numbers, dtype=np.int64)
 
 
 def _shared_vertices(baseline: Baseline) -> Integers:
     """The termini, then other vertices where two States' baselines meet (an island touches a shore)."""
-    is_baseline = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
-    firsts = baseline.incident_first[:-1]
-    least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[baseline.incident], firsts)
-    most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[baseline.incident], firsts)
+    is_baseline = baseline.is_baseline
+    firsts, incident = baseline.sides.incident_first[:-1], baseline.sides.incident
+    least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[incident], firsts)
+    most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[incident], firsts)
     termini = terminus_vertices(baseline)
     others = np.setdiff1d(np.flatnonzero(least < most), termini)
     return np.append(termini, [vertex for vertex in others if open_parts(baseline, vertex)]).astype(np.int64)
@@ -209,8 +240,8 @@ def ray_along(vertex_lon_lat: Floats, azimuth_deg: float) -> Floats:
 
 def vertex_lon_lat(baseline: Baseline, vertex: int) -> Floats:
     """Position of a vertex. [deg]"""
-    segment = baseline.incident[baseline.incident_first[vertex]]
-    ends = baseline.start if baseline.start_vertex[segment] == vertex else baseline.end
+    segment = baseline.sides.incident[baseline.sides.incident_first[vertex]]
+    ends = baseline.start if baseline.sides.start_vertex[segment] == vertex else baseline.end
     return ends[segment]
 
 
@@ -234,76 +265,24 @@ def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
 
 
 @compiled
-def region_beside(
-    start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
-):
-    """What a point is in, told by the side of its nearest segment."""
-    if 0.0 < t < 1.0:
-        side = left_of(
-            x, y, z,
-            start[segment, 0], start[segment, 1], start[segment, 2],
-            end[segment, 0], end[segment, 1], end[segment, 2],
-        )  # fmt: skip
-        return left[segment] if side >= 0.0 else right[segment]
-    # At a vertex: the segment met first when turning right from the point has it on its left.
-    vertex = start_vertex[segment] if t <= 0.0 else end_vertex[segment]
-    if t <= 0.0:
-        vx, vy, vz = start[segment, 0], start[segment, 1], start[segment, 2]
-    else:
-        vx, vy, vz = end[segment, 0], end[segment, 1], end[segment, 2]
-    ux, uy, uz = up(vx, vy, vz)
-    px, py, pz = x - vx, y - vy, z - vz
-    least = math.inf
-    region = LAND_REGION
-    for k in range(incident_first[vertex], incident_first[vertex + 1]):
-        s = incident[k]
-        outgoing = start_vertex[s] == vertex
-        if outgoing:
-            wx, wy, wz = end[s, 0] - vx, end[s, 1] - vy, end[s, 2] - vz
-        else:
-            wx, wy, wz = start[s, 0] - vx, start[s, 1] - vy, start[s, 2] - vz
-        cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
-        wu = wx * ux + wy * uy + wz * uz
-        pu = px * ux + py * uy + pz * uz
-        dot = wx * px + wy * py + wz * pz - wu * pu
-        angle = math.atan2(cross, dot)
-        if angle < 0.0:
-            angle += 2.0 * math.pi
-        if angle < least:
-            least = angle
-            region = left[s] if outgoing else right[s]
-    return region
-
-
-@compiled
-def region_at(
-    start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z, length
-):
+def region_at(tree, sides, segment, t, x, y, z, length):
     """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
     if length > ON_SHORE_M:
-        return region_beside(
-            start, end, left, right, start_vertex, end_vertex, incident_first, incident, segment, t, x, y, z
-        )
-    if 0.0 < t < 1.0:
-        return max(left[segment], right[segment])
-    vertex = start_vertex[segment] if t <= 0.0 else end_vertex[segment]
-    region = LAND_REGION
-    for k in range(incident_first[vertex], incident_first[vertex + 1]):
-        region = max(region, left[incident[k]], right[incident[k]])
+        return region_beside(tree, sides, segment, t, x, y, z)
+    vertex = vertex_of(sides, segment, t)
+    region = max(sides.left[segment], sides.right[segment])
+    if vertex >= 0:
+        for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
+            region = max(region, sides.left[sides.incident[k]], sides.right[sides.incident[k]])
     return region
 
 
 @compiled
-def decide(
-    start, end, boxes, tree_left, tree_right, roots,
-    left, right, start_vertex, end_vertex, incident_first, incident,
-    states_of_segments, enclosed_states, breadth_m, reach_m, wedges, wedge_vertices, wedge_states,
-    x, y, z, lengths, segments, shares, scratch,
-):  # fmt: skip
+def decide(rule, x, y, z, work):
     """Apply the rule to one earth-centred point.
 
-    Fills ``lengths``, ``segments``, ``shares`` (of length 5) with each State's nearest segment,
-    ``inf`` and -1 where its belt does not reach and another State is nearer.
+    Fills ``work`` with each State's nearest segment, ``inf`` and -1 where its belt does not reach and
+    another State is nearer.
 
     Returns
     -------
@@ -318,21 +297,13 @@ def decide(
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
+    tree = rule.tree  # once: each time it is taken out of the rule its arrays are counted in and out
+    lengths, segments, shares, scratch = work
     nearest = -1
     nearest_m = math.inf
     for g in range(_STATE_COUNT):
         found, t, length = nearest_segment(
-            start,
-            end,
-            boxes,
-            tree_left,
-            tree_right,
-            roots[g],
-            x,
-            y,
-            z,
-            reach_m[g] * 1.0000001,
-            scratch,
+            rule.tree, rule.tree.roots[g], x, y, z, rule.reach_m[g] * 1.0000001, scratch
         )
         segments[g] = found
         shares[g] = t
@@ -342,49 +313,40 @@ def decide(
     # Where breadths differ, a shore beyond its own reach may be nearer than one within.
     uneven = False
     for g in range(1, _STATE_COUNT):
-        uneven = uneven or reach_m[g] != reach_m[0]
+        uneven = uneven or rule.reach_m[g] != rule.reach_m[0]
     if nearest < 0 or uneven:
-        found, t, length = nearest_segment(
-            start, end, boxes, tree_left, tree_right, roots[ALL], x, y, z, nearest_m, scratch
-        )
+        found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, nearest_m, scratch)
         if found >= 0 and length < nearest_m:
-            nearest, nearest_m = states_of_segments[found], length
+            nearest, nearest_m = rule.state[found], length
             segments[nearest], shares[nearest], lengths[nearest] = found, t, length
             if not 0.0 < t < 1.0:  # a terminus belongs to two States
                 for g in range(nearest):
+                    within = nearest_m * (1.0 + 1e-15)
                     found, t, length = nearest_segment(
-                        start, end, boxes, tree_left, tree_right, roots[g], x, y, z,
-                        nearest_m * (1.0 + 1e-15), scratch,
-                    )  # fmt: skip
+                        rule.tree, rule.tree.roots[g], x, y, z, within, scratch
+                    )
                     if found >= 0 and length <= nearest_m:
                         nearest = g
                         segments[g], shares[g], lengths[g] = found, t, length
                         break
     segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
-    found, rest_t, rest_m = nearest_segment(
-        start, end, boxes, tree_left, tree_right, roots[REST], x, y, z, nearest_m, scratch
-    )
+    found, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, nearest_m, scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_at(
-        start, end, left, right, start_vertex, end_vertex, incident_first, incident,
-        segment, t, x, y, z, boundary_m,
-    )  # fmt: skip
+    region = region_at(tree, rule.sides, segment, t, x, y, z, boundary_m)
     if region == LAND_REGION:
         zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
         return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
     if region != OPEN_REGION:
-        owner = enclosed_states[region]
+        owner = rule.enclosed_states[region]
         if segments[owner] < 0:
-            found, t, length = nearest_segment(
-                start, end, boxes, tree_left, tree_right, roots[owner], x, y, z, math.inf, scratch
-            )
+            found, t, length = nearest_segment(tree, tree.roots[owner], x, y, z, math.inf, scratch)
             segments[owner], shares[owner], lengths[owner] = found, t, length
         return INTERNAL, owner, owner, NO_STATE, region
     state = NO_STATE
     other = NO_STATE
     for g in range(_STATE_COUNT):
-        if lengths[g] <= reach_m[g]:
+        if lengths[g] <= rule.reach_m[g]:
             if state < 0 or lengths[g] < lengths[state]:
                 other = state
                 state = g
@@ -393,36 +355,45 @@ def decide(
     if state < 0:
         return COMMON, NO_STATE, nearest, NO_STATE, region
     if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
-        vertex = _vertex_of(start_vertex, end_vertex, segments[state], shares[state])
-        if vertex >= 0 and vertex == _vertex_of(start_vertex, end_vertex, segments[other], shares[other]):
-            for w in range(len(wedge_vertices)):
-                if wedge_vertices[w] == vertex:
-                    owner = side_of_wedge(wedges, wedge_states, w, x, y, z)
-                    if owner == other:
-                        state, other = other, state
-    zone = TERRITORIAL if lengths[state] <= breadth_m[state] else FISHERY
+        vertex = vertex_of(rule.sides, segments[state], shares[state])
+        if vertex >= 0 and vertex == vertex_of(rule.sides, segments[other], shares[other]):
+            for w in range(len(rule.wedge_vertices)):
+                if rule.wedge_vertices[w] == vertex and side_of_wedge(rule, w, x, y, z) == other:
+                    state, other = other, state
+    zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
     return zone, state, state, other, region
 
 
 @compiled
-def _vertex_of(start_vertex, end_vertex, segment, t):
-    if t <= 0.0:
-        return start_vertex[segment]
-    if t >= 1.0:
-        return end_vertex[segment]
-    return -1
+def region_of(tree, sides, x, y, z, scratch):
+    """What the shores make of a point, by whatever State.
+
+    Returns
+    -------
+    region : int
+        As of `decide`.
+    found, t, length : int, float, float
+        Nearest baseline segment, share of its length, geodesic distance. [m]
+    boundary_m : float
+        Distance to the nearest shore, be it baseline or not. [m]
+    """
+    found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, length, scratch)
+    if rest >= 0:
+        return region_at(tree, sides, rest, rest_t, x, y, z, rest_m), found, t, length, rest_m
+    return region_at(tree, sides, found, t, x, y, z, length), found, t, length, length
 
 
 @compiled
-def side_of_wedge(wedges, wedge_states, w, x, y, z):
+def side_of_wedge(rule, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
+    wedges = rule.wedges
     tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
     side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
-    return wedge_states[w, 0] if side > 0.0 else wedge_states[w, 1]
+    return rule.wedge_states[w, 0] if side > 0.0 else rule.wedge_states[w, 1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decisions:
+class Decisions(NamedTuple):
     """The rule's answers for many points.
 
     Attributes
@@ -441,10 +412,10 @@ class Decisions:
         Geodesic distance to it. [m]
     """
 
-    zone: npt.NDArray[np.int8]
-    state: npt.NDArray[np.int8]
-    other: npt.NDArray[np.int8]
-    region: npt.NDArray[np.int8]
+    zone: Codes
+    state: Codes
+    other: Codes
+    region: Codes
     segment: Integers
     foot: Floats
     length: Floats
@@ -458,18 +429,17 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     ValueError
         Their shapes differ.
     """
-    lon, lat = floats(lon, lat)
+    lon, lat = columns(lon, lat)
     count = len(lon)
     zone, state, other, region = (np.empty(count, dtype=np.int8) for _ in range(4))
     segment, foot, length = np.empty(count, dtype=np.int64), np.empty((count, 3)), np.empty(count)
-    _decide_many(
-        rule.packed, lon, lat, zone, state, other, region, segment, foot, length,
-    )  # fmt: skip
-    return Decisions(zone, state, other, region, segment, foot, length)
+    decisions = Decisions(zone, state, other, region, segment, foot, length)
+    _decide_many(rule.arrays, lon, lat, decisions)
+    return decisions
 
 
 @compiled
-def decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch):
+def decide_with_foot(rule, x, y, z, work):
     """`decide`, and the nearest point of the baseline that the distance refers to.
 
     Returns
@@ -483,36 +453,32 @@ def decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch):
     length : float
         Geodesic distance to it. [m]
     """
-    zone, state, reference, other, region = decide(*arrays, x, y, z, lengths, segments, shares, scratch)
-    start, end = arrays[0], arrays[1]
-    s = segments[reference]
-    _, fx, fy, fz = foot_on_segment(
-        x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
-    )
+    zone, state, reference, other, region = decide(rule, x, y, z, work)
+    s = work.segments[reference]
+    _, fx, fy, fz = foot_on(rule.tree, s, x, y, z)
     return zone, state, other, region, s, fx, fy, fz, geodesic_length(x, y, z, fx, fy, fz)
 
 
 def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:
     """Zone, State and distance to the baseline of one position, negative landward. [deg] -> [m]"""
-    zone, state, length = _decide_one(rule.packed, lon, lat)
+    zone, state, length = _decide_one(rule.arrays, float(lon), float(lat))
     return zone, state, -length if zone in LANDWARD else length
 
 
-@machine_code(RULE, NUMBER, NUMBER, *DECIDING, gives=(INTEGER, INTEGER, NUMBER), brief=True)
-def _decide_one(arrays, lon, lat, lengths, segments, shares, scratch):
+@compiled(brief=True)
+def _decide_one(rule, lon, lat):
     x, y, z = earth_centred(lon, lat)
-    found = decide_with_foot(arrays, x, y, z, lengths, segments, shares, scratch)
+    found = decide_with_foot(rule, x, y, z, new_work())
     return found[0], found[1], found[8]
 
 
-@machine_code(RULE, FLOATS, FLOATS, _CODES, _CODES, _CODES, _CODES, INTEGERS, FLOAT_ROWS, FLOATS, *DECIDING)
-def _decide_many(
-    arrays, lon, lat, zones, states, others, regions, nearest, feet, distances,
-    lengths, segments, shares, scratch,
-):  # fmt: skip
+@compiled
+def _decide_many(rule, lon, lat, found):
+    work = new_work()
     for i in range(len(lon)):
         x, y, z = earth_centred(lon[i], lat[i])
-        zones[i], states[i], others[i], regions[i], nearest[i], fx, fy, fz, distances[i] = decide_with_foot(
-            arrays, x, y, z, lengths, segments, shares, scratch
-        )
-        feet[i, 0], feet[i, 1], feet[i, 2] = fx, fy, fz
+        (
+            found.zone[i], found.state[i], found.other[i], found.region[i], found.segment[i], fx, fy, fz,
+            found.length[i],
+        ) = decide_with_foot(rule, x, y, z, work)  # fmt: skip
+        found.foot[i, 0], found.foot[i, 1], found.foot[i, 2] = fx, fy, fz

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from coastlines import TreatyLine
+from zones.arrays import Floats, Integers
 from zones.ellipsoid import METRES_PER_NM, geodesic_lengths, to_earth_centred
 from zones.equidistance import EquidistanceLine, Tripoint
 from zones.errors import ZonesError
@@ -24,9 +24,6 @@ from zones.offset_line import trace_offset_line
 from zones.rule import ON_LAND, OUTSIDE, Rule, decide_many
 from zones.segment_tree import MAXIMUM_SEGMENT_M
 from zones.words import AGREED, AGREED_RECONSTRUCTED, CLAIMED, PROVISIONAL, STATES, pair_name
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 _INLAND_M = 5000.0
 KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits.com
@@ -243,7 +240,7 @@ class _Drawing:
         """Position of a land border's end and the States left and right looking to sea."""
         for number, terminus in enumerate(self.rule.baseline.termini):
             if terminus.pair == pair:
-                left, right = self.rule.arrays[-1][number]
+                left, right = self.rule.arrays.wedge_states[number]
                 return np.array([terminus.lon, terminus.lat]), STATES[left], STATES[right]
         raise ZonesError(f"the baseline has no end of the land border {pair}")
 

@@ -7,59 +7,61 @@ that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from zones import segment_tree
+from zones.arrays import Floats, Integers, points, read_only
 from zones.baseline import Baseline, incidence
 from zones.compiled import compiled
 from zones.ellipsoid import to_earth_centred
 from zones.errors import ZonesError
 from zones.faces import faces_on_grid, joined, on_grid
 from zones.geodesics import WGS84, densify_geodesics
-from zones.machine_code import FLOAT_ROWS, FLOATS, INTEGERS, machine_code, pack, points
-from zones.rule import Rule, bisector_azimuth_deg, region_beside, terminus_vertices
+from zones.rule import Rule, bisector_azimuth_deg, terminus_vertices
 from zones.sector_lines import Seabed, SectorLine
-from zones.segment_tree import SCRATCH_ROOM, TREE, SegmentTree, nearest_segment
+from zones.segment_tree import SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
 from zones.words import KARA_BOGAZ_GOL_ID, STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
 _LINES, _INLAND = 0, 1  # groups of the tree
 
-SECTORS = (*TREE, *[INTEGERS] * 7)  # the arrays of a `SectorIndex`
+
+class SectorArrays(NamedTuple):
+    """A `SectorIndex` for compiled code; there ``sectors``."""
+
+    tree: SegmentTree
+    sides: Sides
+    line: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SectorIndex:
-    """All sector lines as labelled segments, laid out for compiled code.
+    """All sector lines as labelled segments.
 
     Attributes
     ----------
     tree : SegmentTree
-        Group 0 the sector lines, group 1 their inland extensions.
-    left, right : ndarray, shape (n,)
-        State index on either side of each segment, in the order of the tree.
-    start_vertex, end_vertex, incident_first, incident : ndarray
-        As in `baseline.Baseline`.
+        Group 0 the sector lines, group 1 their inland extensions, both also joined.
+    sides : Sides
+        State index on either side of each segment.
     line : ndarray, shape (n,)
         Number of the sector line that a segment belongs to; -1 for extensions.
     """
 
     tree: SegmentTree
-    left: Integers
-    right: Integers
-    start_vertex: Integers
-    end_vertex: Integers
-    incident_first: Integers
-    incident: Integers
+    sides: Sides
     line: Integers
+
+    @property
+    def arrays(self) -> SectorArrays:
+        """What compiled code takes."""
+        return SectorArrays(self.tree, self.sides, self.line)
 
     def locate(self, rows: Floats) -> tuple[Integers, Integers, Floats]:
         """Sector, nearest sector line and distance to it, for earth-centred points.
@@ -73,20 +75,8 @@ class SectorIndex:
         length_m : ndarray, shape (n,)
             Geodesic distance to it; 0.1 m exact, as the lines are. [m]
         """
-        at = points(rows)
-        count = len(at)
-        states, lines = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        lengths = np.empty(count)
-        _locate(pack(SECTORS, self.arrays), at, states, lines, lengths)
-        return states, lines, lengths
-
-    @property
-    def arrays(self) -> tuple[Floats | Integers, ...]:
-        """What compiled code takes."""
-        return (
-            *self.tree.arrays, self.tree.roots, self.left, self.right, self.start_vertex,
-            self.end_vertex, self.incident_first, self.incident, self.line,
-        )  # fmt: skip
+        found: tuple[Integers, Integers, Floats] = _locate_many(self.arrays, points(rows))
+        return found
 
 
 def make_sector_index(rule: Rule, seabed: Seabed) -> SectorIndex:
@@ -104,10 +94,8 @@ def make_sector_index(rule: Rule, seabed: Seabed) -> SectorIndex:
     tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 2, 2)
     order = tree.order
     vertex, first, incident = incidence(start[order], end[order])
-    return SectorIndex(
-        tree, left[order], right[order], vertex[: len(order)], vertex[len(order) :], first, incident,
-        line[order],
-    )  # fmt: skip
+    sides = Sides(left[order], right[order], vertex[: len(order)], vertex[len(order) :], first, incident)
+    return SectorIndex(tree, read_only(sides), read_only(line[order]))
 
 
 def seabed_water(baseline: Baseline) -> shapely.Polygon:
@@ -164,23 +152,27 @@ def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, s
 
 
 @compiled
-def locate(arrays, x, y, z, scratch):
+def locate(sectors, x, y, z, scratch):
     """Sector, nearest sector line and distance to it, for one earth-centred point. [m]"""
-    roots = arrays[5]
-    segment, t, length = nearest_segment(*arrays[:5], roots[_LINES], x, y, z, np.inf, scratch)
-    line = arrays[12][segment]
+    tree, roots = sectors.tree, sectors.tree.roots
+    segment, t, length = nearest_segment(tree, roots[_LINES], x, y, z, math.inf, scratch)
+    line = sectors.line[segment]
     # An extension inland decides the side only where it is nearer than every line.
-    inland, inland_t, _ = nearest_segment(*arrays[:5], roots[_INLAND], x, y, z, length, scratch)
+    inland, inland_t, _ = nearest_segment(tree, roots[_INLAND], x, y, z, length, scratch)
     if inland >= 0:
         segment, t = inland, inland_t
-    state = region_beside(arrays[0], arrays[1], *arrays[6:12], segment, t, x, y, z)
-    return state, line, length
+    return region_beside(tree, sectors.sides, segment, t, x, y, z), line, length
 
 
-@machine_code(SECTORS, FLOAT_ROWS, INTEGERS, INTEGERS, FLOATS, SCRATCH_ROOM)
-def _locate(arrays, points, states, lines, lengths, scratch):
-    for i in range(len(points)):
-        states[i], lines[i], lengths[i] = locate(arrays, points[i, 0], points[i, 1], points[i, 2], scratch)
+@compiled
+def _locate_many(sectors, points):
+    count = len(points)
+    states, lines = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    lengths = np.empty(count)
+    scratch = np.empty(SCRATCH)
+    for i in range(count):
+        states[i], lines[i], lengths[i] = locate(sectors, points[i, 0], points[i, 1], points[i, 2], scratch)
+    return states, lines, lengths
 
 
 def line_ids(lines: tuple[SectorLine, ...]) -> list[str]:

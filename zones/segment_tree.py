@@ -11,17 +11,13 @@ than 0.01 mm. Together with `ellipsoid.geodesic_length`: error below 0.1 mm to 1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from zones.arrays import Floats, Integers, points, read_only
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, up
-from zones.machine_code import FLOAT_ROWS, INTEGER, INTEGERS, Room, machine_code
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 MAXIMUM_SEGMENT_M = 500.0
 _LEAF_SEGMENTS = 4
@@ -30,12 +26,8 @@ SCRATCH = 2 * _STACK
 _MEAN_RADIUS_M = 6371008.8
 _BOX_MARGIN_M = 0.01  # more than the 5 mm by which a segment's chord sinks
 
-TREE = (FLOAT_ROWS, FLOAT_ROWS, FLOAT_ROWS, INTEGERS, INTEGERS, INTEGERS)  # arrays and roots
-SCRATCH_ROOM = Room("float64", (SCRATCH,))
 
-
-@dataclass(frozen=True, slots=True)
-class SegmentTree:
+class SegmentTree(NamedTuple):
     """Several trees over one set of segments, one for each group (a State, or what is no baseline).
 
     Attributes
@@ -61,11 +53,6 @@ class SegmentTree:
     right: Integers
     roots: Integers
 
-    @property
-    def arrays(self) -> tuple[Floats, Floats, Floats, Integers, Integers]:
-        """What the compiled searches take."""
-        return self.start, self.end, self.boxes, self.left, self.right
-
 
 def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int) -> SegmentTree:
     """Tree over segments given by their ends.
@@ -84,14 +71,13 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
     -------
     SegmentTree
     """
-    start, end = np.ascontiguousarray(start), np.ascontiguousarray(end)
+    start, end, middle = points(start), points(end), 0.5 * (start + end)
     order = np.empty(len(start), dtype=np.int64)
     node_limit = 2 * (len(start) + groups)
     boxes = np.empty((node_limit, 6))
     left = np.zeros(node_limit, dtype=np.int64)
     right = np.zeros(node_limit, dtype=np.int64)
     roots = np.full(groups + 1, -1, dtype=np.int64)
-    middle = 0.5 * (start + end)
     nodes = 0
     placed = 0
     for number in range(groups):
@@ -111,44 +97,22 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
         boxes[nodes, 3:] = np.maximum(boxes[left[nodes], 3:], boxes[root, 3:])
         roots[groups] = nodes
         nodes += 1
-    return SegmentTree(
-        np.ascontiguousarray(start[order]),
-        np.ascontiguousarray(end[order]),
-        order,
-        boxes[:nodes].copy(),
-        left[:nodes].copy(),
-        right[:nodes].copy(),
-        roots,
-    )
+    nodes_made = (boxes[:nodes].copy(), left[:nodes].copy(), right[:nodes].copy())
+    return read_only(SegmentTree(start[order], end[order], order, *nodes_made, roots))
 
 
-@machine_code(
-    FLOAT_ROWS, FLOAT_ROWS, FLOAT_ROWS, INTEGERS, INTEGER, INTEGER, FLOAT_ROWS, INTEGERS, INTEGERS, INTEGER,
-    Room("int64", (256, 3)),
-    gives=(INTEGER,),
-)  # fmt: skip
-def _split(
-    start: Floats,
-    end: Floats,
-    middle: Floats,
-    order: Integers,
-    first: int,
-    last: int,
-    boxes: Floats,
-    left: Integers,
-    right: Integers,
-    nodes: int,
-    stack: Integers,
-) -> int:
+@compiled
+def _split(start, end, middle, order, first, last, boxes, left, right, nodes):
     """Number of nodes after those of one group are added, halved along the longest side."""
-    depth = 1  # of a stack of node, first, last
+    stack = np.empty((256, 3), dtype=np.int64)  # node, first, last
+    depth = 1
     stack[0, 0], stack[0, 1], stack[0, 2] = nodes, first, last
     nodes += 1
     while depth > 0:
         depth -= 1
         node, low, high = stack[depth, 0], stack[depth, 1], stack[depth, 2]
         spread = -1.0
-        axis = 0
+        axis: Any = np.int64(0)  # typed: a literal would have the function it is given to compiled once more
         for k in range(3):
             box_low = math.inf
             box_high = -math.inf
@@ -207,24 +171,14 @@ def _halve(middle: Floats, axis: int, order: Integers, low: int, high: int, half
 
 
 @compiled
-def foot_on_segment(
-    px: float,
-    py: float,
-    pz: float,
-    ax: float,
-    ay: float,
-    az: float,
-    bx: float,
-    by: float,
-    bz: float,
-) -> tuple[float, float, float, float]:
-    """Where on a segment the nearest point lies: its share of the length (0 to 1) and the foot.
+def foot_on_segment(x, y, z, ax, ay, az, bx, by, bz):
+    """Where on the segment from a to b the nearest point lies: its share of the length (0 to 1), the foot.
 
     The ends are returned bit for bit, so that segments that share an end agree on it.
     """
     dx, dy, dz = bx - ax, by - ay, bz - az
     length2 = dx * dx + dy * dy + dz * dz
-    along = (px - ax) * dx + (py - ay) * dy + (pz - az) * dz
+    along = (x - ax) * dx + (y - ay) * dy + (z - az) * dz
     if along <= 0.0 or length2 == 0.0:
         return 0.0, ax, ay, az
     if along >= length2:
@@ -235,29 +189,26 @@ def foot_on_segment(
 
 
 @compiled
-def box_distance2(boxes: Floats, node: int, px: float, py: float, pz: float) -> float:
+def foot_on(tree, s, x, y, z):
+    """`foot_on_segment` of a segment given by its number in the order of the tree."""
+    return foot_on_segment(
+        x, y, z,
+        tree.start[s, 0], tree.start[s, 1], tree.start[s, 2], tree.end[s, 0], tree.end[s, 1], tree.end[s, 2],
+    )  # fmt: skip
+
+
+@compiled
+def box_distance2(boxes, node, x, y, z):
     """Squared straight distance from a point to a node's box. [m2]"""
-    dx = max(boxes[node, 0] - px, px - boxes[node, 3], 0.0)
-    dy = max(boxes[node, 1] - py, py - boxes[node, 4], 0.0)
-    dz = max(boxes[node, 2] - pz, pz - boxes[node, 5], 0.0)
+    dx = max(boxes[node, 0] - x, x - boxes[node, 3], 0.0)
+    dy = max(boxes[node, 1] - y, y - boxes[node, 4], 0.0)
+    dz = max(boxes[node, 2] - z, z - boxes[node, 5], 0.0)
     return dx * dx + dy * dy + dz * dz
 
 
 @compiled
-def nearest_segment(
-    start: Floats,
-    end: Floats,
-    boxes: Floats,
-    left: Integers,
-    right: Integers,
-    root: int,
-    px: float,
-    py: float,
-    pz: float,
-    bound_m: float,
-    scratch: Floats,
-) -> tuple[int, float, float]:
-    """Nearest segment of one tree within a bound: its number, the share of its length, distance.
+def nearest_segment(tree, root, x, y, z, bound_m, scratch):
+    """Nearest segment below one node within a bound: its number, the share of its length, distance.
 
     The number is -1 and the distance ``bound_m`` where nothing is nearer than the bound. [m]
     ``scratch`` is an array of `SCRATCH` numbers to work in, of one thread.
@@ -269,33 +220,23 @@ def nearest_segment(
         return best, best_t, best_m
     depth = 0
     node = root
-    if box_distance2(boxes, node, px, py, pz) >= best_m * best_m:
+    if box_distance2(tree.boxes, node, x, y, z) >= best_m * best_m:
         return best, best_t, best_m
     while True:
-        child = left[node]
+        child = tree.left[node]
         if child < 0:
             first = -1 - child
-            for s in range(first, first + right[node]):
-                t, fx, fy, fz = foot_on_segment(
-                    px,
-                    py,
-                    pz,
-                    start[s, 0],
-                    start[s, 1],
-                    start[s, 2],
-                    end[s, 0],
-                    end[s, 1],
-                    end[s, 2],
-                )
-                chord2 = (px - fx) ** 2 + (py - fy) ** 2 + (pz - fz) ** 2
+            for s in range(first, first + tree.right[node]):
+                t, fx, fy, fz = foot_on(tree, s, x, y, z)
+                chord2 = (x - fx) * (x - fx) + (y - fy) * (y - fy) + (z - fz) * (z - fz)
                 if chord2 < best_m * best_m:
-                    length = geodesic_length(fx, fy, fz, px, py, pz)
+                    length = geodesic_length(fx, fy, fz, x, y, z)
                     if length < best_m:
                         best, best_t, best_m = s, t, length
         else:
-            other = right[node]
-            near2 = box_distance2(boxes, child, px, py, pz)
-            far2 = box_distance2(boxes, other, px, py, pz)
+            other = tree.right[node]
+            near2 = box_distance2(tree.boxes, child, x, y, z)
+            far2 = box_distance2(tree.boxes, other, x, y, z)
             if far2 < near2:
                 child, other = other, child
                 near2, far2 = far2, near2
@@ -316,19 +257,80 @@ def nearest_segment(
 
 
 @compiled
-def left_of(
-    px: float,
-    py: float,
-    pz: float,
-    ax: float,
-    ay: float,
-    az: float,
-    bx: float,
-    by: float,
-    bz: float,
-) -> float:
+def left_of(x, y, z, ax, ay, az, bx, by, bz):
     """Positive where a point lies to the left of the line from a to b, negative to the right."""
     ux, uy, uz = up(ax, ay, az)
     dx, dy, dz = bx - ax, by - ay, bz - az
-    qx, qy, qz = px - ax, py - ay, pz - az
+    qx, qy, qz = x - ax, y - ay, z - az
     return ux * (dy * qz - dz * qy) + uy * (dz * qx - dx * qz) + uz * (dx * qy - dy * qx)
+
+
+class Sides(NamedTuple):
+    """What lies on either side of the segments of a tree, in its order.
+
+    Attributes
+    ----------
+    left, right : ndarray, shape (n,)
+        Codes of what lies there.
+    start_vertex, end_vertex : ndarray, shape (n,)
+        Numbers of the ends: segments that meet share them.
+    incident_first, incident : ndarray
+        Segments that meet in vertex v: ``incident[incident_first[v] : incident_first[v + 1]]``.
+    """
+
+    left: Integers
+    right: Integers
+    start_vertex: Integers
+    end_vertex: Integers
+    incident_first: Integers
+    incident: Integers
+
+
+@compiled
+def vertex_of(sides, s, t):
+    """Number of the vertex at a share of a segment's length, -1 between its ends."""
+    if t <= 0.0:
+        return sides.start_vertex[s]
+    if t >= 1.0:
+        return sides.end_vertex[s]
+    return -1
+
+
+@compiled
+def region_beside(tree, sides, segment, t, x, y, z):
+    """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
+    vertex = vertex_of(sides, segment, t)
+    if vertex < 0:
+        side = left_of(
+            x, y, z,
+            tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2],
+            tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2],
+        )  # fmt: skip
+        return sides.left[segment] if side >= 0.0 else sides.right[segment]
+    # At a vertex: the segment met first when turning right from the point has it on its left.
+    if t <= 0.0:
+        vx, vy, vz = tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2]
+    else:
+        vx, vy, vz = tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2]
+    ux, uy, uz = up(vx, vy, vz)
+    px, py, pz = x - vx, y - vy, z - vz
+    least = math.inf
+    region = sides.left[segment]
+    for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
+        s = sides.incident[k]
+        outgoing = sides.start_vertex[s] == vertex
+        if outgoing:
+            wx, wy, wz = tree.end[s, 0] - vx, tree.end[s, 1] - vy, tree.end[s, 2] - vz
+        else:
+            wx, wy, wz = tree.start[s, 0] - vx, tree.start[s, 1] - vy, tree.start[s, 2] - vz
+        cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
+        wu = wx * ux + wy * uy + wz * uz
+        pu = px * ux + py * uy + pz * uz
+        dot = wx * px + wy * py + wz * pz - wu * pu
+        angle = math.atan2(cross, dot)
+        if angle < 0.0:
+            angle += 2.0 * math.pi
+        if angle < least:
+            least = angle
+            region = sides.left[s] if outgoing else sides.right[s]
+    return region

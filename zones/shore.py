@@ -7,21 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coastlines import BorderTerminus, CoastSource
 from coastlines import Feature as KnownFeature
 from zones import segment_tree
+from zones.arrays import Floats, Integers
 from zones.ellipsoid import to_earth_centred, to_lon_lat
 from zones.errors import BaselineError
 from zones.geodesics import WGS84, densify_geodesics
 from zones.nearest import nearest_of_groups
 from zones.words import STATES
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 NEEDLE_WATER_ANGLE_DEG = 300.0  # a tip with more water than this around it is no place for a border
 _AT_A_VERTEX_M = 1.0

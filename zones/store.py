@@ -19,8 +19,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,9 @@ from filelock import FileLock, Timeout
 from coastlines import (
     SOURCE_IDS,
     CoastSource,
+    Provenance,
     StraightLine,
+    identify_source,
     load_source,
     read_coast_file,
     read_straight_lines,
@@ -45,8 +46,9 @@ from zones.baseline import Baseline
 from zones.building import Built
 from zones.cache_folder import CACHE_VARIABLE, cache_folder, make_folder, own_folder
 from zones.comparison import Comparison
+from zones.compiled import is_plain
 from zones.edition import Edition
-from zones.errors import BaselineError, CacheError, UnknownEditionError
+from zones.errors import BaselineError, CacheError, NotKeptError, UnknownEditionError
 from zones.kept_files import keep, read_kept
 from zones.parameters import Parameters
 from zones.rule import Rule, make_rule
@@ -85,7 +87,9 @@ class _Inputs:
     """Everything that an edition is made from, read."""
 
     parameters: Parameters
-    source: CoastSource
+    provenance: Provenance
+    coast_sha256: str
+    coast: Callable[[], CoastSource]
     straight_lines: tuple[StraightLine, ...]
     treaty_points: dict[str, npt.NDArray[np.float64]]
     sha256: str
@@ -160,13 +164,13 @@ class Store:
         names = self._names()
         for source_id in SOURCE_IDS:
             inputs = _read_inputs(Parameters(source_id))
-            title = inputs.source.provenance.title
+            title = inputs.provenance.title
             built = inputs.name in names
             metadata = self._metadata(inputs.name) if built else None
             planned = metadata or {
                 "edition": inputs.name,
                 "sha256": inputs.sha256,
-                "coast": asdict(inputs.source.provenance),
+                "coast": asdict(inputs.provenance),
             }
             infos.append(EditionInfo(inputs.name, source_id, title, metadata is not None, planned))
         known = {info.name for info in infos}
@@ -202,7 +206,7 @@ class Store:
         """Editions of the same choices that another version of this software has kept here."""
         parameters = inputs.parameters
         wanted = {
-            "coast_sha256": inputs.source.sha256,
+            "coast_sha256": inputs.coast_sha256,
             "breadth_nm": parameters.breadths_nm,
             "keep_artificial": parameters.keep_artificial,
             "effects": parameters.applied_effects,
@@ -238,6 +242,7 @@ class Store:
             try:
                 return self._open(inputs.name)
             except _DamagedError as error:
+                _check_compiled()
                 _say(
                     f"edition {inputs.name} in the cache is damaged ({error}): building it again",
                     progress,
@@ -248,6 +253,7 @@ class Store:
                 f"building {inputs.name} instead",
                 progress,
             )
+        _check_compiled()
         with self._lock(inputs.name, progress):
             if inputs.name in self._entries():
                 try:
@@ -255,7 +261,7 @@ class Store:
                 except _DamagedError:
                     pass
             built = building.build(
-                inputs.parameters, inputs.source, inputs.straight_lines, inputs.treaty_points,
+                inputs.parameters, inputs.coast(), inputs.straight_lines, inputs.treaty_points,
                 name=inputs.name, sha256=inputs.sha256, made_with=_software(),
                 usual=self._usual(inputs, progress), progress=progress or _quiet,
             )  # fmt: skip
@@ -289,7 +295,7 @@ class Store:
     def _edition(self, name: str, built: Built) -> Edition:
         rule = make_rule(built.baseline, built.breadth_nm)
         return Edition(
-            name, built.metadata, rule, built.partition, built.cells, built.seabed,
+            name, built.metadata, rule, built.partition, built.limits, built.cells, built.seabed,
             built.sectors, built.collections, cache(lambda: self._comparison(built)),
         )  # fmt: skip
 
@@ -324,6 +330,7 @@ class Store:
             path = self.folder / _BASELINES / f"{default}-{digest[:16]}.bin"
             baseline = _read_baseline(path)
             if baseline is None:
+                _check_compiled()
                 baseline = building.bundled_baseline(
                     source_id, built.straight_lines, keep_artificial=built.keep_artificial
                 )
@@ -419,6 +426,11 @@ def _keep_baseline(path: Path, baseline: Baseline) -> None:
     keep(path, json.dumps(record, allow_nan=False).encode() + b"\n" + block)
 
 
+def _check_compiled() -> None:
+    if is_plain():
+        raise NotKeptError
+
+
 def _quiet(stage: str, done: float) -> None:
     """Progress that nobody looks at."""
 
@@ -430,6 +442,8 @@ def _say(text: str, progress: Progress | None) -> None:
 
 
 def _software() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow to load
+
     try:
         return f"caspian-zones {version('caspian-zones')}"
     except PackageNotFoundError:
@@ -443,13 +457,17 @@ def _plain_lines(lines: tuple[StraightLine, ...]) -> list[Any]:
 
 def _read_inputs(parameters: Parameters) -> _Inputs:
     """Read the files of some parameters and name the edition by a hash of everything in them."""
-    bundled = parameters.coast in SOURCE_IDS
-    source = load_source(parameters.coast) if bundled else read_coast_file(parameters.coast)
+    if parameters.coast in SOURCE_IDS:
+        provenance, coast_sha256 = identify_source(parameters.coast)
+        coast: Callable[[], CoastSource] = partial(load_source, parameters.coast)  # read when wanted
+    else:
+        source = read_coast_file(parameters.coast)
+        provenance, coast_sha256, coast = source.provenance, source.sha256, lambda: source
     straight = () if parameters.straight_lines is None else read_straight_lines(parameters.straight_lines)
     treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
     content = {
         "format": _FORMAT,
-        "coast": [source.sha256, source.provenance.title],
+        "coast": [coast_sha256, provenance.title],
         "reference": sorted(
             (name, digest)
             for name, digest in read_registry().items()
@@ -462,6 +480,5 @@ def _read_inputs(parameters: Parameters) -> _Inputs:
         "straight_lines": _plain_lines(straight),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return _Inputs(
-        parameters, source, straight, treaty_points, digest, f"{source.id}-{source.version}-{digest[:8]}"
-    )
+    name = f"{provenance.id}-{provenance.version}-{digest[:8]}"
+    return _Inputs(parameters, provenance, coast_sha256, coast, straight, treaty_points, digest, name)

@@ -9,26 +9,21 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from zones.compiled import compiled
 from zones.ellipsoid import geodesic_length, onto_surface, up
 from zones.growing import first_rows
 from zones.nearest import nearest_in
-from zones.segment_tree import SCRATCH, foot_on_segment
-
-Floats = npt.NDArray[np.float64]
+from zones.segment_tree import SCRATCH, foot_on
 
 COVERED_M = 5e-7  # nearer than the breadth by more than this: covered by another segment's belt
 _PLACED_M = 2e-8
 
 
 @compiled
-def away_from_foot(start, end, s, x, y, z):
+def away_from_foot(tree, s, x, y, z):
     """Distance to a segment and the horizontal unit vector away from its foot."""
-    _, fx, fy, fz = foot_on_segment(
-        x, y, z, start[s, 0], start[s, 1], start[s, 2], end[s, 0], end[s, 1], end[s, 2]
-    )
+    _, fx, fy, fz = foot_on(tree, s, x, y, z)
     length = geodesic_length(fx, fy, fz, x, y, z)
     ux, uy, uz = up(x, y, z)
     gx, gy, gz = x - fx, y - fy, z - fz
@@ -41,10 +36,10 @@ def away_from_foot(start, end, s, x, y, z):
 
 
 @compiled
-def place(start, end, s, distance_m, x, y, z):
+def place(tree, s, distance_m, x, y, z):
     """The point moved to a given distance from a segment, along the direction away from its foot."""
     for _ in range(8):
-        length, gx, gy, gz = away_from_foot(start, end, s, x, y, z)
+        length, gx, gy, gz = away_from_foot(tree, s, x, y, z)
         miss = distance_m - length
         x, y, z = onto_surface(x + miss * gx, y + miss * gy, z + miss * gz)
         if abs(miss) < _PLACED_M:
@@ -53,8 +48,7 @@ def place(start, end, s, distance_m, x, y, z):
 
 
 @compiled
-def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance_m, step_m,
-               sx, sy, sz, first_segment, limit):  # fmt: skip
+def trace_ring(tree, groups, distance_m, step_m, sx, sy, sz, first_segment, limit):
     """Walk once around the line at a distance from the nearest of some groups' segments.
 
     The belt (what is nearer) stays on the left. Each vertex lies at the distance from its segment;
@@ -79,31 +73,18 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
     owners[0, 0] = owners[0, 1] = first_segment
     x, y, z = sx, sy, sz
     s = first_segment
-    _, gx, gy, gz = away_from_foot(start, end, s, x, y, z)
+    _, gx, gy, gz = away_from_foot(tree, s, x, y, z)
     ux, uy, uz = up(x, y, z)
     seed_tx, seed_ty, seed_tz = uy * gz - uz * gy, uz * gx - ux * gz, ux * gy - uy * gx
     scratch = np.empty(SCRATCH)
     stalled = 0
     while count < limit and stalled < 100:
-        _, gx, gy, gz = away_from_foot(start, end, s, x, y, z)
+        _, gx, gy, gz = away_from_foot(tree, s, x, y, z)
         ux, uy, uz = up(x, y, z)
         tx, ty, tz = uy * gz - uz * gy, uz * gx - ux * gz, ux * gy - uy * gx
-        qx, qy, qz = place(start, end, s, distance_m, x + step_m * tx, y + step_m * ty, z + step_m * tz)
+        qx, qy, qz = place(tree, s, distance_m, x + step_m * tx, y + step_m * ty, z + step_m * tz)
         h = step_m
-        cover, _, _ = nearest_in(
-            start,
-            end,
-            boxes,
-            tree_left,
-            tree_right,
-            roots,
-            groups,
-            qx,
-            qy,
-            qz,
-            distance_m - COVERED_M,
-            scratch,
-        )
+        cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
         following = s
         while cover >= 0:
             following = cover
@@ -112,10 +93,8 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
             low, high = 0.0, h
             for _ in range(60):
                 middle = 0.5 * (low + high)
-                qx, qy, qz = place(
-                    start, end, s, distance_m, x + middle * tx, y + middle * ty, z + middle * tz
-                )
-                length, _, _, _ = away_from_foot(start, end, cover, qx, qy, qz)
+                qx, qy, qz = place(tree, s, distance_m, x + middle * tx, y + middle * ty, z + middle * tz)
+                length, _, _, _ = away_from_foot(tree, cover, qx, qy, qz)
                 miss = length - distance_m
                 if miss < -0.5 * COVERED_M:
                     high = middle
@@ -124,13 +103,10 @@ def trace_ring(start, end, boxes, tree_left, tree_right, roots, groups, distance
                     if miss < 0.0 or high - low < 1e-9:
                         break
             h = low
-            qx, qy, qz = place(start, end, s, distance_m, x + h * tx, y + h * ty, z + h * tz)
+            qx, qy, qz = place(tree, s, distance_m, x + h * tx, y + h * ty, z + h * tz)
             if h < 1e-7:
                 break
-            cover, _, _ = nearest_in(
-                start, end, boxes, tree_left, tree_right, roots, groups, qx, qy, qz,
-                distance_m - COVERED_M, scratch,
-            )  # fmt: skip
+            cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
         vx, vy, vz = qx - x, qy - y, qz - z
         wx, wy, wz = sx - x, sy - y, sz - z
         length2 = vx * vx + vy * vy + vz * vz

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zones.arrays import Floats
 from zones.baseline import Baseline
 from zones.ellipsoid import to_earth_centred, to_lon_lat
 from zones.partition import DrawnLine
 from zones.sector_lines import SectorLine
-
-Floats = npt.NDArray[np.float64]
 
 _NEW_BASE_POINT_M = 1.0  # nearer ones are the same: the base point only moves along the shore
 _DECIMALS = 9

@@ -1,17 +1,15 @@
-"""The commands, one module each."""
+"""The commands, one module each; a module is loaded when its command is wanted."""
 
 from __future__ import annotations
 
-from api.commands import build, classify, crossings, editions, export, plot, serve, verify
+import importlib
+
 from api.commands.common import Command
 
-COMMANDS: tuple[Command, ...] = (
-    classify.COMMAND,
-    crossings.COMMAND,
-    export.COMMAND,
-    plot.COMMAND,
-    build.COMMAND,
-    editions.COMMAND,
-    verify.COMMAND,
-    serve.COMMAND,
-)
+NAMES = ("classify", "crossings", "export", "plot", "build", "editions", "verify", "serve")
+
+
+def load_command(name: str) -> Command:
+    """The command of one of the `NAMES`."""
+    command: Command = importlib.import_module(f"api.commands.{name}").COMMAND
+    return command

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.commands.progress import stages
 from api.settings import settings
+from zones.compiled import PLAIN_VARIABLE, stay_plain
+from zones.errors import NotKeptError
 
 if TYPE_CHECKING:
     from zones.store import Edition, Store
@@ -19,8 +24,9 @@ Subparsers = Any  # argparse keeps the class of a group of subparsers private
 class Context:
     """Where a command gets its editions from."""
 
-    def __init__(self, store: Store | None = None) -> None:
+    def __init__(self, store: Store | None = None, *, is_whole_process: bool = False) -> None:
         self._store = store
+        self._is_whole_process = is_whole_process
 
     @property
     def store(self) -> Store:
@@ -30,6 +36,20 @@ class Context:
 
             self._store = Store()
         return self._store
+
+    @contextlib.contextmanager
+    def one_answer(self) -> Iterator[None]:
+        """A block that gives a single answer: in a process of its own it does without the compiler.
+
+        What is not kept yet would take too long that way: then the process begins again, compiled.
+        """
+        if not (self._is_whole_process and stay_plain()):
+            yield
+            return
+        try:
+            yield
+        except NotKeptError:
+            os.execve(sys.executable, sys.orig_argv, os.environ | {PLAIN_VARIABLE: "0"})  # noqa: S606
 
     def edition(self, name: str | None) -> Edition:
         """An edition by name, built where needed with a progress bar; None is the default one."""

@@ -15,12 +15,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from api.commands import COMMANDS
+from api.commands import NAMES, load_command
 from api.commands.common import Context
 from api.errors import CommandError, RequestError
 from api.settings import SettingError
 from api.texts.position import PositionError
-from api.version import version
 from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
@@ -39,12 +38,13 @@ def main(arguments: Sequence[str] | None = None, *, store: Store | None = None) 
     standard error, 128 and the number of the signal that ended it. `store` stands
     in for the user's cache of editions.
     """
+    is_whole_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     _open_standard_streams()
     try:
         with _ended_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            chosen = _parser().parse_args([_protected(argument) for argument in arguments])
-            code: int = chosen.run(chosen, Context(store))
+            chosen = _parser(arguments).parse_args([_protected(argument) for argument in arguments])
+            code: int = chosen.run(chosen, Context(store, is_whole_process=is_whole_process))
             sys.stdout.flush()
             return code
     except (CommandError, RequestError, PositionError, SettingError, ZonesError, CoastlinesError) as error:
@@ -95,17 +95,27 @@ class _Parser(argparse.ArgumentParser):
         raise CommandError(f"{f'{command}: ' if command else ''}{message} (see {self.prog} --help)")
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Version(argparse.Action):
+    """Prints the version, which takes a while to look up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from api.version import version
+
+        print(f"caspian {version()}", flush=True)
+        parser.exit()
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="caspian",
         description="The legal zones of the Caspian Sea under the Convention of 2018, "
         "computed from real coastlines.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"caspian {version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(subparsers)
+    for name in [first for first in arguments[:1] if first in NAMES] or NAMES:
+        load_command(name).add(subparsers)
     return parser
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from coastlines import StraightLine, kara_bogaz_gol
 from tests.zones.ruler import GEOD, Ruler, fwd
-from zones.baseline import OPEN_REGION, Baseline, make_baseline
+from zones.baseline import Baseline, make_baseline
 from zones.geodesics import densify_geodesics
 from zones.rule import Rule, make_rule
 from zones.shore import Ring, Shore, Terminus, water_angle_deg
@@ -102,7 +102,7 @@ def disc(lon: float, lat: float, radius_m: float, corners: int = 36) -> Floats:
 
 def ruler_of(baseline: Baseline, *states: str) -> Ruler:
     """A ruler over the segments that are baseline of some States (of all if none is named)."""
-    own = (baseline.left == OPEN_REGION) | (baseline.right == OPEN_REGION)
+    own = baseline.is_baseline
     if states:
         own &= np.isin(baseline.state, [STATES.index(state) for state in states])
     return Ruler(baseline.start[own], baseline.end[own])

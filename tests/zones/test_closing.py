@@ -394,7 +394,7 @@ def test_a_line_from_a_terminus_divides_what_is_left_between_the_two_states(pair
     state, points = FROM_TERMINI[pair]
     baseline = baseline_of(straight_line(state, points))
     rule = make_rule(baseline, FULL)
-    for terminus, sides in zip(baseline.termini, rule.arrays[-1], strict=True):
+    for terminus, sides in zip(baseline.termini, rule.arrays.wedge_states, strict=True):
         assert sorted(STATES[side] for side in sides) == terminus.pair.split("-")
     (own,) = (terminus for terminus in baseline.termini if terminus.pair == pair)
     lines = partition_sea(rule).equidistance

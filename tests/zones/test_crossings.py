@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.zones.basin import CAPE, FULL, rule_in
 from tests.zones.ruler import GEOD, Ruler, fwd
+from zones.arrays import read_only
 from zones.baseline import LAND_REGION
 from zones.crossing_areas import RELATIVE_BOUND, AreaCrossings
 from zones.crossing_input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
@@ -27,6 +28,7 @@ from zones.nearest_limit import make_limit_index
 from zones.partition import partition_sea
 from zones.rule import bisector_azimuth_deg, decide_many, terminus_vertices
 from zones.sectors import SectorIndex
+from zones.segment_tree import Sides
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
 STEP_M = 10.0
@@ -517,9 +519,9 @@ def test_through_the_wedge_of_a_cape() -> None:
 
 def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
-    none = np.empty(0, dtype=np.int64)
+    none = read_only(np.empty(0, dtype=np.int64))
     drawn = make_limit_index([("line", one.lon_lat) for one in partition_sea(rule).lines])
-    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, *[none] * 7), drawn)
+    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, Sides(*[none] * 6), none), drawn)
 
 
 def test_ten_thousand_vertices(edition) -> None:

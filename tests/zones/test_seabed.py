@@ -179,7 +179,7 @@ def none(store):
 def _without_absheron(baseline):
     """Independent rulers: Azerbaijan's baseline with and without the islands east of 50.4 E."""
     box = find_feature(features(), "Absheron islands").bbox
-    own = (baseline.state == STATES.index("AZE")) & ((baseline.left == 1) | (baseline.right == 1))
+    own = (baseline.state == STATES.index("AZE")) & baseline.is_baseline
     ends = np.stack([baseline.start, baseline.end])
     inside = ((ends >= box[:2]) & (ends <= box[2:])).all(axis=(0, 2))
     return (
@@ -259,7 +259,7 @@ def test_an_island_at_a_tripoint_moves_it_and_keeps_the_sectors_whole(store):
 def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
     baseline = edition.rule.baseline
     box = find_feature(features(), "Chilov").bbox
-    own = (baseline.state == STATES.index("AZE")) & ((baseline.left == 1) | (baseline.right == 1))
+    own = (baseline.state == STATES.index("AZE")) & baseline.is_baseline
     ends = np.stack([baseline.start, baseline.end])
     chilov = own & ((ends >= box[:2]) & (ends <= box[2:])).all(axis=(0, 2))
     group = find_feature(features(), "Absheron islands").bbox
@@ -273,7 +273,7 @@ def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
         {"Chilov": share, "Absheron islands": 0},
     ):
         layers = make_layers(baseline, features(), applied_effects(effects))
-        found = [blended(layers.arrays, STATES.index("AZE"), *point, np.empty(SCRATCH))[0]
+        found = [blended(layers, STATES.index("AZE"), *point, np.empty(SCRATCH))[0]
                  for point in to_earth_centred(at)]  # fmt: skip
         assert found == pytest.approx(expected, abs=2e-3)
 

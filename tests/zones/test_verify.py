@@ -264,7 +264,7 @@ def test_an_invalid_polygon_and_one_turned_inside_out(atlas):
 
 def test_a_core_that_classifies_by_other_breadths(atlas):
     other = make_rule(atlas.rule.baseline, {**BREADTHS, "TKM": 4.01})
-    spoilt = replace(atlas, rule=replace(atlas.rule, packed=other.packed))
+    spoilt = replace(atlas, rule=replace(atlas.rule, arrays=other.arrays))
     found = broken(judged(spoilt))
     assert ("random positions", "core and rule differ in zone or State") in found
 
