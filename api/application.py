@@ -26,7 +26,7 @@ from api.settings import settings, unknown_variables
 from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
-    from zones.store import Store
+    from zones.editions.store import Store
 
 _BAD_INPUT = 2
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     app.config.update(settings(config))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]
     if store is None:
-        from zones.store import Store
+        from zones.editions.store import Store
 
         store = Store()
     app.extensions["atlases"] = Atlases(

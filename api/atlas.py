@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
+from zones.atlas.features import Collection, Feature
 from zones.errors import UnknownEditionError
-from zones.features import Collection, Feature
 
 if TYPE_CHECKING:
-    from zones.store import Edition, EditionInfo, Progress, Store
+    from zones.editions.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
 _MOST_WAITING = 8  # for an edition to be opened, which takes less than a second

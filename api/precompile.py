@@ -1,6 +1,6 @@
 """Make ahead of use what the first start would have to: ``python -m api.precompile``.
 
-Compiled inner loops (`zones.precompile`), and bytecode of every module that the service and the commands
+Compiled inner loops (`zones.editions.precompile`), and bytecode of every module that the service and commands
 load: Python keeps it by itself only where it may, and without it a start takes twice as long. Nothing
 depends on either. ``python -m api.precompile bytecode`` makes bytecode alone.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from api import http
 from api.commands import NAMES
 from coastlines.gdal import load_pyogrio
-from zones import precompile
+from zones.editions import precompile
 
 # They load the others; after the first what is loaded when it is needed.
 _MODULES = (
@@ -28,7 +28,7 @@ _MODULES = (
     "prometheus_client.multiprocess",
     "scipy.spatial",
     "tqdm",
-    "zones.store",
+    "zones.editions.store",
 )
 
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from coastlines import load_source
-from zones.baseline import Baseline
-from zones.building import baseline_of
-from zones.geodesics import densify_geodesics
-from zones.judge_distances import Ruler
+from zones.baseline.baseline import Baseline
+from zones.editions.building import baseline_of
+from zones.geodesy.geodesics import densify_geodesics
+from zones.judge.distances import Ruler
 
 NM_M = 1852.0
 

@@ -3,7 +3,7 @@
     python -m benchmarks.limits [--quick] [--coast osm] [--postgis "host=... dbname=..."]
 
 Errors are judged alike for all: 27,780 m against the true geodesic distance to the nearest baseline
-point (`zones.judge_distances`), at all vertices (V) and at random places along the edges (E).
+point (`zones.judge.distances`), at all vertices (V) and at random places along the edges (E).
 PostGIS is measured where a server is at hand: ``--postgis`` or the environment variable
 BENCHMARK_POSTGIS, a connection string for ``psql``.
 """
@@ -31,10 +31,10 @@ from benchmarks.common import (
     table,
     tell,
 )
-from zones.baseline import ALL, Baseline
-from zones.judge_distances import Ruler
-from zones.limits import trace_from_corners, voronoi_corners
-from zones.rule import make_rule
+from zones.baseline.baseline import ALL, Baseline
+from zones.judge.distances import Ruler
+from zones.lines.limits import trace_from_corners, voronoi_corners
+from zones.rule.rule import make_rule
 from zones.words import STATES
 
 BREADTH_M = 15 * NM_M

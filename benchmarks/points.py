@@ -16,13 +16,13 @@ import numpy as np
 import shapely
 
 from benchmarks.common import dense_baseline, median_time_s, stay_on_one_core, table, tell
-from zones.atlas import draw_atlas
-from zones.baseline import ALL
-from zones.cells import make_cells, zones_of
-from zones.judge_distances import earth_centred
-from zones.nearest import nearest_of_all
-from zones.partition import partition_sea
-from zones.rule import decide_many, make_rule
+from zones.atlas.water import draw_atlas
+from zones.baseline.baseline import ALL
+from zones.geodesy.nearest import nearest_of_all
+from zones.judge.distances import earth_centred
+from zones.lines.partition import partition_sea
+from zones.rule.cells import make_cells, zones_of
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS, STATES
 
 DISTANCES_A_SECOND = 500_000

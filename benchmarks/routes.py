@@ -13,10 +13,10 @@ import sys
 import numpy as np
 
 from benchmarks.common import median_time_s, stay_on_one_core, table, tell
-from zones.crossings import RouteCrossings, cross
-from zones.geodesics import densify_geodesics
-from zones.rule import decide_many
-from zones.store import Store
+from zones.crossings.route import RouteCrossings, cross
+from zones.editions.store import Store
+from zones.geodesy.geodesics import densify_geodesics
+from zones.rule.rule import decide_many
 
 STEP_M = 25.0
 TIMES_AS_FAST = 50.0

@@ -36,9 +36,9 @@ from benchmarks._slow_clients import slow_clients
 from benchmarks._wrk import Load, Work, WrkError, gets, posts, require_wrk, run
 from benchmarks.common import table, tell
 from tests.clients.nginx import proxied
-from zones.edition import Edition
-from zones.rule import decide_many
-from zones.store import Store
+from zones.editions.edition import Edition
+from zones.editions.store import Store
+from zones.rule.rule import decide_many
 from zones.words import ANSWERS, STATES
 
 SINGLE_RATIO = 0.80

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from zones.cache_folder import cache_folder
-from zones.store import Store
+from zones.editions.store import Store
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

@@ -15,8 +15,8 @@ import shapely
 
 from coastlines import state_polygons
 from zones.arrays import Floats
-from zones.ellipsoid import FLATTENING, SEMI_MAJOR_AXIS_M
-from zones.features import Collection
+from zones.atlas.features import Collection
+from zones.geodesy.ellipsoid import FLATTENING, SEMI_MAJOR_AXIS_M
 from zones.words import CLAIMED, COMPUTED, STATE_NAMES, STATES
 
 WEST, SOUTH, EAST, NORTH = 46.1, 35.95, 55.3, 47.55  # what the picture shows [deg]

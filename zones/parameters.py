@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zones.effects import applied_effects
 from zones.errors import BreadthError, EffectError, ZonesError
+from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LEAST_BREADTH_NM = 0.02  # 37 m; coasts are known to 50 m at best
@@ -31,7 +31,7 @@ class Parameters:
         Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
     effects : mapping
         Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
-        0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.effects`).
+        0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.seabed.effects`).
 
     Raises
     ------

@@ -14,10 +14,10 @@ import orjson
 from api.batches.chunks import ERROR, Chunk
 from api.texts.json_text import json_bytes, to_bytes
 from api.texts.tables import cell
-from zones.records import Coded, Columns
+from zones.classification.records import Coded, Columns
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 Floats = npt.NDArray[np.float64]
 _MOST_COMBINATIONS = 1 << 16

@@ -25,7 +25,7 @@ from api.batches.engine import Outline
 from api.errors import BodyError, CommandError
 from api.texts.json_text import write_json
 from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
-from zones.records import FIELDS, Coded, Column, Floats
+from zones.classification.records import FIELDS, Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from zones.classification.records import Floats
 from zones.errors import CoordinateError
-from zones.records import Floats
 
 _TOO_LARGE = "longitude, latitude or height is infinite, or larger than a number can be here (as 1e400)"
 

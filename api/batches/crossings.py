@@ -18,8 +18,8 @@ from api.errors import BodyError, CommandError, ParameterError, TooMuchError
 from api.http.query import decimal_number
 from api.texts.geojson import DECIMALS, NOTICE
 from api.texts.tables import cell
-from zones.crossing_areas import PART_FIELDS, AreaCrossings
-from zones.crossing_input import (
+from zones.crossings.area import PART_FIELDS, AreaCrossings
+from zones.crossings.input import (
     Area,
     CrossingError,
     Route,
@@ -27,11 +27,11 @@ from zones.crossing_input import (
     count_positions,
     read_geometry,
 )
-from zones.crossing_march import no_checkpoint
-from zones.crossings import Leg, RouteCrossings, cross
+from zones.crossings.march import no_checkpoint
+from zones.crossings.route import Leg, RouteCrossings, cross
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 LEG_FIELDS = Leg._fields
 # Columns that tell the routes of a table apart, the first that is there; of their names the letters count.

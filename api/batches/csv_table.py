@@ -29,7 +29,7 @@ from api.batches.target import Target
 from api.errors import BodyError, ParameterError, TooMuchError
 from api.http.query import decimal_number
 from api.texts.tables import text_column
-from zones.records import Floats
+from zones.classification.records import Floats
 
 LON_NAMES = ("lon", "longitude")
 LAT_NAMES = ("lat", "latitude")

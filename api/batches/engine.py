@@ -10,7 +10,7 @@ from api.batches.answers import Answered, answer
 from api.batches.chunks import OwnNames, Source
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.errors import ParameterError
-from zones.records import RECORD_FIELDS
+from zones.classification.records import RECORD_FIELDS
 
 PARAMETER = "fields"
 

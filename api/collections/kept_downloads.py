@@ -37,7 +37,7 @@ from zones.cache_folder import make_folder
 from zones.errors import CacheError
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 FOLDER = "downloads"
 _GZIP_LEVEL = 9

@@ -12,8 +12,8 @@ from api.collections.formats import FORMATS, Format, check_available
 from api.errors import UnknownThingError
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 ALL = "all"  # every collection in one file, for the formats that have layers
 _NAME = re.compile(r"[a-z_]{1,40}\.[a-z]{1,10}")

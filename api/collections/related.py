@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.atlas import Atlas
 from api.collections.selection import states_of
-from zones.features import Feature
+from zones.atlas.features import Feature
 from zones.words import COMMON_MARITIME_SPACE, FISHERY_ZONE, INTERNAL_WATERS, TERRITORIAL_WATERS
 
 # What a reader of a feature of one collection looks for in others.

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.collections.properties import SHAPES, Property
 from api.http.responses import absolute
-from zones.features import Collection
+from zones.atlas.features import Collection
 
 MEDIA_TYPE = "application/schema+json"
 

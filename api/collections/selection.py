@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from zones.features import Collection, Feature
+from zones.atlas.features import Collection, Feature
 
 Value = str | float | bool
 

@@ -59,8 +59,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
+    from zones.editions.store import SOURCE_IDS
     from zones.parameters import Parameters
-    from zones.store import SOURCE_IDS
 
     if arguments.straight is not None and not Path(arguments.straight).exists():
         raise CommandError(f"there is no file {arguments.straight!r}")

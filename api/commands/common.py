@@ -16,7 +16,7 @@ from zones.compiled import PLAIN_VARIABLE, stay_plain
 from zones.errors import NotKeptError
 
 if TYPE_CHECKING:
-    from zones.store import Edition, Store
+    from zones.editions.store import Edition, Store
 
 Subparsers = Any  # argparse keeps the class of a group of subparsers private
 
@@ -32,7 +32,7 @@ class Context:
     def store(self) -> Store:
         """The store given, else that of the user's cache."""
         if self._store is None:
-            from zones.store import Store
+            from zones.editions.store import Store
 
             self._store = Store()
         return self._store

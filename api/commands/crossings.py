@@ -21,9 +21,9 @@ from api.commands.output import check_output, written_beside
 from api.errors import BodyError, CommandError
 from api.texts.crossings_text import crossings_text
 from api.texts.json_text import read_json, write_json
-from zones.crossing_input import CrossingError, Route, read_geometry
-from zones.geodesics import densify_geodesics
-from zones.records import Floats
+from zones.classification.records import Floats
+from zones.crossings.input import CrossingError, Route, read_geometry
+from zones.geodesy.geodesics import densify_geodesics
 
 _INPUTS = (".geojson", ".json", ".csv")
 _OUTPUTS = (".json", ".geojson", ".csv")

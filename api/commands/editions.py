@@ -10,7 +10,7 @@ from api.texts.json_text import write_json
 from api.texts.parameters_text import parameters_of_metadata
 
 if TYPE_CHECKING:
-    from zones.store import EditionInfo
+    from zones.editions.store import EditionInfo
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from api.texts.position import PositionError
 from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
-    from zones.store import Store
+    from zones.editions.store import Store
 
 BAD_INPUT = 2
 BROKEN_PIPE = 128 + signal.SIGPIPE

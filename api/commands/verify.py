@@ -15,7 +15,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
-    from zones.verify import verify
+    from zones.judge.verify import verify
 
     edition = context.edition(arguments.edition)
     with stages() as progress:

@@ -26,7 +26,7 @@ from api.pages.rendering import negotiated, problem_page
 from api.texts.json_text import to_bytes, write_json
 from api.texts.log_lines import REQUEST_ID
 from api.texts.position import PositionError
-from zones.crossing_input import CrossingError
+from zones.crossings.input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 
 MEDIA_TYPE = "application/problem+json"

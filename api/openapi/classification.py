@@ -23,9 +23,9 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from zones.crossing_areas import PART_FIELDS
-from zones.crossings import Total
-from zones.records import RECORD_FIELDS
+from zones.classification.records import RECORD_FIELDS
+from zones.crossings.area import PART_FIELDS
+from zones.crossings.route import Total
 from zones.words import ANSWERS, STATES, STATUSES
 
 TAG: Final = "Classification"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.openapi.writing import Json, or_null, words
-from zones.records import FIELDS, RecordField
+from zones.classification.records import FIELDS, RecordField
 
 
 def _schema(one: RecordField) -> Json:

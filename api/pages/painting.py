@@ -22,7 +22,7 @@ from PIL import Image
 
 from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, mixed_colour
 from zones.drawing import BOUNDARY, ROUTE, SECTOR, Area, Line, Name, Panel, Picture, to_plane
-from zones.ellipsoid import METRES_PER_NM
+from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,

@@ -18,7 +18,7 @@ from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
 from api.version import version
-from zones.features import Feature
+from zones.atlas.features import Feature
 from zones.words import STATUSES
 
 EDITION = "edition"

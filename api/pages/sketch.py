@@ -18,9 +18,9 @@ from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
+from zones.atlas.features import Feature
 from zones.drawing import EAST, NORTH, SECTOR, SOUTH, STATE_PLACES, WEST, project, to_plane
-from zones.ellipsoid import METRES_PER_NM
-from zones.features import Feature
+from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,

@@ -9,7 +9,7 @@ from typing import Any
 from api.collections.properties import SHAPES
 from api.texts.answer_text import distance_text
 from api.texts.position import format_position
-from zones.ellipsoid import METRES_PER_NM
+from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,

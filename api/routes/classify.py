@@ -35,7 +35,7 @@ from api.http.spool import Spool
 from api.pages.rendering import negotiated, page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
-from zones.edition import Edition
+from zones.editions.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
 MANY_PARAMETERS = ("edition", "compare", FIELDS)

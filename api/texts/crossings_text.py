@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from api.texts.answer_text import headline
-from zones.crossing_areas import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
-from zones.crossings import ARTICLE_14_NOTE, Leg, RouteCrossings, Total
+from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
+from zones.crossings.route import ARTICLE_14_NOTE, Leg, RouteCrossings, Total
 from zones.words import STATE_NAMES
 
 _WIDTH = 100

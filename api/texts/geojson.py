@@ -9,10 +9,10 @@ import numpy as np
 import shapely
 
 from api.texts.json_text import write_json
-from zones.features import Feature
+from zones.atlas.features import Feature
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 MEDIA_TYPE = "application/geo+json"
 DECIMALS = 7

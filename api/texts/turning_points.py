@@ -12,7 +12,7 @@ from api.texts.position import format_latitude, format_longitude
 from api.texts.tables import cell
 
 if TYPE_CHECKING:
-    from zones.store import Edition
+    from zones.editions.store import Edition
 
 COLLECTIONS = ("limits", "boundaries", "sector_boundaries")
 MEDIA_TYPE = "text/csv; charset=utf-8"

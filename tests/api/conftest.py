@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from api.commands.main import main
 from tests.api.fake_store import FakeStore
-from zones.store import Store
+from zones.editions.store import Store
 
 
 @pytest.fixture(scope="session")

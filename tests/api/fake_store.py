@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+from zones.atlas.features import Collection, Feature
+from zones.classification.records import RECORD_FIELDS, Coded, Records
 from zones.errors import BreadthError, CacheError, CoordinateError, UnknownEditionError
-from zones.features import Collection, Feature
-from zones.records import RECORD_FIELDS, Coded, Records
 
 SHORE_LON = 48.0
 METRES_A_DEGREE = 80_000.0

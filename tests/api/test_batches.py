@@ -36,8 +36,8 @@ from api.routes import classify
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
-from zones.records import RECORD_FIELDS
-from zones.store import Store
+from zones.classification.records import RECORD_FIELDS
+from zones.editions.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_RECORD = 1024 * 1024
@@ -854,7 +854,7 @@ def test_memory_stays_flat(tmp_path: Path, real_store: Store) -> None:
         "import resource, sys\n"
         "from pathlib import Path\n"
         "from api.application import create_app\n"
-        "from zones.store import Store\n"
+        "from zones.editions.store import Store\n"
         "app = create_app({'MAX_BODY_BYTES': 10**9}, store=Store(Path(sys.argv[1])))\n"
         "for count in (20_000, 100_000, 500_000):\n"
         "    row = b'a buoy of somebody,50.123,42.456\\n'\n"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.api.test_errors import assert_problem
-from zones.records import RECORD_FIELDS
+from zones.classification.records import RECORD_FIELDS
 
 
 def post(client: FlaskClient, value: object, query: str = "", **options: Any) -> TestResponse:

@@ -16,7 +16,7 @@ import pytest
 
 from api.commands.main import main
 from tests.api.conftest import Outcome
-from zones.records import RECORD_FIELDS
+from zones.classification.records import RECORD_FIELDS
 
 Caspian = Callable[..., Outcome]
 ROOT = Path(__file__).resolve().parents[2]
@@ -470,7 +470,7 @@ def test_verify_says_so_by_its_exit_code(caspian: Caspian, ok: bool, monkeypatch
         def as_dict(self) -> dict[str, Any]:
             return {"ok": ok}
 
-    monkeypatch.setattr("zones.verify.verify", lambda edition, *, progress=None: Report())
+    monkeypatch.setattr("zones.judge.verify.verify", lambda edition, *, progress=None: Report())
     outcome = caspian("verify")
     assert outcome.code == (0 if ok else 1)
     assert outcome.out == "limits\nworst 0.05 m\n"

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from api.http.budget import Deadline
 from tests.api.conftest import Outcome
 from tests.api.test_errors import assert_problem
-from zones.store import Store
+from zones.editions.store import Store
 
 Caspian = Callable[..., Outcome]
 

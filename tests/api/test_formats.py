@@ -33,8 +33,8 @@ from api.collections.formats import FORMATS, format_of
 from api.collections.formats.shapefile import short_name
 from api.collections.names import ALL, Download, downloads
 from api.collections.properties import SHAPES
-from zones.features import Collection
-from zones.store import Edition, Store
+from zones.atlas.features import Collection
+from zones.editions.store import Edition, Store
 
 ROOT = Path(__file__).parents[2]
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -387,7 +387,7 @@ def test_the_same_edition_gives_the_same_bytes_elsewhere(
     files: Mapping[str, Path], real_store: Store, tmp_path: Path
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from zones.store import Store\n"
+        "import sys; from pathlib import Path; from zones.editions.store import Store\n"
         "from api.collections.names import downloads\n"
         "edition = Store(Path(sys.argv[1])).edition('osm')\n"
         "for one in reversed(downloads(edition.collections)):\n"

@@ -16,8 +16,8 @@ from api.application import create_app
 from api.collections.filters import parameters_of
 from api.collections.properties import SHAPES
 from tests.api.test_errors import assert_problem
-from zones.features import Collection
-from zones.store import Store
+from zones.atlas.features import Collection
+from zones.editions.store import Store
 
 CORE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"

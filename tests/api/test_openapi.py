@@ -28,8 +28,8 @@ from api.http.problems import ALL_PROBLEMS
 from api.openapi.records import EXAMPLE, RECORD
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
-from zones.records import RECORD_FIELDS
-from zones.store import Store
+from zones.classification.records import RECORD_FIELDS
+from zones.editions.store import Store
 from zones.words import STATES, STATUSES, ZONES
 
 Json = dict[str, Any]

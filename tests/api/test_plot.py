@@ -10,9 +10,9 @@ import pytest
 import shapely
 
 from tests.api.conftest import Caspian
+from zones.atlas.features import Collection, Feature
 from zones.drawing import SEABED_PANEL, ZONES_PANEL, draw_picture, to_plane
-from zones.features import Collection, Feature
-from zones.store import Store
+from zones.editions.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

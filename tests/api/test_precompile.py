@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from tests.api.real import POSITIONS
-from zones import precompile
 from zones.cache_folder import CACHE_VARIABLE
-from zones.store import Store
+from zones.editions import precompile
+from zones.editions.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "coastlines", "zones")
@@ -35,7 +35,7 @@ def test_every_module_that_a_start_loads_has_bytecode(tmp_path: Path) -> None:
     run("-m", "api.precompile", "bytecode")
     program = (
         "import sys, api.commands.main, api.application, api.http.log, api.http.gunicorn_configuration\n"
-        "import gunicorn.arbiter, gunicorn.workers.gthread, zones.store\n"
+        "import gunicorn.arbiter, gunicorn.workers.gthread, zones.editions.store\n"
         "api.commands.main.load_command('classify')\n"
         "for module in list(sys.modules.values()): print(getattr(module, '__file__', None) or '')"
     )
@@ -48,7 +48,7 @@ SERVING = """
 import json, sys
 from pathlib import Path
 from api.application import create_app
-from zones.store import Store
+from zones.editions.store import Store
 positions = json.loads(sys.argv[2])
 client = create_app({}, store=Store(Path(sys.argv[1]))).test_client()
 

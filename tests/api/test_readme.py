@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from api.commands import NAMES
 from coastlines import SOURCE_IDS
 from tests.api.conftest import Caspian
-from zones.records import FIELDS
+from zones.classification.records import FIELDS
 from zones.words import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -22,8 +22,8 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
-from zones.records import RECORD_FIELDS
-from zones.store import Store
+from zones.classification.records import RECORD_FIELDS
+from zones.editions.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -37,7 +37,7 @@ from tests.api.service import (
     table,
     until,
 )  # fmt: skip
-from zones.store import Store
+from zones.editions.store import Store
 
 CLASSIFY = "/classify?lon=48.1&lat=42"
 LIVE = get("/health/live")

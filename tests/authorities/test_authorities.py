@@ -11,10 +11,10 @@ import shapely
 from pyproj import Geod
 
 from coastlines import SOURCE_IDS
-from zones import building
-from zones.ellipsoid import geodesic_lengths, to_earth_centred
-from zones.partition import partition_sea
-from zones.rule import make_rule
+from zones.editions import building
+from zones.geodesy.ellipsoid import geodesic_lengths, to_earth_centred
+from zones.lines.partition import partition_sea
+from zones.rule.rule import make_rule
 from zones.words import STATES
 
 FOLDER = Path(__file__).parent

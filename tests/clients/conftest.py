@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.clients.running import Service, serving
-from zones.store import Store
+from zones.editions.store import Store
 
 
 @pytest.fixture(scope="session")

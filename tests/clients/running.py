@@ -18,7 +18,7 @@ from typing import Any
 import shapely
 from shapely.geometry import shape
 
-from zones.store import Store
+from zones.editions.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.fuzz.run import SEED, faults_of
-from zones.store import Store
+from zones.editions.store import Store
 
 REQUESTS = 3_000
 

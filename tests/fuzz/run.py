@@ -23,7 +23,7 @@ from schemathesis.engine import events, from_schema
 
 from tests.clients.running import Service, serving
 from tests.fuzz.raw import ALLOWED_FROM_500, Outcome, fuzz
-from zones.store import Store
+from zones.editions.store import Store
 
 WORKER_MOST_MB = 700.0
 SEED = 20180812

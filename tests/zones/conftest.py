@@ -10,12 +10,12 @@ import pytest
 
 from tests.zones.basin import FULL, ruler_of
 from tests.zones.ruler import Ruler
-from zones import building
-from zones.building import Built
-from zones.edition import Edition
-from zones.partition import Partition, partition_sea
-from zones.rule import Rule, make_rule
-from zones.store import Store
+from zones.editions import building
+from zones.editions.building import Built
+from zones.editions.edition import Edition
+from zones.editions.store import Store
+from zones.lines.partition import Partition, partition_sea
+from zones.rule.rule import Rule, make_rule
 
 
 @pytest.fixture(scope="session")

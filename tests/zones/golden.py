@@ -2,7 +2,7 @@
 
 ``python -m tests.zones.golden`` writes them anew. It refuses where the edition's name is the one already
 kept but its content is another: one name never has two contents, so the format number in
-`zones.store` has to rise first.
+`zones.editions.store` has to rise first.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from zones.edition import Edition
-from zones.store import _FORMAT, Store
+from zones.editions.edition import Edition
+from zones.editions.store import _FORMAT, Store
 
 PATH = Path(__file__).with_name("golden.json")
 
@@ -70,7 +70,10 @@ def main() -> int:
     if PATH.exists():
         kept = json.loads(PATH.read_bytes())
         if kept["edition"] == content["edition"] and kept != content:
-            print("answers changed under one name: let _FORMAT in zones/store.py rise first", file=sys.stderr)
+            print(
+                "answers changed under one name: let _FORMAT in store.py rise first",
+                file=sys.stderr,
+            )
             return 1
     rows = ",\n".join(json.dumps(row) for row in content.pop("answers"))
     text = json.dumps(content, indent=0)

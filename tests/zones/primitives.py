@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from zones import ellipsoid, equidistance, modified_line, rule, segment_tree, tracing
 from zones.arrays import read_only
-from zones.baseline import ALL, LAND_REGION, OPEN_REGION
-from zones.ellipsoid import to_earth_centred
-from zones.segment_tree import SCRATCH, Sides
+from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION
+from zones.geodesy import ellipsoid, segment_tree
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.segment_tree import SCRATCH, Sides
+from zones.lines import equidistance, tracing
+from zones.rule.rule import rule
+from zones.seabed import modified_line
 
 LEFT, RIGHT = OPEN_REGION, LAND_REGION
 AZE, RUS = 0, 3

@@ -8,9 +8,9 @@ import pytest
 from coastlines import SOURCE_IDS
 from tests.zones.basin import FULL
 from tests.zones.ruler import GEOD
-from zones import building
-from zones.cells import MIXED, NOT_ON_EARTH, make_cells, zones_of
-from zones.rule import decide_many, make_rule
+from zones.editions import building
+from zones.rule.cells import MIXED, NOT_ON_EARTH, make_cells, zones_of
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS
 
 WEST, SOUTH, EAST, NORTH = 46.4, 36.3, 55.2, 47.5  # of the grid

@@ -10,8 +10,8 @@ import shapely
 
 from coastlines import SOURCE_IDS, kara_bogaz_gol
 from tests.zones.ruler import GEOD, Ruler
+from zones.classification.records import RECORD_FIELDS
 from zones.errors import CoordinateError
-from zones.records import RECORD_FIELDS
 from zones.words import ANSWERS, BASELINE_KINDS, STATES
 
 PLACES = {
@@ -166,7 +166,7 @@ def test_the_spread_over_the_coasts(sample, rule_of, ruler) -> None:
 
 
 def test_certain_means_that_all_coasts_say_so(sample, rule_of) -> None:
-    from zones.rule import decide_many
+    from zones.rule.rule import decide_many
 
     answers = [decide_many(rule_of(source_id), sample.lon, sample.lat) for source_id in SOURCE_IDS]
     first = answers[0]
@@ -181,7 +181,7 @@ def test_certain_means_that_all_coasts_say_so(sample, rule_of) -> None:
 
 
 def test_by_coast_is_what_each_coast_answers(sample, rule_of) -> None:
-    from zones.rule import decide_many
+    from zones.rule.rule import decide_many
 
     answers = {name: decide_many(rule_of(name), sample.lon, sample.lat) for name in SOURCE_IDS}
     groups = set()

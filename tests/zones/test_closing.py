@@ -24,14 +24,14 @@ from coastlines import (
 )
 from tests.zones.basin import ruler_of
 from tests.zones.ruler import GEOD, Ruler, fwd
-from zones import building
-from zones.atlas import area_km2
-from zones.closing import cut_off_waters
+from zones.atlas.water import area_km2
+from zones.baseline.shore import attribute_shore
+from zones.baseline.straight_lines import cut_off_waters
+from zones.editions import building
 from zones.errors import BaselineError
-from zones.geodesics import densify_geodesics, densify_loxodromes
-from zones.partition import partition_sea
-from zones.rule import decide_many, make_rule
-from zones.shore import attribute_shore
+from zones.geodesy.geodesics import densify_geodesics, densify_loxodromes
+from zones.lines.partition import partition_sea
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATES
 
 FULL = dict.fromkeys(STATES, 15.0)

@@ -9,8 +9,8 @@ import pytest
 
 from coastlines import SOURCE_IDS, StraightLine, load_source, read_straight_lines
 from tests.zones.basin import FULL, ruler_of
-from zones import building
-from zones.rule import decide_many, make_rule
+from zones.editions import building
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS
 
 # Over a bay of all four coasts, with its ends near the shore of each.

@@ -14,19 +14,19 @@ import pytest
 import zones
 from zones.arrays import columns, numbers, points, read_only
 from zones.cache_folder import CACHE_VARIABLE
-from zones.cells import zones_of
 from zones.compiled import PLAIN_VARIABLE, sources_hash
-from zones.edition import Edition
-from zones.ellipsoid import geodesic_lengths, to_earth_centred
-from zones.nearest import nearest_of_groups
-from zones.rule import RuleArrays, decide_many
+from zones.editions.edition import Edition
+from zones.geodesy.ellipsoid import geodesic_lengths, to_earth_centred
+from zones.geodesy.nearest import nearest_of_groups
+from zones.rule.cells import zones_of
+from zones.rule.rule import RuleArrays, decide_many
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(zones.__file__).parent
 PROGRAM = """
 import sys
 {before}
-from zones.ellipsoid import geodesic_length
+from zones.geodesy.ellipsoid import geodesic_length
 assert 0.9 < geodesic_length(6378137.0, 0.0, 0.0, 6378137.0, 1.0, 0.0) < 1.1
 print("numba" in sys.modules)
 """
@@ -82,7 +82,7 @@ def test_plain_functions_need_no_compiler(tmp_path: Path, before: str, environme
 
 @pytest.mark.parametrize(("before", "environment"), [
     ("from zones.compiled import stay_plain; assert not stay_plain()", {PLAIN_VARIABLE: "0"}),
-    ("import zones.ellipsoid; from zones.compiled import stay_plain; assert not stay_plain()", {}),
+    ("import zones.geodesy.ellipsoid; from zones.compiled import stay_plain; assert not stay_plain()", {}),
 ])  # fmt: skip
 def test_what_is_compiled_does_not_become_plain(
     tmp_path: Path, before: str, environment: dict[str, str]

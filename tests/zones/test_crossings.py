@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 from tests.zones.basin import CAPE, FULL, rule_in
 from tests.zones.ruler import GEOD, Ruler, fwd
 from zones.arrays import read_only
-from zones.baseline import LAND_REGION
-from zones.crossing_areas import RELATIVE_BOUND, AreaCrossings
-from zones.crossing_input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
-from zones.crossing_march import FLOOR_M, _march, _State, _tidy, make_grounds, march_zones, zone_of
-from zones.crossing_path import make_path
-from zones.crossings import ARTICLE_14_NOTE, RouteCrossings, cross
-from zones.ellipsoid import to_earth_centred
-from zones.geodesics import densify_geodesics
-from zones.nearest_limit import make_limit_index
-from zones.partition import partition_sea
-from zones.rule import bisector_azimuth_deg, decide_many, terminus_vertices
-from zones.sectors import SectorIndex
-from zones.segment_tree import Sides
+from zones.baseline.baseline import LAND_REGION
+from zones.classification.nearest_limit import make_limit_index
+from zones.crossings.area import RELATIVE_BOUND, AreaCrossings
+from zones.crossings.input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
+from zones.crossings.march import FLOOR_M, _march, _State, _tidy, make_grounds, march_zones, zone_of
+from zones.crossings.path import make_path
+from zones.crossings.route import ARTICLE_14_NOTE, RouteCrossings, cross
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.geodesics import densify_geodesics
+from zones.geodesy.segment_tree import Sides
+from zones.lines.partition import partition_sea
+from zones.rule.rule import bisector_azimuth_deg, decide_many, terminus_vertices
+from zones.seabed.sectors import SectorIndex
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
 STEP_M = 10.0

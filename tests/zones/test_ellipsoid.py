@@ -7,7 +7,7 @@ import pytest
 from geographiclib.geodesic import Geodesic
 from pyproj import Transformer
 
-from zones.ellipsoid import (
+from zones.geodesy.ellipsoid import (
     FLATTENING,
     METRES_PER_NM,
     SEMI_MAJOR_AXIS_M,

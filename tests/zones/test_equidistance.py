@@ -11,8 +11,8 @@ from scipy.optimize import fsolve
 from coastlines import SOURCE_IDS
 from tests.zones.basin import BOX, CAPE, CAPE_TIP, MIDDLE, disc, islet, rule_in, ruler_of
 from tests.zones.ruler import GEOD, along_edges, fwd
-from zones.equidistance import trace_equidistance
-from zones.limits import groups_of, voronoi_corners
+from zones.lines.equidistance import trace_equidistance
+from zones.lines.limits import groups_of, voronoi_corners
 from zones.words import STATES
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zones.errors import BaselineError
-from zones.faces import NODE_TOLERANCE_DEG, faces_within, node_segments
+from zones.geodesy.faces import NODE_TOLERANCE_DEG, faces_within, node_segments
 
 SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
 
@@ -78,6 +78,6 @@ def test_faces_are_those_of_exact_noding(lines, off) -> None:
 
 
 def test_what_does_not_settle_is_refused_in_words(monkeypatch) -> None:
-    monkeypatch.setattr("zones.faces._NODING_ROUNDS", 1)
+    monkeypatch.setattr("zones.geodesy.faces._NODING_ROUNDS", 1)
     with pytest.raises(BaselineError, match="too close together"):
         noded(SQUARE, [(-1, 0.5), (2, 0.5)])

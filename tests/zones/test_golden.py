@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from tests.zones import golden
-from zones.store import _FORMAT
+from zones.editions.store import _FORMAT
 
 KEPT = json.loads(golden.PATH.read_bytes())
-RISE = "an answer or a coordinate changed: let _FORMAT in zones/store.py rise, then run tests.zones.golden"
+RISE = "an answer or a coordinate changed: let _FORMAT in store.py rise, then run tests.zones.golden"
 
 
 def test_the_format_and_the_name_are_those_kept(edition) -> None:

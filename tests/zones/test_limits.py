@@ -12,10 +12,10 @@ from scipy.spatial import cKDTree
 from coastlines import SOURCE_IDS, load_source
 from tests.zones.basin import BELT_M, FULL, MIDDLE, disc, islet, rule_in, ruler_of
 from tests.zones.ruler import GEOD, along_edges, earth_centred, fwd
-from zones import building
-from zones.geodesics import densify_geodesics
-from zones.limits import trace_limits
-from zones.rule import make_rule
+from zones.editions import building
+from zones.geodesy.geodesics import densify_geodesics
+from zones.lines.limits import trace_limits
+from zones.rule.rule import make_rule
 from zones.words import STATES
 
 FAR = (50.0, 41.0)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.zones.ruler import Ruler
-from zones.building import bundled_baseline
-from zones.ellipsoid import to_earth_centred
-from zones.nearest import nearest_of_all, nearest_of_groups
-from zones.nearest_limit import make_limit_index
+from zones.classification.nearest_limit import make_limit_index
+from zones.editions.building import bundled_baseline
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.nearest import nearest_of_all, nearest_of_groups
 
 
 @pytest.mark.parametrize("groups", [[0], [3], [0, 2], [1, 2, 4], [4, 3, 2, 1, 0]])

@@ -12,9 +12,9 @@ import shapely
 from coastlines import SOURCE_IDS, load_source
 from tests.zones.basin import FULL, MIDDLE, disc, rule_in, ruler_of
 from tests.zones.ruler import GEOD
-from zones import building
-from zones.partition import partition_sea
-from zones.rule import decide_many, make_rule
+from zones.editions import building
+from zones.lines.partition import partition_sea
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS, STATES
 
 

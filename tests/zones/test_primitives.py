@@ -13,11 +13,11 @@ import pytest
 
 from tests.zones.primitives import AZE, BARE_RULE, CASES, FIRST, LEFT, POINT, RIGHT, RUS, SECOND, A, B, given
 from zones.cache_folder import CACHE_VARIABLE
+from zones.classification.measuring import measure_many, measure_one
 from zones.compiled import PLAIN_VARIABLE
-from zones.edition import Edition
-from zones.measuring import measure_many, measure_one
-from zones.rule import COMMON, ON_LAND, OUTSIDE, TERRITORIAL
-from zones.store import Store
+from zones.editions.edition import Edition
+from zones.editions.store import Store
+from zones.rule.rule import COMMON, ON_LAND, OUTSIDE, TERRITORIAL
 
 ROOT = Path(__file__).resolve().parents[2]
 POSITIONS = 10_000
@@ -105,8 +105,8 @@ PROGRAM = """
 import sys
 import numpy as np
 from pathlib import Path
-from zones.measuring import measure_many, measure_one
-from zones.store import Store
+from zones.classification.measuring import measure_many, measure_one
+from zones.editions.store import Store
 assert "numba" not in sys.modules
 edition = Store(Path(sys.argv[1])).edition("osm")
 lon, lat = np.load(sys.argv[2])

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.zones.ruler import GEOD, fwd
-from zones.records import RECORD_FIELDS
+from zones.classification.records import RECORD_FIELDS
 from zones.words import STATES
 
 # From inner to outer.

@@ -9,9 +9,9 @@ import shapely
 from coastlines import SOURCE_IDS, StraightLine, features, load_source
 from tests.zones.basin import BELT_M, BOX, CAPE, CAPE_TIP, FULL, MIDDLE, basin, disc, islet, rule_in
 from tests.zones.ruler import GEOD, fwd
-from zones import building
-from zones.partition import partition_sea
-from zones.rule import decide_many, make_rule
+from zones.editions import building
+from zones.lines.partition import partition_sea
+from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS, BASELINE_KINDS, STATES
 
 NM = 1852.0

@@ -14,15 +14,15 @@ from pyproj import Geod, Transformer
 from coastlines import TreatyError, features, read_treaty_points, treaty_lines
 from tests.zones.basin import ruler_of
 from tests.zones.ruler import Ruler
-from zones.building import bundled_baseline
-from zones.effects import applied_effects, find_feature
-from zones.ellipsoid import to_earth_centred
+from zones.editions.building import bundled_baseline
 from zones.errors import BaselineError, EffectError, ZonesError
-from zones.modified_line import blended, make_layers
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.segment_tree import SCRATCH
 from zones.parameters import Parameters
-from zones.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
-from zones.sectors import cut_sectors, make_sector_index
-from zones.segment_tree import SCRATCH
+from zones.seabed.effects import applied_effects, find_feature
+from zones.seabed.modified_line import blended, make_layers
+from zones.seabed.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
+from zones.seabed.sectors import cut_sectors, make_sector_index
 from zones.words import STATES
 
 GEOD = Geod(ellps="WGS84")

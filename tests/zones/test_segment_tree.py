@@ -10,12 +10,12 @@ from geographiclib.geodesic import Geodesic
 
 from coastlines import SOURCE_IDS
 from tests.zones.ruler import GEOD, Ruler, fwd
-from zones import segment_tree
-from zones.baseline import ALL, REST
-from zones.building import bundled_baseline
-from zones.ellipsoid import to_earth_centred, to_lon_lat
-from zones.nearest import nearest_of_all, nearest_of_groups
-from zones.segment_tree import foot_on_segment, left_of
+from zones.baseline.baseline import ALL, REST
+from zones.editions.building import bundled_baseline
+from zones.geodesy import segment_tree
+from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
+from zones.geodesy.nearest import nearest_of_all, nearest_of_groups
+from zones.geodesy.segment_tree import foot_on_segment, left_of
 from zones.words import STATES
 
 STATE_GROUPS = np.arange(len(STATES))

@@ -10,10 +10,10 @@ import shapely
 
 from coastlines import SOURCE_IDS, border_termini, features, load_source, state_polygons
 from tests.zones.ruler import GEOD, Ruler, fwd
-from zones import building
+from zones.baseline.shore import attribute_shore, water_angle_deg
+from zones.editions import building
 from zones.errors import BaselineError
-from zones.rule import decide_many, make_rule
-from zones.shore import attribute_shore, water_angle_deg
+from zones.rule.rule import decide_many, make_rule
 from zones.words import STATES
 
 FULL = dict.fromkeys(STATES, 15.0)

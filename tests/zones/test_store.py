@@ -17,10 +17,10 @@ import shapely
 from filelock import FileLock
 
 from coastlines import SOURCE_IDS
-from zones import building
+from zones.editions import building
+from zones.editions.store import CACHE_VARIABLE, Store, _read_inputs
 from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
-from zones.store import CACHE_VARIABLE, Store, _read_inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -321,7 +321,7 @@ def test_what_an_interrupted_build_left_is_cleared_away(tmp_path, edition, build
 PROCESS = """
 import sys
 from pathlib import Path
-from zones.store import Store
+from zones.editions.store import Store
 
 def say(stage, done):
     print("stage", stage, flush=True)

@@ -11,12 +11,12 @@ import shapely
 from geographiclib.geodesic import Geodesic
 
 from tests.zones.basin import disc, rule_in
-from zones.atlas import draw_atlas
-from zones.features import Collection, Feature
-from zones.judge_distances import GEOD, Ruler
-from zones.partition import DrawnLine, Partition, partition_sea
-from zones.rule import Rule, make_rule
-from zones.verify import Report, Samples, verify
+from zones.atlas.features import Collection, Feature
+from zones.atlas.water import draw_atlas
+from zones.judge.distances import GEOD, Ruler
+from zones.judge.verify import Report, Samples, verify
+from zones.lines.partition import DrawnLine, Partition, partition_sea
+from zones.rule.rule import Rule, make_rule
 from zones.words import STATES
 
 FEW = Samples(an_edge=2, in_box=3000, beside=3000)

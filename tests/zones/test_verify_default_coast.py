@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zones.judge_seabed import judge_seabed
+from zones.judge.seabed import judge_seabed
+from zones.judge.verify import Samples, verify
 from zones.parameters import Parameters
-from zones.verify import Samples, verify
 
 
 def test_every_bound_holds_on_the_default_coast(edition) -> None:

@@ -12,7 +12,7 @@ import shapely
 
 from api.collections.properties import SHAPES
 from api.texts.geojson import DECIMALS
-from zones.features import Collection
+from zones.atlas.features import Collection
 
 ID = "id"
 

@@ -12,8 +12,8 @@ from api.collections.formats.gdal import write_layer
 from api.collections.formats.statement import description, statement
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 
 def write(edition: Edition, collections: Sequence[Collection], path: Path) -> None:

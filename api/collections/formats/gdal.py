@@ -15,7 +15,7 @@ import shapely
 
 from api.collections.formats.fields import Column, geometries, geometry_type
 from coastlines.gdal import load_pyogrio
-from zones.features import Collection
+from zones.atlas.features import Collection
 
 # Files name no time of making, or no two would be equal.
 DATE = "1980-01-01"

@@ -11,8 +11,8 @@ from api.texts.geojson import NOTICE, download_text, feature_members, feature_te
 from api.texts.json_text import to_bytes, write_json
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 _RECORD_SEPARATOR = "\x1e"
 

@@ -14,8 +14,8 @@ from api.collections.formats.gdal import write_layer
 from api.collections.formats.statement import description, statement
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 _VERSION = "1.3"  # newer ones make the GDAL of present distributions warn
 

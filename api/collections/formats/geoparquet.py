@@ -13,8 +13,8 @@ from api.collections.formats.fields import columns, geometries, geometry_type, o
 from api.collections.formats.statement import statement
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 _VERSION = "1.1.0"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")

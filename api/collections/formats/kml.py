@@ -18,8 +18,8 @@ from zones.drawing import SECTOR
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 _SCHEMA = "fields"

@@ -21,8 +21,8 @@ from api.errors import UnknownThingError
 from api.texts import turning_points
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 Writer = Callable[["Edition", "Sequence[Collection]", Path], None]
 

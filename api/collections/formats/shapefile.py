@@ -17,8 +17,8 @@ from api.collections.formats.statement import assumed, description, metadata_tex
 from api.texts.json_text import to_bytes
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 # Names of fields have at most ten letters; a property with a longer one needs its line here.
 SHORT_NAMES = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from api.texts.geojson import NOTICE
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 # Where the texts of the licences stand that bundled coasts are under.
 _LICENCE_TEXTS = {

@@ -10,8 +10,8 @@ from api.texts.json_text import to_bytes
 from api.texts.turning_points import turning_points_text
 
 if TYPE_CHECKING:
-    from zones.features import Collection
-    from zones.store import Edition
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 
 def write(edition: Edition, collections: Sequence[Collection], path: Path) -> None:

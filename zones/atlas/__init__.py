@@ -1,0 +1,1 @@
+"""What is drawn of an edition, as features with flat properties."""

@@ -1,0 +1,329 @@
+"""The atlas: zones, limits, baselines, boundaries and installations as features with flat properties."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from coastlines import water_boundary
+from zones.atlas.features import Collection, Feature
+from zones.baseline.baseline import Baseline
+from zones.baseline.shore import Artificial
+from zones.geodesy.faces import on_grid
+from zones.geodesy.geodesics import WGS84
+from zones.lines.partition import DrawnLine, Partition
+from zones.rule.rule import Rule
+from zones.words import (
+    AGREED_RECONSTRUCTED,
+    BASELINE_KINDS,
+    COMMON_MARITIME_SPACE,
+    COMPUTED,
+    CONVENTION_STATUS,
+    FISHERY_ZONE,
+    FISHERY_ZONE_BREADTH_NM,
+    INTERNAL_WATERS,
+    KARA_BOGAZ_GOL_ID,
+    LEGAL_BASIS,
+    PROVISIONAL,
+    STATE_NAMES,
+    STATES,
+    TERRITORIAL_WATERS,
+    pair_name,
+)
+
+SAFETY_ZONE_M = 500.0  # Convention, Article 8(2): at most
+_SAFETY_ARC_SEGMENTS = 64  # a quarter; leaves the arc by 0.04 m at 500 m
+
+
+def draw_atlas(
+    rule: Rule,
+    partition: Partition,
+    common: Mapping[str, Any],
+    lagoon: Mapping[str, Any] | None = None,
+) -> dict[str, Collection]:
+    """All collections of an edition.
+
+    Parameters
+    ----------
+    rule : Rule
+    partition : Partition
+    common : mapping
+        Properties that every feature carries (edition, source, attribution).
+    lagoon : mapping, optional
+        Those of them that are other for Kara-Bogaz-Gol.
+    """
+    return {
+        collection.id: collection
+        for collection in (
+            _zones(rule, partition, common, lagoon or {}),
+            _limits(rule, partition, common),
+            _baselines(rule.baseline, common),
+            _boundaries(partition, common),
+            _installations(rule.baseline.artificial, common),
+        )
+    }
+
+
+def area_km2(geometry: shapely.Geometry) -> float:
+    """Geodesic area on WGS84 of a polygon with geodesic edges (Karney). [km2]"""
+    area, _ = WGS84.geometry_area_perimeter(shapely.orient_polygons(geometry))
+    return float(area) / 1e6
+
+
+def length_km(geometry: shapely.Geometry) -> float:
+    """Geodesic length on WGS84. [km]"""
+    return float(WGS84.geometry_length(geometry)) / 1e3
+
+
+def zone_id(zone: str, state: str | None) -> str:
+    """As ``territorial_waters-KAZ``; the zone alone where there is no State."""
+    return f"{zone}-{state}" if state else zone
+
+
+def named_lines(partition: Partition) -> tuple[tuple[str, DrawnLine], ...]:
+    """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
+    pairs = [pair_name(*line.states) for line in partition.lines if line.kind == "boundary"]
+    named = []
+    numbers: dict[str, int] = {}
+    for line in partition.lines:
+        if line.kind == "limit":
+            named.append((zone_id(line.zone, line.states[0]), line))
+            continue
+        pair = pair_name(*line.states)
+        numbers[pair] = numbers.get(pair, 0) + 1
+        named.append((pair if pairs.count(pair) == 1 else f"{pair}-{numbers[pair]}", line))
+    return tuple(named)
+
+
+def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
+    """Where a zone of a State ends, measured from the baseline. [nm]"""
+    breadth = float(rule.breadth_nm[STATES.index(state)])
+    return breadth + FISHERY_ZONE_BREADTH_NM if zone == FISHERY_ZONE else breadth
+
+
+def _zones(
+    rule: Rule, partition: Partition, common: Mapping[str, Any], lagoon: Mapping[str, Any]
+) -> Collection:
+    drawn = dict(partition.polygons)
+    sides = _sides(partition)
+    features = []
+    for waters in rule.baseline.enclosed:
+        polygon = shapely.orient_polygons(on_grid(waters.polygon))
+        own = {**common, **lagoon} if waters.id == KARA_BOGAZ_GOL_ID else common
+        features.append(_zone_feature(waters.id, INTERNAL_WATERS, waters.state, polygon, None, "", own))
+    for zone in (TERRITORIAL_WATERS, FISHERY_ZONE):
+        for state in STATES:
+            if (zone, state) in drawn:
+                breadth = breadth_from_baseline_nm(rule, zone, state)
+                features.append(
+                    _zone_feature(
+                        zone_id(zone, state), zone, state, drawn[(zone, state)], breadth,
+                        sides.get(state, ""), common,
+                    )
+                )  # fmt: skip
+    if (COMMON_MARITIME_SPACE, "") in drawn:
+        features.append(
+            _zone_feature(
+                COMMON_MARITIME_SPACE, COMMON_MARITIME_SPACE, None,
+                drawn[(COMMON_MARITIME_SPACE, "")], None, "", common,
+            )
+        )  # fmt: skip
+    return Collection(
+        "zones",
+        "Legal zones of the Caspian Sea",
+        "Internal waters, territorial waters and fishery zones of the five States and the common "
+        "maritime space. Internal waters are empty but for Kara-Bogaz-Gol unless straight lines are "
+        "given: none is agreed or published with coordinates that could be read.",
+        tuple(features),
+    )
+
+
+def _zone_feature(
+    identity: str,
+    zone: str,
+    state: str | None,
+    polygon: shapely.Geometry,
+    breadth_nm: float | None,
+    sides: str,
+    common: Mapping[str, Any],
+) -> Feature:
+    status = COMPUTED
+    if sides:
+        status = PROVISIONAL if PROVISIONAL in sides else AGREED_RECONSTRUCTED
+    title = zone.replace("_", " ").capitalize()
+    properties = {
+        "name": f"{title} of {STATE_NAMES[state]}" if state else title,
+        "zone": zone,
+        "state": state,
+        "status": status,
+        "sides": sides or None,
+        "legal_basis": LEGAL_BASIS[zone],
+        "breadth_nm": breadth_nm,
+        "area_km2": round(area_km2(polygon), 6),
+        "in_sums": identity != KARA_BOGAZ_GOL_ID,
+        **common,
+        "convention_status": CONVENTION_STATUS,
+    }
+    return Feature(identity, polygon, properties)
+
+
+def _sides(partition: Partition) -> dict[str, str]:
+    """State to the status of the lines at the sides of its waters, as ``AZE-RUS provisional``."""
+    pairs = sorted({pair_name(*line.states) for line in partition.lines if line.kind == "boundary"})
+    return {
+        state: "; ".join(f"{pair} {water_boundary(pair).status}" for pair in pairs if state in pair)
+        for state in STATES
+    }
+
+
+def _limits(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Collection:
+    stretches: dict[tuple[str, str], list[DrawnLine]] = defaultdict(list)
+    for line in partition.lines:
+        if line.kind == "limit":
+            stretches[(line.zone, line.states[0])].append(line)
+    features = []
+    for zone in (TERRITORIAL_WATERS, FISHERY_ZONE):
+        for state in STATES:
+            if (zone, state) not in stretches:
+                continue
+            geometry = _multi_line(stretches[(zone, state)])
+            properties = {
+                "name": f"Outer limit of the {zone.replace('_', ' ')} of {STATE_NAMES[state]}",
+                "zone": zone,
+                "state": state,
+                "status": COMPUTED,
+                "legal_basis": LEGAL_BASIS[zone],
+                "breadth_nm": breadth_from_baseline_nm(rule, zone, state),
+                "length_km": round(length_km(geometry), 6),
+                **common,
+            }
+            features.append(Feature(zone_id(zone, state), geometry, properties))
+    return Collection(
+        "limits",
+        "Outer limits",
+        "Outer limits of territorial waters and of fishery zones: the envelope of arcs from the baseline, "
+        "within 0.1 m, vertices within 1 mm before they are rounded to 7 decimals.",
+        tuple(features),
+    )
+
+
+def _multi_line(stretches: Sequence[DrawnLine]) -> shapely.MultiLineString:
+    rounded = [np.round(line.lon_lat, 7) for line in stretches]
+    return shapely.MultiLineString([xy for xy in rounded if (xy != xy[0]).any()])
+
+
+def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
+    bounds_open = baseline.is_baseline
+    pairs = np.stack([np.round(baseline.start, 7), np.round(baseline.end, 7)], axis=1)
+    distinct = (pairs[:, 0] != pairs[:, 1]).any(axis=1)
+    features = []
+    for kind_number, kind in enumerate(BASELINE_KINDS):
+        for state_number, state in enumerate(STATES):
+            own = bounds_open & distinct & (baseline.kind == kind_number) & (baseline.state == state_number)
+            if not own.any():
+                continue
+            merged = shapely.line_merge(
+                shapely.multilinestrings([shapely.linestrings(pairs[own])])[0], directed=True
+            )
+            geometry = shapely.MultiLineString(list(shapely.get_parts(merged)))
+            properties = {
+                "name": f"{kind.replace('_', ' ').capitalize()} baseline of {STATE_NAMES[state]}",
+                "state": state,
+                "kind": kind,
+                "status": COMPUTED,
+                "legal_basis": "Convention, Art. 1",
+                "length_km": round(length_km(geometry), 6),
+                **common,
+            }
+            features.append(Feature(f"{kind}-{state}", geometry, properties))
+    return Collection(
+        "baselines",
+        "Baselines",
+        "Normal baselines (a proxy shoreline of the -28.0 m line), straight baselines and closing lines, "
+        "geodesics in pieces of at most 500 m; water on the left.",
+        tuple(features),
+    )
+
+
+def _boundaries(partition: Partition, common: Mapping[str, Any]) -> Collection:
+    by_pair: dict[str, list[DrawnLine]] = defaultdict(list)
+    for line in partition.lines:
+        if line.kind == "boundary":
+            by_pair[pair_name(*line.states)].append(line)
+    features = []
+    for pair in sorted(by_pair):
+        known = water_boundary(pair)
+        lines = by_pair[pair]
+        for number, line in enumerate(lines, start=1):
+            geometry = shapely.LineString(np.round(line.lon_lat, 7))
+            properties = {
+                "name": f"Waters of {STATE_NAMES[pair[:3]]} and {STATE_NAMES[pair[4:]]}",
+                "states": pair,
+                "state_left": line.states[0],
+                "state_right": line.states[1],
+                "status": known.status,
+                "basis": known.basis,
+                "basis_source": known.source,
+                "legal_basis": "Convention, Art. 7(3) and 9(1)",
+                "length_km": round(length_km(geometry), 6),
+                **common,
+            }
+            identity = pair if len(lines) == 1 else f"{pair}-{number}"
+            features.append(Feature(identity, geometry, properties))
+    return Collection(
+        "boundaries",
+        "Boundaries in the water",
+        "Lines between the waters of two States, where the belts of both reach: equidistance lines, "
+        "equal to 1 mm at vertices before rounding and within 0.1 m along their edges.",
+        tuple(features),
+    )
+
+
+def _installations(artificial: Sequence[Artificial], common: Mapping[str, Any]) -> Collection:
+    features = []
+    numbers: dict[str, int] = defaultdict(int)
+    for land in artificial:
+        stem = "".join(c if c.isalnum() else "_" for c in land.name.split("(")[0].strip().lower())
+        numbers[stem] += 1
+        identity = f"{stem}-{numbers[stem]}"
+        outline = shapely.orient_polygons(on_grid(shapely.Polygon(land.lon_lat)))
+        for part, geometry in (("installation", outline), ("safety_zone", _safety_zone(outline))):
+            properties = {
+                "name": land.name,
+                "part": part,
+                "state": land.state,
+                "kind": land.kind,
+                "status": COMPUTED,
+                "legal_basis": "Convention, Art. 7(2)" if part == "installation" else "Convention, Art. 8(2)",
+                "reason": land.reason,
+                "breadth_m": None if part == "installation" else SAFETY_ZONE_M,
+                "area_km2": round(area_km2(geometry), 6),
+                **common,
+            }
+            suffix = "" if part == "installation" else "-safety_zone"
+            features.append(Feature(identity + suffix, geometry, properties))
+    return Collection(
+        "installations",
+        "Artificial land",
+        "Artificial islands and installations that the coast source draws: they generate no baseline "
+        "(Art. 7(2)). Safety zones of 500 m are the most that Art. 8(2) allows; none is known to be set up.",
+        tuple(features),
+    )
+
+
+def _safety_zone(outline: shapely.Polygon) -> shapely.Polygon:
+    """What lies within 500 m of an installation, its land included, in a plane centred on it."""
+    centre = outline.centroid
+    plane = f"+proj=aeqd +lat_0={centre.y!r} +lon_0={centre.x!r} +ellps=WGS84"
+    there = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+    flat = shapely.transform(outline, lambda xy: np.column_stack(there.transform(*xy.T)))
+    wide = shapely.Polygon(flat.exterior).buffer(SAFETY_ZONE_M, quad_segs=_SAFETY_ARC_SEGMENTS)
+    back = shapely.transform(
+        wide, lambda xy: np.column_stack(there.transform(xy[:, 0], xy[:, 1], direction="INVERSE"))
+    )
+    return shapely.orient_polygons(on_grid(back))

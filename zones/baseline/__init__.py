@@ -1,0 +1,1 @@
+"""From a coast to the baseline: whose shore, straight lines, border ends."""

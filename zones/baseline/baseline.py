@@ -1,0 +1,172 @@
+"""The baseline and everything else that bounds water, as one set of labelled geodesic segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from coastlines import Lagoon, StraightLine
+from zones.arrays import Flags, Floats, Integers, read_only
+from zones.baseline.shore import Artificial, Shore, Terminus
+from zones.baseline.straight_lines import Cut, Segments, SnappedLine, cut_off_waters
+from zones.geodesy import segment_tree
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.geodesics import densify_geodesics
+from zones.words import BASELINE_KINDS, KARA_BOGAZ_GOL_ID, STATES
+
+REST = len(STATES)  # group of the segments that bound water but are no baseline
+ALL = REST + 1  # the baselines of all States, joined in one tree
+
+LAND_REGION = 0
+OPEN_REGION = 1  # the water outside the baseline
+_FIRST_ENCLOSED_REGION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Waters landward of the baseline: a feature id, its State, its drawn polygon."""
+
+    id: str
+    state: str
+    polygon: shapely.MultiPolygon
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """The segments that bound water, in the order of their tree.
+
+    Attributes
+    ----------
+    tree : SegmentTree
+        Groups 0 to 4 are the States' baselines in the order of `words.STATES`; group `REST` are the
+        shores behind closing lines.
+    start, end : ndarray, shape (n, 2)
+        Longitude and latitude of the segments' ends. [deg]
+    state, kind : ndarray, shape (n,)
+        Indices into `words.STATES` and `words.BASELINE_KINDS`.
+    sides : Sides
+        What lies left and right: `LAND_REGION`, `OPEN_REGION`, or 2 + index into ``enclosed``.
+    termini : tuple of Terminus
+    enclosed : tuple of Enclosed
+    artificial : tuple of Artificial
+    sea : shapely.Polygon
+        The water with its islands as drawn, waters landward of closing lines taken off.
+    straight_lines : tuple of SnappedLine
+        The straight and closing lines in use, and how far their ends were moved.
+    """
+
+    tree: segment_tree.SegmentTree
+    start: Floats
+    end: Floats
+    state: Integers
+    kind: Integers
+    sides: segment_tree.Sides
+    termini: tuple[Terminus, ...]
+    enclosed: tuple[Enclosed, ...]
+    artificial: tuple[Artificial, ...]
+    sea: shapely.Polygon
+    straight_lines: tuple[SnappedLine, ...]
+
+    @property
+    def is_baseline(self) -> Flags:
+        """Whether a segment is one of the baseline: it bounds open water."""
+        return (self.sides.left == OPEN_REGION) | (self.sides.right == OPEN_REGION)
+
+    @property
+    def enclosed_states(self) -> Integers:
+        """State index of each region, -1 for land and open water."""
+        return np.array([-1, -1, *(STATES.index(waters.state) for waters in self.enclosed)], dtype=np.int64)
+
+
+def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon) -> Baseline:
+    """The baseline of an attributed shore with its straight and closing lines.
+
+    Kara-Bogaz-Gol is cut off by its closing line where the coast shows it, else laid beside the
+    sea as its own water.
+
+    Raises
+    ------
+    BaselineError
+        A straight line cannot be used; the message names it.
+    """
+    cut = cut_off_waters(shore, straight, lagoon)
+    chains = list(cut.chains)
+    enclosed = [
+        Enclosed(waters.id, waters.state, shapely.MultiPolygon(waters.polygons)) for waters in cut.waters
+    ]
+    if not any(waters.id == KARA_BOGAZ_GOL_ID for waters in enclosed):
+        apart = _lagoon_apart(lagoon, cut)
+        number = _FIRST_ENCLOSED_REGION + len(enclosed)
+        enclosed.append(Enclosed(KARA_BOGAZ_GOL_ID, "TKM", apart))
+        chains += [_lagoon_chain(ring, number) for ring in _rings(apart)]
+    return _assemble(cut, chains, shore, tuple(enclosed))
+
+
+def _lagoon_apart(lagoon: Lagoon, cut: Cut) -> shapely.MultiPolygon:
+    """The lagoon's outline less the sea of this coast, a hand's breadth of land kept between."""
+    apart = shapely.Polygon(lagoon.outline, lagoon.islands)
+    if apart.intersects(cut.sea):
+        apart = apart.difference(cut.sea.buffer(2e-6))
+    parts = [part for part in shapely.get_parts(apart) if part.geom_type == "Polygon"]
+    largest = max(parts, key=lambda part: part.area)
+    rings = [
+        densify_geodesics(shapely.get_coordinates(ring), segment_tree.MAXIMUM_SEGMENT_M)
+        for ring in (largest.exterior, *largest.interiors)
+    ]
+    return shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:])])
+
+
+def _rings(polygons: shapely.MultiPolygon) -> list[Floats]:
+    oriented = shapely.orient_polygons(polygons)
+    return [
+        shapely.get_coordinates(ring)
+        for polygon in oriented.geoms
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+
+
+def _lagoon_chain(ring: Floats, region: int) -> Segments:
+    columns = np.empty((len(ring) - 1, 4), dtype=np.int64)
+    columns[:] = (STATES.index("TKM"), BASELINE_KINDS.index("normal"), region, LAND_REGION)
+    return Segments(ring[:-1], ring[1:], columns)
+
+
+def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tuple[Enclosed, ...]) -> Baseline:
+    """Segments, vertices and tree of a cut shore."""
+    start = np.vstack([chain.start for chain in chains])
+    end = np.vstack([chain.end for chain in chains])
+    columns = np.vstack([chain.columns for chain in chains])
+    bounds_open = (columns[:, 2] == OPEN_REGION) | (columns[:, 3] == OPEN_REGION)
+    group = np.where(bounds_open, columns[:, 0], REST)
+    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, REST + 1, len(STATES))
+    start, end, columns = start[tree.order], end[tree.order], columns[tree.order]
+    vertex, incident_first, incident = incidence(start, end)
+    sides = segment_tree.Sides(
+        columns[:, 2], columns[:, 3], vertex[: len(start)], vertex[len(start) :], incident_first, incident
+    )
+    return Baseline(
+        tree=tree,
+        start=read_only(start),
+        end=read_only(end),
+        state=read_only(columns[:, 0]),
+        kind=read_only(columns[:, 1]),
+        sides=read_only(sides),
+        termini=shore.termini,
+        enclosed=enclosed,
+        artificial=shore.artificial,
+        sea=cut.sea,
+        straight_lines=cut.lines,
+    )
+
+
+def incidence(start: Floats, end: Floats) -> tuple[Integers, Integers, Integers]:
+    """Vertex numbers of all starts then all ends, and the segments that meet in each vertex."""
+    both = np.ascontiguousarray(np.vstack([start, end])).view(np.complex128).ravel()
+    _, vertex = np.unique(both, return_inverse=True)
+    vertex = vertex.astype(np.int64)
+    order = np.argsort(vertex, kind="stable")
+    first = np.searchsorted(vertex[order], np.arange(vertex.max() + 2))
+    return vertex, first.astype(np.int64), (order % len(start)).astype(np.int64)

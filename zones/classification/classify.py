@@ -1,0 +1,334 @@
+"""Records for positions: the rule's answer with distances, base point, nearest limit, caveats.
+
+What is asked of many positions is computed by columns, of one position by plain numbers; both stand
+on `measuring`, and what is rounded here is rounded alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.arrays import Floats
+from zones.baseline.baseline import LAND_REGION
+from zones.classification.comparison import COMPARED_FIELDS, LAGOON_CAVEAT, Comparison, not_compared
+from zones.classification.measuring import REASONS, Ground, Measured, make_ground, measure_many, measure_one
+from zones.classification.nearest_limit import LimitIndex
+from zones.classification.records import RECORD_FIELDS, Coded, Column, Columns, Word
+from zones.errors import CoordinateError
+from zones.geodesy.ellipsoid import METRES_PER_NM
+from zones.geodesy.geodesics import WGS84
+from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
+from zones.seabed.sector_lines import SectorLine
+from zones.seabed.sectors import SectorIndex
+from zones.words import (
+    ANSWERS,
+    BASELINE_KINDS,
+    KARA_BOGAZ_GOL_ID,
+    LEGAL_BASIS,
+    STATES,
+    pair_name,
+)
+
+Codes = npt.NDArray[np.integer[Any]]
+
+_FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
+_METRE_DECIMALS = 3
+_MILE_DECIMALS = 6
+_AZIMUTH_DECIMALS = 6
+_DEGREE_DECIMALS = 9
+
+_STATE_WORDS = (*STATES, None)  # index -1 is none
+_STATES_AND_NONE = len(STATES) + 1
+_BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
+
+# Fields that need no more than zone and State.
+ZONE_FIELDS = frozenset({"lon", "lat", "zone", "state", "legal_basis", "assumptions", "edition"})
+_LIMIT_FIELDS = frozenset({"limit", "limit_distance_m", "caveat"})
+_SEABED_FIELDS = frozenset({"sector", "sector_status", "sector_boundary_distance_m"})
+_DISTANCE_FIELDS = frozenset({"baseline_distance_m", "baseline_distance_nm", "baseline_azimuth_deg"})
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """What the records of one edition are made from.
+
+    Attributes
+    ----------
+    edition : str
+    assumptions : str or None
+        What of the edition is not the default.
+    rule : Rule
+    limits : LimitIndex
+    status_of_pair : mapping
+        As ``AZE-RUS`` to the status of the line between the two States' waters.
+    accuracy_m : float or None
+        Of the coast source, on a steep coast. [m]
+    sectors : SectorIndex
+    sector_lines : tuple of SectorLine
+        The lines that the index numbers.
+    """
+
+    edition: str
+    assumptions: str | None
+    rule: Rule
+    limits: LimitIndex
+    status_of_pair: Mapping[str, str]
+    accuracy_m: float | None
+    sectors: SectorIndex
+    sector_lines: tuple[SectorLine, ...]
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What positions are measured against."""
+        baseline = self.rule.baseline
+        lagoon = [waters.id == KARA_BOGAZ_GOL_ID for waters in baseline.enclosed]
+        seabed = ~np.array([False, False, *lagoon])
+        seabed[LAND_REGION] = False
+        lined = {line.state for line in baseline.straight_lines if not line.closes_kara_bogaz_gol}
+        return make_ground(
+            self.rule, self.limits, self.sectors, seabed,
+            np.array([state not in lined for state in STATES]), float(self.accuracy_m or 0.0),
+        )  # fmt: skip
+
+    @cached_property
+    def limit_words(self) -> tuple[str | None, ...]:
+        """Feature ids of the limits; index -1 is none."""
+        return (*self.limits.ids, None)
+
+    @cached_property
+    def sector_status_words(self) -> tuple[str | None, ...]:
+        """Status of each sector line; index -1 is none."""
+        return (*(line.status for line in self.sector_lines), None)
+
+    @cached_property
+    def delimitation_words(self) -> tuple[str | None, ...]:
+        """Status of the line between a State and the next, by `_delimitation` code."""
+        pairs = [(first, second) for first in _STATE_WORDS for second in _STATE_WORDS]
+        return tuple(
+            self.status_of_pair.get(pair_name(first, second)) if first and second else None
+            for first, second in pairs
+        )
+
+    @cached_property
+    def caveat_words(self) -> tuple[str | None, ...]:
+        """What the data cannot decide, by the code of `measuring`; None where nothing needs saying."""
+        accuracy = self.ground.accuracy_m
+        close = (
+            "",
+            f"Within the coastline's accuracy ({accuracy:.0f} m) of the shore.",
+            f"Within the coastline's accuracy ({accuracy:.0f} m) of the limit.",
+        )
+        reasons = ["", "Land that fell dry below -28.0 m is still water in law.", LAGOON_CAVEAT] + [
+            f"No straight baselines of {state} are in use (none published with coordinates); "
+            "bays, harbours and river mouths are as the shoreline source draws them."
+            for state in STATES
+        ]
+        assert len(reasons) == REASONS
+        return tuple(_joined(first, second) for first in close for second in reasons)
+
+
+def classify_one(
+    classifier: Classifier, lon: float, lat: float, *, comparison: Comparison | None = None
+) -> dict[str, Any]:
+    """The record of one position as plain values in the order of the fields; see `classify`.
+
+    Raises
+    ------
+    CoordinateError
+    """
+    if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
+        raise CoordinateError(lon, lat)
+    found = measure_one(classifier.ground, lon, lat)
+    azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+    distance = karney_m if found.baseline_m > _FAR_M else found.baseline_m
+    outside = found.zone == OUTSIDE
+    no_seabed = found.sector_line < 0
+    spread = certain = by_coast = addition = None
+    if comparison is not None:
+        spread, certain, by_coast, added = comparison.one(found, lon, lat)
+        addition = comparison.additions[added]
+    return {
+        "lon": lon,
+        "lat": lat,
+        "zone": ANSWERS[found.zone],
+        "state": _STATE_WORDS[found.state],
+        "delimitation": classifier.delimitation_words[_delimitation(found.state, found.other)],
+        "sector": _STATE_WORDS[found.sector],
+        "sector_status": classifier.sector_status_words[found.sector_line],
+        "sector_boundary_distance_m": None if no_seabed else _round(found.sector_line_m, _METRE_DECIMALS),
+        "baseline_distance_m": _round(distance, _METRE_DECIMALS),
+        "baseline_distance_nm": _round(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_azimuth_deg": _round(azimuth % 360.0, _AZIMUTH_DECIMALS) % 360.0,
+        "baseline_lon": _round(found.foot_lon, _DEGREE_DECIMALS),
+        "baseline_lat": _round(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_kind": BASELINE_KINDS[found.kind],
+        "limit": classifier.limit_words[found.limit],
+        "limit_distance_m": None if outside else _round(found.limit_m, _METRE_DECIMALS),
+        "coast_spread_m": spread,
+        "certain": certain,
+        "by_coast": by_coast,
+        "legal_basis": _BASIS_WORDS[found.zone],
+        "caveat": _joined(classifier.caveat_words[found.caveat], addition),
+        "hint": _hint(classifier.rule, lon, lat) if outside else None,
+        "assumptions": classifier.assumptions,
+        "edition": classifier.edition,
+    }
+
+
+def classify(
+    classifier: Classifier,
+    lon: Floats,
+    lat: Floats,
+    *,
+    fields: Sequence[str] = RECORD_FIELDS,
+    comparison: Comparison | None = None,
+) -> Columns:
+    """Columns of answers for positions.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    lon, lat : ndarray, shape (n,)
+        [deg]
+    fields : sequence of str
+        The fields wanted; only what they need is computed.
+    comparison : Comparison, optional
+        The other bundled coasts under the same choices.
+
+    Returns
+    -------
+    mapping of str to Column
+        In the order of `fields`.
+
+    Raises
+    ------
+    CoordinateError
+        A row is no position on the earth; its values are named.
+    """
+    check_positions(lon, lat)
+    wanted = frozenset(fields)
+    found = measure_many(
+        classifier.ground,
+        lon,
+        lat,
+        limits=not wanted.isdisjoint(_LIMIT_FIELDS),
+        seabed=not wanted.isdisjoint(_SEABED_FIELDS),
+    )
+    columns: dict[str, Column] = {
+        **zone_columns(classifier.edition, classifier.assumptions, lon, lat, found.zone, found.state),
+        "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
+        "sector": Coded(found.sector, _STATE_WORDS),
+        "sector_status": Coded(found.sector_line, classifier.sector_status_words),
+        "sector_boundary_distance_m": np.round(found.sector_line_m, _METRE_DECIMALS),
+        "baseline_lon": np.round(found.foot_lon, _DEGREE_DECIMALS),
+        "baseline_lat": np.round(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_kind": Coded(found.kind, BASELINE_KINDS),
+        "limit": Coded(found.limit, classifier.limit_words),
+        "limit_distance_m": np.round(found.limit_m, _METRE_DECIMALS),
+        "caveat": Coded(found.caveat, classifier.caveat_words),
+    }
+    if not wanted.isdisjoint(_DISTANCE_FIELDS):
+        columns.update(_distances(found, lon, lat))
+    if comparison is None:
+        columns.update(not_compared(len(lon)))
+    elif not wanted.isdisjoint(COMPARED_FIELDS | {"caveat"}):
+        compared, additions = comparison.many(found, lon, lat)
+        columns |= {**compared, "caveat": _with_additions(columns["caveat"], additions, comparison)}
+    if "hint" in wanted:
+        columns["hint"] = _hints(classifier.rule, found.zone, lon, lat)
+    return {name: columns[name] for name in fields}
+
+
+def zone_columns(
+    edition: str, assumptions: str | None, lon: Floats, lat: Floats, zone: Codes, state: Codes
+) -> dict[str, Column]:
+    """The columns of `ZONE_FIELDS`, from codes of zone and State."""
+    same = np.zeros(len(lon), dtype=np.int64)
+    return {
+        "lon": lon,
+        "lat": lat,
+        "zone": Coded(zone, ANSWERS),
+        "state": Coded(state, _STATE_WORDS),
+        "legal_basis": Coded(zone, _BASIS_WORDS),
+        "assumptions": Coded(same, (assumptions,)),
+        "edition": Coded(same, (edition,)),
+    }
+
+
+def check_positions(lon: Floats, lat: Floats) -> None:
+    """Refuse what is no position on the earth.
+
+    Raises
+    ------
+    CoordinateError
+        Of the first such row.
+    """
+    good = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)  # false for nan, too
+    if not good.all():
+        row = int(np.argmin(good))
+        raise CoordinateError(float(lon[row]), float(lat[row]))
+
+
+def _round(value: float, decimals: int) -> float:
+    """As numpy rounds an array: scaled, to the nearest whole number (halves to even), and back."""
+    scale = 10.0**decimals
+    return round(value * scale) / scale
+
+
+def _delimitation(state: Any, other: Any) -> Any:
+    """Code of a pair of States; -1, none, takes the last place. Works on numbers and on arrays."""
+    return (state % _STATES_AND_NONE) * _STATES_AND_NONE + other % _STATES_AND_NONE
+
+
+def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
+    azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+    distance: Floats = np.where(
+        found.baseline_m > _FAR_M, np.asarray(karney_m, dtype=np.float64), found.baseline_m
+    )
+    turned = np.round(np.asarray(azimuth) % 360.0, _AZIMUTH_DECIMALS) % 360.0
+    return {
+        "baseline_distance_m": np.round(distance, _METRE_DECIMALS),
+        "baseline_distance_nm": np.round(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_azimuth_deg": np.asarray(turned, dtype=np.float64),
+    }
+
+
+def _with_additions(caveats: Column, additions: Codes, comparison: Comparison) -> Coded:
+    """Caveats with what a comparison adds."""
+    assert isinstance(caveats, Coded)
+    words = tuple(_joined(word, end) for end in comparison.additions for word in caveats.words)
+    return Coded(additions * len(caveats.words) + caveats.codes, words)
+
+
+def _joined(*sentences: Word) -> str | None:
+    return " ".join(str(one) for one in sentences if one) or None
+
+
+def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
+    """The hints of many positions."""
+    rows = np.flatnonzero((zone == OUTSIDE) & (np.abs(lon) <= 90.0))
+    codes = np.zeros(len(lon), dtype=np.int64)
+    words: list[str | None] = [None]
+    if len(rows):
+        swapped = decide_many(rule, lat[rows], lon[rows]).zone
+        for row in rows[(swapped != OUTSIDE) & (swapped != ON_LAND)].tolist():
+            codes[row] = len(words)
+            words.append(_hint_text(float(lon[row]), float(lat[row])))
+    return Coded(codes, tuple(words))
+
+
+def _hint(rule: Rule, lon: float, lat: float) -> str | None:
+    """For a position elsewhere on earth whose swap lies in the Caspian: that it looks swapped."""
+    if abs(lon) > 90.0 or decide_signed(rule, lat, lon)[0] in (OUTSIDE, ON_LAND):
+        return None
+    return _hint_text(lon, lat)
+
+
+def _hint_text(lon: float, lat: float) -> str:
+    return f"longitude and latitude look swapped: longitude {lat:g}, latitude {lon:g} lies in the Caspian"

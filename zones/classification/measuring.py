@@ -1,0 +1,179 @@
+"""What the rule and the lines say of positions, as codes and numbers, in one compiled pass.
+
+One position and many go through the same code, so that their answers are the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.arrays import Flags, Floats, columns, numbers, read_only
+from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_limit
+from zones.compiled import compiled
+from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
+from zones.rule.rule import INTERNAL, ON_LAND, OUTSIDE, Rule, RuleArrays, decide_with_foot, new_work
+from zones.seabed.sectors import SectorArrays, SectorIndex, locate
+from zones.words import STATES
+
+_STATE_COUNT = len(STATES)
+_CELLS_PER_DEGREE = 4
+_NORMAL = 0  # index into words.BASELINE_KINDS
+
+# A caveat is the number of what is near times `REASONS`, plus the number of the reason to doubt.
+NEAR_NOTHING, NEAR_SHORE, NEAR_LIMIT = range(3)
+NO_REASON, DRY_LAND, LAGOON, UNLINED = range(4)  # UNLINED + number of the State
+REASONS = UNLINED + _STATE_COUNT
+
+
+class Measured(NamedTuple):
+    """Of one position (plain numbers), or of many (arrays).
+
+    Attributes
+    ----------
+    zone, state : int
+        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
+    other : int
+        The next State whose belt reaches the position too, -1 for none.
+    kind : int
+        Of the baseline segment, in `words.BASELINE_KINDS`.
+    limit : int
+        Number of the nearest limit or boundary, -1 outside the Caspian.
+    sector, sector_line : int
+        State of the sector and number of the nearest sector line, -1 where there is no seabed.
+    caveat : int
+    foot_lon, foot_lat : float
+        The nearest baseline point. [deg]
+    baseline_m, limit_m, sector_line_m : float
+        Geodesic distances, nan where there is none. [m]
+    """
+
+    zone: Any
+    state: Any
+    other: Any
+    kind: Any
+    limit: Any
+    sector: Any
+    sector_line: Any
+    caveat: Any
+    foot_lon: Any
+    foot_lat: Any
+    baseline_m: Any
+    limit_m: Any
+    sector_line_m: Any
+
+
+class Ground(NamedTuple):
+    """What positions are measured against.
+
+    Attributes
+    ----------
+    rule : RuleArrays
+    limits : LimitArrays
+    sectors : SectorArrays
+    seabed : ndarray of bool
+        By region of the shores: whether it is over the seabed that is divided.
+    unlined : ndarray of bool, shape (5,)
+        Whether a State has no straight baselines.
+    accuracy_m : float
+        Of the coast source. [m]
+    """
+
+    rule: RuleArrays
+    limits: LimitArrays
+    sectors: SectorArrays
+    seabed: Flags
+    unlined: Flags
+    accuracy_m: float
+
+
+def make_ground(
+    rule: Rule, limits: LimitIndex, sectors: SectorIndex, seabed: Flags, unlined: Flags, accuracy_m: float
+) -> Ground:
+    """Lay out what positions are measured against, as `Ground` describes it."""
+    return Ground(
+        rule.arrays, limits.arrays, sectors.arrays, read_only(seabed), read_only(unlined), accuracy_m
+    )
+
+
+def measure_one(ground: Ground, lon: float, lat: float) -> Measured:
+    """Everything of one position. [deg]"""
+    return Measured(*_measure_one(ground, float(lon), float(lat)))
+
+
+def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seabed: bool) -> Measured:
+    """Of many positions; without `limits` or `seabed` these parts are -1 and nan. [deg]
+
+    The caveat needs the limits.
+    """
+    lon, lat = columns(lon, lat)
+    # Neighbours one after another find the same parts of the trees in the processor's cache.
+    order = _neighbours_in_a_row(lon, lat)
+    found = _measure_many(ground, numbers(lon[order]), numbers(lat[order]), limits, seabed)
+    for table in found:
+        table[:, order] = table.copy()
+    codes, measures = found
+    return Measured(*codes, *measures)
+
+
+def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
+    """Positions row by row of a coarse grid, to and fro."""
+    row = np.floor(lat * _CELLS_PER_DEGREE)
+    column = np.floor(lon * _CELLS_PER_DEGREE)
+    return np.lexsort((np.where(row % 2 == 0, column, -column), row))
+
+
+@compiled
+def _measure(ground, lon, lat, limits, seabed, work):
+    rule = ground.rule
+    x, y, z = earth_centred(lon, lat)
+    zone, state, other, region, segment, fx, fy, fz, baseline_m = decide_with_foot(rule, x, y, z, work)
+    kind = rule.kind[segment]
+    foot_lon, foot_lat = lon_lat_of(fx, fy, fz)
+    limit, limit_m = -1, math.nan
+    if limits and zone != OUTSIDE:
+        limit, limit_m = nearest_limit(ground.limits, x, y, z, work.scratch)
+    sector, sector_line, sector_line_m = -1, -1, math.nan
+    if seabed and ground.seabed[region]:
+        sector, sector_line, sector_line_m = locate(ground.sectors, x, y, z, work.scratch)
+    caveat = 0
+    if zone != OUTSIDE:
+        near = NEAR_NOTHING
+        if baseline_m <= ground.accuracy_m:
+            near = NEAR_SHORE
+        elif zone != ON_LAND and limit_m <= ground.accuracy_m:
+            near = NEAR_LIMIT
+        reference = rule.state[segment]
+        reason = NO_REASON
+        if zone == ON_LAND:
+            reason = DRY_LAND
+        elif zone == INTERNAL and not ground.seabed[region]:
+            reason = LAGOON
+        elif zone != INTERNAL and kind == _NORMAL and ground.unlined[reference]:
+            reason = UNLINED + reference
+        caveat = near * REASONS + reason
+    return (
+        zone, state, other, kind, limit, sector, sector_line, caveat,
+        foot_lon, foot_lat, baseline_m, limit_m, sector_line_m,
+    )  # fmt: skip
+
+
+@compiled(brief=True)
+def _measure_one(ground, lon, lat):
+    wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
+    return _measure(ground, lon, lat, wanted, wanted, new_work())
+
+
+@compiled
+def _measure_many(ground, lon, lat, limits, seabed):
+    codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
+    work = new_work()
+    for i in range(len(lon)):
+        (
+            codes[0, i], codes[1, i], codes[2, i], codes[3, i], codes[4, i], codes[5, i], codes[6, i],
+            codes[7, i], measures[0, i], measures[1, i], measures[2, i], measures[3, i], measures[4, i],
+        ) = _measure(ground, lon[i], lat[i], limits, seabed, work)  # fmt: skip
+    return codes, measures

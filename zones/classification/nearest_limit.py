@@ -1,0 +1,80 @@
+"""Which outer limit or boundary is nearest to a position, and how far it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.arrays import Floats, Integers, read_only
+from zones.compiled import compiled
+from zones.geodesy import segment_tree
+from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.nearest import nearest_of_all
+from zones.geodesy.segment_tree import SegmentTree, nearest_segment
+
+Texts = npt.NDArray[np.object_]
+
+
+class LimitArrays(NamedTuple):
+    """Lines as one tree, and the number of the line that each of its segments belongs to."""
+
+    tree: SegmentTree
+    line: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LimitIndex:
+    """All drawn limits and boundaries as one tree.
+
+    Attributes
+    ----------
+    tree : SegmentTree
+    line : ndarray, shape (n,)
+        Number of the line that each segment belongs to, in the order of the tree.
+    ids : tuple of str
+        Feature id of each line.
+    """
+
+    tree: SegmentTree
+    line: Integers
+    ids: tuple[str, ...]
+
+    @property
+    def arrays(self) -> LimitArrays:
+        """What compiled code takes."""
+        return LimitArrays(self.tree, self.line)
+
+    def nearest(self, points: Floats) -> tuple[Texts, Floats]:
+        """Feature id of the nearest line and the geodesic distance to it, for each point.
+
+        The lines are drawn within 0.1 m of the rule, and so is the distance. [m]
+        """
+        names = np.array([*self.ids, None], dtype=object)
+        length, segment, _ = nearest_of_all(self.tree, points, np.zeros(1, dtype=np.int64))
+        number = np.where(segment >= 0, self.line[segment], len(self.ids))
+        return names[number], np.where(segment >= 0, length, np.nan)
+
+
+@compiled
+def nearest_limit(limits, x, y, z, scratch):
+    """Number of the line nearest to one earth-centred point, and the distance to it. [m]"""
+    segment, _, length = nearest_segment(limits.tree, limits.tree.roots[0], x, y, z, math.inf, scratch)
+    return limits.line[segment], length
+
+
+def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:
+    """Index lines given by feature id and vertices in longitude and latitude, shape (n, 2). [deg]"""
+    starts, ends, numbers = [], [], []
+    for number, (_, lon_lat) in enumerate(lines):
+        corners = to_earth_centred(lon_lat)
+        starts.append(corners[:-1])
+        ends.append(corners[1:])
+        numbers.append(np.full(len(corners) - 1, number, dtype=np.int64))
+    start, end, line = np.vstack(starts), np.vstack(ends), np.concatenate(numbers)
+    tree = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
+    return LimitIndex(tree, read_only(line[tree.order]), tuple(name for name, _ in lines))

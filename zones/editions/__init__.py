@@ -1,0 +1,1 @@
+"""Editions: built, kept, opened."""

@@ -1,0 +1,149 @@
+"""An edition: one atlas with everything needed to answer from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from coastlines import water_boundary
+from zones.arrays import Codes, Floats
+from zones.atlas.features import Collection
+from zones.atlas.turning_points import sector_turning_points, turning_points
+from zones.atlas.water import named_lines
+from zones.classification.classify import (
+    ZONE_FIELDS,
+    Classifier,
+    check_positions,
+    classify,
+    classify_one,
+    zone_columns,
+)
+from zones.classification.comparison import Comparison
+from zones.classification.nearest_limit import LimitIndex
+from zones.classification.records import RECORD_FIELDS, Columns, Records
+from zones.lines.partition import DrawnLine, Partition
+from zones.rule.cells import Cells, zones_of
+from zones.rule.rule import Rule
+from zones.seabed.sector_lines import Seabed
+from zones.seabed.sectors import SectorIndex, line_ids
+from zones.words import STATES, pair_name
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One atlas, open.
+
+    Attributes
+    ----------
+    name : str
+    metadata : dict
+        JSON-ready: provenance, parameters, bounds, what is not settled.
+    rule : Rule
+    partition : Partition
+    limits : LimitIndex
+    cells : Cells
+    seabed : Seabed
+    sectors : SectorIndex
+    collections : mapping of str to Collection
+    """
+
+    name: str
+    metadata: dict[str, Any]
+    rule: Rule
+    partition: Partition
+    limits: LimitIndex
+    cells: Cells
+    seabed: Seabed
+    sectors: SectorIndex
+    collections: Mapping[str, Collection]
+    comparison: Callable[[], Comparison] = field(repr=False)
+
+    @property
+    def assumptions(self) -> str | None:
+        """What of the edition is not the default, in words; None for a default edition."""
+        said: str | None = self.metadata["assumptions"]
+        return said
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
+        """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
+        return named_lines(self.partition)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What records are made from."""
+        pairs = {pair_name(a, b) for a in STATES for b in STATES if a != b}
+        return Classifier(
+            self.name,
+            self.assumptions,
+            self.rule,
+            self.limits,
+            {pair: water_boundary(pair).status for pair in pairs},
+            self.metadata["coast"]["accuracy_m"],
+            self.sectors,
+            self.seabed.lines,
+        )
+
+    def classify(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, compare: bool = False) -> Records:
+        """Records of positions. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            A row is no position on the earth.
+        """
+        return Records.of(
+            self.columns(
+                np.atleast_1d(np.asarray(lon, dtype=np.float64)),
+                np.atleast_1d(np.asarray(lat, dtype=np.float64)),
+                compare=compare,
+            )
+        )
+
+    def columns(
+        self, lon: Floats, lat: Floats, fields: Sequence[str] = RECORD_FIELDS, *, compare: bool = False
+    ) -> Columns:
+        """Some fields of the records of positions by columns; only what they need is computed. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            A row is no position on the earth.
+        """
+        if ZONE_FIELDS.issuperset(fields):
+            check_positions(lon, lat)
+            columns = zone_columns(self.name, self.assumptions, lon, lat, *self.zones_of(lon, lat))
+            return {name: columns[name] for name in fields}
+        comparison = self.comparison() if compare else None
+        return classify(self.classifier, lon, lat, fields=fields, comparison=comparison)
+
+    def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
+        """The record of one position: as `classify`, without the cost of arrays. [deg]
+
+        Raises
+        ------
+        CoordinateError
+            It is no position on the earth.
+        """
+        return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
+
+    def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
+        """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""
+        return zones_of(self.rule, self.cells, lon, lat)
+
+    def turning_points(self, collection: str) -> list[dict[str, Any]]:
+        """Turning points of ``limits``, ``boundaries`` or ``sector_boundaries`` with their base points."""
+        if collection == "sector_boundaries":
+            named = zip(line_ids(self.seabed.lines), self.seabed.lines, strict=True)
+            return sector_turning_points(self.rule.baseline, named)
+        kind = {"limits": "limit", "boundaries": "boundary"}[collection]
+        lines = [(name, line) for name, line in self.lines if line.kind == kind]
+        return turning_points(self.rule.baseline, sorted(lines, key=lambda pair: pair[0]))
+
+    def close(self) -> None:
+        """Nothing is held open; here for symmetry with what opens an edition."""

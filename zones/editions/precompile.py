@@ -1,0 +1,85 @@
+"""Compile the core ahead of use, in two processes at once: ``python -m zones.editions.precompile``.
+
+Nothing depends on it: what is not compiled yet is compiled at its first call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+
+import numpy as np
+
+from zones.classification.measuring import make_ground, measure_many, measure_one
+from zones.classification.nearest_limit import make_limit_index
+from zones.crossings.march import make_grounds, march_sectors, march_zones
+from zones.crossings.path import make_path
+from zones.editions.building import bundled_baseline
+from zones.errors import ZonesError
+from zones.geodesy.ellipsoid import METRES_PER_NM
+from zones.lines.equidistance import trace_equidistance
+from zones.lines.limits import groups_of, trace_limits, voronoi_corners
+from zones.lines.partition import partition_sea
+from zones.rule.cells import make_cells, zones_of
+from zones.rule.rule import Rule, decide_many, decide_signed, make_rule
+from zones.seabed.offset_line import trace_offset_line
+from zones.seabed.sectors import SectorIndex
+from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
+
+_SMALLEST_COAST = "osm-2017"
+_PARTS = ("lines", "answers")  # of about the same length
+_LINE = np.array([[50.5, 42.5], [50.6, 42.6]])
+
+
+def main(arguments: list[str]) -> int:
+    """Compile the parts named, or both at once in a process each."""
+    if not arguments:
+        running = [
+            subprocess.Popen([sys.executable, "-m", "zones.editions.precompile", part])  # noqa: S603
+            for part in _PARTS
+        ]
+        return max(process.wait() for process in running)
+    rule = make_rule(bundled_baseline(_SMALLEST_COAST), dict.fromkeys(STATES, TERRITORIAL_WATERS_MAXIMUM_NM))
+    {"lines": _lines, "answers": _answers}[arguments[0]](rule)
+    return 0
+
+
+def _lines(rule: Rule) -> None:
+    corners, _ = voronoi_corners(rule.baseline, groups_of(STATES))
+    trace_equidistance(rule, corners)
+    partition_sea(rule)
+    with contextlib.suppress(ZonesError):
+        trace_offset_line(rule, "AZE", "KAZ", _LINE[0], _LINE[1])
+    sectors = _sectors(rule)
+    sectors.locate(rule.baseline.tree.start[:1])
+    path = make_path(_LINE)
+    grounds = make_grounds(rule, sectors, make_limit_index([("line", _LINE)]))
+    march_sectors(grounds, path)
+    march_zones(grounds, path)
+    path.between(0.0, 1.0, 1.0)
+
+
+def _answers(rule: Rule) -> None:
+    trace_limits(rule, STATES, TERRITORIAL_WATERS_MAXIMUM_NM * METRES_PER_NM)
+    lon, lat = _LINE.T.copy()
+    decide_many(rule, lon, lat)
+    zones_of(rule, make_cells(rule), lon, lat)
+    limits = make_limit_index([("line", _LINE)])
+    limits.nearest(rule.baseline.tree.start[:1].copy())
+    decide_signed(rule, 50.5, 42.5)
+    sectors = _sectors(rule)
+    yes = np.ones(len(STATES), dtype=np.bool_)
+    ground = make_ground(rule, limits, sectors, yes, yes, 50.0)
+    measure_one(ground, 50.5, 42.5)
+    measure_many(ground, lon, lat, limits=True, seabed=True)
+
+
+def _sectors(rule: Rule) -> SectorIndex:
+    """The baseline stands in for the sector lines."""
+    shore = rule.baseline
+    return SectorIndex(shore.tree, shore.sides, shore.state)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

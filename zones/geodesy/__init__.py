@@ -1,0 +1,1 @@
+"""Distances, lines between points, nearest segments and faces on WGS84."""

@@ -1,0 +1,1 @@
+"""Lines in the water: outer limits, equidistance lines, and the faces between them."""

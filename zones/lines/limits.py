@@ -1,0 +1,299 @@
+"""Outer limits: lines every point of which is at a breadth from the nearest baseline point (Art. 7(2)).
+
+The envelope of arcs is walked on the exact geodesic distance. Where to begin comes from a planar
+Voronoi diagram of the baseline: every arc of every ring is the edge of a Voronoi cell that reaches
+beyond the breadth, and such a cell has a corner there; from each such corner the point at the
+breadth towards each of its base points is a seed. So no ring is missed, however small, down to
+pockets that rise less than `POCKET_M` over the breadth.
+
+Bounds: vertices within 0.01 mm of the breadth; chords within `CHORD_M` of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import Transformer
+
+from zones.arrays import Floats, Integers, read_only
+from zones.baseline.baseline import ALL, OPEN_REGION, REST, Baseline
+from zones.compiled import compiled
+from zones.errors import ZonesError
+from zones.geodesy.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
+from zones.geodesy.nearest import nearest_in
+from zones.geodesy.segment_tree import SCRATCH
+from zones.lines.tracing import COVERED_M, place, trace_ring
+from zones.rule.rule import Rule, region_of
+from zones.words import STATES
+
+CHORD_M = 0.05
+POCKET_M = 0.1
+_SAMPLE_SPACING_M = 250.0
+_HORIZON_M = 1_500_000.0
+_NEAR_M = 60.0  # by more than this no projected Voronoi corner is off in distance
+_PLANE = "+proj=tmerc +lat_0=42 +lon_0=51 +ellps=WGS84"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LimitRing:
+    """One closed line at a breadth from the baselines of some States, their waters on its left.
+
+    Attributes
+    ----------
+    points : ndarray, shape (n, 3)
+        Earth-centred, the first not repeated. [m]
+    lon_lat : ndarray, shape (n, 2)
+        The same. [deg]
+    segments : ndarray, shape (n, 2)
+        Baseline segments whose curves arrive at and leave each vertex.
+    distance_m : float
+    """
+
+    points: Floats
+    lon_lat: Floats
+    segments: Integers
+    distance_m: float
+
+
+def step_for_m(distance_m: float) -> float:
+    """Length of steps along an arc of this radius whose chords leave it by `CHORD_M`. [m]"""
+    return min(math.sqrt(8 * distance_m * CHORD_M), distance_m)
+
+
+def trace_limits(rule: Rule, states: Sequence[str], distance_m: float) -> list[LimitRing]:
+    """All rings in the water at a distance from the nearest baseline of any of some States.
+
+    Parameters
+    ----------
+    rule : Rule
+    states : sequence of str
+        Whose baselines count.
+    distance_m : float
+        Breadth. [m]
+
+    Returns
+    -------
+    list of LimitRing
+
+    Raises
+    ------
+    ZonesError
+        A ring does not close (never seen; it would be a defect).
+    """
+    groups = groups_of(states)
+    corners, feet = voronoi_corners(rule.baseline, groups)
+    return trace_from_corners(rule, groups, corners, feet, distance_m)
+
+
+def groups_of(states: Sequence[str]) -> Integers:
+    """Tree groups of the baselines of some States: the joint one where they are all."""
+    numbers = [ALL] if len(states) == len(STATES) else [STATES.index(state) for state in states]
+    return read_only(np.array(numbers, dtype=np.int64))
+
+
+def trace_from_corners(
+    rule: Rule, groups: Integers, corners: Floats, feet: Floats, distance_m: float
+) -> list[LimitRing]:
+    """As `trace_limits`, with the Voronoi corners of the baselines given."""
+    seeds, owners = _seeds(rule.arrays, groups, corners, feet, distance_m)
+    step_m = step_for_m(distance_m)
+    tree = rule.baseline.tree
+    most = _most_vertices(rule.baseline, distance_m)
+    open_seeds = np.ones(len(seeds), dtype=bool)
+    rings = []
+    while open_seeds.any():
+        number = int(np.argmax(open_seeds))
+        points, segments, closed = trace_ring(
+            tree, groups, distance_m, step_m, *seeds[number], owners[number], most
+        )
+        if not closed:
+            raise ZonesError(f"the limit at {distance_m} m near {to_lon_lat(seeds[number])} does not close")
+        rings.append(LimitRing(points, to_lon_lat(points), segments, distance_m))
+        open_seeds[number] = False
+        _mark_passed(points, seeds, open_seeds)
+    return rings
+
+
+def _most_vertices(baseline: Baseline, distance_m: float) -> int:
+    """More vertices than any ring has: steps along ten times the longest way, corners of each segment."""
+    along_m = float(np.linalg.norm(baseline.tree.end - baseline.tree.start, axis=1).sum())
+    return (
+        int(2 * (along_m + 2 * math.pi * distance_m) / step_for_m(distance_m))
+        + 4 * len(baseline.start)
+        + 1000
+    )
+
+
+def _mark_passed(points: Floats, seeds: Floats, open_seeds: npt.NDArray[np.bool_]) -> None:
+    """Close the seeds that a ring runs over (within 0.3 m)."""
+    from scipy.spatial import cKDTree  # slow to load; serving does without
+
+    waiting = np.flatnonzero(open_seeds)
+    if len(waiting) == 0:
+        return
+    count = len(points)
+    neighbours = min(4, count)
+    _, near = cKDTree(points).query(seeds[waiting], k=neighbours)
+    near = near.reshape(len(waiting), neighbours)
+    passed = np.zeros(len(waiting), dtype=bool)
+    for column in range(neighbours):
+        for step in (-1, 0):
+            a = points[(near[:, column] + step) % count]
+            along = points[(near[:, column] + step + 1) % count] - a
+            length2 = np.maximum((along**2).sum(axis=1), 1e-12)
+            share = np.clip(((seeds[waiting] - a) * along).sum(axis=1) / length2, 0, 1)
+            away2 = ((seeds[waiting] - a - share[:, None] * along) ** 2).sum(axis=1)
+            passed |= away2 < 0.09
+    open_seeds[waiting[passed]] = False
+
+
+def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Floats]:
+    """Corners of the Voronoi cells of some States' baselines, and the three base points of each.
+
+    In a transverse Mercator plane; good to some tens of metres, to begin from.
+
+    Returns
+    -------
+    corners : ndarray, shape (n, 3)
+    feet : ndarray, shape (n, 3, 3)
+        Earth-centred; nan for the far points that close the outer cells. [m]
+    """
+    from scipy.spatial import Delaunay  # slow to load; serving does without
+
+    members = np.arange(len(STATES)) if ALL in groups else groups
+    wanted = np.isin(_group_of(baseline), members)
+    samples = _samples(baseline.tree.start[wanted], baseline.tree.end[wanted])
+    transformer = Transformer.from_crs("EPSG:4326", _PLANE, always_xy=True)
+    plane = np.column_stack(transformer.transform(*to_lon_lat(samples).T))
+    # Points all around at a great distance, so that no cell is open.
+    angle = np.arange(36) * np.pi / 18
+    horizon = plane.mean(axis=0) + 2 * _HORIZON_M * np.column_stack([np.cos(angle), np.sin(angle)])
+    sites = np.vstack([plane, horizon])
+    triangles = Delaunay(sites - plane.mean(axis=0)).simplices
+    centres = _circumcentres(sites[triangles])
+    inside = np.linalg.norm(centres - plane.mean(axis=0), axis=1) < _HORIZON_M
+    lon, lat = transformer.transform(centres[inside, 0], centres[inside, 1], direction="INVERSE")
+    feet = np.vstack([samples, np.full((len(horizon), 3), np.nan)])
+    return to_earth_centred(np.column_stack([lon, lat])), feet[triangles[inside]]
+
+
+def _group_of(baseline: Baseline) -> Integers:
+    bounds_open = baseline.is_baseline
+    return np.where(bounds_open, baseline.state, REST)
+
+
+def _samples(start: Floats, end: Floats) -> Floats:
+    """Ends of segments and points between them, none farther apart than the spacing along them."""
+    length = np.linalg.norm(end - start, axis=1)
+    middles = [
+        start[length > _SAMPLE_SPACING_M] * (1 - share) + end[length > _SAMPLE_SPACING_M] * share
+        for share in (0.5,)
+    ]
+    return np.unique(np.vstack([start, end, *middles]), axis=0)
+
+
+def _circumcentres(triangles: Floats) -> Floats:
+    """Centres of the circles through three points each, shape (n, 3, 2) -> (n, 2)."""
+    a = triangles[:, 0]
+    b = triangles[:, 1] - a
+    c = triangles[:, 2] - a
+    double = 2 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
+        x = (c[:, 1] * b2 - b[:, 1] * c2) / double
+        y = (b[:, 0] * c2 - c[:, 0] * b2) / double
+    return a + np.nan_to_num(np.column_stack([x, y]), nan=1e12, posinf=1e12, neginf=1e12)
+
+
+@compiled
+def in_open_water(rule, x, y, z, scratch):
+    """Whether the water outside all baselines holds a point."""
+    region, _, _, _, _ = region_of(rule.tree, rule.sides, x, y, z, scratch)
+    return region == OPEN_REGION
+
+
+@compiled
+def _distance(tree, groups, x, y, z, scratch):
+    _, _, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
+    return length
+
+
+@compiled
+def _climb(tree, groups, distance_m, x, y, z, scratch):
+    """A point farther than the distance, looked for uphill from a point nearly that far."""
+    here = _distance(tree, groups, x, y, z, scratch)
+    step = 64.0
+    while step > 0.02 and here <= distance_m:
+        ux, uy, uz = up(x, y, z)
+        size = math.sqrt(ux * ux + uy * uy)
+        ex, ey = -uy / size, ux / size
+        nx, ny, nz = -uz * ey, uz * ex, ux * ey - uy * ex
+        better = False
+        for k in range(12):
+            angle = k * math.pi / 6
+            c, s = step * math.cos(angle), step * math.sin(angle)
+            qx, qy, qz = onto_surface(x + c * ex + s * nx, y + c * ey + s * ny, z + s * nz)
+            length = _distance(tree, groups, qx, qy, qz, scratch)
+            if length > here:
+                here, bx, by, bz = length, qx, qy, qz
+                better = True
+        if better:
+            x, y, z = bx, by, bz
+        else:
+            step *= 0.5
+    return x, y, z, here
+
+
+@compiled
+def _seeds(rule, groups, corners, feet, distance_m):
+    """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
+    tree, start, end = rule.tree, rule.tree.start, rule.tree.end
+    scratch = np.empty(SCRATCH)
+    found = np.empty((4 * len(corners), 3))
+    owners = np.empty(4 * len(corners), dtype=np.int64)
+    count = 0
+    for i in range(len(corners)):
+        x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
+        fx, fy, fz = feet[i, 0, 0], feet[i, 0, 1], feet[i, 0, 2]
+        chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
+        if chord2 < max(distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
+            continue
+        here = _distance(tree, groups, x, y, z, scratch)
+        if here < distance_m - _NEAR_M:
+            continue
+        if here <= distance_m:
+            x, y, z, here = _climb(tree, groups, distance_m, x, y, z, scratch)
+            if here <= distance_m:
+                continue
+        # A ring around all baselines keeps to the water; one around some of them may leave it.
+        if groups[0] == ALL and not in_open_water(rule, x, y, z, scratch):
+            continue
+        for k in range(-1, 3):
+            if k < 0:
+                s, t, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
+                fx = start[s, 0] + t * (end[s, 0] - start[s, 0])
+                fy = start[s, 1] + t * (end[s, 1] - start[s, 1])
+                fz = start[s, 2] + t * (end[s, 2] - start[s, 2])
+                share = distance_m / length
+                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
+                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
+            else:
+                fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]
+                if math.isnan(fx):
+                    continue
+                chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
+                share = distance_m / chord
+                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
+                s, _, _ = nearest_in(tree, groups, qx, qy, qz, math.inf, scratch)
+                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
+            cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
+            if cover >= 0:
+                continue
+            found[count, 0], found[count, 1], found[count, 2] = qx, qy, qz
+            owners[count] = s
+            count += 1
+    return found[:count], owners[:count]

@@ -1,0 +1,484 @@
+"""The rule: what a position is in, by geodesic distance from the baselines. The truth of the product.
+
+1. Landward of a straight or closing line: internal waters of that line's State.
+2. Else each State's belt reaches to its breadth (territorial waters) and 10 nm beyond (fishery zone)
+   from its own baseline. Where belts of two States overlap, the nearer State has the position.
+3. Where the terminus of a land border (or another point that two States' baselines share) is the
+   nearest point of both States, they are equally near over a wedge of water; the bisector of the angle
+   of open water there, between the shores or straight lines of the two, divides it. The bisector is
+   the normal section in the azimuth halfway between the two shores (it leaves the geodesic by less
+   than 1 mm within 46 km).
+4. On any remaining exact tie, the State first in alphabetical order.
+5. Beyond every belt, the common maritime space.
+
+On a limit itself the inner zone wins. What lies to the two sides of a shore is decided by the side
+of its nearest segment, in the plane that touches the ellipsoid there. A point on the shore itself
+(within `ON_SHORE_M`) is water, not land; on a straight or closing line, and at its ends, it is in the
+internal waters behind it, as the inner zone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from zones.arrays import Codes, Floats, Integers, columns, read_only
+from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
+from zones.compiled import compiled
+from zones.errors import BaselineError
+from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred
+from zones.geodesy.geodesics import WGS84
+from zones.geodesy.segment_tree import (
+    SCRATCH,
+    SegmentTree,
+    Sides,
+    foot_on,
+    left_of,
+    nearest_segment,
+    region_beside,
+    vertex_of,
+)
+from zones.words import FISHERY_ZONE_BREADTH_NM, OUTSIDE_DISTANCE_M, STATES
+
+# Codes of the answers, in the order of words.ANSWERS.
+INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
+NO_STATE = -1
+ON_SHORE_M = 1e-6  # a thousand times what coordinates are rounded by
+LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
+_STATE_COUNT = len(STATES)
+
+
+class RuleArrays(NamedTuple):
+    """A baseline with breadths, as compiled code takes it; in compiled functions ``rule``.
+
+    Attributes
+    ----------
+    tree : SegmentTree
+    sides : Sides
+        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
+    state, kind : ndarray, shape (n,)
+        Of each segment, indices into `words.STATES` and `words.BASELINE_KINDS`.
+    enclosed_states : ndarray
+        State of each region, -1 for land and open water.
+    breadth_m, reach_m : ndarray, shape (5,)
+        Where territorial waters and fishery zones of each State end. [m]
+    wedges : ndarray, shape (w, 6)
+        Of each terminus: where it is [m], and a unit vector along the bisector of its water angle.
+    wedge_vertices : ndarray, shape (w,)
+        Vertex numbers of the termini.
+    wedge_states : ndarray, shape (w, 2)
+        States left and right of the bisectors.
+    """
+
+    tree: SegmentTree
+    sides: Sides
+    state: Integers
+    kind: Integers
+    enclosed_states: Integers
+    breadth_m: Floats
+    reach_m: Floats
+    wedges: Floats
+    wedge_vertices: Integers
+    wedge_states: Integers
+
+
+class Work(NamedTuple):
+    """Room for `decide` to fill and to work in, of one thread.
+
+    Attributes
+    ----------
+    lengths, segments, shares : ndarray, shape (5,)
+        Each State's nearest segment: the geodesic distance to it [m], its number, and where on it
+        the foot lies (0 to 1); ``inf`` and -1 where none was looked for or found.
+    scratch : ndarray
+        Of the searches.
+    """
+
+    lengths: Floats
+    segments: Integers
+    shares: Floats
+    scratch: Floats
+
+
+@compiled
+def new_work():
+    """Room for one thread."""
+    return Work(
+        np.empty(_STATE_COUNT), np.empty(_STATE_COUNT, dtype=np.int64), np.empty(_STATE_COUNT),
+        np.empty(SCRATCH),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A baseline with breadths.
+
+    Attributes
+    ----------
+    baseline : Baseline
+    breadth_nm : ndarray, shape (5,)
+        Breadth of territorial waters of each State of `words.STATES`. [nm]
+    arrays : RuleArrays
+        The same for compiled code.
+    """
+
+    baseline: Baseline
+    breadth_nm: Floats
+    arrays: RuleArrays
+
+    @property
+    def breadth_m(self) -> Floats:
+        """Territorial waters end here. [m]"""
+        return self.arrays.breadth_m
+
+    @property
+    def reach_m(self) -> Floats:
+        """Fishery zones end here. [m]"""
+        return self.arrays.reach_m
+
+
+def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
+    """Lay a baseline and the breadths of all five States out for compiled code."""
+    breadths = np.array([breadth_nm[state] for state in STATES], dtype=np.float64)
+    arrays = RuleArrays(
+        baseline.tree,
+        baseline.sides,
+        baseline.state,
+        baseline.kind,
+        baseline.enclosed_states,
+        breadths * METRES_PER_NM,
+        (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
+        *_wedges(baseline),
+    )
+    return Rule(baseline, breadths, read_only(arrays))
+
+
+class OpenPart(NamedTuple):
+    """A part of the open water around a vertex, between the shores or straight lines of two States.
+
+    ``azimuth_deg`` halves it, ``angle_deg`` wide; the States lie left and right, looking out.
+    """
+
+    azimuth_deg: float
+    angle_deg: float
+    left: int
+    right: int
+
+
+def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
+    """The parts of the open water around a vertex that lie between two different States, widest first."""
+    sides = baseline.sides
+    around = sides.incident[sides.incident_first[vertex] : sides.incident_first[vertex + 1]]
+    leaves = sides.start_vertex[around] == vertex
+    here = np.where(leaves[:, None], baseline.start[around], baseline.end[around])
+    there = np.where(leaves[:, None], baseline.end[around], baseline.start[around])
+    azimuths, _, _ = WGS84.inv(*here.T, *there.T)
+    azimuth, state = np.asarray(azimuths) % 360.0, baseline.state[around]
+    on_left = np.where(leaves, sides.left[around], sides.right[around])
+    on_right = np.where(leaves, sides.right[around], sides.left[around])
+    order = np.argsort(azimuth)
+    parts = []
+    for left, right in zip(order, np.roll(order, -1), strict=True):
+        if on_right[left] == OPEN_REGION == on_left[right] and state[left] != state[right]:
+            angle = (azimuth[right] - azimuth[left]) % 360.0
+            middle = (azimuth[right] - angle / 2.0) % 360.0
+            parts.append(OpenPart(float(middle), float(angle), int(state[left]), int(state[right])))
+    return sorted(parts, key=lambda part: -part.angle_deg)
+
+
+def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
+    """Azimuth that halves the open water at a terminus, and the States left and right of it.
+
+    Raises
+    ------
+    BaselineError
+        Not one part of the open water there lies between two States.
+    """
+    parts = open_parts(baseline, vertex)
+    if len(parts) != 1:
+        lon, lat = vertex_lon_lat(baseline, vertex)
+        raise BaselineError(
+            f"{len(parts)} parts of the open water at {lon:.5f}, {lat:.5f}, where a land border ends, lie "
+            "between two States' shores or straight lines: one is needed to divide"
+        )
+    ((azimuth, _, left, right),) = parts
+    return azimuth, left, right
+
+
+def terminus_vertices(baseline: Baseline) -> Integers:
+    """Vertex number of each terminus of the baseline."""
+    numbers = []
+    for terminus in baseline.termini:
+        at = np.flatnonzero((baseline.start[:, 0] == terminus.lon) & (baseline.start[:, 1] == terminus.lat))
+        numbers.append(baseline.sides.start_vertex[at[0]])
+    return np.array(numbers, dtype=np.int64)
+
+
+def _shared_vertices(baseline: Baseline) -> Integers:
+    """The termini, then other vertices where two States' baselines meet (an island touches a shore)."""
+    is_baseline = baseline.is_baseline
+    firsts, incident = baseline.sides.incident_first[:-1], baseline.sides.incident
+    least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[incident], firsts)
+    most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[incident], firsts)
+    termini = terminus_vertices(baseline)
+    others = np.setdiff1d(np.flatnonzero(least < most), termini)
+    return np.append(termini, [vertex for vertex in others if open_parts(baseline, vertex)]).astype(np.int64)
+
+
+def ray_along(vertex_lon_lat: Floats, azimuth_deg: float) -> Floats:
+    """A vertex, earth-centred [m], and the unit vector from it in an azimuth, as 6 numbers."""
+    lon, lat = np.radians(vertex_lon_lat)
+    alpha = math.radians(azimuth_deg)
+    east = np.array([-math.sin(lon), math.cos(lon), 0.0])
+    north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
+    return np.append(to_earth_centred(vertex_lon_lat), math.sin(alpha) * east + math.cos(alpha) * north)
+
+
+def vertex_lon_lat(baseline: Baseline, vertex: int) -> Floats:
+    """Position of a vertex. [deg]"""
+    segment = baseline.sides.incident[baseline.sides.incident_first[vertex]]
+    ends = baseline.start if baseline.sides.start_vertex[segment] == vertex else baseline.end
+    return ends[segment]
+
+
+def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
+    """Shared vertex and a unit vector along the bisector (6 numbers), vertex, States left and right.
+
+    Termini come first, in their order. Of several parts of open water at a vertex the widest counts:
+    only in one of more than 180 degrees can the vertex be the nearest point of both States.
+    """
+    vertices = _shared_vertices(baseline)
+    rays = np.empty((len(vertices), 6))
+    sides = np.empty((len(vertices), 2), dtype=np.int64)
+    for number, vertex in enumerate(vertices.tolist()):
+        if number < len(baseline.termini):
+            azimuth, left, right = bisector_azimuth_deg(baseline, vertex)
+        else:
+            azimuth, _, left, right = open_parts(baseline, vertex)[0]
+        rays[number] = ray_along(vertex_lon_lat(baseline, vertex), azimuth)
+        sides[number] = left, right
+    return rays, vertices, sides
+
+
+@compiled
+def region_at(tree, sides, segment, t, x, y, z, length):
+    """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
+    if length > ON_SHORE_M:
+        return region_beside(tree, sides, segment, t, x, y, z)
+    vertex = vertex_of(sides, segment, t)
+    region = max(sides.left[segment], sides.right[segment])
+    if vertex >= 0:
+        for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
+            region = max(region, sides.left[sides.incident[k]], sides.right[sides.incident[k]])
+    return region
+
+
+@compiled
+def decide(rule, x, y, z, work):
+    """Apply the rule to one earth-centred point.
+
+    Fills ``work`` with each State's nearest segment, ``inf`` and -1 where its belt does not reach and
+    another State is nearer.
+
+    Returns
+    -------
+    zone : int
+        Code of the answer.
+    state : int
+        Index of the State, -1 for none.
+    reference : int
+        Index of the State whose baseline the distances refer to.
+    other : int
+        The nearest other State whose belt reaches the point too, -1 for none.
+    region : int
+        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
+    """
+    tree = rule.tree  # once: each time it is taken out of the rule its arrays are counted in and out
+    lengths, segments, shares, scratch = work
+    nearest = -1
+    nearest_m = math.inf
+    for g in range(_STATE_COUNT):
+        found, t, length = nearest_segment(
+            rule.tree, rule.tree.roots[g], x, y, z, rule.reach_m[g] * 1.0000001, scratch
+        )
+        segments[g] = found
+        shares[g] = t
+        lengths[g] = length if found >= 0 else math.inf
+        if lengths[g] < nearest_m:
+            nearest, nearest_m = g, lengths[g]
+    # Where breadths differ, a shore beyond its own reach may be nearer than one within.
+    uneven = False
+    for g in range(1, _STATE_COUNT):
+        uneven = uneven or rule.reach_m[g] != rule.reach_m[0]
+    if nearest < 0 or uneven:
+        found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, nearest_m, scratch)
+        if found >= 0 and length < nearest_m:
+            nearest, nearest_m = rule.state[found], length
+            segments[nearest], shares[nearest], lengths[nearest] = found, t, length
+            if not 0.0 < t < 1.0:  # a terminus belongs to two States
+                for g in range(nearest):
+                    within = nearest_m * (1.0 + 1e-15)
+                    found, t, length = nearest_segment(
+                        rule.tree, rule.tree.roots[g], x, y, z, within, scratch
+                    )
+                    if found >= 0 and length <= nearest_m:
+                        nearest = g
+                        segments[g], shares[g], lengths[g] = found, t, length
+                        break
+    segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
+    found, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, nearest_m, scratch)
+    if found >= 0:
+        segment, t, boundary_m = found, rest_t, rest_m
+    region = region_at(tree, rule.sides, segment, t, x, y, z, boundary_m)
+    if region == LAND_REGION:
+        zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
+        return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
+    if region != OPEN_REGION:
+        owner = rule.enclosed_states[region]
+        if segments[owner] < 0:
+            found, t, length = nearest_segment(tree, tree.roots[owner], x, y, z, math.inf, scratch)
+            segments[owner], shares[owner], lengths[owner] = found, t, length
+        return INTERNAL, owner, owner, NO_STATE, region
+    state = NO_STATE
+    other = NO_STATE
+    for g in range(_STATE_COUNT):
+        if lengths[g] <= rule.reach_m[g]:
+            if state < 0 or lengths[g] < lengths[state]:
+                other = state
+                state = g
+            elif other < 0 or lengths[g] < lengths[other]:
+                other = g
+    if state < 0:
+        return COMMON, NO_STATE, nearest, NO_STATE, region
+    if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
+        vertex = vertex_of(rule.sides, segments[state], shares[state])
+        if vertex >= 0 and vertex == vertex_of(rule.sides, segments[other], shares[other]):
+            for w in range(len(rule.wedge_vertices)):
+                if rule.wedge_vertices[w] == vertex and side_of_wedge(rule, w, x, y, z) == other:
+                    state, other = other, state
+    zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
+    return zone, state, state, other, region
+
+
+@compiled
+def region_of(tree, sides, x, y, z, scratch):
+    """What the shores make of a point, by whatever State.
+
+    Returns
+    -------
+    region : int
+        As of `decide`.
+    found, t, length : int, float, float
+        Nearest baseline segment, share of its length, geodesic distance. [m]
+    boundary_m : float
+        Distance to the nearest shore, be it baseline or not. [m]
+    """
+    found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, length, scratch)
+    if rest >= 0:
+        return region_at(tree, sides, rest, rest_t, x, y, z, rest_m), found, t, length, rest_m
+    return region_at(tree, sides, found, t, x, y, z, length), found, t, length, length
+
+
+@compiled
+def side_of_wedge(rule, w, x, y, z):
+    """The State that has a point in the wedge of a terminus: by the side of the bisector."""
+    wedges = rule.wedges
+    tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
+    side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
+    return rule.wedge_states[w, 0] if side > 0.0 else rule.wedge_states[w, 1]
+
+
+class Decisions(NamedTuple):
+    """The rule's answers for many points.
+
+    Attributes
+    ----------
+    zone, state : ndarray of int8
+        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
+    other : ndarray of int8
+        The next State whose belt reaches the point too, -1 for none.
+    region : ndarray of int8
+        What the shores make of the point: land, open water, or which enclosed water.
+    segment : ndarray
+        Nearest baseline segment of the State (of any, where there is no State).
+    foot : ndarray, shape (n, 3)
+        Nearest baseline point, earth-centred. [m]
+    length : ndarray
+        Geodesic distance to it. [m]
+    """
+
+    zone: Codes
+    state: Codes
+    other: Codes
+    region: Codes
+    segment: Integers
+    foot: Floats
+    length: Floats
+
+
+def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
+    """Apply the rule to arrays of positions. [deg]
+
+    Raises
+    ------
+    ValueError
+        Their shapes differ.
+    """
+    lon, lat = columns(lon, lat)
+    count = len(lon)
+    zone, state, other, region = (np.empty(count, dtype=np.int8) for _ in range(4))
+    segment, foot, length = np.empty(count, dtype=np.int64), np.empty((count, 3)), np.empty(count)
+    decisions = Decisions(zone, state, other, region, segment, foot, length)
+    _decide_many(rule.arrays, lon, lat, decisions)
+    return decisions
+
+
+@compiled
+def decide_with_foot(rule, x, y, z, work):
+    """`decide`, and the nearest point of the baseline that the distance refers to.
+
+    Returns
+    -------
+    zone, state, other, region : int
+        As of `decide`.
+    segment : int
+        The baseline segment.
+    fx, fy, fz : float
+        The point on it, earth-centred. [m]
+    length : float
+        Geodesic distance to it. [m]
+    """
+    zone, state, reference, other, region = decide(rule, x, y, z, work)
+    s = work.segments[reference]
+    _, fx, fy, fz = foot_on(rule.tree, s, x, y, z)
+    return zone, state, other, region, s, fx, fy, fz, geodesic_length(x, y, z, fx, fy, fz)
+
+
+def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:
+    """Zone, State and distance to the baseline of one position, negative landward. [deg] -> [m]"""
+    zone, state, length = _decide_one(rule.arrays, float(lon), float(lat))
+    return zone, state, -length if zone in LANDWARD else length
+
+
+@compiled(brief=True)
+def _decide_one(rule, lon, lat):
+    x, y, z = earth_centred(lon, lat)
+    found = decide_with_foot(rule, x, y, z, new_work())
+    return found[0], found[1], found[8]
+
+
+@compiled
+def _decide_many(rule, lon, lat, found):
+    work = new_work()
+    for i in range(len(lon)):
+        x, y, z = earth_centred(lon[i], lat[i])
+        (
+            found.zone[i], found.state[i], found.other[i], found.region[i], found.segment[i], fx, fy, fz,
+            found.length[i],
+        ) = decide_with_foot(rule, x, y, z, work)  # fmt: skip
+        found.foot[i, 0], found.foot[i, 1], found.foot[i, 2] = fx, fy, fz

@@ -1,0 +1,1 @@
+"""The sectors of the seabed (Article 8) and the lines between them."""
