@@ -1,4 +1,4 @@
-"""What the README shows is what the software does."""
+"""What the README and the pages beside it show is what the software does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import itertools
 import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +19,20 @@ from api.commands import NAMES
 from coastlines import SOURCE_IDS
 from tests.api.conftest import Caspian
 from zones.classification.records import FIELDS
+from zones.editions.store import Store
 from zones.words import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+GUIDES = {
+    path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+}
+BLOCKS = [
+    block
+    for text in GUIDES.values()
+    for block in re.findall(r"^```\w*\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+]
+MOST_LINES = 200
 CURLS = [
     (block.strip(), following.strip())
     for block, following in itertools.pairwise(BLOCKS)
@@ -80,6 +91,28 @@ def test_everything_has_its_row() -> None:
 
 
 def test_links_and_picture_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / target).is_file(), target
+    for path, text in {**GUIDES, ROOT / "CONTRIBUTING.md": (ROOT / "CONTRIBUTING.md").read_text()}.items():
+        for target, place in re.findall(r"\]\(([^)#:]*)(#[^)]*)?\)", text):
+            found = (path.parent / target) if target else path
+            assert found.exists(), (path.name, target)
+            if place:
+                headings = re.findall(r"^#+ (.*)$", found.read_text(encoding="utf-8"), flags=re.MULTILINE)
+                assert place[1:] in {
+                    re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings
+                }
     assert (ROOT / "docs" / "zones.png").stat().st_size <= 400_000
+
+
+def test_the_readme_is_for_a_newcomer() -> None:
+    assert len(README.splitlines()) <= MOST_LINES
+
+
+def test_python_in_the_readme(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASPIAN_CACHE", str(real_store.folder))
+    (program,) = re.findall(r"^```python\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    zone, name = done.stdout.split()
+    assert zone == "territorial_waters"
+    assert EDITION.fullmatch(name)
