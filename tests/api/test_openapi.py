@@ -25,7 +25,7 @@ from api.application import create_app
 from api.collections.filters import parameters_of
 from api.collections.properties import SHAPES
 from api.http.problems import ALL_PROBLEMS
-from api.openapi.records import EXAMPLE, RECORD
+from api.openapi.components import EXAMPLE, RECORD
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
 from zones.records import RECORD_FIELDS
@@ -165,6 +165,8 @@ def test_the_limits_are_those_that_are_set(store: Any) -> None:
         "MAX_POINTS": 12345,
         "MAX_ROUTE_VERTICES": 54321,
         "MAX_BODY_BYTES": 98765,
+        "MAX_REQUEST_MEMORY_MB": 234,
+        "MAX_REQUEST_S": 56,
         "PUBLIC_URL": "https://sea.example/zones",
     }
     document = create_app(chosen, store=store).test_client().get("/openapi.json").get_json()
@@ -172,7 +174,10 @@ def test_the_limits_are_those_that_are_set(store: Any) -> None:
     assert limit == {"type": "integer", "minimum": 1, "maximum": 71, "default": 17}
     assert document["components"]["schemas"]["Points"]["properties"]["points"]["maxItems"] == 12345
     assert "54321" in document["paths"]["/crossings"]["post"]["description"]
-    assert "98765" in document["paths"]["/classify"]["post"]["description"]
+    for path in ("/classify", "/crossings"):
+        description = document["paths"][path]["post"]["description"]
+        for limit_of_a_body in ("98765 bytes", "234 MB", "56 seconds"):
+            assert limit_of_a_body in description
     assert document["servers"] == [{"url": "https://sea.example/zones"}]
 
 
@@ -295,9 +300,10 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
         if case.path == "/crossings":
             told = (b"/problems/invalid-geometry", b"/problems/too-large")
             return not any(one in response.content for one in told)
-        # Which range lies within a file.
-        if response.status_code == 416:
-            return "Range" not in (case.headers or {})
+        # Which range lies within a file, and which validator is that of it.
+        needs = {412: "If-Match", 416: "Range"}.get(response.status_code)
+        if needs is not None:
+            return needs not in (case.headers or {})
     if isinstance(failure, (ContentDeserializationError, MalformedJson)):
         # A range of a JSON file is no JSON, whatever its media type.
         return response.status_code != 206
