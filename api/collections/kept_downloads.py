@@ -167,19 +167,14 @@ class KeptDownloads:
 
 def _make(edition: Edition, download: Download, folder: Path) -> Kept:
     """Write a download beside its place; what is moved there is whole."""
-    parts = (f".{download.name}.", ".partial")
-    for left in folder.glob("*".join(parts)):  # by one that was killed
+    prefix, suffix = f".{download.name}.", ".partial"
+    for left in folder.glob(f"{prefix}*{suffix}"):  # by one that was killed
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(*reversed(parts), folder, ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(suffix, prefix, folder, ignore_cleanup_errors=True) as name:
         beside = Path(name)
         plain = beside / download.name
         download.write(edition, plain)
-        gzipped = None
-        if download.format.text:
-            gzipped = plain.with_name(f"{plain.name}.gz")
-            # Without a time inside, so that the same file gives the same bytes.
-            gzipped.write_bytes(gzip.compress(plain.read_bytes(), mtime=0))
-        kept = Kept(_entity(plain), gzipped and _entity(gzipped))
+        kept = Kept(_entity(plain), _entity(_compressed(plain)) if download.format.text else None)
         record = _record(beside, download)
         record.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         for path in (*(beside / entity.file for entity in kept.entities), record):
@@ -188,6 +183,13 @@ def _make(edition: Edition, download: Download, folder: Path) -> Kept:
             path.replace(folder / path.name)
     downloads_made.labels(download.format.id).inc()
     return kept
+
+
+def _compressed(path: Path) -> Path:
+    target = path.with_name(f"{path.name}.gz")
+    # Without a time inside, so that the same file gives the same bytes.
+    target.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    return target
 
 
 def _record(folder: Path, download: Download) -> Path:
