@@ -12,10 +12,10 @@ from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORE
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
+from api.collections.descriptions import SCHEMA_MEDIA_TYPE
 from api.collections.filters import CHOOSING, PAGING, filters_of
 from api.collections.formats import FORMATS
 from api.collections.properties import SHAPES
-from api.collections.schemas import MEDIA_TYPE as SCHEMA
 from api.http.negotiation import HTML
 from api.openapi import MEDIA_TYPE
 from api.openapi.components import EXAMPLE
@@ -261,7 +261,7 @@ def _features() -> dict[str, Json]:
             "A JSON Schema.",
             "Schema",
             ("collectionId", *_EDITION_AND_FORM),
-            SCHEMA,
+            SCHEMA_MEDIA_TYPE,
         ),
     }
     for collection in SHAPES:

@@ -11,12 +11,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.collections.descriptions import CRS84, describe, enclosures
+from api.collections.descriptions import CRS84, SCHEMA_MEDIA_TYPE, describe, enclosures, schema_of
 from api.collections.filters import parameters_of, selection_of
 from api.collections.names import ALL
 from api.collections.properties import SHAPES
-from api.collections.schemas import MEDIA_TYPE as SCHEMA
-from api.collections.schemas import schema_of
 from api.collections.selection import Page, select
 from api.errors import UnknownThingError
 from api.http.negotiation import HTML, wants_page
@@ -78,7 +76,7 @@ def schema(collection: str) -> Response:
         asked,
         schema_of(atlas.collection(collection)),
         "schema.html",
-        media_type=SCHEMA,
+        media_type=SCHEMA_MEDIA_TYPE,
         collection=atlas.collection(collection),
         atlas_name=atlas.name,
     )
