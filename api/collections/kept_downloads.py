@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +32,6 @@ import api
 import zones
 from api.collections.names import Download
 from api.errors import BusyError
-from api.http.metrics import downloads_made
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -78,8 +78,9 @@ class Kept:
 class KeptDownloads:
     """The downloads under one cache folder; safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, count: Callable[[str], object] = lambda _format: None) -> None:
         self._folder = folder / FOLDER
+        self._count = count  # is given the format of each file that is made
         self._verified: dict[Path, tuple[int, int, int]] = {}
         self._making = threading.BoundedSemaphore(_MOST_MAKING)
 
@@ -137,7 +138,11 @@ class KeptDownloads:
             self._remove_those_of_other_software(edition)
             make_folder(folder)
         with FileLock(folder / f"{download.name}.lock"):
-            return _read(folder, download) or _make(edition, download, folder)
+            kept = _read(folder, download)
+            if kept is None:
+                kept = _make(edition, download, folder)
+                self._count(download.format.id)
+            return kept
 
     def _remove_those_of_other_software(self, edition: Edition) -> None:
         """Unless it was at work lately."""
@@ -181,7 +186,6 @@ def _make(edition: Edition, download: Download, folder: Path) -> Kept:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
             path.replace(folder / path.name)
-    downloads_made.labels(download.format.id).inc()
     return kept
 
 

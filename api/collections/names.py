@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zones.features import Collection
     from zones.store import Edition
 
+HASHES = "sha256.txt"  # the file beside them with the hashes of all
 ALL = "all"  # every collection in one file, for the formats that have layers
 
 

@@ -15,9 +15,10 @@ from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
 from api.collections.descriptions import SCHEMA_MEDIA_TYPE
 from api.collections.filters import CHOOSING, PAGING, filters_of
 from api.collections.formats import FORMATS
+from api.collections.names import HASHES
 from api.collections.properties import SHAPES
 from api.http.negotiation import HTML
-from api.openapi import MEDIA_TYPE
+from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
 from api.openapi.features import filter_parameter, stem_of
 from api.openapi.writing import (
@@ -33,8 +34,6 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from api.routes.docs import FILES
-from api.routes.downloads import HASHES
 
 START: Final = "Start"
 CLASSIFICATION: Final = "Classification"

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
 from api.collections.kept_downloads import KeptDownloads
-from api.collections.names import Download, download_of, downloads
+from api.collections.names import HASHES, Download, download_of, downloads
+from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
 from api.http.sending import accepts_gzip, file_response
@@ -20,7 +21,6 @@ from api.pages.rendering import represent
 blueprint = Blueprint("downloads", __name__)
 
 _A_YEAR_S = 31_536_000
-HASHES = "sha256.txt"
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -109,7 +109,12 @@ def _saved_as(atlas: Atlas, name: str) -> str:
 
 def _kept_downloads() -> KeptDownloads:
     """Those of this application, in the cache folder of its editions."""
-    made = current_app.extensions.get("downloads")
-    if made is None:
-        made = current_app.extensions.setdefault("downloads", KeptDownloads(Path(atlases().store.folder)))
-    return cast(KeptDownloads, made)
+    known = current_app.extensions.get("downloads")
+    if known is None:
+        kept = KeptDownloads(Path(atlases().store.folder), count=_count)
+        known = current_app.extensions.setdefault("downloads", kept)
+    return cast(KeptDownloads, known)
+
+
+def _count(form: str) -> None:
+    downloads_made.labels(form).inc()
