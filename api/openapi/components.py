@@ -21,17 +21,7 @@ from api.http.negotiation import FORMS, HTML
 from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.openapi.features import feature_schemas
-from api.openapi.writing import (
-    NUMBER,
-    TEXT,
-    Json,
-    answer,
-    header,
-    or_null,
-    record,
-    schema,
-    words,
-)
+from api.openapi.writing import NUMBER, TEXT, Json, answer, header, or_null, record, schema, words
 from zones.crossing_areas import PART_FIELDS
 from zones.crossings import Total
 from zones.records import FIELDS, RECORD_FIELDS, RecordField

@@ -60,33 +60,37 @@ _FILE_HEADERS: Final = {
     "Content-Disposition": header(TEXT, "Name for the file."),
     "Content-Length": header({"type": "integer", "minimum": 0}, "Bytes that follow."),
 }
+_FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
 _CONDITIONS = ("ifMatch", "ifNoneMatch")
 
 
 def paths(config: Mapping[str, Any]) -> dict[str, Json]:
     """All of them, as the service is set up."""
-    return {
-        **_start(),
-        **_operation(),
+    classification = {
         "/classify": {"get": _classify_one(), "post": _classify_many(config)},
         "/crossings": {"post": _crossings(config)},
-        **_features(),
-        **_downloads(),
+    }
+    by_tag = {
+        START: _start(),
+        OPERATION: _operation(),
+        CLASSIFICATION: classification,
+        FEATURES: _features(),
+        DOWNLOADS: _downloads(),
+    }
+    return {
+        path: {method: {"tags": [tag], **one} for method, one in methods.items()}
+        for tag, written in by_tag.items()
+        for path, methods in written.items()
     }
 
 
 def _start() -> dict[str, Json]:
     return {
         "/": _resource(
-            START,
-            "getLandingPage",
-            "Where a client starts",
-            "Links to everything.",
-            "Landing",
-            ("f", "edition"),
+            "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
         ),
-        "/docs": _get(START, "getDocs", "This document to browse", "A page.", {HTML: TEXT}),
+        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}),
         "/docs/{name}": _file_of("getDocsFile", "What the documentation loads", "name", FILES),
         "/static/{filename}": _file_of(
             "getStaticFile",
@@ -99,21 +103,19 @@ def _start() -> dict[str, Json]:
             },
         ),
         "/vocabulary": _resource(
-            START,
             "getVocabulary",
             "Our words beside those of the standards",
             "A table of terms.",
             "Vocabulary",
-            ("f",),
+            _FORM,
         ),
         "/openapi.json": _get(
-            START, "getDescription", "This document", "The service in OpenAPI 3.0.", {MEDIA_TYPE: OBJECT}
+            "getDescription", "This document", "The service in OpenAPI 3.0.", {MEDIA_TYPE: OBJECT}
         ),
         "/editions": _resource(
-            START, "getEditions", "The editions there are", "Each with its provenance.", "Editions", ("f",)
+            "getEditions", "The editions there are", "Each with its provenance.", "Editions", _FORM
         ),
         "/problems/{slug}": _resource(
-            START,
             "getProblemType",
             "What a problem type means",
             "Its title and status.",
@@ -129,25 +131,15 @@ def _operation() -> dict[str, Json]:
 
     metrics = dict.fromkeys(_METRICS_TYPES, TEXT)
     return {
-        "/health/live": _get(OPERATION, "isAlive", "Whether the process answers", "It does.", of("Alive")),
+        "/health/live": _get("isAlive", "Whether the process answers", "It does.", of("Alive")),
         "/health/ready": _get(
-            OPERATION,
-            "isReady",
-            "Whether positions can be classified",
-            "They can.",
-            of("Ready"),
-            problems=[503],
+            "isReady", "Whether positions can be classified", "They can.", of("Ready"), problems=[503]
         ),
         "/metrics": _get(
-            OPERATION,
-            "getMetrics",
-            "Counts for Prometheus",
-            "What all workers have counted.",
-            metrics,
-            problems=[404],
+            "getMetrics", "Counts for Prometheus", "What all workers have counted.", metrics, problems=[404]
         ),
         "/version": _get(
-            OPERATION, "getVersion", "Version of the software", "Of it and what it stands on.", of("Version")
+            "getVersion", "Version of the software", "Of it and what it stands on.", of("Version")
         ),
     }
 
@@ -160,7 +152,6 @@ def _classify_one() -> Json:
     ok["content"][JSON]["example"] = EXAMPLE
     return operation(
         "classifyPosition",
-        CLASSIFICATION,
         "Whose water one position is in",
         {"200": ok},
         description="Give `lon` and `lat`, or `position`.",
@@ -171,7 +162,6 @@ def _classify_one() -> Json:
 def _classify_many(config: Mapping[str, Any]) -> Json:
     return operation(
         "classifyPositions",
-        CLASSIFICATION,
         "Whose water many positions are in",
         {
             "200": answer(
@@ -198,7 +188,6 @@ def _classify_many(config: Mapping[str, Any]) -> Json:
 def _crossings(config: Mapping[str, Any]) -> Json:
     return operation(
         "crossings",
-        CLASSIFICATION,
         "What a route crosses, or an area holds",
         {
             "200": answer(
@@ -230,23 +219,16 @@ def _body(config: Mapping[str, Any]) -> str:
 def _features() -> dict[str, Json]:
     written = {
         "/conformance": _resource(
-            FEATURES,
             "getConformance",
             "Which requirements of which standards are met",
             "Conformance classes.",
             "Conformance",
-            ("f",),
+            _FORM,
         ),
         "/collections": _resource(
-            FEATURES,
-            "getCollections",
-            "The collections of an edition",
-            "All collections.",
-            "Collections",
-            _EDITION_AND_FORM,
+            "getCollections", "The collections of an edition", "All collections.", "Collections"
         ),
         "/collections/{collectionId}": _resource(
-            FEATURES,
             "getCollection",
             "One collection",
             "What it holds and where.",
@@ -254,7 +236,6 @@ def _features() -> dict[str, Json]:
             ("collectionId", *_EDITION_AND_FORM),
         ),
         "/collections/{collectionId}/schema": _resource(
-            FEATURES,
             "getSchema",
             "What the features of a collection carry",
             "A JSON Schema.",
@@ -268,7 +249,6 @@ def _features() -> dict[str, Json]:
         filters = (filter_parameter(one) for one in filters_of(collection))
         parameters: list[Json | str] = [*PAGING, *CHOOSING, *_EDITION_AND_FORM, *filters]
         written[path] = _resource(
-            FEATURES,
             f"get{stem}",
             f"Features of {collection}",
             "A page of features.",
@@ -277,7 +257,6 @@ def _features() -> dict[str, Json]:
             GEOJSON,
         )
         written[f"{path}/{{featureId}}"] = _resource(
-            FEATURES,
             f"get{stem}Feature",
             f"One feature of {collection}",
             "The feature.",
@@ -290,29 +269,22 @@ def _features() -> dict[str, Json]:
 
 def _downloads() -> dict[str, Json]:
     contents = {one.media_type: TEXT if one.text else BINARY for one in FORMATS} | {GEOJSON: OBJECT}
-    one_file = ("editionOfFile", "fileName")
     return {
         "/downloads": _resource(
-            DOWNLOADS,
-            "getDownloads",
-            "The files of an edition",
-            "Every file with its format.",
-            "Downloads",
-            _EDITION_AND_FORM,
+            "getDownloads", "The files of an edition", "Every file with its format.", "Downloads"
         ),
         f"/downloads/{{edition}}/{HASHES}": {
             "get": _file("getHashes", "Hashes of all files", {"text/plain": TEXT}, "editionOfFile"),
             "head": _file_head("headHashes", "Headers of the hashes", "editionOfFile"),
         },
         "/downloads/{edition}/{name}": {
-            "get": _file("getDownload", "A file", contents, *one_file),
-            "head": _file_head("headDownload", "Headers of a file", *one_file),
+            "get": _file("getDownload", "A file", contents, "editionOfFile", "fileName"),
+            "head": _file_head("headDownload", "Headers of a file", "editionOfFile", "fileName"),
         },
     }
 
 
 def _get(
-    tag: str,
     identity: str,
     summary: str,
     description: str,
@@ -321,29 +293,28 @@ def _get(
     problems: Iterable[int] = (),
 ) -> Json:
     ok = {"200": answer(description, content)}
-    return {"get": operation(identity, tag, summary, ok, parameters=parameters, problems=problems)}
+    return {"get": operation(identity, summary, ok, parameters=parameters, problems=problems)}
 
 
 def _resource(
-    tag: str,
     identity: str,
     summary: str,
     description: str,
     schema_name: str,
-    parameters: Sequence[Json | str],
+    parameters: Sequence[Json | str] = _EDITION_AND_FORM,
     media_type: str = JSON,
 ) -> Json:
     """What comes as JSON and as a page."""
     content = {media_type: schema(schema_name), HTML: TEXT}
     problems = (404,) if "slug" in parameters else ()
-    return _get(tag, identity, summary, description, content, parameters, problems)
+    return _get(identity, summary, description, content, parameters, problems)
 
 
 def _file_of(identity: str, summary: str, variable: str, files: Mapping[str, str]) -> Json:
     """One of some files, whose media types are given by their names, by a variable of the path."""
     ok = {"200": answer("The file.", dict.fromkeys(files.values(), TEXT)), **_UNCHANGED}
     name = parameter("path", variable, words(files), "Name of a file.")
-    return {"get": operation(identity, START, summary, ok, parameters=[name], problems=(404,))}
+    return {"get": operation(identity, summary, ok, parameters=[name], problems=[404])}
 
 
 def _file(identity: str, summary: str, content: Mapping[str, Json], *parameters: str) -> Json:
@@ -354,10 +325,10 @@ def _file(identity: str, summary: str, content: Mapping[str, Json], *parameters:
         **_UNCHANGED,
     }
     asked = [*parameters, "range", *_CONDITIONS]
-    return operation(identity, DOWNLOADS, summary, ok, parameters=asked, problems=(404, 412, 416, 503))
+    return operation(identity, summary, ok, parameters=asked, problems=[404, 412, 416, 503])
 
 
 def _file_head(identity: str, summary: str, *parameters: str) -> Json:
     ok = {"200": {"description": "The headers alone.", "headers": _FILE_HEADERS}, **_UNCHANGED}
     asked = [*parameters, *_CONDITIONS]
-    return operation(identity, DOWNLOADS, summary, ok, parameters=asked, problems=(404, 412, 503))
+    return operation(identity, summary, ok, parameters=asked, problems=[404, 412, 503])

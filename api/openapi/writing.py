@@ -66,7 +66,6 @@ def header(value: Json, description: str) -> Json:
 
 def operation(
     identity: str,
-    tag: str,
     summary: str,
     ok: Mapping[str, Json],
     *,
@@ -84,7 +83,6 @@ def operation(
     statuses = {400, 429, 500, *problems, *((404, 503) if "edition" in parameters else ())}
     return {
         "operationId": identity,
-        "tags": [tag],
         "summary": summary,
         **members,
         "parameters": named,
