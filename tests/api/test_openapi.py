@@ -195,6 +195,28 @@ def test_every_status_of_a_problem_is_described(document: Json) -> None:
         }
 
 
+def test_what_bodies_conditions_and_busy_workers_are_answered(document: Json) -> None:
+    bodies = {path: one for path, _, one in operations(document) if "requestBody" in one}
+    assert set(bodies) == {"/classify", "/crossings"}
+    for operation in bodies.values():
+        assert {"400", "413", "415", "429", "500", "503", "507"} <= set(operation["responses"])
+    files = [one for path, _, one in operations(document) if path.startswith("/downloads/")]
+    assert len(files) == 4
+    for operation in files:
+        assert {"If-Match", "If-None-Match"} <= set(parameters(document, operation, "header"))
+        assert {"304", "412", "503"} <= set(operation["responses"])
+
+
+def test_what_comparing_fills_is_named(document: Json, real_client: FlaskClient) -> None:
+    address = f"/classify?lon={EXAMPLE['lon']}&lat={EXAMPLE['lat']}&compare=true"
+    compared = real_client.get(address).get_json()
+    filled_by_it = {name for name, value in compared.items() if EXAMPLE[name] is None and value is not None}
+    assert filled_by_it == {"coast_spread_m", "certain", "by_coast"}
+    for operation in document["paths"]["/classify"].values():
+        described = parameters(document, operation, "query")["compare"]["description"]
+        assert all(f"`{name}`" in described for name in filled_by_it)
+
+
 def test_the_record_has_every_field(document: Json, real_client: FlaskClient) -> None:
     assert tuple(RECORD) == RECORD_FIELDS
     described = document["components"]["schemas"]["Record"]["properties"]
