@@ -87,7 +87,7 @@ class Atlases:
         self._most = most
         self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
-        self._shelf = threading.Lock()
+        self._guard = threading.Lock()
         self._opening = threading.Lock()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._building = threading.Lock()
@@ -113,7 +113,7 @@ class Atlases:
 
     def _opened_by(self, name: str, progress: Progress | None) -> Atlas:
         edition = self.store.edition(name, progress=progress)
-        with self._shelf:
+        with self._guard:
             self._full_names[name] = edition.name
             atlas = self._open.setdefault(edition.name, Atlas(edition))
             self._trim()
@@ -176,7 +176,7 @@ class Atlases:
         return found if found is None or found.built or not built else None
 
     def _find(self, name: str) -> Atlas | None:
-        with self._shelf:
+        with self._guard:
             name = self._full_names.get(name, name)
             atlas = self._open.get(name)
             if atlas is not None:

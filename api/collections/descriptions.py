@@ -1,25 +1,25 @@
-"""What a collection is and where its features, its schema and its files are (OGC API - Features)."""
+"""What a collection is and where its features and files are (OGC API - Features), and their schema.
+
+The schema is that of Part 5: JSON Schema 2020-12.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from api.atlas import Atlas
+from api.collections.formats.statement import LICENCE_ADDRESSES
 from api.collections.names import downloads
-from api.collections.schemas import MEDIA_TYPE as SCHEMA
+from api.collections.properties import SHAPES, Property
 from api.http.negotiation import HTML
 from api.http.query import Query
-from api.http.responses import link, own_links
+from api.http.responses import absolute, link, own_links
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from zones.atlas.features import Collection
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
-
-# Addresses of the licences of the bundled coasts; for others there is none to name.
-_LICENCES = {
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-    "LGPL-3.0-or-later": "https://www.gnu.org/licenses/lgpl-3.0.html",
-}
+SCHEMA_MEDIA_TYPE = "application/schema+json"
+_SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 
 
 def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
@@ -44,11 +44,11 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
         answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": CRS84}}
     answer["links"] = [*_own_links(atlas, identity, asked), *enclosures(atlas, identity)]
     licence = str(atlas.edition.metadata.get("licence"))
-    if licence in _LICENCES:
+    if licence in LICENCE_ADDRESSES:
         answer["links"].append(
             {
                 "rel": "license",
-                "href": _LICENCES[licence],
+                "href": LICENCE_ADDRESSES[licence],
                 "type": HTML,
                 "title": f"Licence of the data: {licence}",
             }
@@ -65,8 +65,8 @@ def _own_links(atlas: Atlas, identity: str, asked: Query) -> list[dict[str, str]
         link("items", f"{path}/items", f"features of {identity}", GEOJSON, edition=edition),
         link("items", f"{path}/items", f"features of {identity}, as a page", HTML, edition=edition, f="html"),
         *(
-            link(rel, f"{path}/schema", f"schema of {identity}", SCHEMA, edition=edition)
-            for rel in ("describedby", SCHEMA_RELATION)
+            link(rel, f"{path}/schema", f"schema of {identity}", SCHEMA_MEDIA_TYPE, edition=edition)
+            for rel in ("describedby", _SCHEMA_RELATION)
         ),
     ]
 
@@ -83,3 +83,51 @@ def enclosures(atlas: Atlas, holding: str) -> list[dict[str, str]]:
         for one in downloads(atlas.edition.collections)
         if one.collection == holding
     ]
+
+
+def schema_of(collection: Collection) -> dict[str, Any]:
+    """What a feature of a collection has: its id, its geometry and its properties."""
+    shape = SHAPES[collection.id]
+    properties: dict[str, Any] = {
+        "id": {
+            "type": "string",
+            "title": "Id",
+            "description": "Identifier of the feature within its collection, the same in every edition.",
+            "readOnly": True,
+            "x-ogc-role": "id",
+        },
+        "geometry": {
+            "format": f"geometry-{shape.geometry}",
+            "title": "Geometry",
+            "description": "WGS84 longitude and latitude in degrees.",
+            "x-ogc-role": "primary-geometry",
+        },
+        **{one.name: _property_schema(one) for one in shape.properties},
+    }
+    for place, one in enumerate(properties.values(), start=1):
+        one["x-ogc-propertySeq"] = place
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": absolute(f"/collections/{collection.id}/schema"),
+        "type": "object",
+        "title": collection.title,
+        "description": collection.description,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _property_schema(one: Property) -> dict[str, Any]:
+    """One property."""
+    schema: dict[str, Any] = {
+        "type": [one.type, "null"] if one.nullable else one.type,
+        "title": one.title,
+        "description": one.description,
+        "readOnly": True,
+    }
+    if one.words:
+        schema["enum"] = [*one.words, None] if one.nullable else list(one.words)
+    if one.unit is not None:
+        schema["x-ogc-unit"] = one.unit
+    return schema

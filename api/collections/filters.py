@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api.collections.instants import check_instants
+import re
+from datetime import datetime
+
 from api.collections.properties import SHAPES, Property
 from api.collections.selection import STATE, Selection, Value
 from api.errors import ParameterError
@@ -15,6 +17,14 @@ DATETIME = "datetime"
 PAGING = ("limit", "offset")
 CHOOSING = ("bbox", DATETIME)
 TRUTHS = ("true", "false", "1", "0")
+
+# Instants and intervals as OGC API writes them: RFC 3339, ``/`` between two ends, ``..`` for none.
+_OPEN_ENDS = ("", "..")
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[Tt]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d))?",
+    re.ASCII,
+)
 
 # Lines between two States are found by either of them.
 _EITHER_STATE = Property(
@@ -50,7 +60,7 @@ def selection_of(asked: Query, collection: str) -> Selection:
     """
     instants = asked.text(DATETIME)
     if instants is not None:
-        check_instants(instants, DATETIME)
+        _check_instants(instants)
     values = {one.name: _value(asked, one) for one in filters_of(collection) if one.name in asked}
     return Selection(bbox=asked.bbox(), values=values)
 
@@ -76,3 +86,42 @@ def _value(asked: Query, one: Property) -> Value:
     if value is None or value == "":
         raise ParameterError(one.name, f"parameter {one.name!r} is empty; leave it out to choose all")
     return value
+
+
+def _check_instants(text: str) -> None:
+    """An instant, or an interval with at least one end.
+
+    Raises
+    ------
+    ParameterError
+        It is neither, or the interval ends before it begins.
+    """
+    ends = text.split("/")
+    shown = f"{DATETIME}={text[:80]!r}"
+    if len(ends) > 2 or all(end in _OPEN_ENDS for end in ends):
+        raise ParameterError(
+            DATETIME, f"{shown}: an instant is needed, or an interval as start/end, start/.. or ../end"
+        )
+    # A date is the whole day: its first instant where an interval begins, its last where one ends.
+    instants = [_instant(end, last=place > 0) for place, end in enumerate(ends) if end not in _OPEN_ENDS]
+    if None in instants:
+        raise ParameterError(
+            DATETIME, f"{shown}: instants are written as 2018-08-12 or 2018-08-12T00:00:00Z (RFC 3339)"
+        )
+    if len(instants) == 2 and instants[0] > instants[1]:  # type: ignore[operator]
+        raise ParameterError(DATETIME, f"{shown}: the interval ends before it begins")
+
+
+def _instant(text: str, *, last: bool) -> datetime | None:
+    """The instant that is meant; None where it is none."""
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    date, clock, second, zone = found.groups()
+    if clock is None:
+        clock, second, zone = ("23:59", "59", "Z") if last else ("00:00", "00", "Z")
+    second = "59" if second == "60" else second  # a leap second
+    try:
+        return datetime.fromisoformat(f"{date}T{clock}:{second}{zone.upper().replace('Z', '+00:00')}")
+    except ValueError:
+        return None

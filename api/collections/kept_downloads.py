@@ -12,11 +12,12 @@ import hashlib
 import json
 import logging
 import os
-import secrets
 import shutil
+import tempfile
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +32,6 @@ import api
 import zones
 from api.collections.names import Download
 from api.errors import BusyError
-from api.http.metrics import downloads_made
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 FOLDER = "downloads"
-_GZIP_LEVEL = 9
-_BLOCK = 1 << 18
 _ATTEMPTS = 3
 _MOST_MAKING = 8  # requests that make a file or wait until another has
 _DIGITS = 8
@@ -52,7 +50,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """The bytes of a download, as they are or compressed: their name on the shelf, count and hash."""
+    """The bytes of a download, as they are or compressed: their name in the folder, count and hash."""
 
     file: str
     size: int
@@ -66,18 +64,24 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A download on the shelf: the file, and the same compressed where that is worth it."""
+    """A download that is kept: the file, and the same compressed where that is worth it."""
 
     plain: Entity
     gzipped: Entity | None
 
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """Both, or the one."""
+        return (self.plain,) if self.gzipped is None else (self.plain, self.gzipped)
 
-class Shelf:
+
+class KeptDownloads:
     """The downloads under one cache folder; safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, count: Callable[[str], object] = lambda _format: None) -> None:
         self._folder = folder / FOLDER
-        self._seen: dict[Path, tuple[int, int, int]] = {}
+        self._count = count  # is given the format of each file that is made
+        self._verified: dict[Path, tuple[int, int, int]] = {}
         self._making = threading.BoundedSemaphore(_MOST_MAKING)
 
     def open(self, edition: Edition, download: Download, *, gzipped: bool) -> tuple[BufferedReader, Entity]:
@@ -90,13 +94,15 @@ class Shelf:
         BusyError
             It is not there, and too many are being made.
         """
-        folder = self._place(edition)
-        for attempt in range(_ATTEMPTS):
-            kept = self._made(edition, download, again=attempt > 0)
+        for _ in range(_ATTEMPTS):
+            kept = self.kept(edition, download)
             entity = kept.gzipped if gzipped and kept.gzipped else kept.plain
+            folder = self._folder_of(edition)
             file = self._opened(folder / entity.file, entity)
             if file is not None:
                 return file, entity
+            with contextlib.suppress(OSError):  # without its record it is made again
+                _record(folder, download).unlink()
         raise CacheError(f"{folder / download.name} does not stay as it was written")
 
     def kept(self, edition: Edition, download: Download) -> Kept:
@@ -104,83 +110,46 @@ class Shelf:
 
         Raises
         ------
-        CacheError
+        CacheError, BusyError
         """
-        return self._made(edition, download, again=False)
-
-    def _place(self, edition: Edition) -> Path:
-        return self._folder / f"{edition.name}-{_made_with(edition)}"
-
-    def _made(self, edition: Edition, download: Download, *, again: bool) -> Kept:
-        folder = self._place(edition)
-        record = folder / f"{download.name}.json"
-        kept = None if again else _read(record, folder)
+        folder = self._folder_of(edition)
+        kept = _read(folder, download)
         if kept is not None:
             return kept
         if not self._making.acquire(blocking=False):
             raise BusyError("too many files are being made")
         try:
-            return self._make_once(edition, download, folder, record, again=again)
+            for _ in range(_ATTEMPTS - 1):
+                with contextlib.suppress(FileNotFoundError):  # the folder was removed just now
+                    return self._made_by_one(edition, download, folder)
+            return self._made_by_one(edition, download, folder)
+        except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CacheError(f"cannot write downloads in {folder}: {reason}") from error
         finally:
             self._making.release()
 
-    def _make_once(
-        self, edition: Edition, download: Download, folder: Path, record: Path, *, again: bool
-    ) -> Kept:
-        for attempt in range(_ATTEMPTS):
-            try:
-                if not folder.exists():
-                    self._clear(edition)
-                    make_folder(folder)
-                with FileLock(folder / f"{download.name}.lock"):
-                    kept = _read(record, folder)
-                    if kept is not None and not (again and self._is_damaged(folder, kept)):
-                        return kept  # made by another meanwhile
-                    return self._make(edition, download, folder, record)
-            except FileNotFoundError as error:
-                if attempt == _ATTEMPTS - 1:  # else somebody removed the folder just now
-                    raise _unwritable(folder, error) from error
-            except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
-                raise _unwritable(folder, error) from error
-        raise AssertionError
+    def _folder_of(self, edition: Edition) -> Path:
+        return self._folder / f"{edition.name}-{_made_with(edition)}"
 
-    def _make(self, edition: Edition, download: Download, folder: Path, record: Path) -> Kept:
-        for left in folder.glob(f".{download.name}.*.partial"):  # by one that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        beside = folder / f".{download.name}.{secrets.token_hex(4)}.partial"
-        beside.mkdir()
-        try:
-            plain = beside / download.name
-            download.write(edition, plain)
-            entities = [_entity(plain)]
-            if download.format.text:
-                entities.append(_entity(_compressed(plain)))
-            kept = Kept(entities[0], entities[1] if len(entities) > 1 else None)
-            made = beside / record.name
-            made.write_text(json.dumps(asdict(kept)), encoding="utf-8")
-            for name in [entity.file for entity in entities] + [record.name]:
-                _sync(beside / name)
-                (beside / name).replace(folder / name)
-            downloads_made.labels(download.format.id).inc()
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
-        return kept
+    def _made_by_one(self, edition: Edition, download: Download, folder: Path) -> Kept:
+        """Make a download unless another thread or process does so meanwhile."""
+        if not folder.exists():
+            self._remove_those_of_other_software(edition)
+            make_folder(folder)
+        with FileLock(folder / f"{download.name}.lock"):
+            kept = _read(folder, download)
+            if kept is None:
+                kept = _make(edition, download, folder)
+                self._count(download.format.id)
+            return kept
 
-    def _clear(self, edition: Edition) -> None:
-        """Remove what other software made of an edition, unless it was at work lately."""
+    def _remove_those_of_other_software(self, edition: Edition) -> None:
+        """Unless it was at work lately."""
         for other in self._folder.glob(f"{edition.name}-{'?' * _DIGITS}"):
             with contextlib.suppress(OSError):
                 if time.time() - other.stat().st_mtime > _LATELY_S:
                     shutil.rmtree(other, ignore_errors=True)
-
-    def _is_damaged(self, folder: Path, kept: Kept) -> bool:
-        for entity in (kept.plain, kept.gzipped):
-            if entity is not None:
-                file = self._opened(folder / entity.file, entity)
-                if file is None:
-                    return True
-                file.close()
-        return False
 
     def _opened(self, path: Path, entity: Entity) -> BufferedReader | None:
         """The file where it is what was written: by its hash the first time, then by its stamp."""
@@ -190,10 +159,10 @@ class Shelf:
             return None
         state = os.fstat(file.fileno())
         stamp = (state.st_ino, state.st_mtime_ns, state.st_size)
-        if self._seen.get(path) == stamp:
+        if self._verified.get(path) == stamp:
             return file
         if state.st_size == entity.size and _hash(file) == entity.sha256:
-            self._seen[path] = stamp
+            self._verified[path] = stamp
             file.seek(0)
             return file
         log.warning("%s is damaged: making it again", path)
@@ -201,29 +170,45 @@ class Shelf:
         return None
 
 
-def _read(record: Path, folder: Path) -> Kept | None:
-    """A record whose files are there with the sizes that it names."""
-    try:
-        content: dict[str, Any] = json.loads(record.read_bytes())
-        gzipped = content["gzipped"]
-        kept = Kept(Entity(**content["plain"]), None if gzipped is None else Entity(**gzipped))
-        entities = [one for one in (kept.plain, kept.gzipped) if one is not None]
-        whole = all((folder / one.file).stat().st_size == one.size for one in entities)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return kept if whole else None
+def _make(edition: Edition, download: Download, folder: Path) -> Kept:
+    """Write a download beside its place; what is moved there is whole."""
+    prefix, suffix = f".{download.name}.", ".partial"
+    for left in folder.glob(f"{prefix}*{suffix}"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(suffix, prefix, folder, ignore_cleanup_errors=True) as name:
+        beside = Path(name)
+        plain = beside / download.name
+        download.write(edition, plain)
+        kept = Kept(_entity(plain), _entity(_compressed(plain)) if download.format.text else None)
+        record = _record(beside, download)
+        record.write_text(json.dumps(asdict(kept)), encoding="utf-8")
+        for path in (*(beside / entity.file for entity in kept.entities), record):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            path.replace(folder / path.name)
+    return kept
 
 
 def _compressed(path: Path) -> Path:
     target = path.with_name(f"{path.name}.gz")
-    # Neither a name nor a time inside, so that the same file gives the same bytes.
-    with (
-        path.open("rb") as source,
-        target.open("wb") as raw,
-        gzip.GzipFile("", "wb", _GZIP_LEVEL, raw, mtime=0) as packed,
-    ):
-        shutil.copyfileobj(source, packed, _BLOCK)
+    # Without a time inside, so that the same file gives the same bytes.
+    target.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     return target
+
+
+def _record(folder: Path, download: Download) -> Path:
+    return folder / f"{download.name}.json"
+
+
+def _read(folder: Path, download: Download) -> Kept | None:
+    """What a record says, if its files are there with the sizes that it names."""
+    try:
+        content: dict[str, Any] = json.loads(_record(folder, download).read_bytes())
+        kept = Kept(*(content[name] and Entity(**content[name]) for name in ("plain", "gzipped")))
+        whole = all((folder / one.file).stat().st_size == one.size for one in kept.entities)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return kept if whole else None
 
 
 def _entity(path: Path) -> Entity:
@@ -233,11 +218,6 @@ def _entity(path: Path) -> Entity:
 
 def _hash(file: BufferedReader) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _made_with(edition: Edition) -> str:
@@ -268,8 +248,3 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _unwritable(folder: Path, error: BaseException) -> CacheError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return CacheError(f"cannot write downloads in {folder}: {reason}")

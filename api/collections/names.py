@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
     from zones.atlas.features import Collection
     from zones.editions.store import Edition
 
+HASHES = "sha256.txt"  # the file beside them with the hashes of all
 ALL = "all"  # every collection in one file, for the formats that have layers
-_NAME = re.compile(r"[a-z_]{1,40}\.[a-z]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,10 @@ class Download:
         self.format.write(edition, self.collections(edition), path)
 
 
-def downloads(collections: Iterable[str]) -> tuple[Download, ...]:
-    """Everything that can be written of some collections here."""
-    known = list(collections)
-    offered = [one for one in FORMATS if one.available]
-    single = (Download(name, one) for name in known for one in offered if one.shows(name))
+def downloads(collections: Iterable[str], *, available: bool = True) -> tuple[Download, ...]:
+    """Everything that can be written of some collections; `available` means with what is installed here."""
+    offered = [one for one in FORMATS if one.available or not available]
+    single = (Download(name, one) for name in collections for one in offered if one.shows(name))
     return (*single, *(Download(ALL, one) for one in offered if one.layered))
 
 
@@ -63,13 +61,10 @@ def download_of(name: str, collections: Iterable[str]) -> Download:
         There is none, or what it needs is not installed.
     """
     known = list(collections)
-    if _NAME.fullmatch(name):
-        for one in FORMATS:
-            for collection in (*known, ALL):
-                found = Download(collection, one)
-                if found.name == name and (one.layered if collection == ALL else one.shows(collection)):
-                    check_available(one)
-                    return found
+    for one in downloads(known, available=False):
+        if one.name == name:
+            check_available(one.format)
+            return one
     names = [one.name for one in downloads(known)]
     raise UnknownThingError(
         f"no download {name[:80]!r}; names are those of a collection with an ending, as {names[0]}",

@@ -1,50 +1,34 @@
-"""Parameters, schemas and responses that several operations share."""
+"""What operations share: parameters, bodies, schemas and problems.
+
+What no table of the code tells stands in ``components.json``; where one does, the place is empty there
+and filled here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+import json
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
+from api.batches.crossings import LEG_FIELDS
+from api.collections.formats import FORMATS
+from api.collections.names import downloads
 from api.collections.properties import SHAPES
-from api.http.negotiation import FORMS
+from api.http.negotiation import FORMS, HTML
 from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
-from api.openapi.geometries import feature_schemas
-from api.openapi.writing import (
-    HTML,
-    TEXT,
-    Json,
-    answer,
-    array,
-    header,
-    in_query,
-    or_null,
-    record,
-    schema,
-    words,
-)
+from api.openapi.features import feature_schemas
+from api.openapi.writing import NUMBER, TEXT, Json, answer, header, or_null, record, schema, words
+from zones.classification.records import FIELDS, RECORD_FIELDS, RecordField
+from zones.crossings.area import PART_FIELDS
+from zones.crossings.route import Total
+from zones.words import ANSWERS, STATES, STATUSES
 
-EDITION: Final = in_query(
-    "edition",
-    {"type": "string", "minLength": 1, "format": "edition-name"},
-    "Edition that answers: its full name, or the id of a coast source for that coast's default edition. "
-    "See `/editions`.",
-    example="osm",
-)
-FORM: Final = in_query(
-    "f", words(FORMS), "Form of the answer, over what the Accept header asks for.", example="json"
-)
-COLLECTION: Final[Json] = {
-    "name": "collectionId",
-    "in": "path",
-    "required": True,
-    "description": "Id of a collection.",
-    "schema": words(SHAPES),
-}
-LINKS: Final = array(schema("Link"))
+_FIXED: Final[Json] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 
-_COUNT = {"type": "integer", "minimum": 0}
 _STATUSES = (400, 404, 406, 412, 413, 415, 416, 429, 500, 503, 507)
 _HEADERS = {
     415: {
@@ -60,142 +44,87 @@ _DETAIL = {
 }
 
 
-def parameters(config: Mapping[str, Any]) -> dict[str, Json]:
-    """The shared query parameters, with the limits that are set."""
+def _field(one: RecordField) -> Json:
+    unit = "" if one.unit is None else f" [{one.unit}]"
+    value: Json = words(one.words) if one.words else {"type": one.type}
+    value["description"] = one.meaning + unit
+    if one.within is not None:
+        value |= {"minimum": -one.within, "maximum": one.within}
+    return or_null(value) if one.nullable else value
+
+
+RECORD: Final[dict[str, Json]] = {one.name: _field(one) for one in FIELDS}
+# What the default edition answers for a position off the Absheron peninsula, without comparison.
+EXAMPLE: Final[Json] = _FIXED["schemas"]["Record"]["example"]
+
+# Members of the pieces of routes and areas by name; numbers are known by their units, the rest is text.
+_PIECES: Final[Mapping[str, Json]] = {
+    "kind": words(["zone", "sector"]),
+    "part": {"type": "integer", "minimum": 0},
+    "legs": {"type": "integer", "minimum": 1},
+    "zone": or_null(words(ANSWERS)),
+    "state": or_null(words(STATES)),
+    "delimited": or_null({"type": "boolean"}),
+    "sector_status": or_null(words(STATUSES)),
+}
+_UNITS = ("_km", "_m", "_nm", "_km2", "_percent", "_lon", "_lat")
+
+
+def components(config: Mapping[str, Any]) -> Json:
+    """All of them, with the limits that are set."""
+    fixed = copy.deepcopy(_FIXED)
+    return {
+        "parameters": _parameters(fixed["parameters"], config),
+        "requestBodies": fixed["requestBodies"],
+        "schemas": _schemas(fixed["schemas"], config),
+        "responses": {f"Problem{status}": _problem(status) for status in _STATUSES},
+    }
+
+
+def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str, Json]:
     most = int(config["MAX_PAGE_LIMIT"])
-    return {
-        "limit": in_query(
-            "limit",
-            {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": most,
-                "default": min(int(config["PAGE_LIMIT"]), most),
-            },
-            f"Features on a page at most. A larger number than {most} is taken as {most}.",
-            style="form",
-            explode=False,
-            example=1,
-        ),
-        "offset": in_query(
-            "offset",
-            {"type": "integer", "minimum": 0, "default": 0},
-            "Features to pass over. Follow the links `next` and `prev` rather than count.",
-            style="form",
-            explode=False,
-            example=0,
-        ),
-        "bbox": in_query(
-            "bbox",
-            array(
-                {"type": "number"},
-                minItems=4,
-                maxItems=6,
-                oneOf=[{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
-            ),
-            "Only features that meet this box: west, south, east, north in degrees on WGS84; or six numbers "
-            "with heights third and sixth, which are ignored. West of more than east crosses 180 degrees.",
-            style="form",
-            explode=False,
-            example=[49.0, 39.5, 51.0, 41.0],
-        ),
-        "datetime": in_query(
-            "datetime",
-            {"type": "string", "minLength": 1, "format": "rfc3339-instant-or-interval"},
-            "An instant or an interval by RFC 3339, as `2018-08-12T00:00:00Z`, `2018-01-01/2018-12-31` or "
-            "`2018-08-12/..`. No feature has a time of its own, so all are chosen.",
-            style="form",
-            explode=False,
-            example="2018-08-12T00:00:00Z",
-        ),
-        "edition": EDITION,
-        "f": FORM,
-        "collectionId": COLLECTION,
+    usual = min(int(config["PAGE_LIMIT"]), most)
+    written["limit"] |= {
+        "description": f"Features on a page at most. A larger number than {most} is taken as {most}.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
     }
+    written["f"]["schema"] = words(FORMS)
+    written["fields"]["schema"]["items"] = words(RECORD_FIELDS)
+    written["collectionId"]["schema"] = words(SHAPES)
+    written["fileName"]["schema"] = words(one.name for one in downloads(SHAPES))
+    written["slug"]["schema"] = words(sorted(ALL_PROBLEMS))
+    return written
 
 
-def schemas() -> dict[str, Json]:
-    """The shared schemas, and those of the features."""
-    return {
-        "Link": record(
-            {"rel": TEXT, "href": {"type": "string", "format": "uri"}},
-            {"type": TEXT, "title": TEXT},
-            description="A link with an absolute address.",
-        ),
-        "Problem": record(
-            {
-                "type": {"type": "string", "format": "uri-reference"},
-                "title": TEXT,
-                "status": {"type": "integer", "minimum": 400, "maximum": 599},
-                "detail": TEXT,
-                "instance": {"type": "string", "format": "uri-reference"},
-            },
-            {"parameter": TEXT, "known": array(TEXT)},
-            description="What is wrong, by RFC 9457.",
-        ),
-        "ProblemType": record(
-            {
-                "type": {"type": "string", "format": "uri-reference"},
-                "title": TEXT,
-                "status": {"type": "integer"},
-                "description": TEXT,
-                "links": LINKS,
-            }
-        ),
-        "Collection": _collection(),
-        "Collections": record(
-            {
-                "edition": TEXT,
-                "assumptions": or_null(TEXT),
-                "collections": array(schema("Collection")),
-                "crs": array(TEXT),
-                "links": LINKS,
-            }
-        ),
-        "Schema": record(
-            {
-                "$schema": TEXT,
-                "$id": {"type": "string", "format": "uri"},
-                "type": words(["object"]),
-                "title": TEXT,
-                "properties": {"type": "object", "additionalProperties": {"type": "object"}},
-            },
-            {"description": TEXT, "required": array(TEXT), "additionalProperties": {"type": "boolean"}},
-            description="JSON Schema 2020-12 of the features of a collection.",
-        ),
-        "Conformance": record({"conformsTo": array({"type": "string", "format": "uri"}), "links": LINKS}),
-        **feature_schemas(),
+def _schemas(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str, Json]:
+    most = int(config["MAX_POINTS"])
+    written["Record"] |= record(RECORD)
+    written["SomeRecord"]["properties"] = {
+        **RECORD,
+        "lon": or_null(RECORD["lon"]),
+        "lat": or_null(RECORD["lat"]),
+        **written["SomeRecord"]["properties"],
     }
+    written["Points"]["properties"]["points"]["maxItems"] = most
+    written["GeoJsonPoints"]["description"] = f"Points as GeoJSON, at most {most}."
+    written["Leg"] = _pieces(LEG_FIELDS)
+    written["AreaPart"] = _pieces(PART_FIELDS)
+    written["RouteTotal"] = _pieces(Total.__dataclass_fields__)
+    written["Crossings"]["properties"]["article_14_states"]["items"] = words(STATES)
+    written["Collection"]["properties"]["id"] = words(SHAPES)
+    written["Download"]["properties"] |= {
+        "format": words(one.id for one in FORMATS),
+        "type": words(one.media_type for one in FORMATS),
+    }
+    return {**written, **feature_schemas()}
 
 
-def responses() -> dict[str, Json]:
-    """A problem of each status."""
+def _pieces(names: Iterable[str]) -> Json:
+    others = {name: NUMBER if name.endswith(_UNITS) else or_null(TEXT) for name in names}
+    return record({name: _PIECES.get(name, other) for name, other in others.items()})
+
+
+def _problem(status: int) -> Json:
     titles = {one.status: one.title for one in ALL_PROBLEMS.values()}
-    return {
-        f"Problem{status}": answer(
-            _DETAIL.get(status) or f"{titles.get(status, HTTPStatus(status).phrase)}.",
-            {PROBLEM: schema("Problem"), HTML: TEXT},
-            _HEADERS.get(status),
-        )
-        for status in _STATUSES
-    }
-
-
-def _collection() -> Json:
-    box = array({"type": "number"}, minItems=4, maxItems=4)
-    return record(
-        {
-            "id": words(SHAPES),
-            "title": TEXT,
-            "description": TEXT,
-            "itemType": words(["feature"]),
-            "crs": array(TEXT),
-            "numberOfFeatures": _COUNT,
-            "links": LINKS,
-        },
-        {
-            "edition": TEXT,
-            "assumptions": or_null(TEXT),
-            "extent": record({"spatial": record({"bbox": array(box, minItems=1), "crs": TEXT})}),
-        },
-    )
+    description = _DETAIL.get(status) or f"{titles.get(status, HTTPStatus(status).phrase)}."
+    return answer(description, {PROBLEM: schema("Problem"), HTML: TEXT}, _HEADERS.get(status))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.openapi import classification, components, downloads, features, operation
+from api.openapi import paths
+from api.openapi.components import components
 from api.openapi.writing import Json
 from api.texts.geojson import NOTICE
 from api.version import version
@@ -20,11 +21,11 @@ _DESCRIPTION = (
 )
 
 _TAGS = (
-    (operation.START, "Where a client starts, and which editions there are."),
-    (classification.TAG, "Whose water a position, a route or an area is in."),
-    (features.TAG, "The zones and lines a page at a time: OGC API - Features."),
-    (downloads.TAG, "Whole collections as files."),
-    (operation.OPERATION, "How the service fares."),
+    (paths.START, "Where a client starts, and which editions there are."),
+    (paths.CLASSIFICATION, "Whose water a position, a route or an area is in."),
+    (paths.FEATURES, "The zones and lines a page at a time: OGC API - Features."),
+    (paths.DOWNLOADS, "Whole collections as files."),
+    (paths.OPERATION, "How the service fares."),
 )
 
 
@@ -40,20 +41,6 @@ def document(config: Mapping[str, Any], root: str) -> Json:
         },
         "servers": [{"url": root}],
         "tags": [{"name": name, "description": description} for name, description in _TAGS],
-        "paths": {
-            **operation.paths(),
-            **classification.paths(config),
-            **features.paths(),
-            **downloads.paths(),
-        },
-        "components": {
-            "parameters": components.parameters(config),
-            "schemas": {
-                **components.schemas(),
-                **classification.schemas(config),
-                **downloads.schemas(),
-                **operation.schemas(),
-            },
-            "responses": components.responses(),
-        },
+        "paths": paths.paths(config),
+        "components": components(config),
     }

@@ -1,112 +1,74 @@
-"""Collections and their features: OGC API - Features."""
+"""Features and the parameters that choose them, from the properties of their collections."""
 
 from __future__ import annotations
 
-from api.collections.filters import CHOOSING, PAGING, TRUTHS, filters_of
-from api.collections.properties import SHAPES, Property
-from api.collections.schemas import MEDIA_TYPE as SCHEMA
-from api.openapi.geometries import feature_id, stem_of
-from api.openapi.writing import HTML, JSON, TEXT, Json, answer, in_query, operation, parameter, schema, words
-from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from typing import Final
 
-TAG = "Features"
+from api.collections.filters import TRUTHS
+from api.collections.properties import SHAPES, Property, Shape
+from api.openapi.writing import NUMBER, TEXT, Json, array, or_null, parameter, record, schema, words
+
+_LINE: Final = array(array(NUMBER, minItems=2, maxItems=3), minItems=2)
+_RINGS: Final = array({**_LINE, "minItems": 4}, minItems=1)
+_GEOMETRIES: Final = {
+    "linestring": ("LineString", _LINE),
+    "multilinestring": ("MultiLineString", array(_LINE)),
+    "polygon": ("Polygon", _RINGS),
+    "multipolygon": ("MultiPolygon", array(_RINGS)),
+}
+_OF_AN_EDITION: Final[Json] = {"edition": TEXT, "assumptions": or_null(TEXT)}
+_LINKS: Final = array(schema("Link"))
+_COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 
 # Of filters, by name or else by type.
-_EXAMPLES = {
+_EXAMPLES: Final = {
     "breadth_nm": 15,
     "id": "territorial_waters-KAZ",
     "legal_basis": "Convention, Art. 7",
     "number": 1,
     "string": "Kazakhstan",
 }
-_EDITION_AND_FORM = (parameter("edition"), parameter("f"))
 
 
-def paths() -> dict[str, Json]:
-    """Every path of collections, with the filters of each collection at its items."""
-    written: dict[str, Json] = {
-        "/conformance": {
-            "get": operation(
-                "getConformance",
-                TAG,
-                "Which requirements of which standards are met",
-                {"200": answer("Conformance classes.", {JSON: schema("Conformance"), HTML: TEXT})},
-                parameters=[parameter("f")],
-            )
-        },
-        "/collections": {
-            "get": operation(
-                "getCollections",
-                TAG,
-                "The collections of an edition",
-                {"200": answer("All collections.", {JSON: schema("Collections"), HTML: TEXT})},
-                parameters=_EDITION_AND_FORM,
-                problems=(404, 503),
-            )
-        },
-        "/collections/{collectionId}": {
-            "get": operation(
-                "getCollection",
-                TAG,
-                "One collection",
-                {"200": answer("What it holds and where.", {JSON: schema("Collection"), HTML: TEXT})},
-                parameters=[parameter("collectionId"), *_EDITION_AND_FORM],
-                problems=(404, 503),
-            )
-        },
-        "/collections/{collectionId}/schema": {
-            "get": operation(
-                "getSchema",
-                TAG,
-                "What the features of a collection carry",
-                {"200": answer("A JSON Schema.", {SCHEMA: schema("Schema"), HTML: TEXT})},
-                parameters=[parameter("collectionId"), *_EDITION_AND_FORM],
-                problems=(404, 503),
-            )
-        },
-    }
-    for collection in SHAPES:
-        written[f"/collections/{collection}/items"] = {"get": _items(collection)}
-        written[f"/collections/{collection}/items/{{featureId}}"] = {"get": _item(collection)}
-    return written
+def stem_of(collection: str) -> str:
+    """What names of a collection's schemas begin with."""
+    return collection.title().replace("_", "")
 
 
-def _items(collection: str) -> Json:
-    stem = stem_of(collection)
-    shared = [parameter(name) for name in (*PAGING, *CHOOSING, "edition", "f")]
-    return operation(
-        f"get{stem}",
-        TAG,
-        f"Features of {collection}",
-        {"200": answer("A page of features.", {GEOJSON: schema(f"{stem}Page"), HTML: TEXT})},
-        parameters=[*shared, *(_filter(one) for one in filters_of(collection))],
-        problems=(404, 503),
-    )
+def feature_schemas() -> dict[str, Json]:
+    """For each collection its properties, a Feature, one by itself, and a page of them."""
+    schemas: dict[str, Json] = {}
+    for collection, shape in SHAPES.items():
+        stem = stem_of(collection)
+        feature = _feature_members(stem, shape)
+        properties = {one.name: _property_schema(one) for one in shape.properties}
+        schemas[f"{stem}Properties"] = record(properties, additionalProperties=False)
+        schemas[f"{stem}Feature"] = record(feature)
+        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, "links": _LINKS})
+        schemas[f"{stem}Page"] = record(
+            {
+                "type": words(["FeatureCollection"]),
+                **_OF_AN_EDITION,
+                "numberMatched": _COUNT,
+                "numberReturned": _COUNT,
+                "timeStamp": {"type": "string", "format": "date-time"},
+                "links": _LINKS,
+                "features": array(schema(f"{stem}Feature")),
+            }
+        )
+    return schemas
 
 
-def _item(collection: str) -> Json:
-    stem = stem_of(collection)
-    return operation(
-        f"get{stem}Feature",
-        TAG,
-        f"One feature of {collection}",
-        {"200": answer("The feature.", {GEOJSON: schema(f"{stem}Item"), HTML: TEXT})},
-        parameters=[feature_id(), *_EDITION_AND_FORM],
-        problems=(404, 503),
-    )
-
-
-def _filter(one: Property) -> Json:
-    if one.words:
-        value = words(one.words)
-    elif one.type == "boolean":
-        value = words(TRUTHS)
+def filter_parameter(one: Property) -> Json:
+    """The query parameter that chooses features by a property."""
+    value: Json = {"type": one.type}
+    if one.words or one.type == "boolean":
+        value = words(one.words or TRUTHS)
     elif one.type == "string":
-        value = {"type": "string", "minLength": 1}
-    else:
-        value = {"type": one.type}
+        value["minLength"] = 1
     example = value["enum"][0] if "enum" in value else _EXAMPLES.get(one.type)
-    return in_query(
+    return parameter(
+        "query",
         one.name,
         value,
         f"Only features with this value. {one.description}",
@@ -114,3 +76,24 @@ def _filter(one: Property) -> Json:
         explode=True,
         example=_EXAMPLES.get(one.name, example),
     )
+
+
+def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
+    name, coordinates = _GEOMETRIES[shape.geometry]
+    return {
+        "type": words(["Feature"]),
+        "id": TEXT,
+        "geometry": record(
+            {"type": words([name]), "coordinates": coordinates},
+            description="WGS84 longitude and latitude in degrees, at most 7 decimals.",
+        ),
+        "properties": schema(f"{stem}Properties"),
+    }
+
+
+def _property_schema(one: Property) -> Json:
+    unit = f" [{one.unit.strip('[]')}]" if one.unit else ""
+    value: Json = {"type": one.type, "title": one.title, "description": one.description + unit}
+    if one.words:
+        value["enum"] = list(one.words)
+    return or_null(value) if one.nullable else value

@@ -1,16 +1,16 @@
-"""Pieces that every operation is written with."""
+"""Pieces that the document is written with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 Json = dict[str, Any]
 
-JSON = "application/json"
-HTML = "text/html"
-TEXT: Json = {"type": "string"}
-BINARY: Json = {"type": "string", "format": "binary"}
+TEXT: Final[Json] = {"type": "string"}
+BINARY: Final[Json] = {"type": "string", "format": "binary"}
+NUMBER: Final[Json] = {"type": "number"}
+OBJECT: Final[Json] = {"type": "object"}
 
 
 def ref(kind: str, name: str) -> Json:
@@ -23,33 +23,10 @@ def schema(name: str) -> Json:
     return ref("schemas", name)
 
 
-def parameter(name: str) -> Json:
-    """A reference to a parameter among the components."""
-    return ref("parameters", name)
-
-
-def in_query(name: str, value: Json, description: str, **members: Any) -> Json:
-    """A query parameter."""
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": value,
-        **members,
-    }
-
-
-def in_path(name: str, value: Json, description: str, **members: Any) -> Json:
-    """A part of the path."""
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "description": description,
-        "schema": value,
-        **members,
-    }
+def parameter(place: str, name: str, value: Json, description: str, **members: Any) -> Json:
+    """A parameter in the ``query`` or the ``path``."""
+    given = {"name": name, "in": place, "required": place == "path"}
+    return {**given, "description": description, "schema": value, **members}
 
 
 def words(known: Iterable[str]) -> Json:
@@ -68,29 +45,17 @@ def array(items: Json, **members: Any) -> Json:
     return {"type": "array", "items": items, **members}
 
 
-def record(required: Mapping[str, Json], optional: Mapping[str, Json] | None = None, **members: Any) -> Json:
+def record(properties: Mapping[str, Json], **members: Any) -> Json:
     """An object with these members; others may be added one day."""
-    return {
-        "type": "object",
-        "required": list(required),
-        "properties": {**required, **(optional or {})},
-        **members,
-    }
+    return {"type": "object", "required": list(properties), "properties": dict(properties), **members}
 
 
-def answer(
-    description: str,
-    content: Mapping[str, Json],
-    headers: Mapping[str, Json] | None = None,
-    example: Json | None = None,
-) -> Json:
-    """A response, its schema by media type; the example is of the first of them."""
+def answer(description: str, content: Mapping[str, Json], headers: Mapping[str, Json] | None = None) -> Json:
+    """A response, its schema by media type."""
     written: Json = {"description": description}
     if headers:
-        written["headers"] = {name: dict(header) for name, header in headers.items()}
+        written["headers"] = dict(headers)
     written["content"] = {media_type: {"schema": value} for media_type, value in content.items()}
-    if example is not None:
-        written["content"][next(iter(content))]["example"] = example
     return written
 
 
@@ -101,24 +66,28 @@ def header(value: Json, description: str) -> Json:
 
 def operation(
     identity: str,
-    tag: str,
     summary: str,
     ok: Mapping[str, Json],
     *,
-    parameters: Iterable[Json] = (),
+    parameters: Sequence[Json | str] = (),
     problems: Iterable[int] = (),
     **members: Any,
 ) -> Json:
     """An operation: what it answers when all is well, and the problems that it may answer instead.
 
-    A name that it does not know is a problem of every operation, and so is a fault of the service.
+    Parameters are given by their names among the components, or in full. A name that is not known is a
+    problem of every operation, and so is a fault of the service; an edition may be unknown or not to be
+    had.
     """
-    statuses = sorted({400, 429, 500, *problems})
+    named = [ref("parameters", one) if isinstance(one, str) else one for one in parameters]
+    statuses = {400, 429, 500, *problems, *((404, 503) if "edition" in parameters else ())}
     return {
         "operationId": identity,
-        "tags": [tag],
         "summary": summary,
         **members,
-        "parameters": list(parameters),
-        "responses": {**ok, **{str(status): ref("responses", f"Problem{status}") for status in statuses}},
+        "parameters": named,
+        "responses": {
+            **ok,
+            **{str(status): ref("responses", f"Problem{status}") for status in sorted(statuses)},
+        },
     }

@@ -6,7 +6,6 @@ from flask import Blueprint
 
 from api.routes import (
     classify,
-    conformance,
     crossings,
     docs,
     downloads,
@@ -14,8 +13,6 @@ from api.routes import (
     features,
     health,
     landing,
-    openapi,
-    vocabulary,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -23,10 +20,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     classify.blueprint,
     crossings.blueprint,
     features.blueprint,
-    conformance.blueprint,
-    openapi.blueprint,
     docs.blueprint,
-    vocabulary.blueprint,
     downloads.blueprint,
     editions.blueprint,
     health.blueprint,

@@ -1,20 +1,20 @@
-"""Browsable documentation of the API: a page of this service with the files of Swagger UI in it."""
+"""The service described: for programs, to browse with the files of Swagger UI, and word by word."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import flask_swagger_ui  # type: ignore[import-untyped]
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, current_app, send_from_directory
 
 from api.errors import UnknownThingError
-from api.http.responses import query
-from api.pages.rendering import page
+from api.http.negotiation import PARAMETER
+from api.http.responses import absolute, json_response, own_links, query
+from api.openapi import FILES, MEDIA_TYPE
+from api.pages import vocabulary as table
+from api.pages.rendering import page, represent
 
 blueprint = Blueprint("docs", __name__)
-
-# All that the page loads; nothing else of the package is served.
-FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 _FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
 _A_DAY_S = 86_400
@@ -42,7 +42,7 @@ ROUTES = (
 
 @blueprint.get("/docs")
 def documentation() -> Response:
-    """The page."""
+    """A page to browse the OpenAPI document."""
     query()
     response = page("docs.html", routes=ROUTES)
     response.headers["Content-Security-Policy"] = POLICY
@@ -58,3 +58,21 @@ def file(name: str) -> Response:
     response = send_from_directory(_FOLDER, name, mimetype=FILES[name], max_age=_A_DAY_S)
     response.cache_control.public = True
     return response
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The OpenAPI document of this service as it is set up."""
+    # It draws on modules that serving does not need otherwise.
+    from api.openapi.document import document
+
+    query()
+    return json_response(document(current_app.config, absolute("")), MEDIA_TYPE)
+
+
+@blueprint.get("/vocabulary")
+def vocabulary() -> Response:
+    """Our words beside those of the standards for maritime limits."""
+    asked = query(PARAMETER)
+    value = {**table.vocabulary(), "links": own_links(asked, "/vocabulary", "vocabulary")}
+    return represent(asked, value, "vocabulary.html")

@@ -10,8 +10,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.collections.kept_downloads import Shelf
-from api.collections.names import Download, download_of, downloads
+from api.collections.kept_downloads import KeptDownloads
+from api.collections.names import HASHES, Download, download_of, downloads
+from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
 from api.http.sending import accepts_gzip, file_response
@@ -20,7 +21,6 @@ from api.pages.rendering import represent
 blueprint = Blueprint("downloads", __name__)
 
 _A_YEAR_S = 31_536_000
-HASHES = "sha256.txt"
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -47,10 +47,10 @@ def hashes(edition: str) -> Response:
     """Hashes of all the files of an edition by the names they are saved under, as ``sha256sum`` has them."""
     query()
     atlas = atlases().get(edition)
-    offered = downloads(atlas.edition.collections)
-    shelf = _shelf()
+    kept = _kept_downloads().kept
     text = "".join(
-        f"{shelf.kept(atlas.edition, one).plain.sha256}  {_saved_as(atlas, one.name)}\n" for one in offered
+        f"{kept(atlas.edition, one).plain.sha256}  {_saved_as(atlas, one.name)}\n"
+        for one in downloads(atlas.edition.collections)
     )
     content = text.encode()
     etag = hashlib.sha256(content).hexdigest()[:32]
@@ -65,7 +65,7 @@ def download(edition: str, name: str) -> Response:
     atlas = atlases().get(edition)
     chosen = download_of(name, atlas.edition.collections)
     gzipped = chosen.format.text and accepts_gzip()
-    file, entity = _shelf().open(atlas.edition, chosen, gzipped=gzipped)
+    file, entity = _kept_downloads().open(atlas.edition, chosen, gzipped=gzipped)
     response = file_response(file, size=entity.size, etag=entity.etag, media_type=chosen.format.media_type)
     if gzipped and response.status_code in (200, 206):
         response.headers["Content-Encoding"] = "gzip"
@@ -107,9 +107,14 @@ def _saved_as(atlas: Atlas, name: str) -> str:
     return f"{atlas.name}-{name}"
 
 
-def _shelf() -> Shelf:
-    """The shelf of this application, in the cache folder of its editions."""
-    shelf = current_app.extensions.get("shelf")
-    if shelf is None:
-        shelf = current_app.extensions.setdefault("shelf", Shelf(Path(atlases().store.folder)))
-    return cast(Shelf, shelf)
+def _kept_downloads() -> KeptDownloads:
+    """Those of this application, in the cache folder of its editions."""
+    known = current_app.extensions.get("downloads")
+    if known is None:
+        kept = KeptDownloads(Path(atlases().store.folder), count=_count)
+        known = current_app.extensions.setdefault("downloads", kept)
+    return cast(KeptDownloads, known)
+
+
+def _count(form: str) -> None:
+    downloads_made.labels(form).inc()

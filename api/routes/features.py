@@ -11,12 +11,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.collections.descriptions import CRS84, describe, enclosures
+from api.collections.descriptions import CRS84, SCHEMA_MEDIA_TYPE, describe, enclosures, schema_of
 from api.collections.filters import parameters_of, selection_of
 from api.collections.names import ALL
 from api.collections.properties import SHAPES
-from api.collections.schemas import MEDIA_TYPE as SCHEMA
-from api.collections.schemas import schema_of
 from api.collections.selection import Page, select
 from api.errors import UnknownThingError
 from api.http.negotiation import HTML, wants_page
@@ -29,6 +27,25 @@ from api.texts.json_text import write_json
 
 blueprint = Blueprint("features", __name__)
 
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+_SCHEMAS = "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf"
+CLASSES = (
+    f"{_FEATURES}/core",
+    f"{_FEATURES}/oas30",
+    f"{_FEATURES}/html",
+    f"{_FEATURES}/geojson",
+    f"{_SCHEMAS}/schemas",
+    f"{_SCHEMAS}/returnables-and-receivables",
+)
+
+
+@blueprint.get("/conformance")
+def conformance() -> Response:
+    """The conformance classes that are met."""
+    asked = query("f")
+    links = own_links(asked, "/conformance", "conformance")
+    return represent(asked, {"conformsTo": list(CLASSES), "links": links}, "conformance.html")
+
 
 @blueprint.get("/collections")
 def collections() -> Response:
@@ -37,8 +54,7 @@ def collections() -> Response:
     edition = asked.text("edition")
     atlas = atlases().get(edition)
     value = {
-        "edition": atlas.name,
-        "assumptions": atlas.edition.assumptions,
+        **_provenance(atlas),
         "collections": [describe(atlas, one, asked) for one in atlas.edition.collections],
         "crs": [CRS84],
         "links": [
@@ -54,11 +70,7 @@ def collection(collection: str) -> Response:
     """One collection."""
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
-    value = {
-        **describe(atlas, collection, asked),
-        "edition": atlas.name,
-        "assumptions": atlas.edition.assumptions,
-    }
+    value = {**describe(atlas, collection, asked), **_provenance(atlas)}
     return represent(
         asked,
         value,
@@ -78,7 +90,7 @@ def schema(collection: str) -> Response:
         asked,
         schema_of(atlas.collection(collection)),
         "schema.html",
-        media_type=SCHEMA,
+        media_type=SCHEMA_MEDIA_TYPE,
         collection=atlas.collection(collection),
         atlas_name=atlas.name,
     )
@@ -101,8 +113,7 @@ def items(collection: str) -> Response:
     # A link says what was asked, and the limit, so that all pages have one size.
     kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
     members = {
-        "edition": atlas.name,
-        "assumptions": atlas.edition.assumptions,
+        **_provenance(atlas),
         "numberMatched": found.matched,
         "numberReturned": len(found.rows),
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -142,9 +153,12 @@ def item(collection: str, feature: str) -> Response:
             atlas_name=atlas.name,
             metadata=atlas.edition.metadata,
         )
-    told = {"edition": atlas.name, "assumptions": atlas.edition.assumptions, "links": links}
-    members = write_json(told)[1:-1]
+    members = write_json({**_provenance(atlas), "links": links})[1:-1]
     return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
+
+
+def _provenance(atlas: Atlas) -> dict[str, str | None]:
+    return {"edition": atlas.name, "assumptions": atlas.edition.assumptions}
 
 
 def _known(collection: str) -> None:

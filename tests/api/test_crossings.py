@@ -172,7 +172,7 @@ def test_a_million_vertices_or_features(app: Any) -> None:
 def test_the_time_of_a_request_ends(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(1_000_000))
     monkeypatch.setattr(
-        "api.routes.crossings.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
+        "api.http.bodies.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
     )
     app.config["MAX_REQUEST_S"] = 20
     route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(2000)]}

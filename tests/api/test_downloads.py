@@ -1,4 +1,4 @@
-"""Downloads as caches, browsers and resuming clients see them, and the shelf they are kept on."""
+"""Downloads as caches, browsers and resuming clients see them, and the folder they are kept in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from api.application import create_app
 from api.collections.formats import FORMATS, format_of
-from api.collections.kept_downloads import Shelf
+from api.collections.kept_downloads import KeptDownloads
 from api.collections.names import Download, downloads
 from api.http.ranges import RangeError, byte_range
 from tests.api.conftest import Caspian
@@ -348,7 +348,7 @@ def test_other_names_are_not_found_and_told_what_there_is(client: FlaskClient, n
         "/downloads/%00/zones.geojson",
     ],
 )
-def test_no_way_leads_out_of_the_shelf(client: FlaskClient, path: str) -> None:
+def test_no_way_leads_out_of_the_folder(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code in (308, 404)
     assert b"root:" not in answer.get_data()
@@ -377,7 +377,7 @@ def test_without_pyarrow_there_is_no_parquet(
     assert not (tmp_path / "zones.parquet").exists()
 
 
-# The shelf
+# The folder
 
 
 @pytest.fixture
@@ -426,20 +426,20 @@ def test_many_at_once_make_it_once(app: Flask, counted: list[str]) -> None:
     assert counted == ["zones.geojson"]
 
 
-def shelved(store: Any) -> dict[str, Path]:
+def files_kept(store: Any) -> dict[str, Path]:
     return {path.name: path for path in store.folder.rglob("*") if path.is_file()}
 
 
-def test_what_lies_on_the_shelf(client: FlaskClient, store: Any) -> None:
+def test_what_is_in_the_folder(client: FlaskClient, store: Any) -> None:
     client.get(PATH)
     client.get(f"/downloads/{EDITION}/zones.gpkg")
-    found = set(shelved(store)) - {"zones.geojson.lock", "zones.gpkg.lock"}
+    found = set(files_kept(store)) - {"zones.geojson.lock", "zones.gpkg.lock"}
     text, binary = (
         {"zones.geojson", "zones.geojson.gz", "zones.geojson.json"},
         {"zones.gpkg", "zones.gpkg.json"},
     )
     assert found == text | binary
-    folder = shelved(store)["zones.gpkg"].parent
+    folder = files_kept(store)["zones.gpkg"].parent
     assert folder.parent == store.folder / "downloads"
     assert folder.name.startswith(f"{EDITION}-")
 
@@ -453,7 +453,7 @@ def test_what_is_damaged_is_made_again(
     zipped = name.endswith(".gz")
     headers = {"Accept-Encoding": "gzip"} if zipped else {}
     first = app.test_client().get(PATH, headers=headers)
-    path = shelved(store)[name]
+    path = files_kept(store)[name]
     content = path.read_bytes()
     if harm == "removed":
         path.unlink()
@@ -500,14 +500,14 @@ def test_a_full_disk(client: FlaskClient, store: Any, ending: str, size: int) ->
         answer = client.get(path)
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert {name.removesuffix(".lock") for name in shelved(store)} <= {f"limits.{ending}"}
+    assert {name.removesuffix(".lock") for name in files_kept(store)} <= {f"limits.{ending}"}
     assert not list(store.folder.rglob("*.partial"))
     assert client.get(path).status_code == 200
 
 
 def test_what_a_killed_writer_left_is_cleared(client: FlaskClient, store: Any) -> None:
     client.get(PATH)
-    folder = shelved(store)["zones.geojson"].parent
+    folder = files_kept(store)["zones.geojson"].parent
     left = folder / ".zones.geojson.0011.partial"
     left.mkdir()
     (left / "zones.geojson").write_text("half", encoding="utf-8")
@@ -524,23 +524,23 @@ def test_files_of_other_software_go_once_it_is_at_rest(edition: Any, tmp_path: P
     week_ago = time.time() - 7 * 86_400
     for folder in (other, another_edition):
         os.utime(folder, (week_ago, week_ago))
-    Shelf(tmp_path).kept(edition, Download("zones", format_of("kml")))
+    KeptDownloads(tmp_path).kept(edition, Download("zones", format_of("kml")))
     assert (other.exists(), lately.exists(), another_edition.exists()) == (False, True, True)
 
 
 def test_a_folder_that_cannot_be(edition: Any, tmp_path: Path) -> None:
     (tmp_path / "downloads").write_text("in the way", encoding="utf-8")
     with pytest.raises(CacheError, match="cannot write downloads"):
-        Shelf(tmp_path).kept(edition, Download("zones", format_of("kml")))
+        KeptDownloads(tmp_path).kept(edition, Download("zones", format_of("kml")))
 
 
 def test_records_are_of_the_bytes(edition: Any, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    all_kept = KeptDownloads(tmp_path)
     for one in downloads(edition.collections):
-        kept = shelf.kept(edition, one)
+        kept = all_kept.kept(edition, one)
         for zipped, entity in ((False, kept.plain), (True, kept.gzipped)):
             if entity is not None:
-                file, opened = shelf.open(edition, one, gzipped=zipped)
+                file, opened = all_kept.open(edition, one, gzipped=zipped)
                 with file:
                     content = file.read()
                 assert opened == entity

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from api.application import create_app
 from api.collections.related import feature_of_line, related_groups
 from api.http.problems import ALL_PROBLEMS
+from api.openapi import FILES
 from api.pages import sketch
 from api.pages.colours import HUES, STRENGTH, hex_colour
 from api.pages.vocabulary import vocabulary
@@ -31,7 +32,7 @@ from api.pages.wording import (
     number_text,
     value_text,
 )
-from api.routes.docs import FILES, ROUTES
+from api.routes.docs import ROUTES
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
 from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS

@@ -1,30 +1,72 @@
-"""Layers written by GDAL: the same bytes for the same features, and every failure an OSError."""
+"""What GDAL writes: the same bytes for the same features, and every failure an OSError.
+
+GeoPackage 1.3 has a layer a collection; FlatGeobuf one with a spatial index, readable in ranges over the
+network. Both have what there is to tell as their metadata.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
+import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.collections.formats.fields import Column, geometries, geometry_type
+from api.collections.formats.fields import Column, columns, geometries, geometry_type
+from api.collections.formats.statement import description, statement
 from coastlines.gdal import load_pyogrio
-from zones.atlas.features import Collection
+
+if TYPE_CHECKING:
+    from zones.atlas.features import Collection
+    from zones.editions.store import Edition
 
 # Files name no time of making, or no two would be equal.
 DATE = "1980-01-01"
+_GEOPACKAGE_VERSION = "1.3"  # newer ones make the GDAL of present distributions warn
 _TIME = f"{DATE}T00:00:00.000Z"
 _DTYPES: dict[str, Any] = {"string": object, "number": np.float64, "boolean": np.bool_}
-_NOTHING: dict[str, Any] = {"string": "", "number": 0.0, "boolean": False}
+_FILLERS: dict[str, Any] = {"string": "", "number": 0.0, "boolean": False}
 
 # Settings of GDAL belong to the whole process.
 _one_at_a_time = threading.Lock()
+
+
+def write_geopackage(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """All the collections as layers of one file."""
+    for number, collection in enumerate(collections):
+        write_layer(
+            path,
+            "GPKG",
+            collection,
+            columns(collection),
+            append=number > 0,
+            dataset_options={"VERSION": _GEOPACKAGE_VERSION} if number == 0 else None,
+            layer_options={"IDENTIFIER": collection.title, "DESCRIPTION": description(edition, collection)},
+            dataset_metadata=statement(edition),
+        )
+    _check_geopackage(path, collections)
+
+
+def write_flatgeobuf(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    """One collection; features stand in the order of the index, not in that of the collection."""
+    (collection,) = collections
+    made = io.BytesIO()  # GDAL does not report every failure on closing a file
+    write_layer(
+        made,
+        "FlatGeobuf",
+        collection,
+        columns(collection),
+        layer_options={"TITLE": collection.title, "DESCRIPTION": description(edition, collection)},
+        layer_metadata=statement(edition),
+    )
+    path.write_bytes(made.getvalue())
 
 
 def write_layer(
@@ -72,5 +114,17 @@ def write_layer(
 
 
 def _values(column: Column) -> npt.NDArray[Any]:
-    filled = [_NOTHING[column.type] if value is None else value for value in column.values]
+    filled = [_FILLERS[column.type] if value is None else value for value in column.values]
     return np.array(filled, dtype=_DTYPES[column.type])
+
+
+def _check_geopackage(path: Path, collections: Sequence[Collection]) -> None:
+    # What fails while GDAL closes a file is not always reported.
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            sound = base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            counted = dict(base.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"))
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, f"the GeoPackage was not written whole: {error}") from error
+    if not sound or counted != {one.id: len(one.features) for one in collections}:
+        raise OSError(errno.EIO, "the GeoPackage was not written whole")

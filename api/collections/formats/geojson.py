@@ -38,8 +38,7 @@ def write_lines(edition: Edition, collections: Sequence[Collection], path: Path)
 
 def _lines(edition: Edition, collection: Collection) -> Iterator[str]:
     # There is no place for what holds for all, so each feature has it.
-    told = write_json({"attribution": attribution(edition), "licence": licence(edition), "notice": NOTICE})[
-        1:-1
-    ]
+    of_all = {"attribution": attribution(edition), "licence": licence(edition), "notice": NOTICE}
+    members = write_json(of_all)[1:-1]
     for feature in collection.features:
-        yield f"{{{feature_members(feature)},{told}}}\n"
+        yield f"{{{feature_members(feature)},{members}}}\n"

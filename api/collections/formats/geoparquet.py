@@ -35,7 +35,7 @@ def write(edition: Edition, collections: Sequence[Collection], path: Path) -> No
     }
     arrays["geometry"] = pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary())
     arrays["bbox"] = pa.StructArray.from_arrays([pa.array(one, pa.float64()) for one in corners], _CORNERS)
-    told = {**statement(edition), "title": collection.title, "description": collection.description}
+    metadata = {**statement(edition), "title": collection.title, "description": collection.description}
     table = pa.table(arrays)
     with (
         path.open("wb") as file,
@@ -43,7 +43,7 @@ def write(edition: Edition, collections: Sequence[Collection], path: Path) -> No
         pq.ParquetWriter(file, table.schema, compression="zstd", store_schema=False) as writer,
     ):
         writer.write_table(table)
-        writer.add_key_value_metadata({**told, "geo": json.dumps(_geo(collection))})
+        writer.add_key_value_metadata({**metadata, "geo": json.dumps(_geo(collection))})
 
 
 def _geo(collection: Collection) -> dict[str, Any]:

@@ -44,9 +44,9 @@ def write(edition: Edition, collections: Sequence[Collection], path: Path) -> No
     looks = [_look(collection.id, feature.properties) for feature in collection.features]
     for look in sorted(set(looks)):
         document.append(_style(*look))
-    told = _child(document, "ExtendedData")
+    metadata = _child(document, "ExtendedData")
     for name, text in statement(edition).items():
-        _child(_child(told, "Data", name=name), "value", text)
+        _child(_child(metadata, "Data", name=name), "value", text)
     document.append(_schema(table))
     for row, shape in enumerate(geometries(collection)):
         document.append(_placemark(row, table, _style_id(*looks[row]), shape))

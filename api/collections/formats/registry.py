@@ -8,17 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.collections.formats import (
-    flatgeobuf,
-    geojson,
-    geopackage,
-    geoparquet,
-    kml,
-    shapefile,
-    turning_point_table,
-)
+from api.collections.formats import gdal, geojson, geoparquet, kml, shapefile
 from api.errors import UnknownThingError
 from api.texts import turning_points
+from api.texts.json_text import to_bytes
 
 if TYPE_CHECKING:
     from zones.atlas.features import Collection
@@ -74,14 +67,19 @@ class Format:
         return self.only is None or collection in self.only
 
 
+def _write_turning_points(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
+    (collection,) = collections
+    path.write_bytes(to_bytes(turning_points.turning_points_text(edition, collection.id)))
+
+
 FORMATS: tuple[Format, ...] = (
     Format("geojson", "GeoJSON", "application/geo+json", geojson.write_collection, text=True),
     Format(
         "geojsons", "GeoJSON text sequence", "application/geo+json-seq", geojson.write_sequence, text=True
     ),
     Format("geojsonl", "GeoJSON, one feature a line", "application/x-ndjson", geojson.write_lines, text=True),
-    Format("gpkg", "GeoPackage", "application/geopackage+sqlite3", geopackage.write, layered=True),
-    Format("fgb", "FlatGeobuf", "application/vnd.flatgeobuf", flatgeobuf.write),
+    Format("gpkg", "GeoPackage", "application/geopackage+sqlite3", gdal.write_geopackage, layered=True),
+    Format("fgb", "FlatGeobuf", "application/vnd.flatgeobuf", gdal.write_flatgeobuf),
     Format("kml", "KML", "application/vnd.google-earth.kml+xml", kml.write, text=True),
     Format("zip", "Shapefile, zipped", "application/zip", shapefile.write),
     Format("parquet", "GeoParquet", "application/vnd.apache.parquet", geoparquet.write, needs="pyarrow"),
@@ -89,7 +87,7 @@ FORMATS: tuple[Format, ...] = (
         "csv",
         "Turning points as CSV",
         turning_points.MEDIA_TYPE,
-        turning_point_table.write,
+        _write_turning_points,
         text=True,
         only=turning_points.COLLECTIONS,
     ),

@@ -82,13 +82,18 @@ def write(edition: Edition, collections: Sequence[Collection], path: Path) -> No
         for identity, value in zip(table[0].values, column.values, strict=True)
         if value != _fitting(value)
     ]
-    told = {**statement(edition), "title": collection.title, "line": "=" * len(collection.title)}
-    told |= {"description": collection.description, "texts": _TEXTS if long else ""}
-    told["assumed"] = assumed(edition)
+    texts = {
+        **statement(edition),
+        "title": collection.title,
+        "line": "=" * len(collection.title),
+        "description": collection.description,
+        "texts": _TEXTS if long else "",
+        "assumed": assumed(edition),
+    }
     files = {
         **parts,
-        "README.txt": to_bytes(_README.format(**told)),
-        "LICENSE.txt": to_bytes(_LICENSE.format(**told)),
+        "README.txt": to_bytes(_README.format(**texts)),
+        "LICENSE.txt": to_bytes(_LICENSE.format(**texts)),
         "metadata.json": to_bytes(metadata_text(edition, indent=1) + "\n"),
         "fields.csv": _table(("shapefile", "name"), ((short_name(one.name), one.name) for one in table)),
     }

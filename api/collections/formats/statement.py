@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 # Where the texts of the licences stand that bundled coasts are under.
-_LICENCE_TEXTS = {
+LICENCE_ADDRESSES = {
     "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
     "LGPL-3.0-or-later": "https://www.gnu.org/licenses/lgpl-3.0.html",
 }
@@ -45,11 +45,11 @@ def licence(edition: Edition) -> str:
     """The licences of an edition's data, with the places of their texts where those are known."""
     own = str(edition.metadata.get("licence", ""))
     lagoon = str(edition.metadata.get("kara_bogaz_gol", {}).get("licence", own))
-    return _placed(own) if lagoon == own else f"{_placed(own)}; Kara-Bogaz-Gol: {_placed(lagoon)}"
+    return _full(own) if lagoon == own else f"{_full(own)}; Kara-Bogaz-Gol: {_full(lagoon)}"
 
 
-def _placed(name: str) -> str:
-    return f"{name} ({_LICENCE_TEXTS[name]})" if name in _LICENCE_TEXTS else name
+def _full(name: str) -> str:
+    return f"{name} ({LICENCE_ADDRESSES[name]})" if name in LICENCE_ADDRESSES else name
 
 
 def assumed(edition: Edition) -> str:
@@ -59,8 +59,7 @@ def assumed(edition: Edition) -> str:
 
 def description(edition: Edition, collection: Collection) -> str:
     """A paragraph for formats whose readers show one."""
-    told = statement(edition)
     return (
-        f"{collection.description} Edition {told['edition']}{assumed(edition)}. {told['notice']} "
-        f"Data: {told['attribution']}, licence {told['licence']}."
+        f"{collection.description} Edition {edition.name}{assumed(edition)}. {NOTICE} "
+        f"Data: {attribution(edition)}, licence {licence(edition)}."
     )

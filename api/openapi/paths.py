@@ -1,0 +1,334 @@
+"""Every path with its operations, by subject."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, CONTENT_TYPE_PLAIN_1_0_0
+from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORES, VALUES
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
+
+from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
+from api.collections.descriptions import SCHEMA_MEDIA_TYPE
+from api.collections.filters import CHOOSING, PAGING, filters_of
+from api.collections.formats import FORMATS
+from api.collections.names import HASHES
+from api.collections.properties import SHAPES
+from api.http.negotiation import HTML
+from api.openapi import FILES, MEDIA_TYPE
+from api.openapi.components import EXAMPLE
+from api.openapi.features import filter_parameter, stem_of
+from api.openapi.writing import (
+    BINARY,
+    OBJECT,
+    TEXT,
+    Json,
+    answer,
+    header,
+    operation,
+    parameter,
+    ref,
+    schema,
+    words,
+)
+
+START: Final = "Start"
+CLASSIFICATION: Final = "Classification"
+FEATURES: Final = "Features"
+DOWNLOADS: Final = "Downloads"
+OPERATION: Final = "Operation"
+
+_STATIC = Path(__file__).parent.parent / "pages" / "static"
+# Prometheus asks for an escaping of names, which the answer then states.
+_METRICS_TYPES = (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    OPENMETRICS,
+    *(
+        f"{media_type}; escaping={escaping}"
+        for media_type in (CONTENT_TYPE_PLAIN_1_0_0, OPENMETRICS)
+        for escaping in (ALLOWUTF8, UNDERSCORES, DOTS, VALUES)
+    ),
+)
+_UNCHANGED: Final[Json] = {"304": {"description": "The copy at hand is still right."}}
+_FILE_HEADERS: Final = {
+    "ETag": header(TEXT, "Strong validator of these bytes."),
+    "Accept-Ranges": header(words(["bytes"]), "Ranges of bytes are answered."),
+    "Cache-Control": header(TEXT, "Immutable for the full name of an edition."),
+    "Content-Disposition": header(TEXT, "Name for the file."),
+    "Content-Length": header({"type": "integer", "minimum": 0}, "Bytes that follow."),
+}
+_FORM = ("f",)
+_EDITION_AND_FORM = ("edition", "f")
+_CONDITIONS = ("ifMatch", "ifNoneMatch")
+
+
+def paths(config: Mapping[str, Any]) -> dict[str, Json]:
+    """All of them, as the service is set up."""
+    classification = {
+        "/classify": {"get": _classify_one(), "post": _classify_many(config)},
+        "/crossings": {"post": _crossings(config)},
+    }
+    by_tag = {
+        START: _start(),
+        OPERATION: _operation(),
+        CLASSIFICATION: classification,
+        FEATURES: _features(),
+        DOWNLOADS: _downloads(),
+    }
+    return {
+        path: {method: {"tags": [tag], **one} for method, one in methods.items()}
+        for tag, written in by_tag.items()
+        for path, methods in written.items()
+    }
+
+
+def _start() -> dict[str, Json]:
+    return {
+        "/": _resource(
+            "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
+        ),
+        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}),
+        "/docs/{name}": _file_of("getDocsFile", "What the documentation loads", "name", FILES),
+        "/static/{filename}": _file_of(
+            "getStaticFile",
+            "What the pages load",
+            "filename",
+            {
+                path.name: mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+                for path in sorted(_STATIC.iterdir())
+                if path.is_file()
+            },
+        ),
+        "/vocabulary": _resource(
+            "getVocabulary",
+            "Our words beside those of the standards",
+            "A table of terms.",
+            "Vocabulary",
+            _FORM,
+        ),
+        "/openapi.json": _get(
+            "getDescription", "This document", "The service in OpenAPI 3.0.", {MEDIA_TYPE: OBJECT}
+        ),
+        "/editions": _resource(
+            "getEditions", "The editions there are", "Each with its provenance.", "Editions", _FORM
+        ),
+        "/problems/{slug}": _resource(
+            "getProblemType",
+            "What a problem type means",
+            "Its title and status.",
+            "ProblemType",
+            ("slug", "f"),
+        ),
+    }
+
+
+def _operation() -> dict[str, Json]:
+    def of(schema_name: str) -> dict[str, Json]:
+        return {JSON: schema(schema_name)}
+
+    metrics = dict.fromkeys(_METRICS_TYPES, TEXT)
+    return {
+        "/health/live": _get("isAlive", "Whether the process answers", "It does.", of("Alive")),
+        "/health/ready": _get(
+            "isReady", "Whether positions can be classified", "They can.", of("Ready"), problems=[503]
+        ),
+        "/metrics": _get(
+            "getMetrics", "Counts for Prometheus", "What all workers have counted.", metrics, problems=[404]
+        ),
+        "/version": _get(
+            "getVersion", "Version of the software", "Of it and what it stands on.", of("Version")
+        ),
+    }
+
+
+def _classify_one() -> Json:
+    ok = answer(
+        "The record of the position; with `fields` those of them.",
+        {JSON: {"anyOf": [schema("Record"), schema("SomeRecord")]}, HTML: TEXT},
+    )
+    ok["content"][JSON]["example"] = EXAMPLE
+    return operation(
+        "classifyPosition",
+        "Whose water one position is in",
+        {"200": ok},
+        description="Give `lon` and `lat`, or `position`.",
+        parameters=["lon", "lat", "position", "fields", "compare", "edition", "f"],
+    )
+
+
+def _classify_many(config: Mapping[str, Any]) -> Json:
+    return operation(
+        "classifyPositions",
+        "Whose water many positions are in",
+        {
+            "200": answer(
+                "A record for every row, in the form that the Accept header asks for; else in that of the "
+                "request.",
+                {
+                    JSON: schema("Results"),
+                    GEOJSON: schema("ResultFeatures"),
+                    **{FORMS[one].content_type: TEXT for one in (CSV, TEXT_SEQUENCE, LINES)},
+                },
+            )
+        },
+        description=(
+            "Answers come in the order of the questions. A row that cannot be answered has an `error` in its "
+            "place and does not spoil the others. JSON and GeoJSON hold at most "
+            f"{int(config['MAX_POINTS'])} points; CSV and sequences are answered row by row. {_body(config)}"
+        ),
+        parameters=["fields", "compareMany", "edition"],
+        requestBody=ref("requestBodies", "Positions"),
+        problems=(406, 413, 415, 507),
+    )
+
+
+def _crossings(config: Mapping[str, Any]) -> Json:
+    return operation(
+        "crossings",
+        "What a route crosses, or an area holds",
+        {
+            "200": answer(
+                "Legs and totals, or areas; for several features an answer each.", {JSON: schema("Crossings")}
+            )
+        },
+        description=(
+            f"At most {int(config['MAX_FEATURES'])} lines and areas as GeoJSON, with at most "
+            f"{int(config['MAX_ROUTE_VERTICES'])} vertices and {int(config['MAX_ROUTE_LENGTH_KM'])} km "
+            "together, their edges geodesics of at most 5,000 km, that fall into at most "
+            f"{int(config['MAX_ROUTE_LEGS'])} legs. Of several, a bad one is answered by an `error`. "
+            f"{_body(config)}"
+        ),
+        parameters=["edition"],
+        requestBody=ref("requestBodies", "RouteOrArea"),
+        problems=(413, 415, 507),
+    )
+
+
+def _body(config: Mapping[str, Any]) -> str:
+    """What holds for every body."""
+    return (
+        f"A body has at most {int(config['MAX_BODY_BYTES'])} bytes; it takes at most "
+        f"{int(config['MAX_REQUEST_MEMORY_MB'])} MB of memory and {int(config['MAX_REQUEST_S'])} "
+        "seconds. Where others leave no room for it, 503 says so at once."
+    )
+
+
+def _features() -> dict[str, Json]:
+    written = {
+        "/conformance": _resource(
+            "getConformance",
+            "Which requirements of which standards are met",
+            "Conformance classes.",
+            "Conformance",
+            _FORM,
+        ),
+        "/collections": _resource(
+            "getCollections", "The collections of an edition", "All collections.", "Collections"
+        ),
+        "/collections/{collectionId}": _resource(
+            "getCollection",
+            "One collection",
+            "What it holds and where.",
+            "Collection",
+            ("collectionId", *_EDITION_AND_FORM),
+        ),
+        "/collections/{collectionId}/schema": _resource(
+            "getSchema",
+            "What the features of a collection carry",
+            "A JSON Schema.",
+            "Schema",
+            ("collectionId", *_EDITION_AND_FORM),
+            SCHEMA_MEDIA_TYPE,
+        ),
+    }
+    for collection in SHAPES:
+        stem, path = stem_of(collection), f"/collections/{collection}/items"
+        filters = (filter_parameter(one) for one in filters_of(collection))
+        parameters: list[Json | str] = [*PAGING, *CHOOSING, *_EDITION_AND_FORM, *filters]
+        written[path] = _resource(
+            f"get{stem}",
+            f"Features of {collection}",
+            "A page of features.",
+            f"{stem}Page",
+            parameters,
+            GEOJSON,
+        )
+        written[f"{path}/{{featureId}}"] = _resource(
+            f"get{stem}Feature",
+            f"One feature of {collection}",
+            "The feature.",
+            f"{stem}Item",
+            ("featureId", *_EDITION_AND_FORM),
+            GEOJSON,
+        )
+    return written
+
+
+def _downloads() -> dict[str, Json]:
+    contents = {one.media_type: TEXT if one.text else BINARY for one in FORMATS} | {GEOJSON: OBJECT}
+    return {
+        "/downloads": _resource(
+            "getDownloads", "The files of an edition", "Every file with its format.", "Downloads"
+        ),
+        f"/downloads/{{edition}}/{HASHES}": {
+            "get": _file("getHashes", "Hashes of all files", {"text/plain": TEXT}, "editionOfFile"),
+            "head": _file_head("headHashes", "Headers of the hashes", "editionOfFile"),
+        },
+        "/downloads/{edition}/{name}": {
+            "get": _file("getDownload", "A file", contents, "editionOfFile", "fileName"),
+            "head": _file_head("headDownload", "Headers of a file", "editionOfFile", "fileName"),
+        },
+    }
+
+
+def _get(
+    identity: str,
+    summary: str,
+    description: str,
+    content: Mapping[str, Json],
+    parameters: Sequence[Json | str] = (),
+    problems: Iterable[int] = (),
+) -> Json:
+    ok = {"200": answer(description, content)}
+    return {"get": operation(identity, summary, ok, parameters=parameters, problems=problems)}
+
+
+def _resource(
+    identity: str,
+    summary: str,
+    description: str,
+    schema_name: str,
+    parameters: Sequence[Json | str] = _EDITION_AND_FORM,
+    media_type: str = JSON,
+) -> Json:
+    """What comes as JSON and as a page."""
+    content = {media_type: schema(schema_name), HTML: TEXT}
+    problems = (404,) if "slug" in parameters else ()
+    return _get(identity, summary, description, content, parameters, problems)
+
+
+def _file_of(identity: str, summary: str, variable: str, files: Mapping[str, str]) -> Json:
+    """One of some files, whose media types are given by their names, by a variable of the path."""
+    ok = {"200": answer("The file.", dict.fromkeys(files.values(), TEXT)), **_UNCHANGED}
+    name = parameter("path", variable, words(files), "Name of a file.")
+    return {"get": operation(identity, summary, ok, parameters=[name], problems=[404])}
+
+
+def _file(identity: str, summary: str, content: Mapping[str, Json], *parameters: str) -> Json:
+    part = {**_FILE_HEADERS, "Content-Range": header(TEXT, "Which bytes these are, of how many.")}
+    ok = {
+        "200": answer("The whole file.", content, _FILE_HEADERS),
+        "206": answer("The bytes asked for.", dict.fromkeys(content, BINARY), part),
+        **_UNCHANGED,
+    }
+    asked = [*parameters, "range", *_CONDITIONS]
+    return operation(identity, summary, ok, parameters=asked, problems=[404, 412, 416, 503])
+
+
+def _file_head(identity: str, summary: str, *parameters: str) -> Json:
+    ok = {"200": {"description": "The headers alone.", "headers": _FILE_HEADERS}, **_UNCHANGED}
+    asked = [*parameters, *_CONDITIONS]
+    return operation(identity, summary, ok, parameters=asked, problems=[404, 412, 503])
