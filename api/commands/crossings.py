@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.batches.crossings import (
     Asked,
+    Crossings,
     answer_of,
     asked_of,
     asked_of_table,
@@ -17,13 +20,16 @@ from api.batches.crossings import (
     table_of,
 )
 from api.commands.common import Command, Context, add_edition
-from api.commands.output import check_output, written_beside
+from api.commands.output import bytes_written_beside, check_output
 from api.errors import BodyError, CommandError
 from api.texts.crossings_text import crossings_text
 from api.texts.json_text import read_json, write_json
 from zones.crossing_input import CrossingError, Route, read_geometry
 from zones.geodesics import densify_geodesics
 from zones.records import Floats
+
+if TYPE_CHECKING:
+    from zones.edition import Edition
 
 _INPUTS = (".geojson", ".json", ".csv")
 _OUTPUTS = (".json", ".geojson", ".csv")
@@ -67,20 +73,24 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
                 else crossings_text(answer, edition.name, edition.assumptions)
             )
         return 0
-    ending = target.suffix.lower()
-    rows = list(table_of(asked, answers)) if ending == ".csv" else []
-    with written_beside(target) as file:
-        if ending == ".csv":
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        elif ending == ".json":
-            file.write(write_json(answer_of(edition, asked, answers)) + "\n")
-        else:
-            file.write(write_json(feature_collection_of(edition, asked, answers)) + "\n")
+    content = _content(target.suffix.lower(), edition, asked, answers)
+    with bytes_written_beside(target) as file:
+        file.write(content.encode(errors="backslashreplace"))
     for number, one in enumerate(answers):
         if isinstance(one, CrossingError):
             title = _title(asked, number)
             print(f"caspian: f{title[1:]}: {one}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     return 0
+
+
+def _content(ending: str, edition: Edition, asked: Asked, answers: list[Crossings | CrossingError]) -> str:
+    """The text of a file by its ending."""
+    if ending == ".csv":
+        table = io.StringIO()
+        csv.writer(table, lineterminator="\n").writerows(table_of(asked, answers))
+        return table.getvalue()
+    form = answer_of if ending == ".json" else feature_collection_of
+    return write_json(form(edition, asked, answers)) + "\n"
 
 
 def _title(asked: Asked, number: int) -> str:
