@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from api.batches.chunks import ERROR, Chunk
+from api.batches.rows import ERROR, Chunk
 from api.texts.json_text import json_bytes, to_bytes
 from api.texts.tables import cell
-from zones.records import Coded, Columns
+from zones.records import Coded, Columns, Floats
 
 if TYPE_CHECKING:
     from zones.store import Edition
 
-Floats = npt.NDArray[np.float64]
 _MOST_COMBINATIONS = 1 << 16
 _SPECIAL = frozenset('",\r\n')  # what a cell of CSV needs quotes for
 

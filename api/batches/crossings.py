@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api.batches.json_points import refuse_other_crs
+from api.batches.json_sources import refuse_other_crs
 from api.errors import BodyError, CommandError, ParameterError, TooMuchError
 from api.texts.geojson import DECIMALS, NOTICE
 from api.texts.numbers import decimal_number

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, ClassVar
 
 from api.batches.answers import Answered, answer
-from api.batches.chunks import OwnNames, Source
+from api.batches.rows import ColumnNames, Source
 
 if TYPE_CHECKING:
     from zones.store import Edition
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a writer knows before the first row: whence the rows come, what is answered and how named."""
+class Writer:
+    """Writes answers to a file in one form.
 
-    source: Source
-    fields: tuple[str, ...]
-    edition: str
-    names: OwnNames
-
-    @classmethod
-    def of(
-        cls, source: Source, fields: tuple[str, ...], edition: str, needs_lon_lat: Container[str] = ()
-    ) -> Outline:
-        """With ``lon`` and ``lat`` before the fields where the form of the answer would lose the position."""
-        if source.positions in needs_lon_lat:
-            fields = (*(name for name in ("lon", "lat") if name not in fields), *fields)
-        return cls(source, fields, edition, OwnNames(fields))
-
-
-class Writer(Protocol):
-    """Writes answers in one form; made from a target and an `Outline`.
-
-    ``needs_lon_lat`` holds the ``positions`` of sources that would be lost without these fields.
+    ``needs_lon_lat`` holds the ``positions`` of sources that this form would lose: of these ``lon`` and
+    ``lat`` are answered before the fields that are asked for.
     """
 
-    needs_lon_lat: ClassVar[frozenset[str]]
+    needs_lon_lat: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, target: IO[bytes], source: Source, fields: tuple[str, ...], edition: str) -> None:
+        if source.positions in self.needs_lon_lat:
+            fields = (*(name for name in ("lon", "lat") if name not in fields), *fields)
+        self.target = target
+        self.source = source
+        self.fields = fields
+        self.edition = edition
+        self.names = ColumnNames(fields)
+        self.begin()
+
+    def begin(self) -> None:
+        """What stands before the first row."""
 
     def add(self, answered: Answered) -> None:
         """The rows of one chunk."""
-        ...
+        raise NotImplementedError
 
     def end(self) -> None:
         """What follows the last row."""
-        ...
 
 
 def classify_all(
     edition: Edition,
-    outline: Outline,
     writer: Writer,
     *,
     compare: bool,
@@ -61,8 +53,8 @@ def classify_all(
 
     `count` is told how many rows each chunk has.
     """
-    for chunk in outline.source.chunks():
-        writer.add(answer(edition, chunk, outline.fields, compare=compare))
+    for chunk in writer.source.chunks():
+        writer.add(answer(edition, chunk, writer.fields, compare=compare))
         count(len(chunk.batch))
         yield len(chunk.batch.errors)
     writer.end()
