@@ -137,11 +137,7 @@ def _asked(name: str) -> Asked:
         except FileNotFoundError:
             raise CommandError(f"there is no file {name!r}") from None
     try:
-        if ending == ".csv":
-            return asked_of_table(content.decode("utf-8-sig"), name)
-        return asked_of(read_json(content))
-    except UnicodeDecodeError:
-        raise CommandError(f"{name} is not UTF-8 text") from None
+        return asked_of_table(io.BytesIO(content)) if ending == ".csv" else asked_of(read_json(content))
     except BodyError as error:
         raise CommandError(f"{name}: {str(error).replace('the body', 'the file', 1)}") from None
 
