@@ -45,10 +45,7 @@ _FIELD_TYPES = {one.name: one.type for one in FIELDS}
 def arrow() -> Any:
     """The library pyarrow with its Parquet part.
 
-    Raises
-    ------
-    CommandError
-        It is not installed.
+    Raises `CommandError`: it is not installed.
     """
     try:
         pyarrow = import_module("pyarrow")
@@ -63,15 +60,7 @@ def arrow() -> Any:
 class ArrowSource:
     """Rows of batches that can be opened as often as needed.
 
-    Parameters
-    ----------
-    opened : callable
-        Opens the batches: a context manager of an iterator.
-    schema : pyarrow.Schema
-    geometry : str or None
-        Name of the column with points as WKB.
-    only_two : bool
-        Whether no point has more than two coordinates.
+    ``geometry`` names the column with points as WKB, if any; ``only_two`` tells that they have no z or m.
     """
 
     def __init__(
@@ -165,12 +154,7 @@ class ArrowSource:
 def parquet_source(path: Path) -> ArrowSource:
     """A Parquet file with columns lon and lat, or a GeoParquet file of points.
 
-    Raises
-    ------
-    BodyError
-        It is neither.
-    CommandError
-        pyarrow is not installed.
+    Raises `BodyError`: it is neither; `CommandError`: pyarrow is not installed.
     """
     pyarrow = arrow()
     try:

@@ -58,9 +58,7 @@ class Limits:
     def check(self, unit: str, given: float, shown: str = "") -> None:
         """Refuse more than the limit of a unit, ``features``, ``vertices``, ``length_km`` or ``legs``.
 
-        Raises
-        ------
-        TooMuchError
+        Raises `TooMuchError`.
         """
         limit, name = getattr(self, unit), _SETTINGS[unit]
         if given > limit:
@@ -100,12 +98,7 @@ class Asked:
 def asked_of(value: object, limits: Limits | None = None) -> Asked:
     """The geometries of a decoded GeoJSON text.
 
-    Raises
-    ------
-    BodyError
-        Not GeoJSON.
-    TooMuchError
-        More features or vertices than the limits.
+    Raises `BodyError`: not GeoJSON; `TooMuchError`: more features or vertices than the limits.
     """
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise BodyError("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type")
@@ -136,10 +129,7 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
 def asked_of_table(file: BinaryIO) -> Asked:
     """Routes from a CSV table with columns lon and lat: one, or one for every ship or track that it names.
 
-    Raises
-    ------
-    BodyError
-        No such columns, a row that is wrong, or one of no ship among those of several.
+    Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
     """
     source = CsvSource(file)
     columns = source.own_columns()
@@ -261,10 +251,7 @@ def _geometry(answer: Crossings | CrossingError, piece: Leg | AreaPart) -> shape
 def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
     """Rows of a table of legs, or of the parts of areas, with a header.
 
-    Raises
-    ------
-    CommandError
-        Routes and areas together have no common table.
+    Raises `CommandError`: routes and areas together have no common table.
     """
     good = [(number, one) for number, one in enumerate(answers) if not isinstance(one, CrossingError)]
     kinds = {type(one) for _, one in good}

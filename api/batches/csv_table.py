@@ -6,9 +6,8 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
@@ -49,8 +48,7 @@ class _UnclosedError(csv.Error):
     """A quote in a row is not closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where lon and lat stand in a table, and all of its columns."""
 
     lon: int
@@ -61,10 +59,7 @@ class Columns:
 def find_columns(header: Sequence[str]) -> Columns:
     """Where lon and lat stand in a header.
 
-    Raises
-    ------
-    BodyError
-        Nowhere, or at several places.
+    Raises `BodyError`: nowhere, or at several places.
     """
     lowered = [column.strip().lower() for column in header]
 

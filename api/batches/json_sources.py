@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from api.batches.rows import (
+    ALONE,
     CELL_BYTES,
     ROWS_AT_A_TIME,
     Batch,
     Chunk,
     Features,
+    Kept,
     UserColumn,
     columns_of_features,
     from_pairs,
@@ -46,7 +48,7 @@ class Document:
     """
 
     batch: Batch
-    own: Features
+    kept: Sequence[Kept]
     weights: Sequence[int]
     positions: str = "points"
     width: int = 0
@@ -54,7 +56,7 @@ class Document:
 
     def own_columns(self) -> tuple[UserColumn, ...]:
         """Ids, properties and other members that occur."""
-        columns = columns_of_features((Chunk(self.batch, self.own),))
+        columns = columns_of_features((Chunk(self.batch, Features(self.kept)),))
         self.width = len(columns)
         return columns
 
@@ -62,7 +64,7 @@ class Document:
         """All rows in their order."""
         cells = self.width * CELL_BYTES
         for part in weighed_slices([weight + cells for weight in self.weights] if cells else self.weights):
-            yield Chunk(self.batch.part(part), self.own.part(part))
+            yield Chunk(self.batch.part(part), Features(self.kept[part]))
 
 
 def read_document(value: object, *, most: int | None = None) -> Document:
@@ -70,12 +72,7 @@ def read_document(value: object, *, most: int | None = None) -> Document:
 
     Features of a FeatureCollection that are no points get an error in their place.
 
-    Raises
-    ------
-    BodyError
-        Neither points nor GeoJSON of points.
-    TooMuchError
-        More points than the limit.
+    Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
     """
     if not isinstance(value, dict):
         raise BodyError(f"the body must be a JSON object; {_SHAPES}")
@@ -88,7 +85,7 @@ def read_document(value: object, *, most: int | None = None) -> Document:
     if not isinstance(points, list):
         raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
     _at_most(len(points), most)
-    return Document(from_pairs(points), Features.empty(len(points)), bytes(len(points)), "alone")
+    return Document(from_pairs(points), [ALONE] * len(points), bytes(len(points)), "alone")
 
 
 @dataclass(slots=True)
@@ -97,7 +94,7 @@ class FeatureRows:
 
     most: int | None = None
     pairs: list[object] = field(default_factory=list)
-    own: Features = field(default_factory=lambda: Features([], [], []))
+    kept: list[Kept] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)  # as those of a `Document`
     errors: dict[int, str] = field(default_factory=lambda: {})
 
@@ -107,61 +104,49 @@ class FeatureRows:
     def add(self, value: object) -> None:
         """A decoded Feature or geometry.
 
-        Raises
-        ------
-        BodyError
-            It is no Point or MultiPoint; nothing is added.
-        TooMuchError
+        Raises `BodyError`: it is no Point or MultiPoint; nothing is added; `TooMuchError`.
         """
-        identity, properties, members, geometry = _parts(value)
+        kept, geometry = _parts(value)
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
-            self._row(coordinates, identity, properties, members)
+            self._row(coordinates, kept)
             return
         if not isinstance(coordinates, list):
             raise BodyError("a MultiPoint needs an array of positions")
+        if len(coordinates) == 1:
+            self._row(coordinates[0], kept)
+            return
         if not coordinates:
             self.add_bad("the MultiPoint is empty", value)
         _at_most(len(self) + len(coordinates), self.most)
         # Each position of a MultiPoint is answered alone, with a copy of all; no id may occur twice.
-        alone = len(coordinates) == 1
-        weight = 0 if alone else len(json_bytes(properties)) + len(json_bytes(members))
-        if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID and not alone:
+        identity, properties, members = kept
+        weight = len(json_bytes((properties, members)))
+        if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
             raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
         for number, position in enumerate(coordinates, start=1):
-            own = identity if identity is None or alone else f"{identity}-{number}"
-            self._row(position, own, properties, members, weight)
+            own = None if identity is None else f"{identity}-{number}"
+            self._row(position, (own, properties, members), weight)
 
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; what else a Feature has stays with it where it can be read."""
         self.errors[len(self)] = error
         feature = value if isinstance(value, Mapping) and value.get("type") == "Feature" else {}
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
-        self._row(
-            None,
-            identity if _is_id(identity) else None,
-            properties if isinstance(properties, dict) and not depth_exceeds(properties) else {},
-            members if not depth_exceeds(members) else {},
-        )
+        if not isinstance(properties, dict) or depth_exceeds(properties):
+            properties = {}
+        members = {} if depth_exceeds(members) else members
+        self._row(None, (identity if _is_id(identity) else None, properties, members))
 
     def document(self) -> Document:
         """All that was gathered."""
         batch = from_pairs(self.pairs)
         batch.errors.update(self.errors)
-        return Document(batch, self.own, self.weights)
+        return Document(batch, self.kept, self.weights)
 
-    def _row(
-        self,
-        pair: object,
-        identity: object,
-        properties: dict[str, Any],
-        members: dict[str, Any],
-        weight: int = 0,
-    ) -> None:
+    def _row(self, pair: object, kept: Kept, weight: int = 0) -> None:
         self.pairs.append(pair)
-        self.own.ids.append(identity)
-        self.own.properties.append(properties)
-        self.own.members.append(members)
+        self.kept.append(kept)
         self.weights.append(weight)
 
 
@@ -196,8 +181,8 @@ def _others(feature: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in feature.items() if name not in _FEATURE_MEMBERS}
 
 
-def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any], dict[str, Any] | None]:
-    """Id, properties, other members and geometry of a Feature, or of a geometry alone."""
+def _parts(value: object) -> tuple[Kept, dict[str, Any] | None]:
+    """What is kept of a Feature, and its geometry; or a geometry alone."""
     if not isinstance(value, dict) or "type" not in value:
         raise BodyError(_FEATURE_NEEDED)
     identity: object = None
@@ -220,7 +205,7 @@ def _parts(value: object) -> tuple[object, dict[str, Any], dict[str, Any], dict[
         kind = geometry.get("type") if isinstance(geometry, dict) else None
         shown = repr(kind)[:80] if kind is not None else "something else"
         raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
-    return identity, properties, members, geometry
+    return (identity, properties, members), geometry
 
 
 def _check_kept(values: dict[str, Any], called: str) -> None:

@@ -20,6 +20,10 @@ CELL_BYTES = 50  # of a cell, be it empty: its places in a row and a column, and
 MOST_COLUMNS = 1000  # of a table: no body can make one of millions
 ERROR = "error"
 
+# Id, properties and other members of a feature.
+Kept = tuple[Any, dict[str, Any], dict[str, Any]]
+ALONE: Kept = (None, {}, {})
+
 _TOO_LARGE = "longitude, latitude or height is infinite, or larger than a number can be here (as 1e400)"
 
 
@@ -108,9 +112,8 @@ class UserColumn:
     """A column that came in and goes out again.
 
     ``kind`` is ``text``, ``number``, ``whole``, ``truth``, or ``mixed``, which is written as text.
-    ``place`` is where the source has it: its number in a table; ``id``, or which mapping of a feature and
-    the name in it; ``z`` and ``m`` for coordinates behind the position.
-    ``position`` tells that it holds longitudes or latitudes just as they are answered.
+    ``place`` is where the source has it: its number in a table, the part of `Kept` and the name in it, or
+    ``z`` or ``m`` for a coordinate. ``position`` tells that it holds longitudes or latitudes as answered.
     """
 
     name: str
@@ -192,11 +195,11 @@ class Table:
         """Values of every row, None where a row has none."""
         return self.values(column.place)
 
-    def features(self, names: ColumnNames) -> Iterable[tuple[object, Mapping[str, Any], Mapping[str, Any]]]:
+    def features(self, names: ColumnNames) -> Iterable[Kept]:
         """Of every row as a feature: no id, properties under the names they go out with, no other members."""
         named = names.of_table(self.own, apart=True)
         if not named:
-            return ((None, {}, {}) for _ in range(self.count))
+            return (ALONE for _ in range(self.count))
         columns = [self.column(column) for column, _ in named]
         keys = [name for _, name in named]
         return ((None, dict(zip(keys, row, strict=True)), {}) for row in zip(*columns, strict=True))
@@ -204,31 +207,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What came with the positions of GeoJSON features; of positions that came alone it is all empty."""
+    """Id, properties and other members of GeoJSON features; all empty of positions that came alone."""
 
-    ids: list[object]
-    properties: list[dict[str, Any]]
-    members: list[dict[str, Any]]
-
-    @classmethod
-    def empty(cls, count: int) -> Features:
-        """Of positions alone."""
-        return cls([None] * count, [{}] * count, [{}] * count)
-
-    def part(self, rows: slice) -> Features:
-        """Some rows in a row."""
-        return Features(self.ids[rows], self.properties[rows], self.members[rows])
+    kept: Sequence[Kept]
 
     def column(self, column: UserColumn) -> Sequence[Any]:
         """Values of every row, None where a row has none."""
-        if column.place == "id":
-            return self.ids
         where, name = column.place
-        return [one.get(name) for one in getattr(self, where)]
+        if name is None:
+            return [one[where] for one in self.kept]
+        return [one[where].get(name) for one in self.kept]
 
-    def features(self, names: ColumnNames) -> Iterable[tuple[object, Mapping[str, Any], Mapping[str, Any]]]:
+    def features(self, names: ColumnNames) -> Iterable[Kept]:
         """As they came, but for names that answers have."""
-        return zip(self.ids, map(names.of_properties, self.properties), self.members, strict=True)
+        return ((identity, names.of_properties(own), others) for identity, own, others in self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,51 +273,41 @@ def columns_of_features(chunks: Iterable[Chunk]) -> tuple[UserColumn, ...]:
 
     What was always empty counts as text.
 
-    Raises
-    ------
-    BodyError
-        More than `MOST_COLUMNS` names.
+    Raises `BodyError`: more than `MOST_COLUMNS` names.
     """
-    kinds: dict[tuple[str, str], set[str]] = {}
+    kinds: dict[tuple[int, str], set[str]] = {}
     ids: set[str] = set()
     has_third = False
     before: object = None
     for chunk in chunks:
         has_third |= chunk.batch.z is not None
         assert isinstance(chunk.own, Features)
-        for identity, properties, members in zip(
-            chunk.own.ids, chunk.own.properties, chunk.own.members, strict=True
-        ):
-            if identity is not None:
-                ids.add(_kind(identity))
-            if properties is before:  # of one MultiPoint
+        for one in chunk.own.kept:
+            ids.add(_kind(one[0]))
+            if one[1] is before:  # of one MultiPoint
                 continue
-            before = properties
-            for where, values in (("properties", properties), ("members", members)):
-                for name, value in values.items():
+            before = one[1]
+            for where in (1, 2):
+                for name, value in one[where].items():
                     kinds.setdefault((where, name), set()).add(_kind(value))
             if len(kinds) > MOST_COLUMNS:
                 raise BodyError(f"the features have more than {MOST_COLUMNS:,} properties of different names")
-    taken = {name for where, name in kinds if where == "properties"}
+    taken = {name for where, name in kinds if where == 1}
 
     def column(name: str, found: set[str], place: Any) -> UserColumn:
-        if place[0] != "properties":
+        if place[0] != 1:
             while name in taken:
                 name = f"feature_{name}"
             taken.add(name)
         found = found - {"none"} or {"text"}
-        one = next(iter(found)) if len(found) == 1 else "mixed"
-        return UserColumn(name, "number" if found == {"number", "whole"} else one, place)
+        one = "number" if found == {"number", "whole"} else min(found) if len(found) == 1 else "mixed"
+        return UserColumn(name, one, place)
 
     return (
-        *([column("id", ids, "id")] if ids else ()),
-        *(column(place[1], found, place) for place, found in sorted(kinds.items(), key=_is_member)),
+        *([column("id", ids, (0, None))] if ids - {"none"} else ()),
+        *(column(place[1], kinds[place], place) for place in sorted(kinds, key=lambda place: place[0])),
         *([column("z", {"number"}, "z")] if has_third else ()),
     )
-
-
-def _is_member(item: tuple[tuple[str, str], set[str]]) -> bool:
-    return item[0][0] == "members"
 
 
 def _kind(value: object) -> str:

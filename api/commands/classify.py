@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.batches.csv_table import CsvSource
-from api.batches.engine import classify_all
-from api.batches.fields import chosen_fields
+from api.batches.engine import chosen_fields, classify_all
 from api.batches.forms import INPUTS, OUTPUTS
 from api.batches.rows import Source
 from api.commands.common import Command, Context, add_edition

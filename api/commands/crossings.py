@@ -102,10 +102,7 @@ def _title(asked: Asked, number: int) -> str:
 def route_lines(name: str) -> list[Floats]:
     """The routes of a file, in pieces of at most 500 m, each of shape (n, 2). [deg]
 
-    Raises
-    ------
-    CommandError
-        The file cannot be read, or holds something else than routes.
+    Raises `CommandError`: the file cannot be read, or holds something else than routes.
     """
     lines = []
     for geometry in _asked(name).geometries:

@@ -51,9 +51,7 @@ def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ())
 def check_standard_output(name: str) -> None:
     """Refuse standard output that is sent into the file that is read.
 
-    Raises
-    ------
-    CommandError
+    Raises `CommandError`.
     """
     try:
         output, read = os.fstat(sys.stdout.fileno()), Path(name).stat()

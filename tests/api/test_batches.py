@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 from api.application import create_app
 from api.batches.answers import answer, json_members, table_cells
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
-from api.batches.rows import ROWS_AT_A_TIME, Chunk, Features, checked
+from api.batches.rows import ALONE, ROWS_AT_A_TIME, Chunk, Features, checked
 from api.http.accepting import best_type
 from api.routes import classify
 from tests.api.conftest import Caspian
@@ -1137,7 +1137,7 @@ def test_without_pyarrow_there_is_a_hint(
 
 def test_texts_of_rows(store_of_fakes: Any) -> None:
     lon, lat = np.array([48.1, 200.0, 10.0, 50.0]), np.array([42.0, 42.0, 0.0, 42.0])
-    chunk = Chunk(checked(lon, lat), Features.empty(4))
+    chunk = Chunk(checked(lon, lat), Features([ALONE] * 4))
     answered = answer(store_of_fakes.edition(), chunk, RECORD_FIELDS, compare=False)
     records = iter(store_of_fakes.edition().classify(lon[[0, 2, 3]], lat[[0, 2, 3]]).rows())
     members = [json.loads(b"{" + one + b"}") for one in json_members(answered)]
