@@ -439,6 +439,66 @@ def test_third_coordinates_stay(caspian: Caspian, client: FlaskClient, tmp_path:
     assert "1e400" in infinite["error"]
 
 
+def test_members_that_geojson_does_not_know_stay(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path
+) -> None:
+    one = {
+        **feature(50, 42, title="a"),
+        "title": "of the feature",
+        "links": [{"href": "x"}],
+        "bbox": [1, 2, 3, 4],
+    }
+    bad = {**feature(50, 95), "title": "bad"}
+    collection = {"type": "FeatureCollection", "name": "points", "edition": "old", "features": [one, bad]}
+    answer = ask(client, text(collection), GEOJSON).get_json()
+    assert (answer["name"], answer["edition"] != "old") == ("points", True)
+    for form, data in (
+        (LINES, f"{text(one)}\n{text(bad)}\n"),
+        (TEXT_SEQUENCE, f"\x1e{text(one)}\n\x1e{text(bad)}\n"),
+    ):
+        lines = ask(client, data, form).get_data(as_text=True).replace("\x1e", "").splitlines()
+        for features in (answer["features"], list(map(json.loads, lines))):
+            assert [given["title"] for given in features] == ["of the feature", "bad"]
+            assert features[0]["links"] == one["links"]
+            assert features[0]["properties"]["title"] == "a"
+            assert "bbox" not in features[0]
+    source = tmp_path / "in.geojson"
+    source.write_text(text(collection), encoding="utf-8")
+    for ending in (".csv", ".parquet"):
+        assert caspian("classify", source, "-o", tmp_path / f"out{ending}").code == 0
+    (row, _) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8")))
+    assert (row["title"], row["feature_title"], json.loads(row["links"])) == (
+        "a",
+        "of the feature",
+        one["links"],
+    )
+    assert pq.read_table(tmp_path / "out.parquet")["feature_title"].to_pylist() == ["of the feature", "bad"]
+
+
+@pytest.mark.parametrize("third", [True, False])
+@pytest.mark.parametrize("ending", [".gpkg", ".fgb", ".shp"])
+def test_measures_of_layers_stay(caspian: Caspian, tmp_path: Path, ending: str, third: bool) -> None:
+    texts = ["POINT ZM (49.97 40.1 -250.5 3)", "POINT ZM (50 42 7 4)"]
+    if not third:
+        texts = ["POINT M (49.97 40.1 3)", "POINT M (50 42 4)"]
+    wkb = shapely.to_wkb(shapely.from_wkt(texts), output_dimension=4, flavor="iso")
+    source, kind = tmp_path / f"in{ending}", "Point ZM" if third else "Point M"
+    options = {"SPATIAL_INDEX": "NO"} if ending == ".fgb" else {}
+    pyogrio.raw.write(source, wkb, [], [], geometry_type=kind, crs="EPSG:4326", **options)
+    for out in (".geojson", ".csv", ".parquet"):
+        assert caspian("classify", source, "--fields", "zone", "-o", tmp_path / f"out{out}").code == 0
+    features = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert [one["properties"]["m"] for one in features] == [3, 4]
+    assert [one["geometry"]["coordinates"][2:] for one in features] == (
+        [[-250.5], [7.0]] if third else [[], []]
+    )
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8"))))
+    assert [(row["m"], row.get("z")) for row in table] == [
+        ("3.0", "-250.5" if third else None), ("4.0", "7.0" if third else None)
+    ]  # fmt: skip
+    assert pq.read_table(tmp_path / "out.parquet")["m"].to_pylist() == [3, 4]
+
+
 @pytest.mark.parametrize("kind", ["Point Z", "Unknown"])
 @pytest.mark.parametrize("ending", [".gpkg", ".fgb", ".shp", ".parquet"])
 def test_third_coordinates_of_layers_stay(caspian: Caspian, tmp_path: Path, ending: str, kind: str) -> None:

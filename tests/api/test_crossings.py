@@ -248,6 +248,21 @@ def test_a_route_from_a_table(caspian: Caspian, route_file: Path, tmp_path: Path
     assert caspian("crossings", table).out == caspian("crossings", route_file).out
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name;lon;lat\na;52.4;40.05\nb;50.5;40.1\n",
+        'name\tlon\tlat\n"a\t52.4\t40.05\nb"\t50.5\t40.1\n',
+        "\ufefflon,lat,name\r\n52.4,40.05,a\r\n50.5,40.1,b\r\n",
+        'lon,lat,note\n52.4,40.05,"two\nlines"\n50.5,40.1,"a, b"\n',
+    ],
+)
+def test_tables_of_other_people(caspian: Caspian, route_file: Path, tmp_path: Path, table: str) -> None:
+    path = tmp_path / "route.csv"
+    path.write_bytes(table.encode())
+    assert caspian("crossings", path).out == caspian("crossings", route_file).out
+
+
 @pytest.mark.parametrize("column", ["mmsi", "Vessel Name"])
 def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Path, column: str) -> None:
     table = tmp_path / "ships.csv"
