@@ -6,6 +6,7 @@ Columns keep their types. A position is the point geometry, or the columns lon a
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -188,11 +189,13 @@ def layer_source(path: Path) -> ArrowSource:
     except NotReadableError as error:
         raise BodyError(f"not a layer of points: {error}") from None
     try:
-        layers = pyogrio.list_layers(name)
-        if len(layers) != 1:
-            raise BodyError(f"one layer is needed, there are {len(layers)}")
-        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
-            schema = reader.schema
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            layers = pyogrio.list_layers(name)
+            if len(layers) != 1:
+                raise BodyError(f"one layer is needed, there are {len(layers)}")
+            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
+                schema = reader.schema
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
     _check_crs(meta["crs"])
@@ -201,14 +204,18 @@ def layer_source(path: Path) -> ArrowSource:
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
-            yield _reading(iter(reader), "layer")
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
+                yield _reading(iter(reader), "layer")
 
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in schema.names:
         geometry = next(one.name for one in schema if pyarrow.types.is_binary(one.type))
     # Others are as "Point Z", "2.5D Point", "Point ZM", or "Unknown".
-    only_two = meta["geometry_type"] in ("Point", "MultiPoint")
+    only_two = meta["geometry_type"] in ("Point", "MultiPoint") and not any(
+        "Measured" in str(one.message)
+        for one in said  # pyogrio names these types without their M
+    )
     return ArrowSource(opened, schema, geometry, only_two=only_two)
 
 

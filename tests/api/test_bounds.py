@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -171,5 +172,5 @@ def test_columns_beside_a_multipoint_of_a_file_are_not_all_held_at_once(tmp_path
     run = subprocess.run(
         [sys.executable, "-c", COMMAND, *paths], env=os.environ, capture_output=True, text=True, check=True
     )
-    assert os.path.getsize(paths[2]) > 250_000_000
+    assert Path(paths[2]).stat().st_size > 250_000_000
     assert float(run.stdout) < 150
