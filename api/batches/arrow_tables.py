@@ -204,9 +204,11 @@ def layer_source(path: Path) -> ArrowSource:
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
-            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
-                yield _reading(iter(reader), "layer")
+        with (
+            warnings.catch_warnings(action="ignore", category=UserWarning),
+            pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader),
+        ):
+            yield _reading(iter(reader), "layer")
 
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in schema.names:

@@ -144,14 +144,14 @@ def test_bodies_that_are_no_json(client: FlaskClient) -> None:
     ("setting", "limit", "unit", "given"),
     [
         ("MAX_ROUTE_VERTICES", 10, "vertices", "more than 10 vertices"),
-        ("MAX_ROUTE_LENGTH_KM", 100, "km", "124 km"),
+        ("MAX_ROUTE_LENGTH_KM", 100, "km", "126 km"),
         ("MAX_ROUTE_LEGS", 3, "legs", "more than 3 legs"),
         ("MAX_FEATURES", 1, "features", "2 features"),
     ],
 )
 def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given: str) -> None:
     body = {"type": "LineString", "coordinates": [[50 + at * 1e-1, 41.2] for at in range(16)]}
-    asked = body if setting != "MAX_FEATURES" else collection(ROUTE, ROUTE)
+    asked = {"MAX_FEATURES": collection(ROUTE, ROUTE), "MAX_ROUTE_LEGS": ROUTE}.get(setting, body)
     assert app.test_client().post("/crossings", json=asked).status_code == 200
     app.config[setting] = limit
     problem = assert_problem(app.test_client().post("/crossings", json=asked), 413, "too-large")
@@ -161,7 +161,7 @@ def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given:
 
 
 def test_a_million_vertices_or_features(app: Any) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 100_000_000
+    app.config.update(MAX_CONTENT_LENGTH=100_000_000, MAX_REQUEST_MEMORY_MB=10_000)
     line = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(1_000_000)]}
     many = {"type": "FeatureCollection", "features": [{"type": "Feature"}] * 880_000}
     for body, unit in ((line, "vertices"), (many, "features")):
@@ -172,7 +172,7 @@ def test_a_million_vertices_or_features(app: Any) -> None:
 def test_the_time_of_a_request_ends(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(1_000_000))
     monkeypatch.setattr(
-        "api.routes.crossings.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
+        "api.http.bodies.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
     )
     app.config["MAX_REQUEST_S"] = 20
     route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(2000)]}
@@ -303,7 +303,7 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
     path.write_text(json.dumps(collection(ROUTE, {"type": "Point", "coordinates": [1, 2]})), encoding="utf-8")
     outcome = caspian("crossings", path)
     assert outcome.code == 0
-    assert "Feature 1\n  'Point'" in outcome.out
+    assert "Feature 1, n1\n  'Point'" in outcome.out
     outcome = caspian("crossings", path, "-o", tmp_path / "out.json")
     assert "feature 1" in outcome.err
     assert "error" in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["results"][1]
