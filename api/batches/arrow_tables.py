@@ -93,7 +93,7 @@ class ArrowSource:
             places = (at for at in range(len(names)) if at != self.geometry)
             self._own = tuple(UserColumn(names[at], place=at) for at in places)
 
-    def own_columns(self) -> tuple[UserColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns without the geometry, and further coordinates; may read the geometries once."""
         found: set[str] = set()
         if not self._only_two:
@@ -230,7 +230,7 @@ class ParquetWriter(Writer):
         """The schema."""
         self._arrow = pyarrow = arrow()
         source = self.source
-        own = source.own_columns()
+        own = source.user_columns()
         metadata = None
         if isinstance(source, ArrowSource) and source.positions == "kept points":
             assert source.geometry is not None
@@ -242,7 +242,7 @@ class ParquetWriter(Writer):
             own = (*own[: source.geometry], kept, *own[source.geometry :])
             metadata = {b"geo": source.schema.metadata[b"geo"]}
         named = self.names.of_table(own, apart=True)
-        self._own_columns = [column for column, _ in named]
+        self._user_columns = [column for column, _ in named]
         fields = [
             source.schema.field(column.place).with_name(name)
             if isinstance(source, ArrowSource) and isinstance(column.place, int)
@@ -259,7 +259,7 @@ class ParquetWriter(Writer):
         batch = answered.chunk.batch
         columns = [
             self._own(answered.chunk, column, kind)
-            for column, kind in zip(self._own_columns, self._own_types, strict=True)
+            for column, kind in zip(self._user_columns, self._own_types, strict=True)
         ]
         columns += [self._answers(answered, name) for name in self.fields]
         columns.append(self._arrow.array(map(batch.errors.get, range(len(batch))), self._arrow.string()))

@@ -132,7 +132,7 @@ def asked_of_table(file: BinaryIO) -> Asked:
     Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
     """
     source = CsvSource(file)
-    columns = source.own_columns()
+    columns = source.user_columns()
     plain = [re.sub("[^a-z]", "", column.name.lower()) for column in columns]
     by = next((columns[plain.index(one)] for one in _ROUTE_COLUMNS if one in plain), None)
     routes: dict[str, list[list[float]]] = {}

@@ -127,7 +127,7 @@ class CsvSource:
         self._columns = find_columns(self._header)
         self._taken = 0
 
-    def own_columns(self) -> tuple[UserColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns, all of text."""
         return self._columns.own
 
@@ -278,7 +278,7 @@ class CsvWriter(Writer):
 
     def begin(self) -> None:
         """The header."""
-        named = self.names.of_table(self.source.own_columns(), apart=False)
+        named = self.names.of_table(self.source.user_columns(), apart=False)
         self._own = [column for column, _ in named]
         names = (*(name for _, name in named), *self.fields, ERROR)
         self.target.write(b",".join(map(quoted, names)) + b"\n")

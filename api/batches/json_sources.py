@@ -54,7 +54,7 @@ class Document:
     width: int = 0
     members: dict[str, Any] = field(default_factory=dict)
 
-    def own_columns(self) -> tuple[UserColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """Ids, properties and other members that occur."""
         columns = columns_of_features((Chunk(self.batch, Features(self.kept)),))
         self.width = len(columns)
@@ -263,7 +263,7 @@ class SequenceSource:
         self._start = file.tell()
         self._width = 0
 
-    def own_columns(self) -> tuple[UserColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """Ids, properties and other members that occur; reads the whole file."""
         columns = columns_of_features(self.chunks())
         self._width = len(columns)

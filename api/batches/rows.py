@@ -247,7 +247,7 @@ class Source(Protocol):
         """Where they are: in ``columns``, ``alone``, in ``points``, or in ``kept points`` (GeoParquet)."""
         ...
 
-    def own_columns(self) -> tuple[UserColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """The columns that go out again, for a table; may read everything once."""
         ...
 
