@@ -222,7 +222,7 @@ def layer_source(path: Path) -> ArrowSource:
 
 
 class ParquetWriter(Writer):
-    """Own columns, the fields, and ``error``; a row group for every chunk."""
+    """The columns of the user, the fields, and ``error``; a row group for every chunk."""
 
     needs_lon_lat = frozenset({"points"})
 

@@ -205,32 +205,32 @@ def cross_all(
 def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | CrossingError]) -> dict[str, Any]:
     """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
     bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
-    told = {"edition": edition.name, "assumptions": edition.assumptions}
+    about_edition = {"edition": edition.name, "assumptions": edition.assumptions}
     if not asked.several:
-        return {**told, **bodies[0], "notice": NOTICE}
+        return {**about_edition, **bodies[0], "notice": NOTICE}
     results = [
         {"feature": number, "id": identity, **body}
         for number, (identity, body) in enumerate(zip(asked.ids, bodies, strict=True))
     ]
-    return {**told, "results": results, "notice": NOTICE}
+    return {**about_edition, "results": results, "notice": NOTICE}
 
 
 def feature_collection_of(
     edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]
 ) -> dict[str, Any]:
     """Legs as lines and parts of areas as polygons, each with its fields as properties."""
-    told = {"assumptions": edition.assumptions, "edition": edition.name}
+    about_edition = {"assumptions": edition.assumptions, "edition": edition.name}
     features = [
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {**asked.named(number), **piece.as_dict(), **told},
+            "properties": {**asked.named(number), **piece.as_dict(), **about_edition},
         }
         for number, answer in enumerate(answers)
         for piece in _pieces(answer)
         if (geometry := _geometry(answer, piece)) is not None
     ]
-    return {"type": "FeatureCollection", **told, "notice": NOTICE, "features": features}
+    return {"type": "FeatureCollection", **about_edition, "notice": NOTICE, "features": features}
 
 
 def _pieces(answer: Crossings | CrossingError) -> Iterator[Leg | AreaPart]:

@@ -272,7 +272,7 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
 
 
 class CsvWriter(Writer):
-    """Own columns, the fields, and ``error``."""
+    """The columns of the user, the fields, and ``error``."""
 
     needs_lon_lat = frozenset({"points", "kept points"})
 

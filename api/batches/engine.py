@@ -77,7 +77,7 @@ def classify_all(
 ) -> Iterator[int]:
     """Classify all rows; after each chunk is written, the number of its rows that got an error.
 
-    `count` is told how many rows each chunk has.
+    `count` is called with the number of rows of each chunk.
     """
     for chunk in writer.source.chunks():
         writer.add(answer(edition, chunk, writer.fields, compare=compare))
