@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from api.batches.chunks import ERROR, Chunk
+from api.batches.rows import ERROR, Chunk
 from api.texts.json_text import json_bytes, to_bytes
 from api.texts.tables import cell
-from zones.classification.records import Coded, Columns
+from zones.classification.records import Coded, Columns, Floats
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
 
-Floats = npt.NDArray[np.float64]
 _MOST_COMBINATIONS = 1 << 16
 _SPECIAL = frozenset('",\r\n')  # what a cell of CSV needs quotes for
 
@@ -54,43 +53,63 @@ def json_members(answered: Answered) -> list[bytes]:
 
     A bad row has ``error``, and its ``lon`` and ``lat`` where these are among the fields.
     """
-    parts: list[list[bytes]] = []
-    for names, columns in _side_by_side(answered.columns):
-        comma = b"," if parts else b""
-        keys = [b'"%b":' % name.encode() for name in names]
-        if isinstance(columns, tuple):
-            words = [
-                [key + json_bytes(word) for word in column.words]
-                for key, column in zip(keys, columns, strict=True)
-            ]
-            parts.append(_combined(columns, words, comma))
-        else:
-            parts.append(_tokens(columns, comma + keys[0]))
-    return _with_bad_rows(answered, interleaved(parts), _bad_members)
+
+    def word(name: str, value: object) -> bytes:
+        return b'"%b":%b' % (name.encode(), json_bytes(value))
+
+    def numbers(name: str, values: Floats, comma: bytes) -> list[bytes]:
+        return _tokens(values, b'%b"%b":' % (comma, name.encode()))
+
+    return _rows(answered, word, numbers, _bad_members)
 
 
 def table_cells(answered: Answered) -> list[bytes]:
     """Of every row the cells of its fields, with commas between; lon and lat as they were written."""
     written = answered.chunk.written
+
+    def word(_: str, value: object) -> bytes:
+        return quoted(cell(value))
+
+    def numbers(name: str, values: Floats, comma: bytes) -> list[bytes]:
+        if name in ("lon", "lat") and written is not None:
+            texts = written[0 if name == "lon" else 1]
+            if answered.good is not None:
+                texts = list(compress(texts, answered.good.tolist()))
+            return [comma + text for text in quoted_column(texts)]
+        tokens = _tokens(values, comma)
+        if np.isnan(values).any():
+            return [comma if token.endswith(b"null") else token for token in tokens]
+        return tokens
+
+    return _rows(answered, word, numbers, _bad_cells)
+
+
+def _rows(
+    answered: Answered,
+    word: Callable[[str, object], bytes],
+    numbers: Callable[[str, Floats, bytes], list[bytes]],
+    bad: Callable[[Answered, int], bytes],
+) -> list[bytes]:
+    """Texts of all rows: each word and column of numbers is written once, bad rows one by one."""
     parts: list[list[bytes]] = []
     for names, columns in _side_by_side(answered.columns):
         comma = b"," if parts else b""
         if isinstance(columns, tuple):
-            words = [[quoted(cell(word)) for word in column.words] for column in columns]
+            words = [
+                [word(name, value) for value in column.words]
+                for name, column in zip(names, columns, strict=True)
+            ]
             parts.append(_combined(columns, words, comma))
-        elif names[0] in ("lon", "lat") and written is not None:
-            texts = written[0 if names[0] == "lon" else 1]
-            if answered.good is not None:
-                texts = list(compress(texts, answered.good.tolist()))
-            parts.append([comma + text for text in quoted_column(texts)])
         else:
-            tokens = _tokens(columns, comma)
-            parts.append(
-                [comma if token.endswith(b"null") else token for token in tokens]
-                if np.isnan(columns).any()
-                else tokens
-            )
-    return _with_bad_rows(answered, interleaved(parts), _bad_cells)
+            parts.append(numbers(names[0], columns, comma))
+    texts = interleaved(parts)
+    if answered.good is None:
+        return texts
+    following = iter(texts)
+    return [
+        next(following) if is_good else bad(answered, row)
+        for row, is_good in enumerate(answered.good.tolist())
+    ]
 
 
 def interleaved(parts: list[list[bytes]]) -> list[bytes]:
@@ -183,19 +202,6 @@ def _tokens(values: Floats, before: bytes = b"") -> list[bytes]:
     if not before:
         return text[1:-1].split(b",")
     return (before + text[1:-1].replace(b",", b"\0" + before)).split(b"\0")
-
-
-def _with_bad_rows(
-    answered: Answered, texts: list[bytes], bad: Callable[[Answered, int], bytes]
-) -> list[bytes]:
-    """Texts of the good rows in their places, bad ones between."""
-    if answered.good is None:
-        return texts
-    following = iter(texts)
-    return [
-        next(following) if is_good else bad(answered, row)
-        for row, is_good in enumerate(answered.good.tolist())
-    ]
 
 
 def _bad_members(answered: Answered, row: int) -> bytes:

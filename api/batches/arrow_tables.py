@@ -6,22 +6,31 @@ Columns keep their types. A position is the point geometry, or the columns lon a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from api.batches.answers import Answered
-from api.batches.batch import checked
-from api.batches.chunks import ERROR, ROWS_AT_A_TIME, Chunk, OwnColumn, OwnNames, rows_by_name
 from api.batches.csv_table import find_columns, numbers
-from api.batches.engine import Outline
+from api.batches.engine import Writer
+from api.batches.rows import (
+    CELL_BYTES,
+    ERROR,
+    ROWS_AT_A_TIME,
+    Chunk,
+    Table,
+    UserColumn,
+    checked,
+    weighed_slices,
+)
 from api.errors import BodyError, CommandError
 from api.texts.json_text import write_json
 from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
@@ -29,6 +38,7 @@ from zones.classification.records import FIELDS, Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
+_FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
 Geometries = npt.NDArray[np.object_]
 _FIELD_TYPES = {one.name: one.type for one in FIELDS}
 
@@ -36,10 +46,7 @@ _FIELD_TYPES = {one.name: one.type for one in FIELDS}
 def arrow() -> Any:
     """The library pyarrow with its Parquet part.
 
-    Raises
-    ------
-    CommandError
-        It is not installed.
+    Raises `CommandError`: it is not installed.
     """
     try:
         pyarrow = import_module("pyarrow")
@@ -51,39 +58,10 @@ def arrow() -> Any:
     return pyarrow
 
 
-@dataclass(frozen=True, slots=True)
-class ArrowRows:
-    """Rows of all columns, of their own types; ``own`` are those without the geometry."""
-
-    batch: Any
-    own: tuple[OwnColumn, ...]
-
-    @property
-    def count(self) -> int:
-        """Of rows."""
-        return int(self.batch.num_rows)
-
-    def features(self, names: OwnNames) -> Iterable[tuple[object, Mapping[str, Any]]]:
-        """Every row by name; the geometry is written anew."""
-        return rows_by_name(names.of_table(self.own, apart=True), self)
-
-    def columns(self, columns: Sequence[OwnColumn]) -> list[Sequence[Any]]:
-        """Columns as plain values."""
-        return [list(map(_plain, _values(self.batch.column(one.place), one.name))) for one in columns]
-
-
 class ArrowSource:
     """Rows of batches that can be opened as often as needed.
 
-    Parameters
-    ----------
-    opened : callable
-        Opens the batches: a context manager of an iterator.
-    schema : pyarrow.Schema
-    geometry : str or None
-        Name of the column with points as WKB.
-    has_third : bool
-        Whether some of the points may have a third coordinate.
+    ``geometry`` names the column with points as WKB, if any; ``only_two`` tells that they have no z or m.
     """
 
     def __init__(
@@ -92,12 +70,12 @@ class ArrowSource:
         schema: Any,
         geometry: str | None,
         *,
-        has_third: bool = False,
+        only_two: bool = True,
     ) -> None:
         self._opened = opened
         self.schema = schema
         names = list(schema.names)
-        self._may_have_third = has_third
+        self._only_two = only_two
         self.geometry = None if geometry is None else names.index(geometry)
         if geometry is None:
             self.positions = "columns"
@@ -113,62 +91,71 @@ class ArrowSource:
             kept = b"geo" in (schema.metadata or {})
             self.positions = "kept points" if kept else "points"
             places = (at for at in range(len(names)) if at != self.geometry)
-            self._own = tuple(OwnColumn(names[at], place=at) for at in places)
+            self._own = tuple(UserColumn(names[at], place=at) for at in places)
 
-    def own_columns(self) -> tuple[OwnColumn, ...]:
-        """All columns without the geometry, and third coordinates; may read the geometries once."""
-        third = None
-        if self._may_have_third:
+    def user_columns(self) -> tuple[UserColumn, ...]:
+        """All columns without the geometry, and further coordinates; may read the geometries once."""
+        found: set[str] = set()
+        if not self._only_two:
             with self._opened() as batches:
-                found = (shapely.has_z(_geometries(batch.column(self.geometry))).any() for batch in batches)
-                names = {one.name for one in self._own}
-                third = OwnColumn("feature_z" if "z" in names else "z", "number", "z") if any(found) else None
-        return self._own if third is None else (*self._own, third)
+                for batch in batches:
+                    geometries = _geometries(batch.column(self.geometry))
+                    found |= {name for name, has in _FURTHER.items() if has(geometries).any()}
+        return (*self._own, *(self._further(name) for name in _FURTHER if name in found))
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
+        place = self._by_columns if self.geometry is None else self._by_geometry
         with self._opened() as batches:
             for batch in batches:
-                if not batch.num_rows:
-                    continue
-                if self.geometry is None:
-                    yield self._chunk(batch)
-                else:
-                    yield from self._placed(batch, self.geometry)
+                if batch.num_rows:
+                    yield from place(batch)
 
-    def _chunk(self, batch: Any) -> Chunk:
-        errors: dict[int, str] = {}
-        lon = _column_numbers(batch.column(self._lon), "lon", errors)
-        lat = _column_numbers(batch.column(self._lat), "lat", errors)
-        return Chunk(checked(lon, lat, errors), ArrowRows(batch, self._own))
+    def _further(self, name: str) -> UserColumn:
+        while name in self.schema.names:
+            name = f"feature_{name}"
+        return UserColumn(name, "number", name[-1])
 
-    def _placed(self, batch: Any, place: int) -> Iterator[Chunk]:
-        """Rows by their geometry; each position of a MultiPoint is a row of its own."""
-        geometries = _geometries(batch.column(place))
-        several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
-        if several.any():
-            rows = np.repeat(np.arange(len(geometries)), np.where(several, _counts(geometries), 1))
-            apart = several[rows]
-            parts = shapely.get_parts(geometries[several])
-            geometries = geometries[rows]
-            batch = _with_single(batch.take(arrow().array(rows)), place, apart, parts)
-            geometries[apart] = parts
-        for first in range(0, len(geometries), ROWS_AT_A_TIME):
+    def _by_columns(self, whole: Any) -> Iterator[Chunk]:
+        for rows in weighed_slices([_row_bytes(whole)] * whole.num_rows):
+            batch = whole.slice(rows.start, rows.stop - rows.start)
             errors: dict[int, str] = {}
-            lon, lat, z = _points(geometries[first : first + ROWS_AT_A_TIME], errors)
-            own = ArrowRows(batch.slice(first, len(lon)), self._own)
-            yield Chunk(checked(lon, lat, errors, z), own)
+            lon = _column_numbers(batch.column(self._lon), "lon", errors)
+            lat = _column_numbers(batch.column(self._lat), "lat", errors)
+            yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
+
+    def _by_geometry(self, whole: Any) -> Iterator[Chunk]:
+        """Rows by their geometry; each position of a MultiPoint is a row of its own."""
+        place = cast(int, self.geometry)
+        field, column = whole.schema.field(place), whole.column(place)
+        geometries = _geometries(column)
+        several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
+        others = whole.set_column(place, field, arrow().nulls(whole.num_rows, field.type))
+        weights = np.full(whole.num_rows, _row_bytes(whole))
+        weights[several] = [_row_bytes(others.slice(row, 1)) for row in np.flatnonzero(several).tolist()]
+        rows = np.repeat(
+            np.arange(len(several)), np.where(several, shapely.get_num_geometries(geometries), 1)
+        )
+        points = geometries[rows]
+        points[several[rows]] = shapely.get_parts(geometries[several])
+        originals = column.to_pylist()
+        for part in weighed_slices(weights[rows].tolist()):
+            here, apart = points[part], several[rows[part]]
+            texts = [None if alone else originals[row] for row, alone in zip(rows[part], apart, strict=True)]
+            for row in np.flatnonzero(apart).tolist():  # of the type that the file says it has
+                texts[row] = shapely.to_wkb(shapely.MultiPoint([here[row]]))
+            batch = others.take(arrow().array(rows[part]))
+            batch = batch.set_column(place, field, arrow().array(texts, field.type))
+            errors: dict[int, str] = {}
+            lon, lat, z = _points(here, errors)
+            own = (*self._own, self._further("m")) if shapely.has_m(here).any() else self._own
+            yield Chunk(checked(lon, lat, errors, z), _table(batch, own, here))
 
 
 def parquet_source(path: Path) -> ArrowSource:
     """A Parquet file with columns lon and lat, or a GeoParquet file of points.
 
-    Raises
-    ------
-    BodyError
-        It is neither.
-    CommandError
-        pyarrow is not installed.
+    Raises `BodyError`: it is neither; `CommandError`: pyarrow is not installed.
     """
     pyarrow = arrow()
     try:
@@ -182,8 +169,8 @@ def parquet_source(path: Path) -> ArrowSource:
         with pyarrow.parquet.ParquetFile(path) as file:
             yield _reading(file.iter_batches(batch_size=ROWS_AT_A_TIME), "Parquet")
 
-    geometry, has_third = _geo_column(schema)
-    return ArrowSource(opened, schema, geometry, has_third=has_third)
+    geometry, only_two = _geo_column(schema)
+    return ArrowSource(opened, schema, geometry, only_two=only_two)
 
 
 def layer_source(path: Path) -> ArrowSource:
@@ -202,11 +189,13 @@ def layer_source(path: Path) -> ArrowSource:
     except NotReadableError as error:
         raise BodyError(f"not a layer of points: {error}") from None
     try:
-        layers = pyogrio.list_layers(name)
-        if len(layers) != 1:
-            raise BodyError(f"one layer is needed, there are {len(layers)}")
-        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
-            schema = reader.schema
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            layers = pyogrio.list_layers(name)
+            if len(layers) != 1:
+                raise BodyError(f"one layer is needed, there are {len(layers)}")
+            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
+                schema = reader.schema
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
     _check_crs(meta["crs"])
@@ -215,98 +204,114 @@ def layer_source(path: Path) -> ArrowSource:
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader):
+        with (
+            warnings.catch_warnings(action="ignore", category=UserWarning),
+            pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader),
+        ):
             yield _reading(iter(reader), "layer")
 
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in schema.names:
         geometry = next(one.name for one in schema if pyarrow.types.is_binary(one.type))
-    # As "Point Z"; of any kind where it says nothing.
-    has_third = meta["geometry_type"] == "Unknown" or meta["geometry_type"].endswith("Z")
-    return ArrowSource(opened, schema, geometry, has_third=has_third)
+    # Others are as "Point Z", "2.5D Point", "Point ZM", or "Unknown".
+    only_two = meta["geometry_type"] in ("Point", "MultiPoint") and not any(
+        "Measured" in str(one.message)
+        for one in said  # pyogrio names these types without their M
+    )
+    return ArrowSource(opened, schema, geometry, only_two=only_two)
 
 
-class ParquetWriter:
-    """Own columns, the fields, and ``error``; a row group for every chunk."""
+class ParquetWriter(Writer):
+    """The columns of the user, the fields, and ``error``; a row group for every chunk."""
 
     needs_lon_lat = frozenset({"points"})
 
-    def __init__(self, target: IO[bytes], outline: Outline) -> None:
+    def begin(self) -> None:
+        """The schema."""
         self._arrow = pyarrow = arrow()
-        source = outline.source
-        own = source.own_columns()
+        source = self.source
+        own = source.user_columns()
         metadata = None
         if isinstance(source, ArrowSource) and source.positions == "kept points":
             assert source.geometry is not None
             name = source.schema.names[source.geometry]
-            if name.casefold() in (*outline.fields, ERROR):
+            if name.casefold() in (*self.fields, ERROR):
                 raise BodyError(f"the geometry column has the name of an answer, {name!r}; rename it")
-            kept = OwnColumn(name, place=source.geometry)
-            own = tuple(one for one in own if one.place != "z")
+            kept = UserColumn(name, place=source.geometry)
+            own = tuple(one for one in own if isinstance(one.place, int))  # its points have the others
             own = (*own[: source.geometry], kept, *own[source.geometry :])
             metadata = {b"geo": source.schema.metadata[b"geo"]}
-        named = outline.names.of_table(own, apart=True)
-        self._own_columns = [column for column, _ in named]
-        self._fields = outline.fields
+        named = self.names.of_table(own, apart=True)
+        self._user_columns = [column for column, _ in named]
         fields = [
             source.schema.field(column.place).with_name(name)
-            if isinstance(source, ArrowSource) and column.place != "z"
-            else pyarrow.field(name, self._type(column.kind))
+            if isinstance(source, ArrowSource) and isinstance(column.place, int)
+            else pyarrow.field(name, _arrow_type(column.kind))
             for column, name in named
         ]
         self._own_types = [field.type for field in fields]
-        fields += [pyarrow.field(name, self._field_type(name)) for name in outline.fields]
+        fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
         self._schema = pyarrow.schema([*fields, pyarrow.field(ERROR, pyarrow.string())], metadata=metadata)
-        self._file = pyarrow.parquet.ParquetWriter(target, self._schema)
+        self._file = pyarrow.parquet.ParquetWriter(self.target, self._schema)
 
     def add(self, answered: Answered) -> None:
         """A row group."""
         batch = answered.chunk.batch
-        columns = [*self._own(answered), *(self._answers(answered, name) for name in self._fields)]
-        errors = [batch.errors.get(row) for row in range(len(batch))] if batch.errors else [None] * len(batch)
-        columns.append(self._arrow.array(errors, self._arrow.string()))
+        columns = [
+            self._own(answered.chunk, column, kind)
+            for column, kind in zip(self._user_columns, self._own_types, strict=True)
+        ]
+        columns += [self._answers(answered, name) for name in self.fields]
+        columns.append(self._arrow.array(map(batch.errors.get, range(len(batch))), self._arrow.string()))
         self._file.write_batch(self._arrow.RecordBatch.from_arrays(columns, schema=self._schema))
 
     def end(self) -> None:
         """The footer."""
         self._file.close()
 
-    def _own(self, answered: Answered) -> list[Any]:
-        chunk = answered.chunk
-        own = chunk.own
-        if isinstance(own, ArrowRows):
-            third = self._arrow.array(chunk.batch.third(), self._arrow.float64())
-            return [third if one.place == "z" else own.batch.column(one.place) for one in self._own_columns]
-        return [
-            self._arrow.array([_fitting(value, kind) for value in column], kind)
-            for column, kind in zip(chunk.columns(self._own_columns), self._own_types, strict=True)
-        ]
+    def _own(self, chunk: Chunk, column: UserColumn, kind: Any) -> Any:
+        if isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int):
+            return chunk.own.arrow.column(column.place)
+        (values,) = chunk.columns([column])
+        return self._arrow.array([_fitting(value, kind) for value in values], kind)
 
     def _answers(self, answered: Answered, name: str) -> Any:
-        kind = self._field_type(name)
-        batch = answered.chunk.batch
+        kind = _arrow_type(_FIELD_TYPES[name])
+        batch, good = answered.chunk.batch, answered.good
         if name in ("lon", "lat"):
             return self._arrow.array(batch.lon if name == "lon" else batch.lat, kind, from_pandas=True)
         column: Column = answered.columns[name]
+        place = slice(None) if good is None else good
         if isinstance(column, Coded):
-            words = [column.words[code] for code in column.codes.tolist()]
-            if answered.good is not None:
-                following = iter(words)
-                words = [next(following) if is_good else None for is_good in answered.good.tolist()]
-            return self._arrow.array(words, kind)
-        values = column
-        if answered.good is not None:
-            values = np.full(len(answered), np.nan)
-            values[answered.good] = column
+            codes = np.zeros(len(answered), dtype=np.int64)
+            codes[place] = column.codes % len(column.words)  # -1 is the last
+            codes_or_null = self._arrow.array(codes, mask=None if good is None else ~good)
+            return self._arrow.array(column.words, kind).take(codes_or_null)
+        values = np.full(len(answered), np.nan)
+        values[place] = column
         return self._arrow.array(values, kind, from_pandas=True)  # nan as null
 
-    def _field_type(self, name: str) -> Any:
-        types = {"number": self._arrow.float64, "boolean": self._arrow.bool_, "string": self._arrow.string}
-        return types[_FIELD_TYPES[name]]()
 
-    def _type(self, kind: str) -> Any:
-        types = {"number": self._arrow.float64, "whole": self._arrow.int64, "truth": self._arrow.bool_}
-        return types.get(kind, self._arrow.string)()
+def _arrow_type(kind: str) -> Any:
+    """The type of Arrow for a kind of a `UserColumn`, or a type of a field of the record."""
+    types = {"number": "float64", "whole": "int64", "truth": "bool_", "boolean": "bool_"}
+    return getattr(arrow(), types.get(kind, "string"))()
+
+
+def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = None) -> Table:
+    """Columns of Arrow as plain values; ``m`` are those of points."""
+
+    def values(place: Any) -> Sequence[Any]:
+        if place == "m":
+            return [None if one != one else one for one in shapely.get_m(points).tolist()]
+        return list(map(_plain, _values(batch.column(place), batch.schema.names[place])))
+
+    return Table(own, values, batch.num_rows, batch)
+
+
+def _row_bytes(batch: Any) -> int:
+    """What a row becomes, on average. [byte]"""
+    return int(batch.nbytes // batch.num_rows) + CELL_BYTES * int(batch.num_columns)
 
 
 def _fitting(value: Any, kind: Any) -> Any:
@@ -370,19 +375,6 @@ def _geometries(column: Any) -> Geometries:
     return np.atleast_1d(np.asarray(geometries, dtype=object))
 
 
-def _counts(geometries: Geometries) -> npt.NDArray[np.int_]:
-    return np.asarray(shapely.get_num_geometries(geometries), dtype=np.int_)
-
-
-def _with_single(batch: Any, place: int, apart: npt.NDArray[np.bool_], parts: Geometries) -> Any:
-    """Rows whose MultiPoints hold one position each, of the type that the file says it has."""
-    field = batch.schema.field(place)
-    texts = batch.column(place).to_pylist()
-    for row, part in zip(np.flatnonzero(apart).tolist(), parts, strict=True):
-        texts[row] = shapely.to_wkb(shapely.MultiPoint([part]))
-    return batch.set_column(place, field, arrow().array(texts, field.type))
-
-
 def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats, Floats]:
     """Longitudes, latitudes [deg] and third coordinates, nan with an error where there is no point."""
     points = (shapely.get_type_id(geometries) == _POINT) & ~shapely.is_empty(geometries)
@@ -397,10 +389,10 @@ def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Flo
 
 
 def _geo_column(schema: Any) -> tuple[str | None, bool]:
-    """The geometry column of a GeoParquet file, None where the file is none; whether points may have a z."""
+    """The geometry column, None where the file is no GeoParquet; whether all have two coordinates."""
     text = (schema.metadata or {}).get(b"geo")
     if text is None:
-        return None, False
+        return None, True
     try:
         geo = json.loads(text)
         name = geo["primary_column"]
@@ -412,7 +404,7 @@ def _geo_column(schema: Any) -> tuple[str | None, bool]:
     if encoding != "WKB" or name not in schema.names:
         raise BodyError(f"geometries are read as WKB only, these are {encoding}")
     _check_crs(crs)
-    return str(name), any(kind.endswith("Z") for kind in kinds)
+    return str(name), all(kind in ("Point", "MultiPoint") for kind in kinds)
 
 
 def _check_crs(crs: Any) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import shapely
 
-from api.batches.json_points import refuse_other_crs
-from api.errors import BodyError, CommandError, ParameterError, TooMuchError
-from api.http.query import decimal_number
+from api.batches.csv_table import CsvSource
+from api.batches.json_sources import refuse_other_crs
+from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import DECIMALS, NOTICE
 from api.texts.tables import cell
-from zones.crossings.area import PART_FIELDS, AreaCrossings
+from zones.crossings.area import PART_FIELDS, AreaCrossings, AreaPart
 from zones.crossings.input import (
     Area,
     CrossingError,
@@ -39,7 +37,6 @@ _ROUTE_COLUMNS = (
     "mmsi", "imo", "imonumber", "callsign", "vesselid", "shipid", "vessel", "ship", "vesselname", "shipname",
     "trackid", "track", "tripid", "trip", "voyageid", "voyage", "routeid", "route",
 )  # fmt: skip
-_COLUMNS = (("lon", "longitude"), ("lat", "latitude"))
 
 Crossings = RouteCrossings | AreaCrossings
 
@@ -61,9 +58,7 @@ class Limits:
     def check(self, unit: str, given: float, shown: str = "") -> None:
         """Refuse more than the limit of a unit, ``features``, ``vertices``, ``length_km`` or ``legs``.
 
-        Raises
-        ------
-        TooMuchError
+        Raises `TooMuchError`.
         """
         limit, name = getattr(self, unit), _SETTINGS[unit]
         if given > limit:
@@ -103,12 +98,7 @@ class Asked:
 def asked_of(value: object, limits: Limits | None = None) -> Asked:
     """The geometries of a decoded GeoJSON text.
 
-    Raises
-    ------
-    BodyError
-        Not GeoJSON.
-    TooMuchError
-        More features or vertices than the limits.
+    Raises `BodyError`: not GeoJSON; `TooMuchError`: more features or vertices than the limits.
     """
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise BodyError("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type")
@@ -136,72 +126,29 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
     return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
 
 
-def asked_of_table(text: str, name: str) -> Asked:
+def asked_of_table(file: BinaryIO) -> Asked:
     """Routes from a CSV table with columns lon and lat: one, or one for every ship or track that it names.
 
-    Raises
-    ------
-    CommandError
-        No such columns, a cell that is no number, or a row of no ship among those of several.
+    Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
     """
-    reader = _numbered_rows(text, name)
-    written = next(reader, (0, []))[1]
-    header = [column.strip().lower() for column in written]
-    places = [_column(header, names, name) for names in _COLUMNS]
-    plain = [re.sub("[^a-z]", "", column) for column in header]
-    by = next((plain.index(one) for one in _ROUTE_COLUMNS if one in plain), None)
+    source = CsvSource(file)
+    columns = source.user_columns()
+    plain = [re.sub("[^a-z]", "", column.name.lower()) for column in columns]
+    by = next((columns[plain.index(one)] for one in _ROUTE_COLUMNS if one in plain), None)
     routes: dict[str, list[list[float]]] = {}
-    for line, row in reader:
-        if any(row):
-            route = row[by].strip() if by is not None and by < len(row) else ""
-            routes.setdefault(route, []).append([_number(row, place, name, line) for place in places])
+    rows = 0
+    for chunk in source.chunks():
+        for row, error in sorted(chunk.batch.errors.items())[:1]:
+            raise BodyError(f"row {rows + row + 1:,} below the header: {error}")
+        rows += len(chunk.batch)
+        names = [""] * len(chunk.batch) if by is None else chunk.own.column(by)
+        for name, *place in zip(names, chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True):
+            routes.setdefault(name.strip(), []).append(place)
     if by is not None and "" in routes and len(routes) > 1:
-        raise CommandError(f"{name}: rows of several routes by column {written[by]!r}, and rows without any")
-    geometries = tuple({"type": "LineString", "coordinates": rows} for rows in routes.values() or [[]])
+        raise BodyError(f"rows of several routes by column {by.name!r}, and rows without any")
+    geometries = tuple({"type": "LineString", "coordinates": route} for route in routes.values() or [[]])
     ids = tuple(route or None for route in routes) or (None,)
     return Asked(geometries, ids, len(geometries) > 1)
-
-
-def _numbered_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a CSV table, each with the number of the line that it ends on."""
-    ended = False
-
-    def lines() -> Iterator[str]:
-        nonlocal ended
-        yield from io.StringIO(text)
-        ended = True
-
-    reader = csv.reader(lines(), strict=True)
-    begins = 1
-    try:
-        for row in reader:
-            if reader.line_num > begins:  # a quote that is closed by chance would make one row of several
-                raise CommandError(
-                    f"{name}: a quote in the row that begins on line {begins} is not closed on it"
-                )
-            yield reader.line_num, row
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        if ended:  # only with a quote still open does the reader ask for more lines
-            why = f"a quote in the row that begins on line {begins} is not closed"
-        else:
-            why = f"line {reader.line_num} is not CSV: {error}"
-        raise CommandError(f"{name}: {why}") from None
-
-
-def _column(header: Sequence[str], names: Sequence[str], name: str) -> int:
-    found = [place for place, column in enumerate(header) if column in names]
-    if len(found) != 1:
-        raise CommandError(f"{name}: one column {names[0]!r} is needed, found: {', '.join(header)[:200]}")
-    return found[0]
-
-
-def _number(row: Sequence[str], place: int, name: str, line: int) -> float:
-    try:
-        return decimal_number(row[place] if place < len(row) else "", _COLUMNS[0][0])
-    except ParameterError:
-        shown = row[place][:80] if place < len(row) else ""
-        raise CommandError(f"{name}: line {line}: {shown!r} is not a number") from None
 
 
 def cross_all(
@@ -258,50 +205,53 @@ def cross_all(
 def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | CrossingError]) -> dict[str, Any]:
     """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
     bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
-    told = {"edition": edition.name, "assumptions": edition.assumptions}
+    about_edition = {"edition": edition.name, "assumptions": edition.assumptions}
     if not asked.several:
-        return {**told, **bodies[0], "notice": NOTICE}
+        return {**about_edition, **bodies[0], "notice": NOTICE}
     results = [
         {"feature": number, "id": identity, **body}
         for number, (identity, body) in enumerate(zip(asked.ids, bodies, strict=True))
     ]
-    return {**told, "results": results, "notice": NOTICE}
+    return {**about_edition, "results": results, "notice": NOTICE}
 
 
 def feature_collection_of(
     edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]
 ) -> dict[str, Any]:
     """Legs as lines and parts of areas as polygons, each with its fields as properties."""
-    told = {"assumptions": edition.assumptions, "edition": edition.name}
+    about_edition = {"assumptions": edition.assumptions, "edition": edition.name}
     features = [
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {**asked.named(number), **fields, **told},
+            "properties": {**asked.named(number), **piece.as_dict(), **about_edition},
         }
         for number, answer in enumerate(answers)
-        for fields, geometry in _pieces(answer)
+        for piece in _pieces(answer)
+        if (geometry := _geometry(answer, piece)) is not None
     ]
-    return {"type": "FeatureCollection", **told, "notice": NOTICE, "features": features}
+    return {"type": "FeatureCollection", **about_edition, "notice": NOTICE, "features": features}
 
 
-def _pieces(answer: Crossings | CrossingError) -> Iterator[tuple[dict[str, Any], shapely.Geometry]]:
+def _pieces(answer: Crossings | CrossingError) -> Iterator[Leg | AreaPart]:
+    """Legs of a route or parts of an area, by zone and by sector."""
     if isinstance(answer, RouteCrossings):
-        for leg in (*answer.legs, *answer.sector_legs):
-            yield leg.as_dict(), shapely.LineString(np.round(answer.line_of(leg), DECIMALS))
+        yield from (*answer.legs, *answer.sector_legs)
     elif isinstance(answer, AreaCrossings):
-        for part in (*answer.totals, *answer.sector_totals):
-            if part.geometry is not None:
-                yield part.as_dict(), shapely.set_precision(part.geometry, 10.0**-DECIMALS)
+        yield from (*answer.totals, *answer.sector_totals)
+
+
+def _geometry(answer: Crossings | CrossingError, piece: Leg | AreaPart) -> shapely.Geometry | None:
+    if isinstance(piece, AreaPart):
+        return None if piece.geometry is None else shapely.set_precision(piece.geometry, 10.0**-DECIMALS)
+    assert isinstance(answer, RouteCrossings)
+    return shapely.LineString(np.round(answer.line_of(piece), DECIMALS))
 
 
 def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
     """Rows of a table of legs, or of the parts of areas, with a header.
 
-    Raises
-    ------
-    CommandError
-        Routes and areas together have no common table.
+    Raises `CommandError`: routes and areas together have no common table.
     """
     good = [(number, one) for number, one in enumerate(answers) if not isinstance(one, CrossingError)]
     kinds = {type(one) for _, one in good}
@@ -310,11 +260,6 @@ def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iter
     fields = PART_FIELDS if kinds == {AreaCrossings} else LEG_FIELDS
     yield [*asked.named(0), *fields]
     for number, one in good:
-        rows = (
-            (*one.legs, *one.sector_legs)
-            if isinstance(one, RouteCrossings)
-            else (*one.totals, *one.sector_totals)
-        )
-        for row in rows:
-            values = row.as_dict()
+        for piece in _pieces(one):
+            values = piece.as_dict()
             yield [*map(cell, asked.named(number).values()), *(cell(values[name]) for name in fields)]

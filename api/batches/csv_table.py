@@ -6,28 +6,26 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
-from api.batches.batch import checked
-from api.batches.chunks import (
+from api.batches.engine import Writer
+from api.batches.rows import (
     BYTES_AT_A_TIME,
     CELL_BYTES,
     ERROR,
     MOST_COLUMNS,
     ROWS_AT_A_TIME,
-    Cells,
     Chunk,
-    OwnColumn,
+    Table,
+    UserColumn,
+    checked,
 )
-from api.batches.engine import Outline
-from api.batches.target import Target
 from api.errors import BodyError, ParameterError, TooMuchError
-from api.http.query import decimal_number
+from api.texts.numbers import decimal_number
 from api.texts.tables import text_column
 from zones.classification.records import Floats
 
@@ -50,22 +48,18 @@ class _UnclosedError(csv.Error):
     """A quote in a row is not closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where lon and lat stand in a table, and all of its columns."""
 
     lon: int
     lat: int
-    own: tuple[OwnColumn, ...]
+    own: tuple[UserColumn, ...]
 
 
 def find_columns(header: Sequence[str]) -> Columns:
     """Where lon and lat stand in a header.
 
-    Raises
-    ------
-    BodyError
-        Nowhere, or at several places.
+    Raises `BodyError`: nowhere, or at several places.
     """
     lowered = [column.strip().lower() for column in header]
 
@@ -79,7 +73,7 @@ def find_columns(header: Sequence[str]) -> Columns:
         return places[0]
 
     lon, lat = find(LON_NAMES), find(LAT_NAMES)
-    own = (OwnColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
+    own = (UserColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
     return Columns(lon, lat, tuple(own))
 
 
@@ -133,7 +127,7 @@ class CsvSource:
         self._columns = find_columns(self._header)
         self._taken = 0
 
-    def own_columns(self) -> tuple[OwnColumn, ...]:
+    def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns, all of text."""
         return self._columns.own
 
@@ -169,7 +163,7 @@ class CsvSource:
         lon_texts, lat_texts = list(columns[self._columns.lon]), list(columns[self._columns.lat])
         lon = numbers(lon_texts, "lon", errors)
         lat = numbers(lat_texts, "lat", errors)
-        own = Cells(self._columns.own, list(columns), len(rows))
+        own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, (lon_texts, lat_texts))
 
     def _rows(self) -> Iterator[tuple[list[str], str]]:
@@ -277,17 +271,17 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
     return found
 
 
-class CsvWriter:
-    """Own columns, the fields, and ``error``."""
+class CsvWriter(Writer):
+    """The columns of the user, the fields, and ``error``."""
 
     needs_lon_lat = frozenset({"points", "kept points"})
 
-    def __init__(self, target: Target, outline: Outline) -> None:
-        self._target = target
-        named = outline.names.of_table(outline.source.own_columns(), apart=False)
+    def begin(self) -> None:
+        """The header."""
+        named = self.names.of_table(self.source.user_columns(), apart=False)
         self._own = [column for column, _ in named]
-        names = (*(name for _, name in named), *outline.fields, ERROR)
-        target.write(b",".join(map(quoted, names)) + b"\n")
+        names = (*(name for _, name in named), *self.fields, ERROR)
+        self.target.write(b",".join(map(quoted, names)) + b"\n")
 
     def add(self, answered: Answered) -> None:
         """A line for every row."""
@@ -295,7 +289,4 @@ class CsvWriter:
         columns = [quoted_column(text_column(column)) for column in answered.chunk.columns(self._own)]
         columns.append(table_cells(answered))
         columns.append([quoted(errors.get(row, "")) for row in range(len(answered))])
-        self._target.write(b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True)))
-
-    def end(self) -> None:
-        """Nothing follows the last row."""
+        self.target.write(b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True)))

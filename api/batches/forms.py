@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
 
-from api.batches.chunks import Source
+from api.batches.arrow_tables import ParquetWriter, layer_source, parquet_source
 from api.batches.csv_table import CsvSource, CsvWriter
-from api.batches.json_forms import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
-from api.batches.sequences import SequenceSource
+from api.batches.engine import Writer
+from api.batches.json_sources import SequenceSource, read_document
+from api.batches.json_writers import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
+from api.batches.rows import Source
+from api.texts.json_text import read_json
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -20,23 +24,14 @@ LINES = "application/x-ndjson"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form.
+    """One form: its bare name and that with parameters; its writer; what reads a file of it line by line.
 
-    Attributes
-    ----------
-    media_type : str
-        Its bare name.
-    content_type : str
-        With parameters, as answers say it.
-    write : type
-        A writer, made from a target and an `Outline`.
-    read : callable or None
-        Opens a source on a file line by line; None where a body is read whole.
+    ``read`` is None where a body is read whole.
     """
 
     media_type: str
     content_type: str
-    write: type[Any]
+    write: type[Writer]
     read: Callable[[BinaryIO], Source] | None = None
 
 
@@ -51,3 +46,25 @@ FORMS: dict[str, Form] = {
     )
 }
 MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
+
+
+def _document(file: BinaryIO) -> Source:
+    # Also where they came alone, positions of a file are never lost.
+    return replace(read_document(read_json(file.read(), "the file")), positions="points")
+
+
+# What is not named here is read as CSV.
+INPUTS: Mapping[str, Callable[[BinaryIO], Source]] = {
+    ".csv": CsvSource,
+    ".parquet": lambda file: parquet_source(Path(file.name)),
+    **dict.fromkeys((".geojson", ".json"), _document),
+    **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), SequenceSource),
+    **dict.fromkeys((".gpkg", ".fgb", ".shp"), lambda file: layer_source(Path(file.name))),
+}
+OUTPUTS: Mapping[str, type[Writer]] = {
+    ".csv": CsvWriter,
+    ".parquet": ParquetWriter,
+    ".geojson": CollectionWriter,
+    ".geojsonl": SequenceWriter,
+    ".geojsons": TextSequenceWriter,
+}

@@ -10,7 +10,13 @@ from typing import Any
 from api.commands.common import Command, Context
 from api.commands.progress import stages
 from api.errors import CommandError, ParameterError
-from api.http.query import decimal_number
+from api.texts.numbers import decimal_number
+
+_FORMS = {
+    "breadth": "STATE=NM, as in KAZ=12",
+    "effect": "NAME=SHARE, as in Chilov=0.5",
+    "treaty-points": "PAIR=FILE, as in AZE-RUS=points.csv",
+}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,11 +76,11 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         )
     parameters = Parameters(
         coast=arguments.coast,
-        breadth_nm=_breadths(arguments.breadth),
+        breadth_nm=_numbers("breadth", arguments.breadth),
         straight_lines=arguments.straight,
         keep_artificial=arguments.keep_artificial,
-        treaty_points=_files(arguments.treaty_points),
-        effects=_effects(arguments.effect),
+        treaty_points=_texts("treaty-points", arguments.treaty_points),
+        effects=_numbers("effect", arguments.effect),
     )
     with stages() as progress:
         edition = context.store.build(parameters, progress=progress)
@@ -98,51 +104,30 @@ def _report_effects(metadata: Mapping[str, Any]) -> None:
                 print(f"  {name:<34}{value:>14.3f}")
 
 
-def _effects(texts: list[str]) -> dict[str, float]:
-    """Effects by the name of an island or stretch of coast."""
-    effects: dict[str, float] = {}
-    for text in texts:
-        name, equals, number = text.rpartition("=")
-        if not equals or not name.strip():
-            raise CommandError(f"--effect {text!r}: write NAME=SHARE, as in Chilov=0.5")
-        if name.strip() in effects:
-            raise CommandError(f"--effect {text!r}: {name.strip()} is given twice")
-        try:
-            effects[name.strip()] = decimal_number(number, f"--effect {name.strip()}")
-        except ParameterError as error:
-            raise CommandError(f"{error}; write NAME=SHARE, as in Chilov=0.5") from None
-    return effects
+def _texts(option: str, given: list[str]) -> dict[str, str]:
+    """The values of an option that may be repeated, by name.
+
+    States are in capitals, and those of a pair in order. Only names of islands may have a ``=`` in them.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.rpartition("=") if option == "effect" else text.partition("=")
+        name = name.strip() if option == "effect" else "-".join(sorted(name.strip().upper().split("-")))
+        if not equals or not name or not value:
+            raise CommandError(f"--{option} {text!r}: write {_FORMS[option]}")
+        if name in found:
+            raise CommandError(f"--{option} {text!r}: {name} is given twice")
+        found[name] = value
+    return found
 
 
-def _files(texts: list[str]) -> dict[str, str]:
-    """Files by the pair of States."""
-    files: dict[str, str] = {}
-    for text in texts:
-        pair, equals, file = text.partition("=")
-        pair = "-".join(sorted(pair.strip().upper().split("-")))
-        if not equals or not file:
-            raise CommandError(f"--treaty-points {text!r}: write PAIR=FILE, as in AZE-RUS=points.csv")
-        if pair in files:
-            raise CommandError(f"--treaty-points {text!r}: {pair} is given twice")
-        files[pair] = file
-    return files
-
-
-def _breadths(texts: list[str]) -> dict[str, float]:
-    """Breadths by State. [nm]"""
-    breadths: dict[str, float] = {}
-    for text in texts:
-        state, equals, number = text.partition("=")
-        state = state.strip().upper()
-        if not equals or not state:
-            raise CommandError(f"--breadth {text!r}: write STATE=NM, as in KAZ=12")
-        if state in breadths:
-            raise CommandError(f"--breadth {text!r}: {state} is given twice")
-        try:
-            breadths[state] = decimal_number(number, f"--breadth {state}")
-        except ParameterError as error:
-            raise CommandError(f"{error}; write STATE=NM, as in KAZ=12") from None
-    return breadths
+def _numbers(option: str, given: list[str]) -> dict[str, float]:
+    try:
+        return {
+            name: decimal_number(text, f"--{option} {name}") for name, text in _texts(option, given).items()
+        }
+    except ParameterError as error:
+        raise CommandError(f"{error}; write {_FORMS[option]}") from None
 
 
 COMMAND = Command(

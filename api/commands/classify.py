@@ -9,18 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from api.batches.chunks import Source
 from api.batches.csv_table import CsvSource
-from api.batches.engine import Outline, classify_all
-from api.batches.fields import chosen_fields
-from api.batches.files import INPUTS, OUTPUTS
+from api.batches.engine import chosen_fields, classify_all
+from api.batches.forms import INPUTS, OUTPUTS
+from api.batches.rows import Source
 from api.commands.common import Command, Context, add_edition
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
 from api.errors import BodyError, CommandError, ParameterError
-from api.http.query import decimal_number
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
+from api.texts.numbers import decimal_number
 from api.texts.position import parse_position
 
 _OTHER_FILES = (".kml", ".kmz", ".zip", ".xlsx", ".xls", ".gpx", ".gml")
@@ -124,16 +123,15 @@ def _file(arguments: argparse.Namespace, context: Context, name: str) -> int:
         ):
             bad = 0
             try:
-                outline = Outline.of(source, fields, edition.name, write.needs_lon_lat)
-                writer = write(answers, outline)
-                for errors in classify_all(edition, outline, writer, compare=bool(arguments.compare)):
+                writer = write(answers, source, fields, edition.name)
+                for errors in classify_all(edition, writer, compare=bool(arguments.compare)):
                     bad += errors
                     if file is not None and size is not None:
                         progress(file.tell())
             except BodyError as error:
                 raise CommandError(f"{name}: {error}") from None
-    if outline.names.renamed:
-        renamed = ", ".join(f"{own} is {given}" for own, given in outline.names.renamed.items())
+    if writer.names.renamed:
+        renamed = ", ".join(f"{own} is {given}" for own, given in writer.names.renamed.items())
         said = " ".join(f"columns of {name} beside answers of the same name: {renamed}"[:2000].split())
         print(f"caspian: {said}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     if bad:

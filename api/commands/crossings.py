@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.batches.crossings import (
     Asked,
+    Crossings,
     answer_of,
     asked_of,
     asked_of_table,
@@ -17,13 +20,16 @@ from api.batches.crossings import (
     table_of,
 )
 from api.commands.common import Command, Context, add_edition
-from api.commands.output import check_output, written_beside
+from api.commands.output import bytes_written_beside, check_output
 from api.errors import BodyError, CommandError
 from api.texts.crossings_text import crossings_text
 from api.texts.json_text import read_json, write_json
 from zones.classification.records import Floats
 from zones.crossings.input import CrossingError, Route, read_geometry
 from zones.geodesy.geodesics import densify_geodesics
+
+if TYPE_CHECKING:
+    from zones.editions.edition import Edition
 
 _INPUTS = (".geojson", ".json", ".csv")
 _OUTPUTS = (".json", ".geojson", ".csv")
@@ -67,20 +73,24 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
                 else crossings_text(answer, edition.name, edition.assumptions)
             )
         return 0
-    ending = target.suffix.lower()
-    rows = list(table_of(asked, answers)) if ending == ".csv" else []
-    with written_beside(target) as file:
-        if ending == ".csv":
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        elif ending == ".json":
-            file.write(write_json(answer_of(edition, asked, answers)) + "\n")
-        else:
-            file.write(write_json(feature_collection_of(edition, asked, answers)) + "\n")
+    content = _content(target.suffix.lower(), edition, asked, answers)
+    with bytes_written_beside(target) as file:
+        file.write(content.encode(errors="backslashreplace"))
     for number, one in enumerate(answers):
         if isinstance(one, CrossingError):
             title = _title(asked, number)
             print(f"caspian: f{title[1:]}: {one}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     return 0
+
+
+def _content(ending: str, edition: Edition, asked: Asked, answers: list[Crossings | CrossingError]) -> str:
+    """The text of a file by its ending."""
+    if ending == ".csv":
+        table = io.StringIO()
+        csv.writer(table, lineterminator="\n").writerows(table_of(asked, answers))
+        return table.getvalue()
+    form = answer_of if ending == ".json" else feature_collection_of
+    return write_json(form(edition, asked, answers)) + "\n"
 
 
 def _title(asked: Asked, number: int) -> str:
@@ -92,10 +102,7 @@ def _title(asked: Asked, number: int) -> str:
 def route_lines(name: str) -> list[Floats]:
     """The routes of a file, in pieces of at most 500 m, each of shape (n, 2). [deg]
 
-    Raises
-    ------
-    CommandError
-        The file cannot be read, or holds something else than routes.
+    Raises `CommandError`: the file cannot be read, or holds something else than routes.
     """
     lines = []
     for geometry in _asked(name).geometries:
@@ -127,11 +134,7 @@ def _asked(name: str) -> Asked:
         except FileNotFoundError:
             raise CommandError(f"there is no file {name!r}") from None
     try:
-        if ending == ".csv":
-            return asked_of_table(content.decode("utf-8-sig"), name)
-        return asked_of(read_json(content))
-    except UnicodeDecodeError:
-        raise CommandError(f"{name} is not UTF-8 text") from None
+        return asked_of_table(io.BytesIO(content)) if ending == ".csv" else asked_of(read_json(content))
     except BodyError as error:
         raise CommandError(f"{name}: {str(error).replace('the body', 'the file', 1)}") from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import io
 import os
 import secrets
 import shutil
@@ -12,7 +11,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from api.errors import CommandError
 
@@ -52,9 +51,7 @@ def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ())
 def check_standard_output(name: str) -> None:
     """Refuse standard output that is sent into the file that is read.
 
-    Raises
-    ------
-    CommandError
+    Raises `CommandError`.
     """
     try:
         output, read = os.fstat(sys.stdout.fileno()), Path(name).stat()
@@ -65,53 +62,27 @@ def check_standard_output(name: str) -> None:
 
 
 @contextlib.contextmanager
-def written_beside(target: Path) -> Iterator[TextIO]:
-    """A text file in UTF-8 that takes its place only when the block ends well.
-
-    Whatever goes wrong, a file that was there before stays as it was and nothing partial is left.
-    """
-    with bytes_written_beside(target) as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace", newline="")
-        try:
-            yield text
-            text.flush()
-        finally:
-            with contextlib.suppress(OSError):  # what is still to be written failed already
-                text.detach()
-
-
-@contextlib.contextmanager
 def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
-    """As `written_beside`, for bytes."""
-    beside = _beside(target)
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    except OSError as error:
-        raise _unmade(target, error) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    """A file that takes its place only when the block ends well; else what was there stays as it was."""
+    with made_beside(target) as path, path.open("wb") as file:
+        yield file
 
 
 @contextlib.contextmanager
 def made_beside(target: Path) -> Iterator[Path]:
-    """A path for a writer that opens its file itself; what it made takes its place when the block ends well.
+    """As `bytes_written_beside`, a path for a writer that opens its file itself.
 
-    The path lies in a folder of its own, so that whatever else the writer leaves there goes as well.
+    It lies in a folder of its own, so that whatever else the writer leaves there goes as well.
     """
-    folder = _beside(target)
+    # The name asked for may have up to 255 bytes, to which nothing can be added.
+    folder = target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.partial")
     try:
         folder.mkdir()
     except OSError as error:
-        raise _unmade(target, error) from None
+        reason = error.strerror or str(error)
+        if error.errno == errno.ENOENT:  # check_output found its folder: that takes no files, as /proc
+            reason = "its folder takes no new files"
+        raise OSError(error.errno, reason, str(target)) from None
     try:
         made = folder / target.name
         yield made
@@ -122,16 +93,3 @@ def made_beside(target: Path) -> Iterator[Path]:
         made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _beside(target: Path) -> Path:
-    # A name of up to 255 bytes is allowed, and this one is longer.
-    return target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.partial")
-
-
-def _unmade(target: Path, error: OSError) -> OSError:
-    """The error that names the file asked for, not the one that was to be written beside it."""
-    reason = error.strerror or str(error)
-    if error.errno == errno.ENOENT:  # check_output found the folder: it takes no files, as /proc
-        reason = "its folder takes no new files"
-    return OSError(error.errno, reason, str(target))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import BytesIO
 from itertools import chain
 from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.chunks import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
-from api.batches.engine import Outline, classify_all
-from api.batches.fields import PARAMETER as FIELDS
-from api.batches.fields import chosen_fields
+from api.batches.engine import FIELDS, chosen_fields, classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
-from api.batches.json_points import read_document
-from api.batches.target import Pieces
+from api.batches.json_sources import read_document
+from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.errors import BodyError, NotAcceptableError, ParameterError, TooMuchError
 from api.http.accepting import best_type
 from api.http.bodies import (
@@ -77,7 +75,7 @@ def classify_many() -> Response:
 def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     """A JSON body, read whole; a long answer is made while it is sent."""
     document = read_document(read_plain_json(plain_body()), most=int(current_app.config["MAX_POINTS"]))
-    wanted = _wanted(JSON if document.things is None else GEOJSON)
+    wanted = _wanted(JSON if document.positions == "alone" else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)
     if len(document.batch) <= ROWS_AT_A_TIME and sum(document.weights) <= BYTES_AT_A_TIME:
@@ -120,13 +118,19 @@ def _pieces(
     def count(rows: int) -> None:
         environ[POINTS] = environ.get(POINTS, 0) + rows
 
-    target = Pieces()
-    outline = Outline.of(source, fields, edition.name, wanted.write.needs_lon_lat)
-    writer = wanted.write(target, outline)
-    for _ in classify_all(edition, outline, writer, compare=compare, count=count):
+    target = BytesIO()
+
+    def taken() -> bytes:
+        piece = target.getvalue()
+        target.seek(0)
+        target.truncate()
+        return piece
+
+    writer = wanted.write(target, source, fields, edition.name)
+    for _ in classify_all(edition, writer, compare=compare, count=count):
         end.check()
-        yield target.take()
-    yield target.take()
+        yield taken()
+    yield taken()
 
 
 def _response(pieces: Iterator[bytes], held: ExitStack) -> Response:

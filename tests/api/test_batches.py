@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import errno
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +30,8 @@ from werkzeug.test import TestResponse
 
 from api.application import create_app
 from api.batches.answers import answer, json_members, table_cells
-from api.batches.batch import checked
-from api.batches.chunks import ROWS_AT_A_TIME, Chunk, Nothing
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
+from api.batches.rows import ALONE, ROWS_AT_A_TIME, Chunk, Features, checked
 from api.http.accepting import best_type
 from api.routes import classify
 from tests.api.conftest import Caspian
@@ -438,6 +439,70 @@ def test_third_coordinates_stay(caspian: Caspian, client: FlaskClient, tmp_path:
     assert [one["geometry"]["coordinates"] for one in bare] == expected
     infinite = ask(client, '{"points": [[50, 42, 1e400]]}', JSON).get_json()["results"][0]
     assert "1e400" in infinite["error"]
+
+
+def test_members_that_geojson_does_not_know_stay(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path
+) -> None:
+    one = {
+        **feature(50, 42, title="a"),
+        "title": "of the feature",
+        "links": [{"href": "x"}],
+        "bbox": [1, 2, 3, 4],
+    }
+    bad = {**feature(50, 95), "title": "bad"}
+    collection = {"type": "FeatureCollection", "name": "points", "edition": "old", "features": [one, bad]}
+    answer = ask(client, text(collection), GEOJSON).get_json()
+    assert (answer["name"], answer["edition"] != "old") == ("points", True)
+    for form, data in (
+        (LINES, f"{text(one)}\n{text(bad)}\n"),
+        (TEXT_SEQUENCE, f"\x1e{text(one)}\n\x1e{text(bad)}\n"),
+    ):
+        lines = ask(client, data, form).get_data(as_text=True).replace("\x1e", "").splitlines()
+        for features in (answer["features"], list(map(json.loads, lines))):
+            assert [given["title"] for given in features] == ["of the feature", "bad"]
+            assert features[0]["links"] == one["links"]
+            assert features[0]["properties"]["title"] == "a"
+            assert "bbox" not in features[0]
+    source = tmp_path / "in.geojson"
+    source.write_text(text(collection), encoding="utf-8")
+    for ending in (".csv", ".parquet"):
+        assert caspian("classify", source, "-o", tmp_path / f"out{ending}").code == 0
+    (row, _) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8")))
+    assert (row["title"], row["feature_title"], json.loads(row["links"])) == (
+        "a",
+        "of the feature",
+        one["links"],
+    )
+    assert pq.read_table(tmp_path / "out.parquet")["feature_title"].to_pylist() == ["of the feature", "bad"]
+
+
+@pytest.mark.parametrize("third", [True, False])
+@pytest.mark.parametrize("declared", [True, False])
+def test_measures_of_layers_stay(caspian: Caspian, tmp_path: Path, declared: bool, third: bool) -> None:
+    texts = ["POINT ZM (49.97 40.1 -250.5 3)", "POINT ZM (50 42 7 4)"]
+    if not third:
+        texts = ["POINT M (49.97 40.1 3)", "POINT M (50 42 4)"]
+    wkb = shapely.to_wkb(shapely.from_wkt(texts), output_dimension=4, flavor="iso")
+    source = tmp_path / "in.gpkg"
+    pyogrio.raw.write(source, wkb, [], [], geometry_type="Unknown", crs="EPSG:4326")
+    if declared:
+        with contextlib.closing(sqlite3.connect(source)) as database, database:
+            database.execute(
+                f"UPDATE gpkg_geometry_columns SET geometry_type_name = 'POINT', m = 1, z = {int(third)}"
+            )
+    for out in (".geojson", ".csv", ".parquet"):
+        assert caspian("classify", source, "--fields", "zone", "-o", tmp_path / f"out{out}").code == 0
+    features = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert [one["properties"]["m"] for one in features] == [3, 4]
+    assert [one["geometry"]["coordinates"][2:] for one in features] == (
+        [[-250.5], [7.0]] if third else [[], []]
+    )
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8"))))
+    assert [(row["m"], row.get("z")) for row in table] == [
+        ("3.0", "-250.5" if third else None), ("4.0", "7.0" if third else None)
+    ]  # fmt: skip
+    assert pq.read_table(tmp_path / "out.parquet")["m"].to_pylist() == [3, 4]
 
 
 @pytest.mark.parametrize("kind", ["Point Z", "Unknown"])
@@ -1138,7 +1203,7 @@ def test_without_pyarrow_there_is_a_hint(
 
 def test_texts_of_rows(store_of_fakes: Any) -> None:
     lon, lat = np.array([48.1, 200.0, 10.0, 50.0]), np.array([42.0, 42.0, 0.0, 42.0])
-    chunk = Chunk(checked(lon, lat), Nothing(4))
+    chunk = Chunk(checked(lon, lat), Features([ALONE] * 4))
     answered = answer(store_of_fakes.edition(), chunk, RECORD_FIELDS, compare=False)
     records = iter(store_of_fakes.edition().classify(lon[[0, 2, 3]], lat[[0, 2, 3]]).rows())
     members = [json.loads(b"{" + one + b"}") for one in json_members(answered)]

@@ -6,9 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import shapely
 
 # The service with the simple sea answers one request; its peak memory before and after. [MB]
 CHILD = """
@@ -138,3 +142,35 @@ def test_positions_of_a_multipoint_are_counted_before_they_become_rows(asked: An
     assert status == 413
     assert "more than 100,000 points" in detail
     assert more_mb < 300
+
+
+# The command answers a file; its peak memory before and after. [MB]
+COMMAND = """
+import resource, sys
+from api.commands.main import main
+from tests.api.fake_store import FakeStore
+
+def peak_mb():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+small, large, out = sys.argv[1:]
+assert main(["classify", small, "--fields", "zone", "-o", out], store=FakeStore()) == 0
+before = peak_mb()
+assert main(["classify", large, "--fields", "zone", "-o", out], store=FakeStore()) == 0
+print(peak_mb() - before)
+"""
+
+
+def test_columns_beside_a_multipoint_of_a_file_are_not_all_held_at_once(tmp_path: Any) -> None:
+    column = {"encoding": "WKB", "geometry_types": []}
+    geo = json.dumps({"version": "1.1.0", "primary_column": "at", "columns": {"at": column}})
+    paths = [str(tmp_path / name) for name in ("small.parquet", "large.parquet", "out.geojsonl")]
+    for path, size, count in ((paths[0], 10, 2), (paths[1], 100_000, 2_500)):
+        points = shapely.to_wkb(shapely.MultiPoint([[48.1, 41]] * count))
+        table = pa.table({"text": ["x" * size], "at": pa.array([points], pa.binary())})
+        pq.write_table(table.replace_schema_metadata({"geo": geo}), path)
+    run = subprocess.run(
+        [sys.executable, "-c", COMMAND, *paths], env=os.environ, capture_output=True, text=True, check=True
+    )
+    assert Path(paths[2]).stat().st_size > 250_000_000
+    assert float(run.stdout) < 150

@@ -164,7 +164,7 @@ def test_bad_input_is_one_line_and_two(
 
 def test_an_edition_that_cannot_be_built(caspian: Caspian, store: Any) -> None:
     store.broken = True
-    for arguments in (["classify", "50", "42"], ["build"], ["verify"], ["serve", "--port", "0"]):
+    for arguments in (["classify", "50", "42"], ["build"], ["verify"]):
         refused(caspian(*arguments), "no space left")
 
 
@@ -422,6 +422,17 @@ def test_chunks_keep_memory_flat(caspian: Caspian, tmp_path: Path, monkeypatch: 
 
 
 # Editions
+
+
+def test_a_header_of_too_many_columns(caspian: Caspian, tmp_path: Path) -> None:
+    for columns, code in ((1000, 0), (1001, 2), (20_000, 2)):
+        path = tmp_path / "wide.csv"
+        path.write_text(",".join(["lon", "lat", *map(str, range(columns - 2))]) + "\n48.1\n" * 3)
+        for command in ("classify", "crossings"):
+            outcome = caspian(command, path)
+            assert outcome.code == (2 if command == "crossings" else code)
+            assert len(outcome.err.splitlines()) == 1
+            assert code == 0 or "at most 1,000 are read" in outcome.err
 
 
 def test_export(caspian: Caspian, tmp_path: Path) -> None:

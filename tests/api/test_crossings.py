@@ -144,14 +144,14 @@ def test_bodies_that_are_no_json(client: FlaskClient) -> None:
     ("setting", "limit", "unit", "given"),
     [
         ("MAX_ROUTE_VERTICES", 10, "vertices", "more than 10 vertices"),
-        ("MAX_ROUTE_LENGTH_KM", 100, "km", "124 km"),
+        ("MAX_ROUTE_LENGTH_KM", 100, "km", "126 km"),
         ("MAX_ROUTE_LEGS", 3, "legs", "more than 3 legs"),
         ("MAX_FEATURES", 1, "features", "2 features"),
     ],
 )
 def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given: str) -> None:
     body = {"type": "LineString", "coordinates": [[50 + at * 1e-1, 41.2] for at in range(16)]}
-    asked = body if setting != "MAX_FEATURES" else collection(ROUTE, ROUTE)
+    asked = {"MAX_FEATURES": collection(ROUTE, ROUTE), "MAX_ROUTE_LEGS": ROUTE}.get(setting, body)
     assert app.test_client().post("/crossings", json=asked).status_code == 200
     app.config[setting] = limit
     problem = assert_problem(app.test_client().post("/crossings", json=asked), 413, "too-large")
@@ -161,7 +161,7 @@ def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given:
 
 
 def test_a_million_vertices_or_features(app: Any) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 100_000_000
+    app.config.update(MAX_CONTENT_LENGTH=100_000_000, MAX_REQUEST_MEMORY_MB=10_000)
     line = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(1_000_000)]}
     many = {"type": "FeatureCollection", "features": [{"type": "Feature"}] * 880_000}
     for body, unit in ((line, "vertices"), (many, "features")):
@@ -248,6 +248,21 @@ def test_a_route_from_a_table(caspian: Caspian, route_file: Path, tmp_path: Path
     assert caspian("crossings", table).out == caspian("crossings", route_file).out
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name;lon;lat\na;52.4;40.05\nb;50.5;40.1\n",
+        'name\tlon\tlat\n"a\t52.4\t40.05\nb"\t50.5\t40.1\n',
+        "\ufefflon,lat,name\r\n52.4,40.05,a\r\n50.5,40.1,b\r\n",
+        'lon,lat,note\n52.4,40.05,"two\nlines"\n50.5,40.1,"a, b"\n',
+    ],
+)
+def test_tables_of_other_people(caspian: Caspian, route_file: Path, tmp_path: Path, table: str) -> None:
+    path = tmp_path / "route.csv"
+    path.write_bytes(table.encode())
+    assert caspian("crossings", path).out == caspian("crossings", route_file).out
+
+
 @pytest.mark.parametrize("column", ["mmsi", "Vessel Name"])
 def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Path, column: str) -> None:
     table = tmp_path / "ships.csv"
@@ -288,7 +303,7 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
     path.write_text(json.dumps(collection(ROUTE, {"type": "Point", "coordinates": [1, 2]})), encoding="utf-8")
     outcome = caspian("crossings", path)
     assert outcome.code == 0
-    assert "Feature 1\n  'Point'" in outcome.out
+    assert "Feature 1, n1\n  'Point'" in outcome.out
     outcome = caspian("crossings", path, "-o", tmp_path / "out.json")
     assert "feature 1" in outcome.err
     assert "error" in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["results"][1]
@@ -304,11 +319,11 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
         ("a.json", json.dumps({"type": "LineString", "coordinates": [[50, 41], [50, 41]]}), "two different"),
         ("a.json", '{"type": "LineString", "coordinates": [[50, NaN], [51, 41]]}', "NaN"),
         ("a.csv", "lon,lat\n50,41\n", "two different points"),
-        ("a.csv", "lon,lat\n50,41\nx,42\n", "line 3: 'x' is not a number"),
-        ("a.csv", "lon,lat\n50,41\n51\n", "line 3"),
+        ("a.csv", "lon,lat\n50,41\nx,42\n", "row 2 below the header: lon='x' is not a number"),
+        ("a.csv", "lon,lat\n50,41\n51\n", "row 2 below"),
         ("a.csv", 'lon,lat,n\n50,41,a\n50,42,"b\n50,43,c\n', "row that begins on line 3 is not closed"),
         ("a.csv", 'lon,lat,n\n50,41,"a\n50,42,b\n51,42,"\n', "row that begins on line 2 is not closed"),
-        ("a.csv", 'lon,lat,n\n50,41,"a"b\n', "line 2 is not CSV"),
+        ("a.csv", 'lon,lat,n\n50,41,"a"b\n', "row 1 below the header: the row is not CSV"),
         ("a.csv", "x,y\n50,41\n", "'lon'"),
         ("a.csv", "", "'lon'"),
         ("a.shp", "", ".geojson"),

@@ -1,0 +1,327 @@
+"""Positions in JSON: ``{"points": ...}`` and GeoJSON, whole or feature by feature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from api.batches.rows import (
+    ALONE,
+    CELL_BYTES,
+    ROWS_AT_A_TIME,
+    Batch,
+    Chunk,
+    Features,
+    Kept,
+    UserColumn,
+    columns_of_features,
+    from_pairs,
+    weighed_slices,
+)
+from api.errors import BodyError, TooMuchError
+from api.http.budget import decoded_bytes
+from api.texts.json_text import DEEPEST, depth_exceeds, json_bytes, read_json
+
+LONGEST_RECORD = 1024 * 1024
+RECORD_SEPARATOR = b"\x1e"
+
+_DECODED_AT_A_TIME = 32 * 1024 * 1024  # bytes of decoded records
+_BLOCK = 256 * 1024
+_BLANK = b" \t\r\n\x1e"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
+_LONGEST_REPEATED_ID = 200  # characters
+_FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
+_SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
+_COLLECTION_MEMBERS = frozenset({"type", "features", "bbox", "crs"})
+_FEATURE_MEMBERS = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
+
+
+@dataclass(slots=True)
+class Document:
+    """All positions of one JSON text.
+
+    ``weights`` tells of every row what came with it becomes beyond what came in [byte]; ``width`` how
+    many columns a table of them has; ``members`` are other ones of a collection.
+    """
+
+    batch: Batch
+    kept: Sequence[Kept]
+    weights: Sequence[int]
+    positions: str = "points"
+    width: int = 0
+    members: dict[str, Any] = field(default_factory=dict)
+
+    def user_columns(self) -> tuple[UserColumn, ...]:
+        """Ids, properties and other members that occur."""
+        columns = columns_of_features((Chunk(self.batch, Features(self.kept)),))
+        self.width = len(columns)
+        return columns
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All rows in their order."""
+        cells = self.width * CELL_BYTES
+        for part in weighed_slices([weight + cells for weight in self.weights] if cells else self.weights):
+            yield Chunk(self.batch.part(part), Features(self.kept[part]))
+
+
+def read_document(value: object, *, most: int | None = None) -> Document:
+    """The positions of a decoded JSON text: at most `most` of them.
+
+    Features of a FeatureCollection that are no points get an error in their place.
+
+    Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
+    """
+    if not isinstance(value, dict):
+        raise BodyError(f"the body must be a JSON object; {_SHAPES}")
+    if "type" in value:
+        return _geojson(value, most)
+    unknown = sorted(set(value) - {"points"})
+    if unknown:
+        raise BodyError(f"the body has the unknown name {unknown[0][:80]!r}; {_SHAPES}")
+    points = value.get("points")
+    if not isinstance(points, list):
+        raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
+    _at_most(len(points), most)
+    return Document(from_pairs(points), [ALONE] * len(points), bytes(len(points)), "alone")
+
+
+@dataclass(slots=True)
+class FeatureRows:
+    """Rows gathered feature by feature, at most `most`; a bad one keeps its place with its error."""
+
+    most: int | None = None
+    pairs: list[object] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    weights: list[int] = field(default_factory=list)  # as those of a `Document`
+    errors: dict[int, str] = field(default_factory=lambda: {})
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def add(self, value: object) -> None:
+        """A decoded Feature or geometry.
+
+        Raises `BodyError`: it is no Point or MultiPoint; nothing is added; `TooMuchError`.
+        """
+        kept, geometry = _parts(value)
+        coordinates = None if geometry is None else geometry.get("coordinates")
+        if geometry is None or geometry["type"] == "Point":
+            self._row(coordinates, kept)
+            return
+        if not isinstance(coordinates, list):
+            raise BodyError("a MultiPoint needs an array of positions")
+        if len(coordinates) == 1:
+            self._row(coordinates[0], kept)
+            return
+        if not coordinates:
+            self.add_bad("the MultiPoint is empty", value)
+        _at_most(len(self) + len(coordinates), self.most)
+        # Each position of a MultiPoint is answered alone, with a copy of all; no id may occur twice.
+        identity, properties, members = kept
+        weight = len(json_bytes((properties, members)))
+        if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
+            raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
+        for number, position in enumerate(coordinates, start=1):
+            own = None if identity is None else f"{identity}-{number}"
+            self._row(position, (own, properties, members), weight)
+
+    def add_bad(self, error: str, value: object = None) -> None:
+        """A row with an error; what else a Feature has stays with it where it can be read."""
+        self.errors[len(self)] = error
+        feature = value if isinstance(value, Mapping) and value.get("type") == "Feature" else {}
+        identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
+        if not isinstance(properties, dict) or depth_exceeds(properties):
+            properties = {}
+        members = {} if depth_exceeds(members) else members
+        self._row(None, (identity if _is_id(identity) else None, properties, members))
+
+    def document(self) -> Document:
+        """All that was gathered."""
+        batch = from_pairs(self.pairs)
+        batch.errors.update(self.errors)
+        return Document(batch, self.kept, self.weights)
+
+    def _row(self, pair: object, kept: Kept, weight: int = 0) -> None:
+        self.pairs.append(pair)
+        self.kept.append(kept)
+        self.weights.append(weight)
+
+
+def _geojson(value: dict[str, Any], most: int | None) -> Document:
+    refuse_other_crs(value)
+    rows = FeatureRows(most)
+    if value["type"] != "FeatureCollection":
+        rows.add(value)
+        _at_most(len(rows), most)
+        return rows.document()
+    features = value.get("features")
+    if not isinstance(features, list):
+        raise BodyError('a FeatureCollection needs an array "features"')
+    for feature in features:
+        try:
+            if not isinstance(feature, dict) or feature.get("type") != "Feature":
+                raise BodyError(_FEATURE_NEEDED)
+            rows.add(feature)
+        except BodyError as error:
+            rows.add_bad(str(error), feature)
+        _at_most(len(rows), most)
+    document = rows.document()
+    document.members = {name: one for name, one in value.items() if name not in _COLLECTION_MEMBERS}
+    _check_kept(document.members, "members")
+    return document
+
+
+def _others(feature: Mapping[str, Any]) -> dict[str, Any]:
+    """Members of a Feature that GeoJSON does not know (RFC 7946, 6.1)."""
+    if _FEATURE_MEMBERS.issuperset(feature):
+        return {}
+    return {name: value for name, value in feature.items() if name not in _FEATURE_MEMBERS}
+
+
+def _parts(value: object) -> tuple[Kept, dict[str, Any] | None]:
+    """What is kept of a Feature, and its geometry; or a geometry alone."""
+    if not isinstance(value, dict) or "type" not in value:
+        raise BodyError(_FEATURE_NEEDED)
+    identity: object = None
+    properties: Any = {}
+    members: dict[str, Any] = {}
+    geometry: Any = value
+    if value.get("type") == "Feature":
+        identity, properties, geometry = value.get("id"), value.get("properties"), value.get("geometry")
+        properties = {} if properties is None else properties
+        members = _others(value)
+    if not isinstance(properties, dict):
+        raise BodyError("properties must be an object")
+    if not _is_id(identity):
+        raise BodyError("an id is a text or a finite number")
+    _check_kept(properties, "properties")
+    _check_kept(members, "members")
+    if geometry is not None and (
+        not isinstance(geometry, dict) or geometry.get("type") not in ("Point", "MultiPoint")
+    ):
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        shown = repr(kind)[:80] if kind is not None else "something else"
+        raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
+    return (identity, properties, members), geometry
+
+
+def _check_kept(values: dict[str, Any], called: str) -> None:
+    if depth_exceeds(values):
+        raise BodyError(f"{called} are nested deeper than {DEEPEST} levels")
+    if _has_infinite(values):
+        raise BodyError(f"a number in the {called} is larger than a number can be here (as 1e400)")
+
+
+def _is_id(value: object) -> bool:
+    """Whether a feature may have this id (RFC 7946, 3.2), or has none."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, (str, int)) and not isinstance(value, bool))
+
+
+def _has_infinite(value: Any) -> bool:
+    """Whether a number in a value, which is not nested deep, was too large to be read."""
+    if isinstance(value, float):
+        return math.isinf(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_has_infinite, inner))
+
+
+def refuse_other_crs(value: dict[str, Any]) -> None:
+    """Only WGS84 longitude and latitude is read; an old `crs` member may say so, nothing else."""
+    crs = value.get("crs")
+    if crs is None:
+        return
+    name = crs.get("properties", {}) if isinstance(crs, dict) else {}
+    name = name.get("name") if isinstance(name, dict) else None
+    if not isinstance(name, str) or not name.upper().endswith(_LONGITUDE_LATITUDE_CRS):
+        raise BodyError("GeoJSON is read in WGS84 longitude and latitude only; this one names another")
+
+
+def _at_most(count: int, most: int | None) -> None:
+    if most is not None and count > most:
+        raise TooMuchError(
+            f"more than {most:,} points in one request; send them in parts",
+            limit=most,
+            unit="points",
+        )
+
+
+class SequenceSource:
+    """Features of a file that can be read twice; a record that is none has an error in its place.
+
+    Records are parted by record separators where the file begins with one, else by line breaks.
+    """
+
+    positions = "points"
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start = file.tell()
+        self._width = 0
+
+    def user_columns(self) -> tuple[UserColumn, ...]:
+        """Ids, properties and other members that occur; reads the whole file."""
+        columns = columns_of_features(self.chunks())
+        self._width = len(columns)
+        return columns
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All rows in their order."""
+        self._file.seek(self._start)
+        rows, size = FeatureRows(), 0
+        for record in records(self._file):
+            _add(rows, record)
+            size += 0 if record is None else decoded_bytes(record)
+            if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
+                yield from self._weighed(rows)
+                rows, size = FeatureRows(), 0
+        yield from self._weighed(rows)
+
+    def _weighed(self, rows: FeatureRows) -> Iterator[Chunk]:
+        document = rows.document()
+        document.width = self._width
+        return document.chunks()
+
+
+def records(file: BinaryIO) -> Iterator[bytes | None]:
+    """The records of a sequence, None in place of one that is too long; never holds more than one."""
+    block = file.read(_BLOCK).removeprefix(_BYTE_ORDER_MARK)
+    separator = RECORD_SEPARATOR if block.lstrip(b" \t\r\n").startswith(RECORD_SEPARATOR) else b"\n"
+    held: list[bytes] = []
+    size = 0
+    while block:
+        first, *others = block.split(separator)
+        size += len(first)
+        if size <= LONGEST_RECORD:
+            held.append(first)
+        if others:
+            yield from _record(held, size)
+            for whole in others[:-1]:
+                yield from _record([whole], len(whole))
+            held, size = [others[-1]], len(others[-1])
+        block = file.read(_BLOCK)
+    yield from _record(held, size)
+
+
+def _record(parts: list[bytes], size: int) -> Iterator[bytes | None]:
+    if size > LONGEST_RECORD:
+        yield None
+    elif record := b"".join(parts).strip(_BLANK):
+        yield record
+
+
+def _add(rows: FeatureRows, record: bytes | None) -> None:
+    value = None
+    try:
+        if record is None:
+            raise BodyError(f"the record is longer than {LONGEST_RECORD:,} bytes")
+        value = read_json(record, "the record")
+        if isinstance(value, dict):
+            refuse_other_crs(value)
+        rows.add(value)
+    except BodyError as error:
+        rows.add_bad(str(error), value)
