@@ -15,8 +15,7 @@ from werkzeug.routing import RequestRedirect
 from api.atlas import Atlases
 from api.commands.progress import stages
 from api.http import problems
-from api.http.admission import Admission
-from api.http.budget import MEGABYTE
+from api.http.admission import MEGABYTE, Admission
 from api.http.edge import at_the_edge
 from api.http.log import ROUTE
 from api.http.responses import sent_on

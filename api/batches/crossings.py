@@ -15,8 +15,8 @@ import shapely
 
 from api.batches.json_points import refuse_other_crs
 from api.errors import BodyError, CommandError, ParameterError, TooMuchError
-from api.http.query import decimal_number
 from api.texts.geojson import DECIMALS, NOTICE
+from api.texts.numbers import decimal_number
 from api.texts.tables import cell
 from zones.crossing_areas import PART_FIELDS, AreaCrossings
 from zones.crossing_input import (

@@ -27,7 +27,7 @@ from api.batches.chunks import (
 from api.batches.engine import Outline
 from api.batches.target import Target
 from api.errors import BodyError, ParameterError, TooMuchError
-from api.http.query import decimal_number
+from api.texts.numbers import decimal_number
 from api.texts.tables import text_column
 from zones.records import Floats
 

@@ -9,8 +9,7 @@ from api.batches.chunks import ROWS_AT_A_TIME, Chunk, OwnColumn, Survey
 from api.batches.json_forms import RECORD_SEPARATOR
 from api.batches.json_points import FeatureRows, refuse_other_crs
 from api.errors import BodyError
-from api.http.budget import decoded_bytes
-from api.texts.json_text import read_json
+from api.texts.json_text import decoded_bytes, read_json
 
 LONGEST_RECORD = 1024 * 1024
 

@@ -17,6 +17,7 @@ import shutil
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +32,6 @@ import api
 import zones
 from api.collections.names import Download
 from api.errors import BusyError
-from api.http.metrics import downloads_made
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -75,8 +75,9 @@ class Kept:
 class Shelf:
     """The downloads under one cache folder; safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, count: Callable[[str], object] = lambda _format: None) -> None:
         self._folder = folder / FOLDER
+        self._count = count  # is told the format of each file that is made
         self._seen: dict[Path, tuple[int, int, int]] = {}
         self._making = threading.BoundedSemaphore(_MOST_MAKING)
 
@@ -161,7 +162,7 @@ class Shelf:
             for name in [entity.file for entity in entities] + [record.name]:
                 _sync(beside / name)
                 (beside / name).replace(folder / name)
-            downloads_made.labels(download.format.id).inc()
+            self._count(download.format.id)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return kept

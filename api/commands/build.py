@@ -10,7 +10,7 @@ from typing import Any
 from api.commands.common import Command, Context
 from api.commands.progress import stages
 from api.errors import CommandError, ParameterError
-from api.http.query import decimal_number
+from api.texts.numbers import decimal_number
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

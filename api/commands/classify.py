@@ -18,9 +18,9 @@ from api.commands.common import Command, Context, add_edition
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
 from api.errors import BodyError, CommandError, ParameterError
-from api.http.query import decimal_number
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
+from api.texts.numbers import decimal_number
 from api.texts.position import parse_position
 
 _OTHER_FILES = (".kml", ".kmz", ".zip", ".xlsx", ".xls", ".gpx", ".gml")

@@ -1,4 +1,4 @@
-"""gunicorn's logger: a line a request, and its count."""
+"""gunicorn's logger: lines as JSON or as text, one a request, and its count."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from flask import has_request_context, request
 from gunicorn import glogging
 
 from api.http.metrics import answered
 from api.settings import ON, settings
-from api.texts.log_lines import REQUEST_ID, Formatter, first_fields, log_line, shortened
+from api.texts.json_text import to_bytes, write_json
 
-ROUTE = "caspian.route"  # where the environment of a request has its route's template
+REQUEST_ID = "caspian.request_id"  # where the environment of a request has its id
+ROUTE = "caspian.route"  # where the environment of a request its route's template
 POINTS = "caspian.points"  # and how many positions it had classified
 _STANDARD_ERROR = 2
+_LONGEST = 500
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
@@ -59,3 +63,50 @@ class Logger(glogging.Logger):  # type: ignore[misc]
         line = log_line(fields, self._values["LOG_FORMAT"]) + "\n"
         with contextlib.suppress(OSError):  # who does not take the log does not stop the service
             os.write(_STANDARD_ERROR, line.encode(errors="backslashreplace"))
+
+
+def log_line(fields: dict[str, Any], form: object) -> str:
+    """Fields as one line of JSON, or of text, in which what could look like another field is quoted."""
+    if form == "json":
+        return to_bytes(write_json(fields)).decode()
+    first = ("time", "level", "event")
+    words = [str(fields[name]) for name in first]
+    words += [
+        f"{name}={_quoted(str(value))}"
+        for name, value in fields.items()
+        if value is not None and name not in first
+    ]
+    return " ".join(words)
+
+
+def first_fields(moment: float, level: str, event: str) -> dict[str, Any]:
+    """What every line begins with; `moment` is the time since the epoch. [s]"""
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))
+    return {"time": f"{whole}.{int(moment % 1 * 1000):03d}Z", "level": level, "event": event}
+
+
+def shortened(text: str) -> str:
+    """A text of somebody else's, no longer than a line of the log should have it."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+
+
+class Formatter(logging.Formatter):
+    """What is logged, with the id of the request that it is logged for."""
+
+    def __init__(self, form: object) -> None:
+        super().__init__()
+        self._form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        fields = first_fields(record.created, record.levelname.lower(), "log")
+        fields |= {"logger": record.name, "message": shortened(record.getMessage())}
+        if has_request_context() and REQUEST_ID in request.environ:
+            fields["request_id"] = request.environ[REQUEST_ID]
+        if record.exc_info and record.exc_info[0] is not None:
+            fields["traceback"] = "".join(traceback.format_exception(*record.exc_info))
+        return log_line(fields, self._form)
+
+
+def _quoted(text: str) -> str:
+    return text if text.isprintable() and " " not in text and '"' not in text else repr(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -22,9 +23,9 @@ from api.errors import (
     UnknownParameterError,
     UnknownThingError,
 )
-from api.pages.rendering import negotiated, problem_page
+from api.http.log import REQUEST_ID
+from api.http.negotiation import negotiated
 from api.texts.json_text import to_bytes, write_json
-from api.texts.log_lines import REQUEST_ID
 from api.texts.position import PositionError
 from zones.crossing_input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
@@ -103,29 +104,25 @@ def of_status(status: int) -> Problem:
 
 
 def problem_bytes(
-    problem: Problem, detail: str, instance: str | None = None, extra: dict[str, Any] | None = None
+    problem: Problem, detail: str, instance: str, extra: Mapping[str, object] | None = None
 ) -> bytes:
     """A problem as JSON; names of `extra` never replace the standard ones."""
-    standard: dict[str, Any] = {
+    standard = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
+        "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
     }
-    if instance is not None:
-        standard["instance"] = quote(instance, safe="/:@!$&'()*+,;=~")
     return to_bytes(write_json({**standard, **(extra or {}), **standard}) + "\n")
 
 
-def problem_response(problem: Problem, detail: str, extra: dict[str, Any] | None = None) -> Response:
+def problem_response(problem: Problem, detail: str, extra: Mapping[str, object] | None = None) -> Response:
     """A problem as a response; errors of ours name the request, for the operator's log."""
     if problem.status >= 500 and REQUEST_ID in request.environ:
         extra = {**(extra or {}), "request_id": request.environ[REQUEST_ID]}
-    standard = {"type": problem.type, "title": problem.title, "status": problem.status, "detail": detail}
-    response = problem_page({**(extra or {}), **standard})
-    if response is None:
-        body = problem_bytes(problem, detail, request.path, extra)
-        response = negotiated(Response(body, problem.status, mimetype=MEDIA_TYPE))
+    body = problem_bytes(problem, detail, request.path, extra)
+    response = negotiated(Response(body, problem.status, mimetype=MEDIA_TYPE))
     response.headers["Cache-Control"] = "no-store"
     return response
 

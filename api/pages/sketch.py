@@ -17,8 +17,8 @@ import shapely
 from markupsafe import Markup, escape
 
 from api.atlas import Atlas
-from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
-from zones.drawing import EAST, NORTH, SECTOR, SOUTH, STATE_PLACES, WEST, project, to_plane
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
+from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane
 from zones.ellipsoid import METRES_PER_NM
 from zones.features import Feature
 from zones.words import (
@@ -71,9 +71,7 @@ class _Window:
 
 
 def _whole_sea(detail_m: float) -> _Window:
-    left, bottom = to_plane(WEST, SOUTH)
-    right, top = to_plane(EAST, NORTH)
-    return _Window(left, bottom, right, top, _UNIT_M, detail_m)
+    return _Window(*EXTENT, _UNIT_M, detail_m)
 
 
 def sea_map(atlas: Atlas, address: Address) -> Markup:
@@ -279,24 +277,13 @@ def _ring(name: str, at: tuple[int, int], colour: str, width: int) -> str:
 
 def _area_path(shape: shapely.Geometry, window: _Window) -> str:
     smallest = (2.0 * window.detail_m) ** 2
-    rings = [
-        np.asarray(ring.coords)
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-        if len(ring.coords) and shapely.area(shapely.Polygon(ring)) >= smallest
-    ]
+    rings = [ring for ring in rings_of(shape) if shapely.area(shapely.Polygon(ring)) >= smallest]
     return "".join(f"{moves}z" for ring in rings if (moves := _moves(ring[:-1], window, least=3)))
 
 
 def _line_path(shape: shapely.Geometry, window: _Window, *, shortest_m: float) -> str:
-    lines = [part for part in shapely.get_parts(shape) if part.geom_type in ("LineString", "LinearRing")]
-    merged = shapely.line_merge(shapely.MultiLineString([shapely.LineString(part) for part in lines]))
-    return "".join(
-        _moves(np.asarray(part.coords), window, least=2)
-        for part in shapely.get_parts(merged)
-        if part.length >= shortest_m
-    )
+    lines = [line for line in lines_of(shape) if line.length >= shortest_m]
+    return "".join(_moves(np.asarray(line.coords), window, least=2) for line in lines)
 
 
 def _moves(points: Floats, window: _Window, *, least: int) -> str:

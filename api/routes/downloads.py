@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app
 from api.atlas import Atlas
 from api.collections.kept_downloads import Shelf
 from api.collections.names import Download, download_of, downloads
+from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
 from api.http.sending import accepts_gzip, file_response
@@ -111,5 +112,9 @@ def _shelf() -> Shelf:
     """The shelf of this application, in the cache folder of its editions."""
     shelf = current_app.extensions.get("shelf")
     if shelf is None:
-        shelf = current_app.extensions.setdefault("shelf", Shelf(Path(atlases().store.folder)))
+        shelf = current_app.extensions.setdefault("shelf", Shelf(Path(atlases().store.folder), count=_count))
     return cast(Shelf, shelf)
+
+
+def _count(form: str) -> None:
+    downloads_made.labels(form).inc()

@@ -8,6 +8,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from api.http.budget import Deadline, answer_bytes, check_decoded, decoded_bytes
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -15,7 +16,6 @@ from api.application import create_app
 from api.atlas import Atlases
 from api.errors import BusyError, TooMuchError
 from api.http.admission import LONG_S, Admission
-from api.http.budget import Deadline, answer_bytes, check_decoded, decoded_bytes
 from api.texts.json_text import read_json, read_plain_json
 from tests.api.fake_store import FakeStore
 from zones.errors import UnknownEditionError

@@ -19,9 +19,10 @@ from werkzeug.test import TestResponse
 
 from api.application import create_app
 from api.collections.related import feature_of_line, related_groups
+from api.colours import HUES, STRENGTH, hex_colour
 from api.http.problems import ALL_PROBLEMS
 from api.pages import sketch
-from api.pages.colours import HUES, STRENGTH, hex_colour
+from api.pages.picture import project
 from api.pages.vocabulary import vocabulary
 from api.pages.wording import (
     PROBLEM_MEANINGS,
@@ -33,7 +34,6 @@ from api.pages.wording import (
 )
 from api.routes.docs import FILES, ROUTES
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
-from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
 
 ROOT = Path(__file__).parents[2]
