@@ -10,7 +10,7 @@ from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORE
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
 from api.http.problems import ALL_PROBLEMS
-from api.openapi import MEDIA_TYPE
+from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import LINKS
 from api.openapi.writing import (
     HTML,
@@ -27,7 +27,6 @@ from api.openapi.writing import (
     schema,
     words,
 )
-from api.routes.docs import FILES
 
 START = "Start"
 OPERATION = "Operation"

@@ -94,7 +94,10 @@ PROBLEM_MEANINGS: Mapping[str, str] = {
     "too-many-requests": "This client has sent more requests in a time than the operator allows.",
     "head-too-large": "The headers of the request are above a limit.",
     "too-long": "The address of the request is above a limit.",
-    "too-slow": "The request did not arrive in the time that the service waits.",
+    "busy": "The service is at work on other requests that are long or large, or builds an edition. Ask "
+    "again after the seconds that the Retry-After header says.",
+    "not-reached": "The proxy in front does not reach the service.",
+    "not-in-time": "The service has not answered in the time that the proxy in front waits.",
     "precondition-failed": "The request holds only under a condition, as If-Match, that is not met.",
     "range-not-satisfiable": "The part of a file that was asked for lies beyond its end.",
     "expectation-failed": "The request has an Expect header that cannot be met.",

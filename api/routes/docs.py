@@ -9,12 +9,10 @@ from flask import Blueprint, Response, send_from_directory
 
 from api.errors import UnknownThingError
 from api.http.responses import query
+from api.openapi import FILES
 from api.pages.rendering import page
 
 blueprint = Blueprint("docs", __name__)
-
-# All that the page loads; nothing else of the package is served.
-FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 _FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
 _A_DAY_S = 86_400

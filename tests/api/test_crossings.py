@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api.http.budget import Deadline
 from flask.testing import FlaskClient
 
+from api.http.admission import Deadline
 from tests.api.conftest import Outcome
 from tests.api.test_errors import assert_problem
 from zones.store import Store

@@ -694,7 +694,10 @@ class StoreOfOwnEditions(FakeStore):
         line = {"name": "Bay of one", "state": "AZE", "kind": "closing_line", "line_type": "geodesic"}
         chosen = {
             "breadth_nm": {"AZE": 15.0, "IRN": 15.0, "KAZ": 12.5, "RUS": 15.0, "TKM": 15.0},
-            "straight_lines": [{**line, "snapped_start_m": 1.0}, {**line, "name": "Kara-Bogaz-Gol"}],
+            "straight_lines": [
+                {**line, "snapped_start_m": 1.0, "closes_kara_bogaz_gol": False},
+                {**line, "name": "Kara-Bogaz-Gol", "closes_kara_bogaz_gol": True},
+            ],
             "keep_artificial": True,
             "effects": {"Chilov": 0.5},
             "treaty_points_given": ["AZE-RUS"],
