@@ -6,13 +6,14 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
 
-from api.atlas import Atlases
+from api.atlas import Atlases, build_apart
 from api.commands.progress import stages
 from api.http import problems
 from api.http.admission import MEGABYTE, Admission
@@ -52,14 +53,17 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     app.config.update(config or {})
     app.config.update(settings(config))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]
+    build = None
     if store is None:
         from zones.store import Store
 
         store = Store()
+        build = partial(build_apart, store)
     app.extensions["atlases"] = Atlases(
         store,
         default=str(app.config["EDITION"]),
         most=int(app.config["MAX_OPEN_EDITIONS"]),
+        build=build,
     )
     app.extensions["admission"] = Admission(
         threads=int(app.config["THREADS"]),

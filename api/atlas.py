@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
-from zones.errors import UnknownEditionError
+from zones.errors import CacheError, UnknownEditionError
 from zones.features import Collection, Feature
 
 if TYPE_CHECKING:
     from zones.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
+_BUILD = "import sys; from zones.store import Store; Store().edition(sys.argv[1])"
 _MOST_WAITING = 8  # for an edition to be opened, which takes less than a second
 
 
@@ -79,15 +84,21 @@ class Atlas:
 
 
 class Atlases:
-    """Opens editions by name and keeps the last used ones; safe to share between threads."""
+    """Opens editions by name and keeps the last used ones; safe to share between threads.
 
-    def __init__(self, store: Store, *, default: str, most: int) -> None:
+    `build` makes an edition that is not built, before it is opened; by default opening builds it.
+    """
+
+    def __init__(
+        self, store: Store, *, default: str, most: int, build: Callable[[str], None] | None = None
+    ) -> None:
         self.store = store
         self.default = default
         self._most = most
+        self._build = build
         self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
-        self._shelf = threading.Lock()
+        self._guard = threading.Lock()
         self._opening = threading.Lock()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._building = threading.Lock()
@@ -108,12 +119,17 @@ class Atlases:
             return found
         if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
             raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
-        with self._alone(name) if self._is_unbuilt(name) else self._waited():
-            return self._find(name) or self._opened_by(name, progress)
+        if not self._is_unbuilt(name):
+            with self._waited():
+                return self._find(name) or self._opened(name, progress)
+        with self._alone(name):
+            if self._build is not None and progress is None:
+                self._build(name)
+            return self._find(name) or self._opened(name, progress)
 
-    def _opened_by(self, name: str, progress: Progress | None) -> Atlas:
+    def _opened(self, name: str, progress: Progress | None) -> Atlas:
         edition = self.store.edition(name, progress=progress)
-        with self._shelf:
+        with self._guard:
             self._full_names[name] = edition.name
             atlas = self._open.setdefault(edition.name, Atlas(edition))
             self._trim()
@@ -176,7 +192,7 @@ class Atlases:
         return found if found is None or found.built or not built else None
 
     def _find(self, name: str) -> Atlas | None:
-        with self._shelf:
+        with self._guard:
             name = self._full_names.get(name, name)
             atlas = self._open.get(name)
             if atlas is not None:
@@ -189,3 +205,22 @@ class Atlases:
         others = [name for name in self._open if name != default]
         for name in others[: max(0, len(others) - self._most)]:
             del self._open[name]
+
+
+def build_apart(store: Store, name: str) -> None:
+    """Have an edition built by a process of its own: the memory that it takes is given back at its end.
+
+    Raises
+    ------
+    CacheError
+    """
+    done = subprocess.run(  # noqa: S603 - the name is one that the store knows
+        [sys.executable, "-c", _BUILD, name],
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"CASPIAN_CACHE": str(store.folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CacheError(f"{name} was not built: {' '.join(done.stderr.strip().splitlines()[-1:])}")

@@ -19,6 +19,7 @@ LIGHT_BYTES = 64 * 1024  # a longer body makes a request heavy
 MEGABYTE = 1024 * 1024
 MOST_HEAVY = 8
 _MOST_COMPUTING = 2  # of the heavy ones: more would keep the interpreter's lock from light requests
+LONGEST_WAIT_S = 10.0  # for a first turn
 _MOST_RUNNING = 0.75  # of the threads
 _ANSWER_FACTOR, _ANSWER_BYTES = 100, 32 * MEGABYTE
 
@@ -87,13 +88,21 @@ class Admission:
             entry.is_heavy = entry.is_heavy or is_heavy
 
     @contextmanager
-    def turn(self, entry: Entry) -> Iterator[None]:
-        """Compute in the block, where a request is heavy once it is its turn."""
-        if not entry.is_heavy:
+    def turn(self, entry: Entry, patience_s: float | None = None) -> Iterator[None]:
+        """Compute in the block; a heavy request waits for its turn.
+
+        Raises
+        ------
+        BusyError
+            It has not come in the time given.
+        """
+        if entry.is_heavy and not self._computing.acquire(timeout=patience_s):
+            raise BusyError("the service is busy with other long requests")
+        try:
             yield
-            return
-        with self._computing:
-            yield
+        finally:
+            if entry.is_heavy:
+                self._computing.release()
 
 
 def check_decoded(body: bytes, most_mb: int) -> int:

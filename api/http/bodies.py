@@ -15,7 +15,15 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from api.errors import BodyError, BusyError, MediaTypeError, StorageError
-from api.http.admission import LIGHT_BYTES, Admission, Deadline, Entry, answer_bytes, check_decoded
+from api.http.admission import (
+    LIGHT_BYTES,
+    LONGEST_WAIT_S,
+    Admission,
+    Deadline,
+    Entry,
+    answer_bytes,
+    check_decoded,
+)
 
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
@@ -47,7 +55,7 @@ def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Ca
                 if is_heavy or length > LIGHT_BYTES:
                     admission.weigh(g.entry, length + answer_bytes(length), is_heavy=True)
                 g.deadline = Deadline(float(current_app.config["MAX_REQUEST_S"]))
-                with admission.turn(g.entry):
+                with admission.turn(g.entry, LONGEST_WAIT_S):
                     response = view()
                 if response.is_streamed:
                     response.response = _in_turns(admission, g.entry, response.response)

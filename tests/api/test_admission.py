@@ -57,6 +57,8 @@ def test_few_heavy_requests_at_a_time() -> None:
         with pytest.raises(BusyError, match="long"):
             gate.weigh(entries[0], 1, is_heavy=True)
         with gate.turn(entries[1]), gate.turn(entries[2]), gate.turn(entries[0]):
+            with pytest.raises(BusyError), gate.turn(entries[3], 0.0):
+                pass
             third = threading.Thread(target=lambda: gate.turn(entries[3]).__enter__())
             third.start()
             assert third.is_alive()  # it waits for one of the two
