@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zones.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
-_BUILD = "import sys; from zones.store import Store; Store().edition(sys.argv[1])"
+_BUILD = "import importlib, sys; importlib.import_module(sys.argv[1]).Store().edition(sys.argv[2])"
 _MOST_WAITING = 8  # for an edition to be opened, which takes less than a second
 
 
@@ -215,7 +215,7 @@ def build_apart(store: Store, name: str) -> None:
     CacheError
     """
     done = subprocess.run(  # noqa: S603 - the name is one that the store knows
-        [sys.executable, "-c", _BUILD, name],
+        [sys.executable, "-c", _BUILD, type(store).__module__, name],
         cwd=Path(__file__).parents[1],
         env=os.environ | {"CASPIAN_CACHE": str(store.folder)},
         capture_output=True,
