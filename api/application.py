@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,14 @@ _BAD_INPUT = 2
 log = logging.getLogger(__name__)
 
 
+class Service(Flask):
+    """Flask, whose views are all plain functions."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """A function as it is; to look each time whether it is a coroutine takes long."""
+        return func
+
+
 def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
     """The HTTP service.
 
@@ -49,7 +57,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     """
     for line in unknown_variables():
         log.warning(line)
-    app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
+    app = Service(__name__, template_folder="pages/templates", static_folder="pages/static")
     app.config.update(config or {})
     app.config.update(settings(config))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]
