@@ -114,18 +114,18 @@ class Atlases:
             It has to be built, and one is being built.
         """
         name = name or self.default
-        found = self._find(name)
+        found = self.opened(name)
         if found is not None:
             return found
         if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
             raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
         if not self._is_unbuilt(name):
             with self._waited():
-                return self._find(name) or self._opened(name, progress)
+                return self.opened(name) or self._opened(name, progress)
         with self._alone(name):
             if self._build is not None and progress is None:
                 self._build(name)
-            return self._find(name) or self._opened(name, progress)
+            return self.opened(name) or self._opened(name, progress)
 
     def _opened(self, name: str, progress: Progress | None) -> Atlas:
         edition = self.store.edition(name, progress=progress)
@@ -165,15 +165,9 @@ class Atlases:
         finally:
             self._waiting.release()
 
-    def opened(self, name: str | None = None) -> Atlas | None:
-        """The atlas of an edition if it is open; nothing is opened or built for it."""
-        return self._find(name or self.default)
-
     def default_is_open(self) -> bool:
         """Whether the default edition can answer at once; opens it where it is built already."""
-        if self._find(self.default) is None and self.default_info(built=True) is not None:
-            self.get()
-        return self._find(self.default) is not None
+        return self.opened() is not None or (self.default_info(built=True) is not None and bool(self.get()))
 
     def default_info(self, *, built: bool = False) -> EditionInfo | None:
         """What there is to know of the default edition, without opening it; None where there is none.
@@ -191,9 +185,10 @@ class Atlases:
             found = next((info for info in known if info.coast == name), None)
         return found if found is None or found.built or not built else None
 
-    def _find(self, name: str) -> Atlas | None:
+    def opened(self, name: str | None = None) -> Atlas | None:
+        """The atlas of an edition if it is open; nothing is opened or built for it."""
         with self._guard:
-            name = self._full_names.get(name, name)
+            name = self._full_names.get(name or self.default, name or self.default)
             atlas = self._open.get(name)
             if atlas is not None:
                 self._open.move_to_end(name)

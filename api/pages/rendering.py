@@ -18,6 +18,7 @@ from api.http.responses import JSON, absolute, atlases, json_response, text_resp
 from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
+from api.texts.words import ZONE_NAMES
 from api.version import version
 from zones.features import Feature
 from zones.words import STATUSES
@@ -62,7 +63,7 @@ def register(app: Flask) -> None:
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        zone=lambda code: wording.ZONE_NAMES.get(code, code),
+        zone=lambda code: ZONE_NAMES.get(code, code),
         status=wording.status_text,
         level=wording.level_text,
     )

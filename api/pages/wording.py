@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from api.collections.properties import SHAPES
 from api.texts.answer_text import distance_text
 from api.texts.position import format_position
+from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.ellipsoid import METRES_PER_NM
 from zones.words import STATE_NAMES
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
-_WORDS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
-
-
-def _words(group: str, part: str) -> Mapping[str, str]:
-    return {code: words[part] for code, words in _WORDS[group].items()}
-
-
-ZONE_NAMES, ZONE_MEANINGS = _words("zones", "name"), _words("zones", "meaning")
-STATUS_NAMES, STATUS_MEANINGS = _words("statuses", "name"), _words("statuses", "meaning")
-KIND_NAMES = _words("kinds", "name")
 _MEANINGS = {"status": STATUS_MEANINGS, "zone": ZONE_MEANINGS}
 
 

@@ -25,13 +25,12 @@ from api.pages import sketch
 from api.pages.picture import project
 from api.pages.vocabulary import vocabulary
 from api.pages.wording import (
-    STATUS_MEANINGS,
-    ZONE_MEANINGS,
     level_text,
     number_text,
     value_text,
 )
 from api.routes.docs import FILES, ROUTES
+from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
 
