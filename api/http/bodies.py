@@ -58,8 +58,9 @@ def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Ca
                 with admission.turn(g.entry, LONGEST_WAIT_S):
                     response = view()
                 if response.is_streamed:
-                    response.response = _in_turns(admission, g.entry, response.response)
-                    response.call_on_close(held.pop_all().close)
+                    until_sent = held.pop_all()
+                    response.response = _in_turns(admission, g.entry, response.response, until_sent)
+                    response.call_on_close(until_sent.close)
             return response
 
         return gated
@@ -67,15 +68,16 @@ def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Ca
     return decorated
 
 
-def _in_turns(admission: Admission, entry: Entry, pieces: Iterable[Any]) -> Iterator[Any]:
-    """An answer of which each piece is made in a turn, and sent out of it."""
+def _in_turns(admission: Admission, entry: Entry, pieces: Iterable[Any], held: ExitStack) -> Iterator[Any]:
+    """An answer of which each piece is made in a turn, and sent out of it; what it needs is held until then."""
     rest = iter(pieces)
-    while True:
-        with admission.turn(entry):
-            piece = next(rest, None)
-        if piece is None:
-            return
-        yield piece
+    with held:
+        while True:
+            with admission.turn(entry):
+                piece = next(rest, None)
+            if piece is None:
+                return
+            yield piece
 
 
 def deadline() -> Deadline:
