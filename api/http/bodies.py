@@ -69,7 +69,7 @@ def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Ca
 
 
 def _in_turns(admission: Admission, entry: Entry, pieces: Iterable[Any], held: ExitStack) -> Iterator[Any]:
-    """An answer of which each piece is made in a turn, and sent out of it; what it needs is held until then."""
+    """An answer of which each piece is made in a turn, and sent out of it; `held` is closed at its end."""
     rest = iter(pieces)
     with held:
         while True:

@@ -125,9 +125,9 @@ def faults_of(requests: int, seed: int, store: Store, log: Path) -> list[str]:
     """Start the service, ask it, and tell what went wrong; what was answered is printed."""
     with serving(store, log) as service, Workers(service.process) as workers:
         raw = by_sockets(service, requests - requests // 5, seed)
+        print(f"by sockets: {_counted(raw.statuses)}", *raw.faults, sep="\n", flush=True)
         described = by_description(service, requests // 5, seed)
         alive = service.json("health/ready")
-    print(f"by sockets: {_counted(raw.statuses)}")
     print(f"by description: {_counted(described.statuses)}")
     print(f"largest worker: {workers.most_mb:.0f} MB; ready at the end: {alive}")
     faults = raw.faults + described.faults
