@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,10 +61,14 @@ def kinds() -> tuple[Heavy, ...]:
 
 @dataclass
 class Beside:
-    """What came of the requests to ``/health/live`` while others were answered."""
+    """What came of the requests to ``/health/live`` while others were answered.
+
+    `first` are those that had been answered when the first of the others had its answer.
+    """
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    first: int | None = None
 
 
 def ask(url: str, method: str, path: str, body: bytes = b"", media_type: str = "") -> int:
@@ -110,7 +114,12 @@ def together(service: Service, heavy: Heavy) -> tuple[Counter[int], Beside]:
             pool.submit(ask, service.url, "POST", heavy.path, heavy.body, heavy.media_type)
             for _ in range(heavy.count)
         ]
-        return Counter(one.result() for one in asked), seen
+        statuses: Counter[int] = Counter()
+        for one in as_completed(asked):
+            statuses[one.result()] += 1
+            if one.result() == 200 and seen.first is None:
+                seen.first = seen.statuses[200]
+        return statuses, seen
 
 
 def main() -> None:
