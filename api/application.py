@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
 
-from api.atlas import Atlases
+from api.atlas import Atlases, build_apart
 from api.commands.progress import stages
 from api.http import problems
-from api.http.admission import Admission
-from api.http.budget import MEGABYTE
+from api.http.admission import MEGABYTE, Admission
 from api.http.edge import at_the_edge
 from api.http.log import ROUTE
 from api.http.responses import sent_on
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 
 _BAD_INPUT = 2
 log = logging.getLogger(__name__)
+
+
+class Service(Flask):
+    """Flask, whose views are all plain functions."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """A function as it is; to look each time whether it is a coroutine takes long."""
+        return func
 
 
 def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
@@ -49,18 +57,21 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     """
     for line in unknown_variables():
         log.warning(line)
-    app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
+    app = Service(__name__, template_folder="pages/templates", static_folder="pages/static")
     app.config.update(config or {})
     app.config.update(settings(config))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY_BYTES"]
+    build = None
     if store is None:
         from zones.editions.store import Store
 
         store = Store()
+        build = partial(build_apart, store)
     app.extensions["atlases"] = Atlases(
         store,
         default=str(app.config["EDITION"]),
         most=int(app.config["MAX_OPEN_EDITIONS"]),
+        build=build,
     )
     app.extensions["admission"] = Admission(
         threads=int(app.config["THREADS"]),

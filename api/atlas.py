@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
 from zones.atlas.features import Collection, Feature
-from zones.errors import UnknownEditionError
+from zones.errors import CacheError, UnknownEditionError
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
+_BUILD = "import importlib, sys; importlib.import_module(sys.argv[1]).Store().edition(sys.argv[2])"
 _MOST_WAITING = 8  # for an edition to be opened, which takes less than a second
 
 
@@ -79,12 +84,18 @@ class Atlas:
 
 
 class Atlases:
-    """Opens editions by name and keeps the last used ones; safe to share between threads."""
+    """Opens editions by name and keeps the last used ones; safe to share between threads.
 
-    def __init__(self, store: Store, *, default: str, most: int) -> None:
+    `build` makes an edition that is not built, before it is opened; by default opening builds it.
+    """
+
+    def __init__(
+        self, store: Store, *, default: str, most: int, build: Callable[[str], None] | None = None
+    ) -> None:
         self.store = store
         self.default = default
         self._most = most
+        self._build = build
         self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
         self._guard = threading.Lock()
@@ -103,15 +114,20 @@ class Atlases:
             It has to be built, and one is being built.
         """
         name = name or self.default
-        found = self._find(name)
+        found = self.opened(name)
         if found is not None:
             return found
         if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
             raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
-        with self._alone(name) if self._is_unbuilt(name) else self._waited():
-            return self._find(name) or self._opened_by(name, progress)
+        if not self._is_unbuilt(name):
+            with self._waited():
+                return self.opened(name) or self._opened(name, progress)
+        with self._alone(name):
+            if self._build is not None and progress is None:
+                self._build(name)
+            return self.opened(name) or self._opened(name, progress)
 
-    def _opened_by(self, name: str, progress: Progress | None) -> Atlas:
+    def _opened(self, name: str, progress: Progress | None) -> Atlas:
         edition = self.store.edition(name, progress=progress)
         with self._guard:
             self._full_names[name] = edition.name
@@ -149,15 +165,9 @@ class Atlases:
         finally:
             self._waiting.release()
 
-    def opened(self, name: str | None = None) -> Atlas | None:
-        """The atlas of an edition if it is open; nothing is opened or built for it."""
-        return self._find(name or self.default)
-
     def default_is_open(self) -> bool:
         """Whether the default edition can answer at once; opens it where it is built already."""
-        if self._find(self.default) is None and self.default_info(built=True) is not None:
-            self.get()
-        return self._find(self.default) is not None
+        return self.opened() is not None or (self.default_info(built=True) is not None and bool(self.get()))
 
     def default_info(self, *, built: bool = False) -> EditionInfo | None:
         """What there is to know of the default edition, without opening it; None where there is none.
@@ -175,9 +185,10 @@ class Atlases:
             found = next((info for info in known if info.coast == name), None)
         return found if found is None or found.built or not built else None
 
-    def _find(self, name: str) -> Atlas | None:
+    def opened(self, name: str | None = None) -> Atlas | None:
+        """The atlas of an edition if it is open; nothing is opened or built for it."""
         with self._guard:
-            name = self._full_names.get(name, name)
+            name = self._full_names.get(name or self.default, name or self.default)
             atlas = self._open.get(name)
             if atlas is not None:
                 self._open.move_to_end(name)
@@ -189,3 +200,22 @@ class Atlases:
         others = [name for name in self._open if name != default]
         for name in others[: max(0, len(others) - self._most)]:
             del self._open[name]
+
+
+def build_apart(store: Store, name: str) -> None:
+    """Have an edition built by a process of its own: the memory that it takes is given back at its end.
+
+    Raises
+    ------
+    CacheError
+    """
+    done = subprocess.run(  # noqa: S603 - the name is one that the store knows
+        [sys.executable, "-c", _BUILD, type(store).__module__, name],
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"CASPIAN_CACHE": str(store.folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CacheError(f"{name} was not built: {' '.join(done.stderr.strip().splitlines()[-1:])}")

@@ -1,4 +1,4 @@
-"""Who may import whom: api -> zones -> coastlines, never back, and no web framework below api."""
+"""Who may import whom: api -> zones -> coastlines, never back, no web framework below api, no knot in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN = {
-    "api": {"coastlines", "tests", "benchmarks"},
+    "api": {"tests", "benchmarks"},
     "zones": {"api", "flask", "gunicorn", "werkzeug", "tests", "benchmarks"},
     "coastlines": {"api", "zones", "flask", "gunicorn", "werkzeug", "tests", "benchmarks"},
 }
@@ -31,3 +31,30 @@ def imported(tree: ast.AST) -> Iterator[str]:
 def test_imports_point_one_way(package: str, path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert not FORBIDDEN[package] & set(imported(tree))
+
+
+# The rooms of api/ in an order in which each imports those before it alone.
+ROOMS = (
+    *("errors", "settings", "version", "colours"),
+    *("texts", "atlas", "batches", "http", "collections", "pages", "openapi", "routes", "commands"),
+    *("application", "precompile", "__main__"),
+)
+
+
+def rooms_imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "api":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("api."):
+            yield node.module.split(".")[1]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("api."))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "api").rglob("*.py")), ids=lambda path: path.stem)
+def test_rooms_import_those_before_them(path: Path) -> None:
+    room = path.relative_to(ROOT / "api").with_suffix("").parts[0]
+    if room == "__init__":
+        return
+    before = set(ROOMS[: ROOMS.index(room) + 1])
+    assert set(rooms_imported(ast.parse(path.read_text(encoding="utf-8")))) <= before

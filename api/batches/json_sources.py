@@ -21,8 +21,7 @@ from api.batches.rows import (
     weighed_slices,
 )
 from api.errors import BodyError, TooMuchError
-from api.http.budget import decoded_bytes
-from api.texts.json_text import DEEPEST, depth_exceeds, json_bytes, read_json
+from api.texts.json_text import DEEPEST, decoded_bytes, depth_exceeds, json_bytes, read_json
 
 LONGEST_RECORD = 1024 * 1024
 RECORD_SEPARATOR = b"\x1e"

@@ -33,7 +33,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
         raise CommandError(f"plot: matplotlib is needed; install it with: {_INSTALL}") from None
-    from zones.drawing import draw_picture, with_routes
+    from api.pages.picture import draw_picture, with_routes
 
     routes = [line for name in read for line in route_lines(name)]
     edition = context.edition(arguments.edition)

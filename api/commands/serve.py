@@ -21,6 +21,7 @@ def _run(arguments: argparse.Namespace, _context: Context) -> int:
     environment = os.environ | {one.environment: str(values[one.name]) for one in SETTINGS}
     if cache := environment.get("CASPIAN_CACHE"):
         environment["CASPIAN_CACHE"] = str(Path(cache).absolute())
+    environment.setdefault("MALLOC_ARENA_MAX", "2")  # memory that one thread has freed is used by another
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn listens to it there is nothing to reload
     os.chdir(Path(__file__).parents[2])  # gunicorn imports from where it is started: this package, no other
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration"]

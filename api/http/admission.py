@@ -1,6 +1,7 @@
-"""Who is let in to a worker: heavy requests never take all its memory, nor all its threads.
+"""What a worker takes on at a time, and what one request may take of memory and time.
 
-Who would, is refused at once rather than left to wait in a thread.
+Pure: nothing here knows of HTTP. Who would take too much is refused at once rather than left to wait in a
+thread, but for a few heavy requests that take turns. The limits are settings, and a refusal names them.
 """
 
 from __future__ import annotations
@@ -9,101 +10,147 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from api.errors import BusyError
+from api.errors import BusyError, TooMuchError
+from api.texts.json_text import decoded_bytes
 
-LIGHT_BYTES = 64 * 1024  # a body up to here is weighed only once it is read
-LONG_S = 1.0
+LIGHT_BYTES = 64 * 1024  # a longer body makes a request heavy
+MEGABYTE = 1024 * 1024
+MOST_HEAVY = 8
+_MOST_COMPUTING = 2  # of the heavy ones: more would keep the interpreter's lock from light requests
+LONGEST_WAIT_S = 10.0  # for a first turn
 _MOST_RUNNING = 0.75  # of the threads
-_MOST_LONG = 0.25
+_ANSWER_FACTOR, _ANSWER_BYTES = 100, 32 * MEGABYTE
 
 
+@dataclass(eq=False, slots=True)
 class Entry:
-    """One request that was let in; it leaves once, however often it is told to."""
+    """One request that was let in, and what it weighs."""
 
-    def __init__(self, admission: Admission, since_s: float) -> None:
-        self._admission = admission
-        self.since_s = since_s
-        self.weight_bytes = 0
-
-    def weigh(self, weight_bytes: int) -> None:
-        """Say how much memory the request takes, now that it is known.
-
-        Raises
-        ------
-        BusyError
-            The others leave no room for that.
-        """
-        self._admission.weigh(self, weight_bytes)
-
-    def leave(self) -> None:
-        """Give the place back."""
-        self._admission.leave(self)
+    weight_bytes: int = 0
+    is_heavy: bool = False
 
 
 class Admission:
-    """The requests with bodies, and other long work, that a worker has in hand.
+    """The requests with bodies that a worker has in hand.
 
     Parameters
     ----------
     threads : int
-        Requests that the worker answers at a time. Of these three quarters at most are let in here, and
-        none as long as a quarter of them have been at it for longer than `LONG_S`.
+        Requests that the worker answers at a time. Three quarters of them at most are let in here.
     room_bytes : int
         Memory that all may take together; one alone may always take it.
     """
 
-    def __init__(self, *, threads: int, room_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, threads: int, room_bytes: int) -> None:
         self._most = max(1, int(threads * _MOST_RUNNING))
-        self._most_long = max(1, int(threads * _MOST_LONG))
         self._room_bytes = room_bytes
-        self._clock = clock
         self._entries: set[Entry] = set()
         self._guard = threading.Lock()
-
-    def enter(self, weight_bytes: int = 0) -> Entry:
-        """Let a request in that takes so much memory.
-
-        Raises
-        ------
-        BusyError
-        """
-        now = self._clock()
-        entry = Entry(self, now)
-        with self._guard:
-            long = sum(now - one.since_s > LONG_S for one in self._entries)
-            if len(self._entries) >= self._most or long >= self._most_long:
-                raise BusyError("the service is busy with other long requests")
-            self._take(entry, weight_bytes)
-            self._entries.add(entry)
-        return entry
+        self._computing = threading.Semaphore(_MOST_COMPUTING)
 
     @contextmanager
-    def inside(self, weight_bytes: int = 0) -> Iterator[Entry]:
-        """As `enter`, for a block.
+    def inside(self) -> Iterator[Entry]:
+        """Let a request in for a block.
 
         Raises
         ------
         BusyError
         """
-        entry = self.enter(weight_bytes)
+        entry = Entry()
+        with self._guard:
+            if len(self._entries) >= self._most:
+                raise BusyError("the service is busy with other requests")
+            self._entries.add(entry)
         try:
             yield entry
         finally:
-            entry.leave()
+            with self._guard:
+                self._entries.discard(entry)
 
-    def weigh(self, entry: Entry, weight_bytes: int) -> None:
-        """As `Entry.weigh`."""
+    def weigh(self, entry: Entry, weight_bytes: int, *, is_heavy: bool = False) -> None:
+        """Say how much memory a request takes, now that it is known, and whether it is heavy.
+
+        Raises
+        ------
+        BusyError
+            The others leave no room for that, or enough of them are heavy.
+        """
         with self._guard:
-            self._take(entry, weight_bytes)
+            others = [one for one in self._entries if one is not entry]
+            taken = sum(one.weight_bytes for one in others)
+            if is_heavy and sum(one.is_heavy for one in others) >= MOST_HEAVY:
+                raise BusyError("the service is busy with other long requests")
+            if weight_bytes and taken and taken + weight_bytes > self._room_bytes:
+                raise BusyError("the service is busy with other large requests")
+            entry.weight_bytes = weight_bytes
+            entry.is_heavy = entry.is_heavy or is_heavy
 
-    def leave(self, entry: Entry) -> None:
-        """As `Entry.leave`."""
-        with self._guard:
-            self._entries.discard(entry)
+    @contextmanager
+    def turn(self, entry: Entry, patience_s: float | None = None) -> Iterator[None]:
+        """Compute in the block; a heavy request waits for its turn.
 
-    def _take(self, entry: Entry, weight_bytes: int) -> None:
-        others = sum(one.weight_bytes for one in self._entries if one is not entry)
-        if weight_bytes and others and others + weight_bytes > self._room_bytes:
-            raise BusyError("the service is busy with other large requests")
-        entry.weight_bytes = weight_bytes
+        Raises
+        ------
+        BusyError
+            It has not come in the time given.
+        """
+        if entry.is_heavy and not self._computing.acquire(timeout=patience_s):
+            raise BusyError("the service is busy with other long requests")
+        try:
+            yield
+        finally:
+            if entry.is_heavy:
+                self._computing.release()
+
+
+def check_decoded(body: bytes, most_mb: int) -> int:
+    """How much memory the values of a JSON text take at most. [byte]
+
+    Raises
+    ------
+    TooMuchError
+        More than the setting allows.
+    """
+    size = decoded_bytes(body)
+    if size > most_mb * MEGABYTE:
+        raise TooMuchError(
+            f"the body would take {size // MEGABYTE:,} MB of memory, at most {most_mb:,} MB are allowed "
+            "(CASPIAN_MAX_REQUEST_MEMORY_MB); send it in parts",
+            limit=most_mb * MEGABYTE,
+            unit="bytes of memory",
+            setting="MAX_REQUEST_MEMORY_MB",
+        )
+    return size
+
+
+def answer_bytes(length: int) -> int:
+    """About how much memory answering a body takes, some thousands of rows at a time. [byte]"""
+    return min(_ANSWER_FACTOR * length, _ANSWER_BYTES)
+
+
+class Deadline:
+    """When the time of a request is over."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def check(self) -> None:
+        """Go on, or not.
+
+        Raises
+        ------
+        TooMuchError
+            The time is over.
+        """
+        if self._clock() > self._end:
+            raise TooMuchError(
+                f"the answer takes longer than {self._seconds:g} s (CASPIAN_MAX_REQUEST_S); "
+                "send the request in parts",
+                limit=self._seconds,
+                unit="seconds",
+                setting="MAX_REQUEST_S",
+            )

@@ -1,39 +1,125 @@
-"""The body of a request: its media type checked, read whole, refused where it is too long."""
+"""Requests with bodies: let in, the body taken in whole, its media type checked, answered in turns."""
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import wraps
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from flask import Response, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from api.errors import BodyError, BusyError, MediaTypeError
-from api.http.admission import LIGHT_BYTES, Admission, Entry
-from api.http.budget import Deadline, answer_bytes, check_decoded
-from api.http.responses import JSON
-from api.http.spool import spooled
-from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from api.errors import BodyError, BusyError, MediaTypeError, StorageError
+from api.http.admission import (
+    LIGHT_BYTES,
+    LONGEST_WAIT_S,
+    Admission,
+    Deadline,
+    Entry,
+    answer_bytes,
+    check_decoded,
+)
 
+_IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
+_NO_ROOM = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE),
+    *(errno.ENOENT, errno.EROFS, errno.EACCES),  # the folder for temporary files is gone, or shut
+)
 
 
-def json_body() -> bytes:
-    """The bytes of a JSON or GeoJSON body.
+def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Callable[[], Response]]:
+    """For views of requests with bodies: whom the worker takes on (see `Admission`), and for how long.
+
+    With `is_heavy` all are heavy, else those with long bodies. The body is taken in before anything is
+    decided but its length, for an answer to one still on its way may be lost with the connection.
+    """
+
+    def decorated(view: Callable[[], Response]) -> Callable[[], Response]:
+        @wraps(view)
+        def gated() -> Response:
+            admission = cast(Admission, current_app.extensions["admission"])
+            with ExitStack() as held:
+                try:
+                    g.entry = held.enter_context(admission.inside())
+                except BusyError:
+                    while request.stream.read(_BLOCK_BYTES):
+                        pass
+                    raise
+                g.body, length = _body(held)
+                if is_heavy or length > LIGHT_BYTES:
+                    admission.weigh(g.entry, length + answer_bytes(length), is_heavy=True)
+                g.deadline = Deadline(float(current_app.config["MAX_REQUEST_S"]))
+                with admission.turn(g.entry, LONGEST_WAIT_S):
+                    response = view()
+                if response.is_streamed:
+                    until_sent = held.pop_all()
+                    response.response = _in_turns(admission, g.entry, response.response, until_sent)
+                    response.call_on_close(until_sent.close)
+            return response
+
+        return gated
+
+    return decorated
+
+
+def _in_turns(admission: Admission, entry: Entry, pieces: Iterable[Any], held: ExitStack) -> Iterator[Any]:
+    """An answer of which each piece is made in a turn, and sent out of it; `held` is closed at its end."""
+    rest = iter(pieces)
+    with held:
+        while True:
+            with admission.turn(entry):
+                piece = next(rest, None)
+            if piece is None:
+                return
+            yield piece
+
+
+def deadline() -> Deadline:
+    """When the time of this request is over."""
+    return cast(Deadline, g.deadline)
+
+
+def whole_body() -> BinaryIO:
+    """The body of an admitted request as a file, at its beginning.
 
     Raises
     ------
     MediaTypeError
-        It is of another type, or compressed.
-    RequestEntityTooLarge, TooMuchError
-        It is longer than the setting allows, however it was sent, or would take more memory.
-    BusyError
+        It is compressed: such bodies are not read, however small they look.
+    BodyError
+        It is empty.
     """
-    body_of_kind((JSON, GEOJSON))
-    return plain_body()
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise MediaTypeError("compressed bodies are not read; send the body as it is")
+    body = cast(BinaryIO, g.body)
+    if not body.read(1):
+        raise BodyError("the body is empty")
+    body.seek(0)
+    return body
+
+
+def json_body() -> bytes:
+    """The bytes of the JSON body of an admitted request, counted before they are decoded.
+
+    Raises
+    ------
+    MediaTypeError, BodyError
+    TooMuchError
+        It would take more memory than one request may.
+    BusyError
+        Others leave no room for it.
+    """
+    body = whole_body().read()
+    size = check_decoded(body, int(current_app.config["MAX_REQUEST_MEMORY_MB"]))
+    if size > LIGHT_BYTES:
+        current_app.extensions["admission"].weigh(g.entry, size + answer_bytes(len(body)))
+    return body
 
 
 def body_of_kind(known: Sequence[str]) -> str:
@@ -43,11 +129,11 @@ def body_of_kind(known: Sequence[str]) -> str:
     ------
     MediaTypeError
     """
-    kind = request.mimetype
+    kind, parameters = request.mimetype, request.mimetype_params
     if kind not in known:
         given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
-        raise MediaTypeError(f"{given} not read here; send {_listed(known)}", known=list(known))
-    parameters = request.mimetype_params
+        listed = f"{', '.join(known[:-1])} or {known[-1]}"
+        raise MediaTypeError(f"{given} not read here; send {listed}", known=list(known))
     charset = parameters.get("charset", "utf-8").lower()
     if kind.startswith("text/") and charset not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeError(f"charset {charset[:40]!r} is not read here; send UTF-8", known=list(known))
@@ -56,113 +142,76 @@ def body_of_kind(known: Sequence[str]) -> str:
     return kind
 
 
-def plain_body() -> bytes:
-    """The bytes of a body in JSON that is not compressed, counted before it is decoded.
+def _body(held: ExitStack) -> tuple[BinaryIO, int]:
+    """The whole body, which is there until `held` is closed, and its length.
 
     Raises
     ------
-    MediaTypeError, RequestEntityTooLarge, BodyError, StorageError
-    TooMuchError
-        It would take more memory than one request may.
-    BusyError
-        Others leave no room for it.
-    """
-    refuse_compressed()
-    with ExitStack() as held:
-        body = kept_body(held).read()
-    size = check_decoded(body, int(current_app.config["MAX_REQUEST_MEMORY_MB"]))
-    if size > LIGHT_BYTES:
-        g.entry.weigh(size + answer_bytes(len(body)))
-    return body
-
-
-def kept_body(held: ExitStack) -> BinaryIO:
-    """The whole body in a file, at its beginning; it is there until `held` is closed.
-
-    Raises
-    ------
-    RequestEntityTooLarge, BodyError, StorageError
+    RequestEntityTooLarge
+        It is longer than the setting allows, however it was sent.
+    BodyError
+        It is cut short, or its chunks are none.
+    StorageError
     """
     announced, limit = request.content_length or 0, request.max_content_length
     if limit is not None and announced > limit:
         raise RequestEntityTooLarge
     # What reaches its limit is too long for the stream, so it may have one byte more.
     most = None if limit is None else limit + 1
-    body = spooled(get_input_stream(request.environ, max_content_length=most))
-    held.callback(body.close)
-    if body.length < announced:  # the server takes the end of a connection for that of the body
+    stream, file = get_input_stream(request.environ, max_content_length=most), temporary_file(held)
+    while block := _read(stream):
+        write(file, block)
+    length = rewound(file)
+    if length < announced:  # the server takes the end of a connection for that of the body
         raise BodyError("the body is shorter than announced")
-    return body.file
+    return file, length
 
 
-def refuse_compressed() -> None:
-    """Compressed bodies are not read, however small they look.
-
-    Raises
-    ------
-    MediaTypeError
-    """
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise MediaTypeError("compressed bodies are not read; send the body as it is")
-
-
-def _listed(known: Sequence[str]) -> str:
-    return f"{', '.join(known[:-1])} or {known[-1]}"
-
-
-def admitted(view: Callable[[], Response]) -> Callable[[], Response]:
-    """A view of requests with bodies, which are let in by what they weigh and leave when they are answered.
-
-    Raises
-    ------
-    BusyError
-        When called, where others leave no room.
-    """
-
-    @wraps(view)
-    def gated() -> Response:
-        length = request.content_length
-        most = int(current_app.config["MAX_BODY_BYTES"])
-        length = most if length is None else min(length, most)
-        try:
-            entry = admission().enter(length + answer_bytes(length) if length > LIGHT_BYTES else 0)
-        except BusyError:
-            _read_away()
-            raise
-        g.entry, g.deadline = entry, Deadline(float(current_app.config["MAX_REQUEST_S"]))
-        try:
-            response = view()
-        except BaseException:
-            entry.leave()
-            raise
-        if not response.is_streamed:
-            entry.leave()
-            return response
-        response.response = _leaving(response.response, entry)
-        response.call_on_close(entry.leave)
-        return response
-
-    return gated
-
-
-def admission() -> Admission:
-    """Who is let in to this process."""
-    return cast(Admission, current_app.extensions["admission"])
-
-
-def deadline() -> Deadline:
-    """When the time of this request is over."""
-    return cast(Deadline, g.deadline)
-
-
-def _read_away() -> None:
-    """Take the body in and forget it: an answer to one still on its way may be lost with the connection."""
-    while request.stream.read(_BLOCK_BYTES):
-        pass
-
-
-def _leaving(pieces: Iterable[Any], entry: Entry) -> Iterator[Any]:
+def _read(stream: IO[bytes]) -> bytes:
     try:
-        yield from pieces
-    finally:
-        entry.leave()
+        return stream.read(_BLOCK_BYTES)
+    except (OSError, ParseException, ClientDisconnected) as error:
+        raise BodyError("the body ends early, or its chunks cannot be read") from error
+
+
+def temporary_file(held: ExitStack) -> BinaryIO:
+    """A file that is gone when `held` is closed; small contents stay in memory."""
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, prefix="caspian-")  # noqa: SIM115
+    held.callback(file.close)
+    return cast(BinaryIO, file)
+
+
+def write(file: BinaryIO, data: bytes) -> None:
+    """Add to a temporary file.
+
+    Raises
+    ------
+    StorageError
+        The disk has no room for more.
+    """
+    try:
+        file.write(data)
+    except OSError as error:
+        raise _storage_error(error) from error
+
+
+def rewound(file: BinaryIO) -> int:
+    """Go to the beginning of a temporary file; how many bytes it has.
+
+    Raises
+    ------
+    StorageError
+    """
+    try:
+        length = file.tell()
+        file.seek(0)
+    except OSError as error:
+        raise _storage_error(error) from error
+    return length
+
+
+def _storage_error(error: OSError) -> Exception:
+    """What a failure to keep something means: a `StorageError`, or the failure itself."""
+    if error.errno not in _NO_ROOM:
+        return error
+    return StorageError("there is no room left to keep a body of this length while it is answered")

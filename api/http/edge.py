@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.http.headers import CrossOrigin, add_security
 from api.http.hosts import PLACEHOLDER, ROOT, root_of
+from api.http.log import REQUEST_ID
 from api.http.problems import MEDIA_TYPE, of_status, problem_bytes
-from api.texts.log_lines import REQUEST_ID
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -10,6 +10,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from api.settings import settings
 _values = settings()
 _host = str(_values["HOST"])
 _memory = "/dev/shm"  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
+_SWITCH_S = 0.001  # what is light waits so long for what computes, and often
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 wsgi_app = "api.application:preloaded()"
@@ -83,6 +85,7 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit(number, frame)
         worker.method_queue.defer(_close_listeners, worker)
 
+    sys.setswitchinterval(_SWITCH_S)
     _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
     signal.signal(signal.SIGTERM, stop)
     _hear_signals()

@@ -1,4 +1,4 @@
-"""gunicorn's logger: a line a request, and its count."""
+"""gunicorn's logger: lines as JSON or as text, one a request, and its count."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from flask import has_request_context, request
 from gunicorn import glogging
 
 from api.http.metrics import answered
 from api.settings import ON, settings
-from api.texts.log_lines import REQUEST_ID, Formatter, first_fields, log_line, shortened
+from api.texts.json_text import json_bytes
 
-ROUTE = "caspian.route"  # where the environment of a request has its route's template
-POINTS = "caspian.points"  # and how many positions it had classified
+# Where the environment of a request has its id, its route's template, and how many positions it asked for.
+REQUEST_ID, ROUTE, POINTS = "caspian.request_id", "caspian.route", "caspian.points"
 _STANDARD_ERROR = 2
+_LONGEST = 500
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
@@ -26,36 +29,70 @@ class Logger(glogging.Logger):  # type: ignore[misc]
 
     def setup(self, cfg: Any) -> None:
         """Log all of this process as the settings say."""
-        self.cfg = cfg
-        self._values = settings()
-        level = str(self._values["LOG_LEVEL"]).upper()
+        values, self.cfg = settings(), cfg
+        self._form, self._shows_clients = values["LOG_FORMAT"], values["LOG_CLIENTS"] == ON
+        level = str(values["LOG_LEVEL"]).upper()
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(Formatter(self._values["LOG_FORMAT"]))
+        handler.setFormatter(Formatter(self._form))
         logging.basicConfig(handlers=[handler], level=level, force=True)
         self.error_log.propagate = True
         self._shows_requests = level in ("DEBUG", "INFO")
 
     def access(self, resp: Any, _req: Any, environ: Mapping[str, Any], request_time: Any) -> None:
         """A request was answered, or its answer broke off."""
-        status = int((resp.status or "500").split(None, 1)[0])
-        seconds, route = request_time.total_seconds(), environ.get(ROUTE)
-        answered(environ["REQUEST_METHOD"], route, status, seconds, environ.get(POINTS, 0))
+        method, route = environ["REQUEST_METHOD"], environ.get(ROUTE)
+        status, seconds = int((resp.status or "500").split(None, 1)[0]), request_time.total_seconds()
+        answered(method, route, status, seconds, environ.get(POINTS, 0))
         if not self._shows_requests:
             return
-        agent = environ.get("HTTP_USER_AGENT")
-        fields = first_fields(time.time(), "info", "request") | {
+        fields = {
             "request_id": environ.get(REQUEST_ID),
-            "client": environ["REMOTE_ADDR"] if self._values["LOG_CLIENTS"] == ON else None,
-            "method": environ["REQUEST_METHOD"],
-            "path": shortened(environ["RAW_URI"].partition("?")[0]),
+            "client": environ["REMOTE_ADDR"] if self._shows_clients else None,
+            "method": method,
+            "path": _shortened(environ["RAW_URI"].partition("?")[0]),
             "route": route,
             "status": status,
             "bytes": resp.sent,
             "duration_ms": round(seconds * 1000, 3),
-            "user_agent": None if agent is None else shortened(agent),
+            "user_agent": _shortened(environ.get("HTTP_USER_AGENT")),
         }
         if sys.exc_info()[0] is not None:  # called on the way out of what ended the answer
             fields["broken_off"] = True
-        line = log_line(fields, self._values["LOG_FORMAT"]) + "\n"
+        line = log_line(time.time(), "info", "request", fields, self._form) + "\n"
         with contextlib.suppress(OSError):  # who does not take the log does not stop the service
             os.write(_STANDARD_ERROR, line.encode(errors="backslashreplace"))
+
+
+class Formatter(logging.Formatter):
+    """What is logged, with the id of the request that it is logged for."""
+
+    def __init__(self, form: object) -> None:
+        super().__init__()
+        self._form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        fields: dict[str, Any] = {"logger": record.name, "message": _shortened(record.getMessage())}
+        if has_request_context() and REQUEST_ID in request.environ:
+            fields["request_id"] = request.environ[REQUEST_ID]
+        if record.exc_info and record.exc_info[0] is not None:
+            fields["traceback"] = "".join(traceback.format_exception(*record.exc_info))
+        return log_line(record.created, record.levelname.lower(), "log", fields, self._form)
+
+
+def log_line(moment_s: float, level: str, event: str, fields: dict[str, Any], form: object) -> str:
+    """One line of JSON, or of text, in which what could look like another field is quoted."""
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment_s))
+    first = {"time": f"{whole}.{int(moment_s % 1 * 1000):03d}Z", "level": level, "event": event}
+    if form == "json":
+        return json_bytes(first | fields).decode()
+    words = [f"{name}={_quoted(str(value))}" for name, value in fields.items() if value is not None]
+    return " ".join([*first.values(), *words])
+
+
+def _shortened(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _LONGEST else text[:_LONGEST] + "..."
+
+
+def _quoted(text: str) -> str:
+    return text if text.isprintable() and " " not in text and '"' not in text else repr(text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Sequence
+
+from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
 
 from api.errors import ParameterError
 from api.http.query import Query
@@ -42,6 +45,37 @@ def form_of(asked: Query) -> str | None:
         return asked.one_of(PARAMETER, FORMS)
     except ParameterError:
         return None
+
+
+def best_type(accepted: MIMEAccept, offered: Sequence[str], usual: str) -> str | None:
+    """The offered type with the highest quality; among equals the usual one, then the first.
+
+    Parameters of media ranges are ignored. None where nothing offered is acceptable.
+    """
+    if not accepted:
+        return usual
+    qualities: dict[str, float] = {}
+    for value, quality in accepted:
+        named = value.split(";")[0].strip().lower()
+        qualities[named] = max(quality, qualities.get(named, 0.0))
+
+    def quality_of(media_type: str) -> float:
+        for named in (media_type, f"{media_type.split('/')[0]}/*", "*/*"):
+            if named in qualities:
+                return qualities[named]
+        return 0.0
+
+    ranked = sorted(offered, key=lambda media_type: (-quality_of(media_type), media_type != usual))
+    return ranked[0] if quality_of(ranked[0]) > 0.0 else None
+
+
+def negotiated(response: Response) -> Response:
+    """A response that depends on the Accept header, marked as such for caches."""
+    if "Vary" in response.headers:
+        response.vary.add("Accept")
+    else:  # many times as quick
+        response.headers["Vary"] = "Accept"
+    return response
 
 
 def _accepts_rather(media_type: str) -> bool:

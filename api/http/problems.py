@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,9 +25,9 @@ from api.errors import (
     UnknownParameterError,
     UnknownThingError,
 )
-from api.pages.rendering import negotiated, problem_page
+from api.http.log import REQUEST_ID
+from api.http.negotiation import negotiated
 from api.texts.json_text import to_bytes, write_json
-from api.texts.log_lines import REQUEST_ID
 from api.texts.position import PositionError
 from zones.crossings.input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
@@ -36,11 +39,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of problem: its status, the last part of its type, its title."""
+    """A kind of problem: its status, the last part of its type, its title, and what it means."""
 
     status: int
     slug: str
     title: str
+    meaning: str
 
     @property
     def type(self) -> str:
@@ -50,51 +54,34 @@ class Problem:
 
 _UNAVAILABLE = "it cannot be made or read here now; the reason has been logged"
 _SOON_S, _LATER_S = "5", "60"
-_NO_ROOM = Problem(507, "no-room", "The service has no room for the request")
-
-# The first class that fits counts, so the special ones stand before the general.
-PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
-    (UnknownParameterError, Problem(400, "unknown-parameter", "Unknown query parameter")),
-    (ParameterError, Problem(400, "invalid-parameter", "Query parameter cannot be used")),
-    (PositionError, Problem(400, "invalid-position", "Text is not a position")),
-    (CoordinateError, Problem(400, "invalid-coordinates", "Coordinates are not on the earth")),
-    (BodyError, Problem(400, "invalid-body", "Request body cannot be read")),
-    (MediaTypeError, Problem(415, "unsupported-media-type", "Media type is not read here")),
-    (NotAcceptableError, Problem(406, "not-acceptable", "Answer cannot have the wanted form")),
-    (StorageError, _NO_ROOM),
-    (TooMuchError, Problem(413, "too-large", "Request is larger than a limit")),
-    (BusyError, Problem(503, "busy", "The service is busy")),
-    (UnknownThingError, Problem(404, "not-found", "There is no such resource")),
-    (UnknownEditionError, Problem(404, "unknown-edition", "There is no such edition")),
-    (CacheError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
-    (CoastlinesError, Problem(503, "edition-unavailable", "Edition cannot be built or opened")),
-    (CrossingError, Problem(400, "invalid-geometry", "Geometry cannot be answered")),
-    (ZonesError, Problem(400, "invalid-request", "Request cannot be answered")),
-)
-
-_OF_STATUS: dict[int, Problem] = {
-    400: Problem(400, "bad-request", "Request cannot be understood"),
-    404: Problem(404, "not-found", "There is no such resource"),
-    405: Problem(405, "method-not-allowed", "Method is not allowed here"),
-    412: Problem(412, "precondition-failed", "A condition of the request does not hold"),
-    413: Problem(413, "too-large", "Request is larger than a limit"),
-    414: Problem(414, "too-long", "Address of the request is too long"),
-    415: Problem(415, "unsupported-media-type", "Media type is not read here"),
-    416: Problem(416, "range-not-satisfiable", "Range lies beyond the end of the file"),
-    417: Problem(417, "expectation-failed", "Expectation cannot be met"),
-    429: Problem(429, "too-many-requests", "Too many requests"),
-    431: Problem(431, "head-too-large", "Head of the request is too large"),
-    500: Problem(500, "internal-error", "The service failed"),
-    501: Problem(501, "not-implemented", "Transfer coding is not known here"),
-    502: Problem(502, "not-reached", "The service does not answer now"),
-    503: Problem(503, "not-ready", "The service is not ready"),
-    504: Problem(504, "not-in-time", "The service does not answer in time"),
-    507: _NO_ROOM,
-}
 
 ALL_PROBLEMS: dict[str, Problem] = {
-    problem.slug: problem for problem in (*(row[1] for row in PROBLEMS), *_OF_STATUS.values())
+    slug: Problem(slug=slug, **values)
+    for slug, values in json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")).items()
 }
+
+# The first class that fits counts, so the special ones stand before the general.
+PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
+    (UnknownParameterError, "unknown-parameter"),
+    (ParameterError, "invalid-parameter"),
+    (PositionError, "invalid-position"),
+    (CoordinateError, "invalid-coordinates"),
+    (BodyError, "invalid-body"),
+    (MediaTypeError, "unsupported-media-type"),
+    (NotAcceptableError, "not-acceptable"),
+    (StorageError, "no-room"),
+    (TooMuchError, "too-large"),
+    (BusyError, "busy"),
+    (UnknownThingError, "not-found"),
+    (UnknownEditionError, "unknown-edition"),
+    (CacheError, "edition-unavailable"),
+    (CoastlinesError, "edition-unavailable"),
+    (CrossingError, "invalid-geometry"),
+    (ZonesError, "invalid-request"),
+)
+
+# What stands for a status where nothing more is known: the last of the table.
+_OF_STATUS = {problem.status: problem for problem in ALL_PROBLEMS.values()}
 
 
 def of_status(status: int) -> Problem:
@@ -103,29 +90,25 @@ def of_status(status: int) -> Problem:
 
 
 def problem_bytes(
-    problem: Problem, detail: str, instance: str | None = None, extra: dict[str, Any] | None = None
+    problem: Problem, detail: str, instance: str, extra: Mapping[str, object] | None = None
 ) -> bytes:
     """A problem as JSON; names of `extra` never replace the standard ones."""
-    standard: dict[str, Any] = {
+    standard = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
+        "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
     }
-    if instance is not None:
-        standard["instance"] = quote(instance, safe="/:@!$&'()*+,;=~")
     return to_bytes(write_json({**standard, **(extra or {}), **standard}) + "\n")
 
 
-def problem_response(problem: Problem, detail: str, extra: dict[str, Any] | None = None) -> Response:
+def problem_response(problem: Problem, detail: str, extra: Mapping[str, object] | None = None) -> Response:
     """A problem as a response; errors of ours name the request, for the operator's log."""
     if problem.status >= 500 and REQUEST_ID in request.environ:
         extra = {**(extra or {}), "request_id": request.environ[REQUEST_ID]}
-    standard = {"type": problem.type, "title": problem.title, "status": problem.status, "detail": detail}
-    response = problem_page({**(extra or {}), **standard})
-    if response is None:
-        body = problem_bytes(problem, detail, request.path, extra)
-        response = negotiated(Response(body, problem.status, mimetype=MEDIA_TYPE))
+    body = problem_bytes(problem, detail, request.path, extra)
+    response = negotiated(Response(body, problem.status, mimetype=MEDIA_TYPE))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -139,8 +122,8 @@ def not_ready(detail: str) -> Response:
 
 def register(app: Flask) -> None:
     """Answer every error of an application with a problem."""
-    for kind, problem in PROBLEMS:
-        app.register_error_handler(kind, _handler(problem))
+    for kind, slug in PROBLEMS:
+        app.register_error_handler(kind, _handler(ALL_PROBLEMS[slug]))
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_refuse_failed_conditions)
@@ -202,7 +185,7 @@ def _extra(error: Exception) -> dict[str, Any]:
 
 def _http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    problem = _OF_STATUS.get(status) or Problem(status, "bad-request", error.name)
+    problem = _OF_STATUS.get(status) or replace(_OF_STATUS[400], status=status, title=error.name)
     extra: dict[str, Any] = {}
     detail = error.description or error.name
     if status == 404:

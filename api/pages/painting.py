@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,8 +21,20 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
-from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, mixed_colour
-from zones.drawing import BOUNDARY, ROUTE, SECTOR, Area, Line, Name, Panel, Picture, to_plane
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, mixed_colour
+from api.pages.picture import (
+    BOUNDARY,
+    EXTENT,
+    ROUTE,
+    Line,
+    Name,
+    Panel,
+    Picture,
+    breadths_text,
+    lines_of,
+    rings_of,
+    to_plane,
+)
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,
@@ -36,6 +49,8 @@ from zones.words import (
 )
 
 DOTS_PER_INCH = 150
+
+Floats = npt.NDArray[np.float64]
 
 _TITLE = "Legal zones of the Caspian Sea"
 _UNDER_TITLE = "under the Convention on its Legal Status, signed at Aktau on 12 August 2018"
@@ -79,7 +94,6 @@ _ROUTE = Stroke("route", 2.0, "#000000")
 
 _PANEL_TITLE_IN = 0.22
 _MAP_HEIGHT_IN, _COLUMN_IN, _MARGIN_IN, _HEAD_IN, _GAP_IN = 8.6, 3.05, 0.45, 0.85, 0.5
-_LONGEST_ASSUMED = 220  # letters
 
 
 def paint(picture: Picture, kind: str) -> bytes:
@@ -122,7 +136,7 @@ def _with_fewer_colours(png: bytes) -> bytes:
 
 
 def _figure(picture: Picture) -> Figure:
-    left, bottom, right, top = picture.extent
+    left, bottom, right, top = EXTENT
     map_width_in = _MAP_HEIGHT_IN * (right - left) / (top - bottom)
     count = len(picture.panels)
     maps_in = count * map_width_in + (count - 1) * _GAP_IN
@@ -150,14 +164,14 @@ def _figure(picture: Picture) -> Figure:
 
 
 def _map(axes: Axes, picture: Picture, panel: Panel, *, titled: bool) -> None:
-    left, bottom, right, top = picture.extent
+    left, bottom, right, top = EXTENT
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_aspect("equal")
     axes.set_facecolor(LAND_COLOUR)
     _graticule(axes)
     for area in panel.areas:
-        _fill(axes, area)
+        _fill(axes, rings_of(area.geometry), mixed_colour(area.kind, area.state))
     _stroke(axes, picture.land_borders, Stroke("", 0.7, "#b9b2a3", (6, 2)), 2)
     shores = [area.geometry for area in panel.areas]
     if panel.areas:
@@ -165,48 +179,31 @@ def _map(axes: Axes, picture: Picture, panel: Panel, *, titled: bool) -> None:
             axes, shapely.union_all(shapely.buffer(shores, 60.0)).boundary, Stroke("", 0.35, "#6f7a80"), 3
         )
     for line in panel.lines:
-        _stroke(axes, line.geometry, stroke_of(line), {BOUNDARY: 5, ROUTE: 6}.get(line.kind, 4))
+        _stroke(axes, line.geometry, _stroke_of(line), {BOUNDARY: 5, ROUTE: 6}.get(line.kind, 4))
     for name in panel.names:
         _write(axes, name)
-    _scale_bar(axes, picture.extent)
+    _scale_bar(axes)
     if titled:
         axes.set_title(panel.title, fontsize=11, loc="left", pad=5)
 
 
-def stroke_of(line: Line) -> Stroke:
+def _stroke_of(line: Line) -> Stroke:
     """How a line is drawn: by its status where it divides two States."""
     if line.kind == ROUTE:
         return _ROUTE
     return _BOUNDARIES[line.status] if line.kind == BOUNDARY else _LIMITS[line.kind]
 
 
-def colour_of(kind: str, state: str | None) -> tuple[float, float, float]:
-    """Colour of a zone or sector as matplotlib takes it."""
-    red, green, blue = mixed_colour(kind, state)
-    return red, green, blue
-
-
-def _fill(axes: Axes, area: Area) -> None:
-    colour = colour_of(area.kind, area.state)
-    rings = [
-        ring
-        for part in _polygons(area.geometry)
-        for ring in (part.exterior, *part.interiors)
-        if len(ring.coords)
-    ]
+def _fill(axes: Axes, rings: list[Floats], colour: tuple[float, float, float]) -> None:
     if not rings:
         return
-    outline = Outline.make_compound_path(*(Outline(np.asarray(ring.coords), closed=True) for ring in rings))
+    outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
     # A hairline of the same colour hides the seams between neighbours.
     axes.add_patch(PathPatch(outline, facecolor=colour, edgecolor=colour, linewidth=0.3, zorder=1))
 
 
-def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
-    return [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-
-
 def _stroke(axes: Axes, geometry: shapely.Geometry, stroke: Stroke, order: int) -> None:
-    lines = [np.asarray(part.coords) for part in shapely.get_parts(_merged(geometry)) if not part.is_empty]
+    lines = [np.asarray(part.coords) for part in lines_of(geometry)]
     axes.add_collection(
         LineCollection(
             lines, colors=stroke.colour, linewidths=stroke.width_pt, linestyles=[stroke.style],
@@ -214,11 +211,6 @@ def _stroke(axes: Axes, geometry: shapely.Geometry, stroke: Stroke, order: int) 
         ),
         autolim=False,
     )  # fmt: skip
-
-
-def _merged(geometry: shapely.Geometry) -> shapely.Geometry:
-    lines = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
-    return shapely.line_merge(shapely.MultiLineString([shapely.LineString(part) for part in lines]))
 
 
 def _write(axes: Axes, name: Name) -> None:
@@ -245,9 +237,9 @@ def _graticule(axes: Axes) -> None:
         spine.set_zorder(9)
 
 
-def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
+def _scale_bar(axes: Axes) -> None:
     """Kilometres above, nautical miles below; lengths at the latitude of true scale. [m]"""
-    left, bottom, right, top = extent
+    left, bottom, right, top = EXTENT
     x, y = left + 0.035 * (right - left), bottom + 0.075 * (top - bottom)
     height = 0.0042 * (top - bottom)
     for length_m, up, unit, parts in (
@@ -282,11 +274,11 @@ def _column(axes: Axes, picture: Picture) -> None:
     for at, (_, label) in enumerate(columns):
         axes.text(first + (at + 0.45) * step, y, label, fontsize=6.8, ha="center", va="top", linespacing=1.15)
     y -= 0.36
-    shown = {(area.kind, area.state) for panel in picture.panels for area in panel.areas}
+    drawn = {(area.kind, area.state) for panel in picture.panels for area in panel.areas}
     for state in STATES:
         axes.text(0, y - 0.1, STATE_NAMES[state], fontsize=8, va="center")
         for at, (kind, _) in enumerate(columns):
-            _swatch(axes, first + at * step, y, 0.9 * step, kind, state, shown=(kind, state) in shown)
+            _swatch(axes, first + at * step, y, 0.9 * step, kind, state, shown=(kind, state) in drawn)
         y -= 0.26
     _swatch(axes, 0, y - 0.04, 0.42, COMMON_MARITIME_SPACE, None, shown=True)
     axes.text(0.52, y - 0.14, "common maritime space", fontsize=8, va="center")
@@ -302,34 +294,27 @@ def _column(axes: Axes, picture: Picture) -> None:
         axes.text(0.52, y, stroke.label, fontsize=7.3, va="center")
         y -= 0.225
     y -= 0.1
-    waters = textwrap.fill(picture.internal_waters, 54, initial_indent=" " * 16).strip()
+    metadata, coast = picture.metadata, picture.metadata["coast"]
+    waters = textwrap.fill(metadata["internal_waters_note"], 54, initial_indent=" " * 16).strip()
     text = f"White boxes: no such waters in this edition.\nInternal waters: {waters}"
     axes.text(0, y, text, fontsize=6.8, va="top", color=_QUIET, linespacing=1.35)
-    assumed = "" if picture.assumptions is None else f"Not a default one: {picture.assumptions}"
-    axes.text(
-        0,
-        -height,
-        f"Territorial waters: {picture.breadths} from the\n"
+    assumed = ""
+    if metadata["assumptions"] is not None:  # in four lines
+        shown = textwrap.shorten(f"Not a default one: {metadata['assumptions']}", 220, placeholder=" …")
+        assumed = f"{textwrap.fill(shown, 58)}\n"
+    text = (
+        f"Territorial waters: {breadths_text(metadata['breadth_nm'])} from the\n"
         "baselines (Art. 7), fishery zones 10 nm more (Art. 9).\n\n"
-        f"Edition {picture.edition}\n"
-        f"{textwrap.fill(_cut(assumed), 58)}{chr(10) if assumed else ''}"
-        f"Coast: {picture.source},\na proxy of the legal −28.0 m line\n"
-        f"{textwrap.fill(picture.attribution, 56)}\n"
-        "Land borders: Natural Earth, coarse\n\n"
-        f"{picture.notice.replace('. ', '.' + chr(10))}",
-        fontsize=6.8,
-        va="bottom",
-        linespacing=1.35,
+        f"Edition {metadata['edition']}\n{assumed}"
+        f"Coast: {coast['title']} {coast['version']},\na proxy of the legal −28.0 m line\n"
+        f"{textwrap.fill(metadata['attribution'], 56)}\n"
+        "Land borders: Natural Earth, coarse\n\n" + picture.notice.replace(". ", ".\n")
     )
-
-
-def _cut(text: str) -> str:
-    """A text that fits in the column in four lines."""
-    return text if len(text) <= _LONGEST_ASSUMED else f"{text[:_LONGEST_ASSUMED].rstrip()} …"
+    axes.text(0, -height, text, fontsize=6.8, va="bottom", linespacing=1.35)
 
 
 def _swatch(
     axes: Axes, x: float, y: float, width: float, kind: str, state: str | None, *, shown: bool
 ) -> None:
-    colour = colour_of(kind, state) if shown else "white"
+    colour = mixed_colour(kind, state) if shown else "white"
     axes.add_patch(Rectangle((x, y - 0.2), width, 0.2, fc=colour, ec="#9aa3a9", linewidth=0.5))

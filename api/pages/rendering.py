@@ -11,12 +11,14 @@ from markupsafe import Markup
 from api.atlas import Atlas
 from api.collections.names import downloads
 from api.collections.related import feature_of_line, related_groups
-from api.http.negotiation import HTML, PARAMETER, prefers_page, wants_page
+from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, wants_page
+from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
 from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
+from api.texts.words import ZONE_NAMES
 from api.version import version
 from zones.atlas.features import Feature
 from zones.words import STATUSES
@@ -47,29 +49,21 @@ def page(template: str, **context: object) -> Response:
     return negotiated(text_response(text, f"{HTML}; charset=utf-8"))
 
 
-def problem_page(problem: Mapping[str, Any]) -> Response | None:
-    """A problem as a page, where a browser asks; else None. The status is that of the problem."""
-    if not prefers_page():
-        return None
-    response = page("problem_answer.html", value=problem)
-    response.status_code = int(problem["status"])
-    return response
-
-
-def negotiated(response: Response) -> Response:
-    """A response that depends on the Accept header, marked as such for caches."""
-    if "Vary" in response.headers:
-        response.vary.add("Accept")
-    else:  # many times as quick
-        response.headers["Vary"] = "Accept"
+def _problem_page(response: Response) -> Response:
+    """A problem as a page where a browser asks for it; all other answers as they are."""
+    if response.status_code >= 400 and response.mimetype == PROBLEM and prefers_page():
+        text = render_template("problem_answer.html", **_common(), value=response.json)
+        response.set_data(text)
+        response.content_type = f"{HTML}; charset=utf-8"
     return response
 
 
 def register(app: Flask) -> None:
-    """Give the templates of an application their words and addresses."""
+    """Give the templates of an application their words and addresses, and browsers pages of problems."""
+    app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        zone=lambda code: wording.ZONE_NAMES.get(code, code),
+        zone=lambda code: ZONE_NAMES.get(code, code),
         status=wording.status_text,
         level=wording.level_text,
     )

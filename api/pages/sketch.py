@@ -17,9 +17,9 @@ import shapely
 from markupsafe import Markup, escape
 
 from api.atlas import Atlas
-from api.pages.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, hex_colour
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
+from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane
 from zones.atlas.features import Feature
-from zones.drawing import EAST, NORTH, SECTOR, SOUTH, STATE_PLACES, WEST, project, to_plane
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
     AGREED,
@@ -60,10 +60,7 @@ class _Window:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in units of the drawing."""
-        return (
-            round((self.right - self.left) / self.unit_m),
-            round((self.top - self.bottom) / self.unit_m),
-        )
+        return self.place(self.right, self.bottom)
 
     def place(self, x: float, y: float) -> tuple[int, int]:
         """A place of the plane in units of the drawing, y downwards."""
@@ -71,9 +68,7 @@ class _Window:
 
 
 def _whole_sea(detail_m: float) -> _Window:
-    left, bottom = to_plane(WEST, SOUTH)
-    right, top = to_plane(EAST, NORTH)
-    return _Window(left, bottom, right, top, _UNIT_M, detail_m)
+    return _Window(*EXTENT, _UNIT_M, detail_m)
 
 
 def sea_map(atlas: Atlas, address: Address) -> Markup:
@@ -82,11 +77,9 @@ def sea_map(atlas: Atlas, address: Address) -> Markup:
     drawn = _drawn(atlas, window)
     parts: list[str] = []
     for feature, path in drawn.zones:
-        name = escape(feature.properties.get("name") or feature.id)
-        parts.append(
-            f'<a href="{escape(address(feature))}" aria-label="{name}">'
-            f"{_zone(feature, path, f'<title>{name}</title>')}</a>"
-        )
+        name = str(feature.properties.get("name") or feature.id)
+        zone = _zone(feature, path, _element("title", escape(name)))
+        parts.append(_element("a", zone, href=address(feature), aria_label=name))
     parts += drawn.lines
     parts += _names()
     parts.append(_scale_bar(window, 100))
@@ -104,15 +97,13 @@ def _locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
     window = _whole_sea(_COARSE_M)
     zones = "".join(_zone(one, path) for one, path in _drawn(atlas, window).zones)
     name = atlas.collection(collection).title if feature is None else feature.properties.get("name")
-    if feature is None and collection in ("zones", "sectors"):
-        parts = (
-            [zones]
-            if collection == "zones"
-            else [_sector(window, one) for one in _features(atlas, collection)]
-        )
+    shown = _features(atlas, collection) if feature is None else (feature,)
+    if feature is None and collection == "zones":
+        parts = [zones]
+    elif feature is None and collection == "sectors":
+        parts = [_sector(window, one) for one in shown]
     else:
-        shown = _features(atlas, collection) if feature is None else (feature,)
-        parts = [f'<g class="faint">{zones}</g>', *(_highlight(window, one) for one in shown)]
+        parts = [_element("g", zones, class_="faint"), *(_highlight(window, one) for one in shown)]
     title = f"Where it lies: {name or getattr(feature, 'id', collection)}"
     return _svg(window, "locator", title, "Simplified drawing of the sea.", parts)
 
@@ -129,13 +120,13 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
     parts = [_zone(one, path) for one, path in drawn.zones]
     parts += drawn.lines
     at, shore = window.place(x, y), window.place(shore_x, shore_y)
+    line = f"M{at[0]} {at[1]}L{shore[0]} {shore[1]}"
     parts += [
-        f'<path class="reach" d="M{at[0]} {at[1]}L{shore[0]} {shore[1]}" fill="none" stroke="{INK}" '
-        'stroke-width="1.4" stroke-dasharray="2 3" vector-effect="non-scaling-stroke"/>',
-        f'<circle class="shore" cx="{shore[0]}" cy="{shore[1]}" r="14" fill="{INK}"/>',
-        _ring("halo", at, "#fff", 20),
-        _ring("place", at, "#000", 10),
-        f'<circle class="dot" cx="{at[0]}" cy="{at[1]}" r="8" fill="#000"/>',
+        _path(line, class_="reach", stroke=INK, stroke_width=1.4, stroke_dasharray="2 3"),
+        _circle(shore, 14, class_="shore", fill=INK),
+        _circle(at, 34, class_="halo", fill="none", stroke="#fff", stroke_width=20),
+        _circle(at, 34, class_="place", fill="none", stroke="#000", stroke_width=10),
+        _circle(at, 8, class_="dot", fill="#000"),
         _scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), nautical=True),
     ]
     text = (
@@ -213,90 +204,73 @@ def _paths(atlas: Atlas, shapes: Mapping[str, list[shapely.Geometry]], window: _
     return _Drawn(tuple(zones), tuple(lines))
 
 
+def _element(name: str, inside: str = "", **attributes: Any) -> str:
+    """An element of SVG; an underline at the end of an attribute's name is left out, others are hyphens."""
+    shown = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items()
+    )
+    return f"<{name}{shown}>{inside}</{name}>" if inside else f"<{name}{shown}/>"
+
+
+def _path(d: str, inside: str = "", *, fill: str = "none", **attributes: Any) -> str:
+    """A path whose stroke is as wide at every scale."""
+    return _element("path", inside, d=d, fill=fill, **attributes, vector_effect="non-scaling-stroke")
+
+
+def _circle(at: tuple[int, int], radius: int, **attributes: Any) -> str:
+    return _element("circle", cx=at[0], cy=at[1], r=radius, **attributes)
+
+
 def _zone(feature: Feature, path: str, inside: str = "") -> str:
     zone, state = str(feature.properties["zone"]), feature.properties["state"]
-    colour = hex_colour(zone, state)
     # A hairline of the same colour hides the seams between simplified neighbours.
-    return (
-        f'<path class="zone {escape(zone)} {escape(state or "")}" d="{path}" fill="{colour}" '
-        f'fill-rule="evenodd" stroke="{colour}" stroke-width="0.7" '
-        f'vector-effect="non-scaling-stroke">{inside}</path>'
-    )
+    colour = hex_colour(zone, state)
+    kind = f"zone {zone} {state or ''}"
+    return _path(path, inside, class_=kind, fill=colour, fill_rule="evenodd", stroke=colour, stroke_width=0.7)
 
 
 def _sector(window: _Window, feature: Feature) -> str:
     state = str(feature.properties["state"])
     shape = shapely.simplify(shapely.transform(feature.geometry, project), window.detail_m)
-    colour = hex_colour(SECTOR, state)
-    return (
-        f'<path class="zone sector {escape(state)}" d="{_area_path(shape, window)}" fill="{colour}" '
-        f'fill-rule="evenodd" stroke="{BOUNDARY_COLOUR}" stroke-width="0.8" '
-        'vector-effect="non-scaling-stroke"/>'
-    )
+    return _path(
+        _area_path(shape, window), class_=f"zone sector {state}", fill=hex_colour(SECTOR, state),
+        fill_rule="evenodd", stroke=BOUNDARY_COLOUR, stroke_width=0.8,
+    )  # fmt: skip
 
 
 def _line(collection: str, feature: Feature, path: str) -> str:
-    colour, width, dashes = INK, 0.7, ""
-    if collection == "baselines":
-        width = 0.6
-    elif collection == "limits":
-        width = 1.0 if feature.properties.get("zone") == TERRITORIAL_WATERS else 0.6
-    else:
-        colour, width = BOUNDARY_COLOUR, 1.8
-        dashes = DASHES.get(str(feature.properties.get("status")), "")
-    pattern = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return (
-        f'<path class="line {collection}" d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"'
-        f'{pattern} vector-effect="non-scaling-stroke"/>'
-    )
+    style: dict[str, Any] = {"stroke": INK, "stroke_width": 0.6}
+    if collection == "boundaries":
+        style = {"stroke": BOUNDARY_COLOUR, "stroke_width": 1.8}
+        if dashes := DASHES.get(str(feature.properties.get("status"))):
+            style["stroke_dasharray"] = dashes
+    elif feature.properties.get("zone") == TERRITORIAL_WATERS:
+        style["stroke_width"] = 1.0
+    return _path(path, class_=f"line {collection}", **style)
 
 
 def _highlight(window: _Window, feature: Feature) -> str:
     shape = shapely.simplify(shapely.transform(feature.geometry, project), window.detail_m / 3)
     left, bottom, right, top = shape.bounds
+    style: dict[str, Any] = {"class_": "highlight", "stroke": BOUNDARY_COLOUR}
     if max(right - left, top - bottom) < _SMALL_M:
-        x, y = window.place((left + right) / 2, (bottom + top) / 2)
-        return (
-            f'<circle class="highlight" cx="{x}" cy="{y}" r="130" fill="none" stroke="{BOUNDARY_COLOUR}" '
-            'stroke-width="2" vector-effect="non-scaling-stroke"/>'
-        )
+        at = window.place((left + right) / 2, (bottom + top) / 2)
+        return _circle(at, 130, **style, fill="none", stroke_width=2, vector_effect="non-scaling-stroke")
     if shapely.get_dimensions(shape) == 2:
-        path, fill = _area_path(shape, window), f'fill="{BOUNDARY_COLOUR}" fill-opacity="0.35"'
-    else:
-        path, fill = _line_path(shape, window, shortest_m=window.detail_m), 'fill="none"'
-    return (
-        f'<path class="highlight" d="{path}" {fill} fill-rule="evenodd" stroke="{BOUNDARY_COLOUR}" '
-        'stroke-width="1.6" vector-effect="non-scaling-stroke"/>'
-    )
-
-
-def _ring(name: str, at: tuple[int, int], colour: str, width: int) -> str:
-    return (
-        f'<circle class="{name}" cx="{at[0]}" cy="{at[1]}" r="34" fill="none" stroke="{colour}" '
-        f'stroke-width="{width}"/>'
-    )
+        style |= {"fill": BOUNDARY_COLOUR, "fill_opacity": "0.35", "fill_rule": "evenodd"}
+        return _path(_area_path(shape, window), **style, stroke_width=1.6)
+    return _path(_line_path(shape, window, shortest_m=window.detail_m), **style, stroke_width=1.6)
 
 
 def _area_path(shape: shapely.Geometry, window: _Window) -> str:
     smallest = (2.0 * window.detail_m) ** 2
-    rings = [
-        np.asarray(ring.coords)
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-        if len(ring.coords) and shapely.area(shapely.Polygon(ring)) >= smallest
-    ]
+    rings = [ring for ring in rings_of(shape) if shapely.area(shapely.Polygon(ring)) >= smallest]
     return "".join(f"{moves}z" for ring in rings if (moves := _moves(ring[:-1], window, least=3)))
 
 
 def _line_path(shape: shapely.Geometry, window: _Window, *, shortest_m: float) -> str:
-    lines = [part for part in shapely.get_parts(shape) if part.geom_type in ("LineString", "LinearRing")]
-    merged = shapely.line_merge(shapely.MultiLineString([shapely.LineString(part) for part in lines]))
-    return "".join(
-        _moves(np.asarray(part.coords), window, least=2)
-        for part in shapely.get_parts(merged)
-        if part.length >= shortest_m
-    )
+    lines = [line for line in lines_of(shape) if line.length >= shortest_m]
+    return "".join(_moves(np.asarray(line.coords), window, least=2) for line in lines)
 
 
 def _moves(points: Floats, window: _Window, *, least: int) -> str:
@@ -316,10 +290,10 @@ def _names() -> Iterator[str]:
     window = _whole_sea(_FINE_M)
     for state, place in STATE_PLACES.items():
         x, y = window.place(*to_plane(*place))
-        yield (
-            f'<text class="name" x="{x}" y="{y}" font-size="105" font-weight="600" text-anchor="middle" '
-            f'fill="#5c5648">{STATE_NAMES[state]}</text>'
-        )
+        yield _element(
+            "text", STATE_NAMES[state], class_="name", x=x, y=y, font_size=105, font_weight=600,
+            text_anchor="middle", fill="#5c5648",
+        )  # fmt: skip
 
 
 def _scale_bar(window: _Window, length: float, *, nautical: bool = False) -> str:
@@ -329,12 +303,12 @@ def _scale_bar(window: _Window, length: float, *, nautical: bool = False) -> str
     x, y, letters = round(0.04 * width), round(height - 0.035 * width), round(0.027 * width)
     long = round(length * metres / window.unit_m)
     tick = round(0.012 * width)
-    return (
-        f'<g class="scale"><path d="M{x} {y - tick}v{tick}h{long}v-{tick}" fill="none" stroke="{INK}" '
-        f'stroke-width="1.4" vector-effect="non-scaling-stroke"/>'
-        f'<text x="{x + long // 2}" y="{y - tick}" font-size="{letters}" text-anchor="middle" '
-        f'fill="{INK}">{length:g} {unit}</text></g>'
-    )
+    bar = _path(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
+    text = _element(
+        "text", f"{length:g} {unit}", x=x + long // 2, y=y - tick, font_size=letters, text_anchor="middle",
+        fill=INK,
+    )  # fmt: skip
+    return _element("g", bar + text, class_="scale")
 
 
 def _round_length(most: float) -> float:
@@ -347,9 +321,11 @@ def _svg(
     window: _Window, name: str, title: str, description: str, parts: Iterable[str], *, role: str = "img"
 ) -> Markup:
     width, height = window.size
-    return Markup(  # noqa: S704 - every text that comes from data is escaped where it is put in
-        f'<svg class="map" viewBox="0 0 {width} {height}" role="{role}" '
-        f'aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-        f'<rect class="land" width="{width}" height="{height}" fill="{LAND_COLOUR}"/>{"".join(parts)}</svg>'
-    )
+    inside = _element("title", escape(title), id=f"{name}-title")
+    inside += _element("desc", escape(description), id=f"{name}-desc")
+    inside += _element("rect", class_="land", width=width, height=height, fill=LAND_COLOUR) + "".join(parts)
+    svg = _element(
+        "svg", inside, class_="map", viewBox=f"0 0 {width} {height}", role=role,
+        aria_labelledby=f"{name}-title {name}-desc",
+    )  # fmt: skip
+    return Markup(svg)  # noqa: S704 - every text that comes from data is escaped where it is put in

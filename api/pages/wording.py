@@ -9,101 +9,13 @@ from typing import Any
 from api.collections.properties import SHAPES
 from api.texts.answer_text import distance_text
 from api.texts.position import format_position
+from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import (
-    AGREED,
-    AGREED_RECONSTRUCTED,
-    CLAIMED,
-    COMMON_MARITIME_SPACE,
-    COMPUTED,
-    FISHERY_ZONE,
-    INTERNAL_WATERS,
-    LAND,
-    OUTSIDE_CASPIAN,
-    PROVISIONAL,
-    STATE_NAMES,
-    TERRITORIAL_WATERS,
-)
+from zones.words import STATE_NAMES
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
-ZONE_NAMES: Mapping[str, str] = {
-    INTERNAL_WATERS: "Internal waters",
-    TERRITORIAL_WATERS: "Territorial waters",
-    FISHERY_ZONE: "Fishery zone",
-    COMMON_MARITIME_SPACE: "Common maritime space",
-    LAND: "Land",
-    OUTSIDE_CASPIAN: "Outside the Caspian Sea",
-}
-
-ZONE_MEANINGS: Mapping[str, str] = {
-    INTERNAL_WATERS: "Waters landward of a straight baseline or closing line of the State.",
-    TERRITORIAL_WATERS: "A belt of at most 15 nautical miles from the State's own baseline. Its outer "
-    "limit is the State border.",
-    FISHERY_ZONE: "The next 10 nautical miles beyond the territorial waters, where the State alone has the "
-    "right to fish.",
-    COMMON_MARITIME_SPACE: "The water beyond all fishery zones, open for use by all five States.",
-    LAND: "Landward of the shore of this edition.",
-    OUTSIDE_CASPIAN: "More than 100 km from the water of the coast source.",
-}
-
-STATUS_NAMES: Mapping[str, str] = {
-    COMPUTED: "computed",
-    AGREED: "agreed",
-    AGREED_RECONSTRUCTED: "agreed, course reconstructed",
-    PROVISIONAL: "provisional",
-    CLAIMED: "claimed",
-}
-
-STATUS_MEANINGS: Mapping[str, str] = {
-    COMPUTED: "Follows from the Convention's own rule and the baseline in use; nobody had to agree to it.",
-    AGREED: "Drawn through the points of a treaty.",
-    AGREED_RECONSTRUCTED: "A treaty exists, its points are not known here; the course is reconstructed from "
-    "what is known.",
-    PROVISIONAL: "Nothing is agreed, or not all of it; where there is no agreement the line is one of "
-    "equidistance.",
-    CLAIMED: "A line of one side, or a historic one. It is no edge of a zone or sector.",
-}
-
-KIND_NAMES: Mapping[str, str] = {
-    "normal": "normal baseline (the shore)",
-    "straight": "straight baseline",
-    "closing_line": "closing line",
-    "harbour_works": "harbour works",
-}
-
-PROBLEM_MEANINGS: Mapping[str, str] = {
-    "unknown-parameter": "The address has a query parameter that this resource does not read. The answer "
-    "lists those that it reads.",
-    "invalid-parameter": "A query parameter is missing, given twice, or has a value that cannot be used.",
-    "invalid-position": "The text of a position cannot be read, or can be read in two ways. Latitude comes "
-    "first unless letters say otherwise, as in 42°33.6'N 49°53.3'E.",
-    "invalid-coordinates": "Longitudes go from -180 to 180 and latitudes from -90 to 90 degrees.",
-    "invalid-body": "The body of the request is not what this resource reads.",
-    "unsupported-media-type": "The Content-Type of the body is none that this resource reads.",
-    "not-acceptable": "None of the representations that the client accepts can be given.",
-    "too-large": "The body, or the number of points in it, is above a limit that the operator has set.",
-    "not-found": "No collection, feature, file or page has this name.",
-    "unknown-edition": "There is no edition of this name. The list of editions shows those there are.",
-    "edition-unavailable": "The edition exists in name, but could not be built or opened just now.",
-    "invalid-geometry": "A line or polygon is not valid, or lies where it cannot be answered.",
-    "invalid-request": "The request is well formed, but the rule cannot be applied to what it asks.",
-    "bad-request": "The request does not follow the rules of HTTP, so that it cannot be understood.",
-    "method-not-allowed": "The resource exists, but not for this method. The Allow header lists those there "
-    "are.",
-    "too-many-requests": "This client has sent more requests in a time than the operator allows.",
-    "head-too-large": "The headers of the request are above a limit.",
-    "too-long": "The address of the request is above a limit.",
-    "too-slow": "The request did not arrive in the time that the service waits.",
-    "precondition-failed": "The request holds only under a condition, as If-Match, that is not met.",
-    "range-not-satisfiable": "The part of a file that was asked for lies beyond its end.",
-    "expectation-failed": "The request has an Expect header that cannot be met.",
-    "not-implemented": "The body came in a transfer coding that is not known here.",
-    "no-room": "The service has no room left on its disk for what the request needs.",
-    "internal-error": "The service failed. What happened has been logged; nothing about the request need be "
-    "wrong.",
-    "not-ready": "The service is starting, or its default edition is not built yet.",
-}
+_MEANINGS = {"status": STATUS_MEANINGS, "zone": ZONE_MEANINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +31,7 @@ class Row:
 def property_rows(collection: str, properties: Mapping[str, Any]) -> list[Row]:
     """The properties of a feature that have a value, in words and in their order."""
     return [
-        Row(name, label_of(collection, name), value_text(name, value), _note(name, value))
+        Row(name, label_of(collection, name), value_text(name, value), _MEANINGS.get(name, {}).get(value, ""))
         for name, value in properties.items()
         if value is not None
     ]
@@ -210,11 +122,3 @@ def _side_text(side: str) -> str:
     """A line and its status, as in ``AZE-RUS provisional``, in words."""
     line, _, status = side.partition(" ")
     return f"{line}: {status_text(status)}"
-
-
-def _note(name: str, value: object) -> str:
-    if name == "status":
-        return STATUS_MEANINGS.get(str(value), "")
-    if name == "zone":
-        return ZONE_MEANINGS.get(str(value), "")
-    return ""

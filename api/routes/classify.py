@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
-from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
@@ -14,23 +13,23 @@ from api.batches.engine import FIELDS, chosen_fields, classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.json_sources import read_document
 from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
-from api.errors import BodyError, NotAcceptableError, ParameterError, TooMuchError
-from api.http.accepting import best_type
+from api.errors import NotAcceptableError, ParameterError, TooMuchError
 from api.http.bodies import (
     admitted,
     body_of_kind,
     deadline,
-    kept_body,
-    plain_body,
-    refuse_compressed,
+    json_body,
+    rewound,
+    temporary_file,
+    whole_body,
+    write,
 )
 from api.http.log import POINTS
 from api.http.negotiation import PARAMETER as FORM
-from api.http.negotiation import wants_page
+from api.http.negotiation import best_type, negotiated, wants_page
 from api.http.query import Query
 from api.http.responses import atlases, query
-from api.http.spool import Spool
-from api.pages.rendering import negotiated, page
+from api.pages.rendering import page
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from zones.editions.edition import Edition
@@ -38,6 +37,7 @@ from zones.editions.edition import Edition
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
 MANY_PARAMETERS = ("edition", "compare", FIELDS)
 _LONGEST_OF_KNOWN_LENGTH = 64 * 1024 * 1024
+_BLOCK_BYTES = 64 * 1024
 
 blueprint = Blueprint("classify", __name__)
 
@@ -60,7 +60,7 @@ def classify_one() -> Response:
 
 
 @blueprint.post("/classify")
-@admitted
+@admitted()
 def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query(*MANY_PARAMETERS)
@@ -74,35 +74,21 @@ def classify_many() -> Response:
 
 def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     """A JSON body, read whole; a long answer is made while it is sent."""
-    document = read_document(read_plain_json(plain_body()), most=int(current_app.config["MAX_POINTS"]))
+    document = read_document(read_plain_json(json_body()), most=int(current_app.config["MAX_POINTS"]))
     wanted = _wanted(JSON if document.positions == "alone" else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)
     if len(document.batch) <= ROWS_AT_A_TIME and sum(document.weights) <= BYTES_AT_A_TIME:
         return Response(b"".join(pieces), content_type=wanted.content_type)
-    with ExitStack() as held:
-        response = _response(pieces, held)
-        response.content_type = wanted.content_type
-        response.call_on_close(held.pop_all().close)
-    return response
+    return _response(pieces, wanted)
 
 
 def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form) -> Response:
     """A body line by line: all of it is taken in first, so that no client has to read while it sends."""
     assert given.read is not None
-    wanted = _wanted(given.media_type)
-    refuse_compressed()
+    wanted, body = _wanted(given.media_type), whole_body()
     edition = atlases().get(asked.text("edition")).edition
-    with ExitStack() as held:
-        body = kept_body(held)
-        if not body.read(1):
-            raise BodyError("the body is empty")
-        body.seek(0)
-        pieces = _pieces(edition, given.read(body), wanted, fields, compare)
-        response = _response(pieces, held)
-        response.content_type = wanted.content_type
-        response.call_on_close(held.pop_all().close)
-    return response
+    return _response(_pieces(edition, given.read(body), wanted, fields, compare), wanted)
 
 
 def _pieces(
@@ -133,37 +119,33 @@ def _pieces(
     yield taken()
 
 
-def _response(pieces: Iterator[bytes], held: ExitStack) -> Response:
-    """An answer that is made as it is taken; what it needs is there until `held` is closed."""
+def _response(pieces: Iterator[bytes], wanted: Form) -> Response:
+    """An answer that is made as it is taken."""
     # What cannot be read from the start is said before anything is sent.
     whole = chain((next(pieces),), pieces)
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        return _of_known_length(whole, held)
-    return Response(whole)
+        return _of_known_length(whole, wanted)
+    return Response(whole, content_type=wanted.content_type)
 
 
-def _of_known_length(pieces: Iterator[bytes], held: ExitStack) -> Response:
+def _of_known_length(pieces: Iterator[bytes], wanted: Form) -> Response:
     """For HTTP/1.0, which can only tell a whole answer from a part by its length."""
-    answer = Spool()
-    held.callback(answer.close)
-    length = 0
-    for piece in pieces:
-        length += len(piece)
-        if length > _LONGEST_OF_KNOWN_LENGTH:
-            raise TooMuchError(
-                "the answer is too long for HTTP/1.0, which needs its length before; ask by HTTP/1.1",
-                limit=_LONGEST_OF_KNOWN_LENGTH,
-                unit="bytes",
-            )
-        answer.write(piece)
-    response = Response(_blocks(answer.file), direct_passthrough=True)
-    response.content_length = answer.rewind()
+    with ExitStack() as held:
+        answer = temporary_file(held)
+        for piece in pieces:
+            write(answer, piece)
+            if answer.tell() > _LONGEST_OF_KNOWN_LENGTH:
+                raise TooMuchError(
+                    "the answer is too long for HTTP/1.0, which needs its length before; ask by HTTP/1.1",
+                    limit=_LONGEST_OF_KNOWN_LENGTH,
+                    unit="bytes",
+                )
+        length = rewound(answer)
+        blocks = iter(lambda: answer.read(_BLOCK_BYTES), b"")
+        response = Response(blocks, content_type=wanted.content_type, direct_passthrough=True)
+        response.content_length = length
+        response.call_on_close(held.pop_all().close)
     return response
-
-
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := file.read(64 * 1024):
-        yield block
 
 
 def _wanted(usual: str) -> Form:

@@ -17,10 +17,10 @@ from api.collections.names import ALL
 from api.collections.properties import SHAPES
 from api.collections.selection import Page, select
 from api.errors import UnknownThingError
-from api.http.negotiation import HTML, wants_page
+from api.http.negotiation import HTML, negotiated, wants_page
 from api.http.query import Query
 from api.http.responses import JSON, atlases, link, own_links, query, text_response
-from api.pages.rendering import negotiated, page, represent
+from api.pages.rendering import page, represent
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.geojson import collection_text, feature_members
 from api.texts.json_text import write_json

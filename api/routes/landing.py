@@ -11,7 +11,6 @@ from api.http.query import Query
 from api.http.responses import JSON, atlases, link, own_links, query
 from api.openapi import MEDIA_TYPE as OPENAPI
 from api.pages.rendering import TITLE, represent
-from api.pages.wording import PROBLEM_MEANINGS
 from api.texts.geojson import NOTICE
 from zones.errors import ZonesError
 
@@ -78,12 +77,11 @@ def problem(slug: str) -> Response:
     if slug not in ALL_PROBLEMS:
         raise UnknownThingError(f"no problem type {slug[:80]!r}", known=sorted(ALL_PROBLEMS))
     found = ALL_PROBLEMS[slug]
-    meaning = PROBLEM_MEANINGS.get(slug, found.title)
     value = {
         "type": found.type,
         "title": found.title,
         "status": found.status,
-        "description": meaning,
+        "description": found.meaning,
         "links": own_links(asked, found.type, found.title),
     }
     return represent(asked, value, "problem.html")

@@ -6,36 +6,12 @@ import textwrap
 from typing import Any
 
 from api.texts.position import format_position
-from zones.words import (
-    COMMON_MARITIME_SPACE,
-    FISHERY_ZONE,
-    INTERNAL_WATERS,
-    LAND,
-    OUTSIDE_CASPIAN,
-    STATE_NAMES,
-    TERRITORIAL_WATERS,
-)
+from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
+from zones.words import COMMON_MARITIME_SPACE, LAND, STATE_NAMES
 
 _WIDTH = 88
 _LABEL_WIDTH = 17
 NEAREST_LIMIT = "Nearest limit"
-_ZONE_NAMES = {
-    INTERNAL_WATERS: "Internal waters",
-    TERRITORIAL_WATERS: "Territorial waters",
-    FISHERY_ZONE: "Fishery zone",
-}
-_KIND_NAMES = {
-    "normal": "the shore (normal baseline)",
-    "straight": "a straight baseline",
-    "closing_line": "a closing line",
-    "harbour_works": "harbour works",
-}
-_DELIMITATION_NAMES = {
-    "agreed": "by an agreed line",
-    "agreed_reconstructed": "by an agreed line, reconstructed from what is known of it",
-    "provisional": "provisionally, by equidistance: no line is agreed",
-    "claimed": "by a claimed line",
-}
 
 
 def answer_text(record: dict[str, Any]) -> str:
@@ -58,7 +34,7 @@ def answer_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
     rows = (
         ("From the baseline", _baseline(record)),
         (NEAREST_LIMIT, _limit(record)),
-        ("Divided", _DELIMITATION_NAMES.get(record["delimitation"], record["delimitation"])),
+        ("Divided", DIVISIONS.get(record["delimitation"], record["delimitation"])),
         ("How sure", _certainty(record)),
         ("By coast", None if record["certain"] else record["by_coast"]),
         ("Legal basis", record["legal_basis"]),
@@ -76,11 +52,9 @@ def headline(record: dict[str, Any]) -> str:
     zone = record["zone"]
     if zone == COMMON_MARITIME_SPACE:
         return "Common maritime space, open to all five States"
-    if zone == OUTSIDE_CASPIAN:
-        return "Outside the Caspian Sea"
     if zone == LAND:
         return f"Land, nearest to the shore of {state}" if state else "Land"
-    name = _ZONE_NAMES.get(zone, str(zone))
+    name = ZONE_NAMES.get(zone, str(zone))
     return f"{name} of {state}" if state else name
 
 
@@ -96,7 +70,7 @@ def _baseline(record: dict[str, Any]) -> str:
     text = f"{miles:,.3f} nm ({metres:,.1f} m)"
     if record["baseline_lon"] is None or record["baseline_lat"] is None:
         return text
-    kind = _KIND_NAMES.get(record["baseline_kind"], record["baseline_kind"])
+    kind = TARGETS.get(record["baseline_kind"], record["baseline_kind"])
     point = format_position(record["baseline_lon"], record["baseline_lat"])
     bearing = record["baseline_azimuth_deg"]
     towards = "" if bearing is None else f", bearing {bearing % 360:05.1f}°"

@@ -6,18 +6,12 @@ import textwrap
 from collections.abc import Iterable
 
 from api.texts.answer_text import headline
+from api.texts.words import STATUS_NAMES
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
 from zones.crossings.route import ARTICLE_14_NOTE, Leg, RouteCrossings, Total
 from zones.words import STATE_NAMES
 
 _WIDTH = 100
-_STATUS_WORDS = {
-    "agreed": "agreed",
-    "agreed_reconstructed": "agreed, reconstructed",
-    "provisional": "provisional",
-    "computed": "computed",
-    None: "",
-}
 
 
 def crossings_text(
@@ -55,7 +49,11 @@ def _route(answer: RouteCrossings) -> list[str]:
 def _legs(legs: Iterable[Leg]) -> list[str]:
     lines = [f"  {'from km':>9}  {'to km':>9}  {'km':>9}  {'nm':>8}  {'':44}  ends at"]
     for leg in legs:
-        end = f"{leg.exit_boundary} ({_STATUS_WORDS[leg.exit_status]})" if leg.exit_boundary else ""
+        end = (
+            f"{leg.exit_boundary} ({STATUS_NAMES.get(leg.exit_status or '', '')})"
+            if leg.exit_boundary
+            else ""
+        )
         lines.append(
             f"  {leg.start_km:9.3f}  {leg.end_km:9.3f}  {leg.length_km:9.3f}  {leg.length_nm:8.3f}  "
             f"{_name(leg.kind, leg.zone, leg.state) + _mark(leg):44}  {end}".rstrip()
@@ -88,7 +86,7 @@ def _area(answer: AreaCrossings) -> list[str]:
 
 
 def _part(part: AreaPart) -> str:
-    status = f"  ({_STATUS_WORDS[part.sector_status]})" if part.sector_status else ""
+    status = f"  ({STATUS_NAMES[part.sector_status]})" if part.sector_status else ""
     name = _name(part.kind, part.zone, part.state)
     return f"  {part.area_km2:16,.6f} km²  {part.share_percent:7.3f} %  {name}{status}"
 

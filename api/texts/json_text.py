@@ -14,6 +14,27 @@ from api.errors import BodyError
 
 DEEPEST = 64  # levels of nesting that properties may have
 
+# What Python's values take, with their places in an array or object; a little above what is measured.
+_ARRAY_BYTES, _OBJECT_BYTES, _TEXT_BYTES, _MEMBER_BYTES = 96, 256, 56, 40
+_WIDE = tuple(bytes([first]) for first in range(0xF0, 0xF5))  # first bytes of characters beyond 16 bits
+
+
+def decoded_bytes(body: bytes) -> int:
+    """At most how much memory the values of a JSON text take, by its signs and without reading it. [byte]
+
+    Signs within texts are counted as well.
+    """
+    width = 1
+    if not body.isascii() or b"\\u" in body:
+        width = 4 if b"\\u" in body or any(first in body for first in _WIDE) else 2
+    return (
+        _ARRAY_BYTES * body.count(b"[")
+        + _OBJECT_BYTES * body.count(b"{")
+        + _TEXT_BYTES * (body.count(b'"') // 2)
+        + _MEMBER_BYTES * body.count(b",")
+        + 2 * width * len(body)
+    )
+
 
 def read_json(body: bytes, called: str = "the body") -> Any:
     """The value that a JSON text in UTF-8 holds; errors call the text `called`.

@@ -1,4 +1,4 @@
-"""Numbers written as text."""
+"""Numbers as people write them."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def turning_points_text(edition: Edition, collection: str) -> str:
             f"{collection[:80]} has no table of turning points; {' and '.join(COLLECTIONS)} have",
             known=list(COLLECTIONS),
         )
-    told = {"assumptions": edition.assumptions, "edition": edition.name}
-    rows = [{**row, **told} for row in edition.turning_points(collection)]
-    names = list(rows[0]) if rows else ["feature", "point", "lon", "lat", *told]
+    of_edition = {"assumptions": edition.assumptions, "edition": edition.name}
+    rows = [{**row, **of_edition} for row in edition.turning_points(collection)]
+    names = list(rows[0]) if rows else ["feature", "point", "lon", "lat", *of_edition]
     header = _columns(names)
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")

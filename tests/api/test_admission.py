@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import tracemalloc
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -14,9 +15,8 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from api.atlas import Atlases
 from api.errors import BusyError, TooMuchError
-from api.http.admission import LONG_S, Admission
-from api.http.budget import Deadline, answer_bytes, check_decoded, decoded_bytes
-from api.texts.json_text import read_json, read_plain_json
+from api.http.admission import MOST_HEAVY, Admission, Deadline, answer_bytes, check_decoded
+from api.texts.json_text import decoded_bytes, read_json, read_plain_json
 from tests.api.fake_store import FakeStore
 from zones.errors import UnknownEditionError
 
@@ -29,44 +29,56 @@ class Clock:
         return self.now
 
 
-def admission(clock: Clock | None = None) -> Admission:
-    return Admission(threads=8, room_bytes=100, clock=clock or Clock())
+def admission() -> Admission:
+    return Admission(threads=8, room_bytes=100)
 
 
 def test_three_quarters_of_the_threads_at_most() -> None:
     gate = admission()
-    entries = [gate.enter() for _ in range(6)]
-    with pytest.raises(BusyError):
-        gate.enter()
-    entries[0].leave()
-    entries[0].leave()  # once is enough
-    gate.enter()
-    with pytest.raises(BusyError):
-        gate.enter()
+    with ExitStack() as held:
+        first = ExitStack()
+        first.enter_context(gate.inside())
+        for _ in range(5):
+            held.enter_context(gate.inside())
+        with pytest.raises(BusyError), gate.inside():
+            pass
+        first.close()
+        with gate.inside(), pytest.raises(BusyError), gate.inside():
+            pass
 
 
-def test_as_long_as_a_quarter_is_long_at_it_nobody_is_let_in() -> None:
-    clock = Clock()
-    gate = admission(clock)
-    first, _ = gate.enter(), gate.enter()
-    clock.now = LONG_S * 1.01
-    with pytest.raises(BusyError):
-        gate.enter()
-    first.leave()
-    gate.enter()
+def test_few_heavy_requests_at_a_time() -> None:
+    gate = Admission(threads=64, room_bytes=1 << 40)
+    with ExitStack() as held:
+        entries = [held.enter_context(gate.inside()) for _ in range(MOST_HEAVY + 1)]
+        for entry in entries[1:]:
+            gate.weigh(entry, 1, is_heavy=True)
+        gate.weigh(entries[0], 1)
+        with pytest.raises(BusyError, match="long"):
+            gate.weigh(entries[0], 1, is_heavy=True)
+        with gate.turn(entries[1]), gate.turn(entries[2]), gate.turn(entries[0]):
+            with pytest.raises(BusyError), gate.turn(entries[3], 0.0):
+                pass
+            third = threading.Thread(target=lambda: gate.turn(entries[3]).__enter__())
+            third.start()
+            assert third.is_alive()  # it waits for one of the two
+        third.join(60)
+        assert not third.is_alive()
 
 
 def test_large_requests_share_the_room_and_one_alone_always_has_it() -> None:
     gate = admission()
-    with gate.inside(1000):
+    with gate.inside() as first, gate.inside() as second:
+        gate.weigh(first, 1000)
         with pytest.raises(BusyError, match="large"):
-            gate.enter(1)
-        gate.enter(0)  # and a light one, that is weighed later
-    first, second = gate.enter(60), gate.enter(40)
-    with pytest.raises(BusyError):
-        second.weigh(41)
-    second.weigh(10)
-    first.weigh(90)
+            gate.weigh(second, 1)
+        gate.weigh(second, 0)  # and a light one, that is weighed later
+        gate.weigh(first, 60)
+        gate.weigh(second, 40)
+        with pytest.raises(BusyError):
+            gate.weigh(second, 41)
+        gate.weigh(second, 10)
+        gate.weigh(first, 90)
 
 
 TEXTS = [
@@ -169,7 +181,8 @@ def test_large_bodies_wait_for_no_one(path: str, app: Flask) -> None:
     body = '{"type":"FeatureCollection","features":[' + " " * 200_000 + "]}"
     client = app.test_client()
     gate: Admission = app.extensions["admission"]
-    with gate.inside(250 * 1024 * 1024):
+    with gate.inside() as other:
+        gate.weigh(other, 250 * 1024 * 1024)
         answer = client.post(path, data=body, content_type="application/geo+json")
         assert (answer.status_code, answer.json["type"]) == (503, "/problems/busy")
         assert int(answer.headers["Retry-After"]) > 0

@@ -32,7 +32,7 @@ from api.application import create_app
 from api.batches.answers import answer, json_members, table_cells
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
 from api.batches.rows import ALONE, ROWS_AT_A_TIME, Chunk, Features, checked
-from api.http.accepting import best_type
+from api.http.negotiation import best_type
 from api.routes import classify
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
@@ -894,7 +894,7 @@ def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr("api.http.spool.tempfile.SpooledTemporaryFile", Full)
+    monkeypatch.setattr("api.http.bodies.tempfile.SpooledTemporaryFile", Full)
     assert_problem(ask(client, b"lon,lat\n50,42\n", CSV), 507, "no-room")
 
 

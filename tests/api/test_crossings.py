@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.http.budget import Deadline
+from api.http.admission import Deadline
 from tests.api.conftest import Outcome
 from tests.api.test_errors import assert_problem
 from zones.editions.store import Store

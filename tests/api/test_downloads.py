@@ -26,7 +26,7 @@ from api.application import create_app
 from api.collections.formats import FORMATS, format_of
 from api.collections.kept_downloads import KeptDownloads
 from api.collections.names import Download, downloads
-from api.http.ranges import RangeError, byte_range
+from api.http.sending import RangeError, byte_range
 from tests.api.conftest import Caspian
 from tests.api.fake_store import FakeEdition
 from zones.errors import CacheError

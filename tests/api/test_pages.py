@@ -19,22 +19,20 @@ from werkzeug.test import TestResponse
 
 from api.application import create_app
 from api.collections.related import feature_of_line, related_groups
+from api.colours import HUES, STRENGTH, hex_colour
 from api.http.problems import ALL_PROBLEMS
 from api.openapi import FILES
 from api.pages import sketch
-from api.pages.colours import HUES, STRENGTH, hex_colour
+from api.pages.picture import project
 from api.pages.vocabulary import vocabulary
 from api.pages.wording import (
-    PROBLEM_MEANINGS,
-    STATUS_MEANINGS,
-    ZONE_MEANINGS,
     level_text,
     number_text,
     value_text,
 )
 from api.routes.docs import ROUTES
+from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
-from zones.drawing import project
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
 
 ROOT = Path(__file__).parents[2]
@@ -373,11 +371,10 @@ def test_every_kind_of_answer_has_a_page(real_client: FlaskClient, position: str
 
 
 def test_problems_are_explained(client: FlaskClient) -> None:
-    assert set(ALL_PROBLEMS) <= set(PROBLEM_MEANINGS)
-    for slug, meaning in PROBLEM_MEANINGS.items():
-        if slug in ALL_PROBLEMS:
-            assert client.get(f"/problems/{slug}").get_json()["description"] == meaning
-            assert meaning in page_of(as_browser(client, f"/problems/{slug}")).words["p"]
+    for slug, problem in ALL_PROBLEMS.items():
+        assert problem.meaning
+        assert client.get(f"/problems/{slug}").get_json()["description"] == problem.meaning
+        assert problem.meaning in page_of(as_browser(client, f"/problems/{slug}")).words["p"]
 
 
 def test_every_word_has_a_meaning() -> None:
@@ -695,7 +692,10 @@ class StoreOfOwnEditions(FakeStore):
         line = {"name": "Bay of one", "state": "AZE", "kind": "closing_line", "line_type": "geodesic"}
         chosen = {
             "breadth_nm": {"AZE": 15.0, "IRN": 15.0, "KAZ": 12.5, "RUS": 15.0, "TKM": 15.0},
-            "straight_lines": [{**line, "snapped_start_m": 1.0}, {**line, "name": "Kara-Bogaz-Gol"}],
+            "straight_lines": [
+                {**line, "snapped_start_m": 1.0, "closes_kara_bogaz_gol": False},
+                {**line, "name": "Kara-Bogaz-Gol", "closes_kara_bogaz_gol": True},
+            ],
             "keep_artificial": True,
             "effects": {"Chilov": 0.5},
             "treaty_points_given": ["AZE-RUS"],

@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import shapely
 
+from api.pages.picture import EXTENT, SEABED_PANEL, ZONES_PANEL, draw_picture, to_plane
 from tests.api.conftest import Caspian
 from zones.atlas.features import Collection, Feature
-from zones.drawing import SEABED_PANEL, ZONES_PANEL, draw_picture, to_plane
 from zones.editions.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -46,12 +46,11 @@ def test_what_is_drawn(real_store: Store) -> None:
         "agreed_reconstructed",
         "provisional",
     }
-    left, bottom, right, top = picture.extent
-    frame = shapely.box(left, bottom, right, top)
+    frame = shapely.box(*EXTENT)
     assert all(frame.covers(area.geometry) for area in panel.areas)
     for word in ("Not for navigation", "No legal title", "not in force", edition.metadata["knowledge_date"]):
         assert word in picture.notice
-    assert picture.attribution == edition.metadata["attribution"]
+    assert picture.metadata is edition.metadata
 
 
 def test_sectors_make_a_second_panel(real_store: Store) -> None:

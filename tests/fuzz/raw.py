@@ -106,6 +106,7 @@ def exchanged(host: str, port: int, request: bytes) -> bytes:
         # Whoever refuses a head does not wait for the rest.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request)
+        with contextlib.suppress(OSError):  # the service may have closed by now
             connection.shutdown(socket.SHUT_WR)  # a body shorter than announced would be waited for
         answer = bytearray()
         with contextlib.suppress(ConnectionResetError):

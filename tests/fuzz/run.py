@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from tests.api.test_openapi import FORMATS, TEXT_BODIES, text_body
 from tests.clients.running import Service, serving
 from tests.fuzz.raw import ALLOWED_FROM_500, Outcome, fuzz
 from zones.editions.store import Store
@@ -92,6 +94,11 @@ def by_sockets(service: Service, count: int, seed: int) -> Outcome:
 
 def by_description(service: Service, count: int, seed: int) -> Outcome:
     """Requests made from the service's own description, right and wrong ones, in rounds up to a count."""
+    for name, strategy in FORMATS.items():
+        schemathesis.openapi.format(name, strategy)
+    names = st.sampled_from(["osm", service.edition, f"{service.edition}0"])
+    schemathesis.openapi.format("edition-name", names)
+    schemathesis.serializer(*TEXT_BODIES)(text_body)
     whole = Outcome()
     while sum(whole.statuses.values()) < count:
         schema = schemathesis.openapi.from_url(
@@ -118,9 +125,9 @@ def faults_of(requests: int, seed: int, store: Store, log: Path) -> list[str]:
     """Start the service, ask it, and tell what went wrong; what was answered is printed."""
     with serving(store, log) as service, Workers(service.process) as workers:
         raw = by_sockets(service, requests - requests // 5, seed)
+        print(f"by sockets: {_counted(raw.statuses)}", *raw.faults, sep="\n", flush=True)
         described = by_description(service, requests // 5, seed)
         alive = service.json("health/ready")
-    print(f"by sockets: {_counted(raw.statuses)}")
     print(f"by description: {_counted(described.statuses)}")
     print(f"largest worker: {workers.most_mb:.0f} MB; ready at the end: {alive}")
     faults = raw.faults + described.faults

@@ -12,9 +12,8 @@ import shapely
 
 from api.collections.formats.fields import Column, columns, geometries
 from api.collections.formats.statement import description, statement
-from api.pages.colours import BOUNDARY_COLOUR, HUES, INK, hex_colour
+from api.colours import BOUNDARY_COLOUR, HUES, INK, SECTOR, hex_colour
 from api.texts.json_text import to_bytes
-from zones.drawing import SECTOR
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL
 
 if TYPE_CHECKING:

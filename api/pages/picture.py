@@ -1,25 +1,25 @@
 """What a picture of an edition shows: coloured areas, lines and names in a Mercator plane.
 
-Pure: geometry in, geometry out. How it looks on paper is the business of the way out.
+Pure: geometry in, geometry out. `painting` and `sketch` say how it looks.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import shapely
 
+from api.colours import SECTOR
 from coastlines import state_polygons
 from zones.arrays import Floats
 from zones.atlas.features import Collection
 from zones.geodesy.ellipsoid import FLATTENING, SEMI_MAJOR_AXIS_M
 from zones.words import CLAIMED, COMPUTED, STATE_NAMES, STATES
 
-WEST, SOUTH, EAST, NORTH = 46.1, 35.95, 55.3, 47.55  # what the picture shows [deg]
 TRUE_SCALE_LAT = 42.0  # where the plane's lengths are those on the ellipsoid [deg]
 DETAIL_M = 120.0  # what is smaller is not drawn; a fifth of a pixel at 150 dots an inch [m]
 
@@ -28,11 +28,10 @@ _BORDER_GAP_M = 2_000.0  # between the outlines of two neighbours
 _SHORE_BELT_M = 40_000.0  # the coarse shores lie within it, receded water included
 
 ZONES_PANEL, SEABED_PANEL = "zones", "seabed"
-SECTOR = "sector"
 BOUNDARY = "boundary"
 ROUTE = "route"
 
-# Where the names of the States stand, on their land. [deg]
+# Where names stand: of the States on their land, of waters, of sectors. [deg]
 STATE_PLACES = {
     "AZE": (47.55, 40.45),
     "IRN": (51.4, 36.22),
@@ -40,18 +39,54 @@ STATE_PLACES = {
     "RUS": (46.83, 43.4),
     "TKM": (54.12, 40.33),
 }
-WATER_PLACES = (
+_WATER_PLACES = (
     ("common\nmaritime space", (50.62, 42.2)),
     ("common\nmaritime space", (51.05, 38.75)),
     ("Kara-Bogaz-\nGol", (53.68, 41.4)),
 )
-_SECTOR_NAMES = {
+_SECTOR_PLACES = {
     "AZE": (50.2, 39.6),
     "IRN": (51.0, 37.65),
     "KAZ": (50.9, 45.4),
     "RUS": (48.35, 43.75),
     "TKM": (52.35, 39.6),
 }
+
+
+def project(lon_lat: Floats) -> Floats:
+    """Mercator on the ellipsoid (Snyder 1987, 7-7), scaled to be true at 42 degrees. [deg to m]"""
+    eccentricity = math.sqrt(FLATTENING * (2.0 - FLATTENING))
+    lon, lat = np.radians(lon_lat[:, 0]), np.radians(lon_lat[:, 1])
+    sine = np.sin(lat)
+    isometric = np.arctanh(sine) - eccentricity * np.arctanh(eccentricity * sine)
+    true_lat = math.radians(TRUE_SCALE_LAT)
+    scale = SEMI_MAJOR_AXIS_M * math.cos(true_lat)
+    scale /= math.sqrt(1.0 - (eccentricity * math.sin(true_lat)) ** 2)
+    return scale * np.column_stack([lon, isometric])
+
+
+def to_plane(lon: float, lat: float) -> tuple[float, float]:
+    """A position in the Mercator plane of WGS84, true to scale at 42 degrees. [deg to m]"""
+    x, y = project(np.array([[lon, lat]]))[0]
+    return float(x), float(y)
+
+
+# Left, bottom, right and top of what is shown. [m]
+EXTENT = (*to_plane(46.1, 35.95), *to_plane(55.3, 47.55))
+
+
+def rings_of(geometry: shapely.Geometry) -> list[Floats]:
+    """The rings of all polygons in a geometry, outer and inner, each (n, 2)."""
+    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    rings = [ring for part in polygons for ring in (part.exterior, *part.interiors)]
+    return [np.asarray(ring.coords) for ring in rings if len(ring.coords)]
+
+
+def lines_of(geometry: shapely.Geometry) -> list[shapely.LineString]:
+    """The lines in a geometry, joined where they touch end to end."""
+    lines = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
+    merged = shapely.line_merge(shapely.MultiLineString([shapely.LineString(part) for part in lines]))
+    return [part for part in shapely.get_parts(merged) if not part.is_empty]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,60 +138,31 @@ class Picture:
         The water, and the seabed where the edition has sectors.
     land_borders : geometry
         Borders of the States on land, coarse.
-    extent : tuple of float
-        Left, bottom, right, top. [m]
-    edition, source, attribution, notice : str
-    assumptions : str or None
-        What of the edition is not the default.
-    breadths : str
-        Breadth of territorial waters in words.
-    internal_waters : str
-        Where internal waters come from, or why there are none.
+    metadata : mapping
+        Of the edition.
     """
 
     panels: tuple[Panel, ...]
     land_borders: shapely.Geometry
-    extent: tuple[float, float, float, float]
-    edition: str
-    assumptions: str | None
-    source: str
-    attribution: str
-    notice: str
-    breadths: str
-    internal_waters: str
+    metadata: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def notice(self) -> str:
+        """What the picture is not."""
+        date = self.metadata["knowledge_date"]
+        return f"Not for navigation. No legal title. Convention not in force (as of {date})."
 
 
 def draw_picture(metadata: Mapping[str, Any], collections: Mapping[str, Collection]) -> Picture:
-    """Choose what a picture of an edition shows.
+    """Choose what a picture of an edition shows, by its metadata and collections.
 
-    Parameters
-    ----------
-    metadata : mapping
-        Of the edition.
-    collections : mapping of str to Collection
-        Of the edition. `sectors` and `sector_boundaries` make a second panel where they are there
-        and not empty.
+    `sectors` and `sector_boundaries` make a second panel where they are there and not empty.
     """
     panels = [_water_panel(collections)]
     sectors = collections.get("sectors")
     if sectors is not None and sectors.features:
         panels.append(_seabed_panel(sectors, collections.get("sector_boundaries")))
-    left, bottom = to_plane(WEST, SOUTH)
-    right, top = to_plane(EAST, NORTH)
-    coast = metadata["coast"]
-    return Picture(
-        panels=tuple(panels),
-        land_borders=_land_borders(panels[0]),
-        extent=(left, bottom, right, top),
-        edition=str(metadata["edition"]),
-        assumptions=metadata["assumptions"],
-        source=f"{coast['title']} {coast['version']}",
-        attribution=str(metadata["attribution"]),
-        notice="Not for navigation. No legal title. "
-        f"Convention not in force (as of {metadata['knowledge_date']}).",
-        breadths=breadths_text(metadata["breadth_nm"]),
-        internal_waters=str(metadata["internal_waters_note"]),
-    )
+    return Picture(tuple(panels), _land_borders(panels[0]), metadata)
 
 
 def with_routes(picture: Picture, routes: Sequence[Floats]) -> Picture:
@@ -164,12 +170,6 @@ def with_routes(picture: Picture, routes: Sequence[Floats]) -> Picture:
     lines = tuple(Line(ROUTE, "", shapely.LineString(project(lon_lat))) for lon_lat in routes)
     panels = tuple(replace(panel, lines=(*panel.lines, *lines)) for panel in picture.panels)
     return replace(picture, panels=panels)
-
-
-def to_plane(lon: float, lat: float) -> tuple[float, float]:
-    """A position in the Mercator plane of WGS84, true to scale at 42 degrees. [deg to m]"""
-    x, y = project(np.array([[lon, lat]]))[0]
-    return float(x), float(y)
 
 
 def breadths_text(breadth_nm: Mapping[str, float]) -> str:
@@ -188,7 +188,7 @@ def _water_panel(collections: Mapping[str, Collection]) -> Panel:
         Line(str(one.properties["zone"]), COMPUTED, _drawn(one.geometry))
         for one in collections["limits"].features
     )
-    names = tuple(_name(text, place) for text, place in WATER_PLACES)
+    names = tuple(_name(text, place) for text, place in _WATER_PLACES)
     lines = limits + _boundaries(collections.get("boundaries"))
     return Panel(ZONES_PANEL, "The water: zones", areas, lines, _state_names() + names)
 
@@ -196,9 +196,9 @@ def _water_panel(collections: Mapping[str, Collection]) -> Panel:
 def _seabed_panel(sectors: Collection, boundaries: Collection | None) -> Panel:
     areas = tuple(Area(SECTOR, one.properties["state"], _drawn(one.geometry)) for one in sectors.features)
     names = tuple(
-        _name(f"sector of\n{STATE_NAMES[area.state]}", _SECTOR_NAMES[area.state])
+        _name(f"sector of\n{STATE_NAMES[area.state]}", _SECTOR_PLACES[area.state])
         for area in areas
-        if area.state in _SECTOR_NAMES
+        if area.state in _SECTOR_PLACES
     )
     return Panel(SEABED_PANEL, "The seabed: sectors", areas, _boundaries(boundaries), _state_names() + names)
 
@@ -238,15 +238,3 @@ def _land_borders(water: Panel) -> shapely.Geometry:
 
 def _drawn(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.simplify(shapely.transform(geometry, project), DETAIL_M)
-
-
-def project(lon_lat: Floats) -> Floats:
-    """Mercator on the ellipsoid (Snyder 1987, 7-7), scaled to be true at 42 degrees. [deg to m]"""
-    eccentricity = math.sqrt(FLATTENING * (2.0 - FLATTENING))
-    lon, lat = np.radians(lon_lat[:, 0]), np.radians(lon_lat[:, 1])
-    sine = np.sin(lat)
-    isometric = np.arctanh(sine) - eccentricity * np.arctanh(eccentricity * sine)
-    true_lat = math.radians(TRUE_SCALE_LAT)
-    scale = SEMI_MAJOR_AXIS_M * math.cos(true_lat)
-    scale /= math.sqrt(1.0 - (eccentricity * math.sin(true_lat)) ** 2)
-    return scale * np.column_stack([lon, isometric])

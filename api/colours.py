@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zones.drawing import SECTOR
 from zones.words import COMMON_MARITIME_SPACE, FISHERY_ZONE, INTERNAL_WATERS, TERRITORIAL_WATERS
+
+SECTOR = "sector"  # in place of a zone's code
 
 LAND_COLOUR = "#f5f0e6"
 COMMON_COLOUR = "#e3eef5"
