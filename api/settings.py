@@ -180,6 +180,7 @@ SETTINGS: tuple[Setting, ...] = (
 # Read by the core itself, listed here so that one table shows everything.
 CORE_ENVIRONMENT: Mapping[str, str] = {
     "CASPIAN_CACHE": "folder where built editions are kept; else the user's cache folder",
+    "CASPIAN_PLAIN": "`1`: inner loops run as plain Python, `0`: they are compiled; else the command decides",
 }
 
 

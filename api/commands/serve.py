@@ -37,11 +37,5 @@ def _check_address(host: str, port: int) -> None:
         raise CommandError(f"cannot listen on {host[:80]} port {port} (see --port): {error}") from None
 
 
-COMMAND = Command(
-    "serve",
-    "serve over HTTP",
-    add_flags,
-    _run,
-    "The edition is built first where needed; workers share its memory. Every option can be set in the "
-    "environment instead.",
-)
+_ABOUT = "The edition is built first where needed; workers share its memory. Each option can be a variable."
+COMMAND = Command("serve", "serve over HTTP", add_flags, _run, _ABOUT)

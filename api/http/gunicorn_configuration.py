@@ -21,7 +21,6 @@ _values = settings()
 _host = str(_values["HOST"])
 _memory = "/dev/shm"  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
 _SWITCH_S = 0.001  # what is light waits so long for what computes, and often
-_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 wsgi_app = "api.application:preloaded()"
 bind = f"[{_host}]:{_values['PORT']}" if ":" in _host else f"{_host}:{_values['PORT']}"
@@ -60,22 +59,12 @@ def _remove_counts() -> None:
 
 def when_ready(arbiter: Any) -> None:
     """Say where the service listens."""
-    os.register_at_fork(after_in_parent=_hear_signals)
     # What lives on is no longer looked through for garbage: a page that nobody writes to stays shared.
     gc.collect()
     gc.freeze()
     for listener in arbiter.LISTENERS:
         host, port = listener.getsockname()[:2]
         print(f"caspian: serving at http://{f'[{host}]' if ':' in host else host}:{port}/", flush=True)
-
-
-def pre_fork(_arbiter: Any, _worker: Any) -> None:
-    """Keep signals waiting until the worker, which has the master's handlers at first, has its own."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-
-
-def _hear_signals() -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -88,19 +77,14 @@ def post_worker_init(worker: Any) -> None:
     sys.setswitchinterval(_SWITCH_S)
     _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
     signal.signal(signal.SIGTERM, stop)
-    _hear_signals()
 
 
 def _close_listeners(worker: Any) -> None:
-    """Let in who waits, then close; once the worker's loop has ceased to accept."""
+    """Refuse new clients, once the worker's loop has ceased to accept."""
     if any(listener in worker.poller.get_map() for listener in worker.sockets):
         worker.method_queue.defer(_close_listeners, worker)
         return
     for listener in worker.sockets:
-        held = -1
-        while held < worker.nr_conns < worker_connections:
-            held = worker.nr_conns
-            worker.accept(listener)
         listener.close()
 
 

@@ -16,7 +16,7 @@ from gunicorn import glogging
 
 from api.http.metrics import answered
 from api.settings import ON, settings
-from api.texts.json_text import json_bytes
+from api.texts.log_lines import log_line
 
 # Where the environment of a request has its id, its route's template, and how many positions it asked for.
 REQUEST_ID, ROUTE, POINTS = "caspian.request_id", "caspian.route", "caspian.points"
@@ -80,19 +80,5 @@ class Formatter(logging.Formatter):
         return log_line(record.created, record.levelname.lower(), "log", fields, self._form)
 
 
-def log_line(moment_s: float, level: str, event: str, fields: dict[str, Any], form: object) -> str:
-    """One line of JSON, or of text, in which what could look like another field is quoted."""
-    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment_s))
-    first = {"time": f"{whole}.{int(moment_s % 1 * 1000):03d}Z", "level": level, "event": event}
-    if form == "json":
-        return json_bytes(first | fields).decode()
-    words = [f"{name}={_quoted(str(value))}" for name, value in fields.items() if value is not None]
-    return " ".join([*first.values(), *words])
-
-
 def _shortened(text: str | None) -> str | None:
     return text if text is None or len(text) <= _LONGEST else text[:_LONGEST] + "..."
-
-
-def _quoted(text: str) -> str:
-    return text if text.isprintable() and " " not in text and '"' not in text else repr(text)
