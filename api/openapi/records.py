@@ -49,5 +49,5 @@ EXAMPLE: Final[Json] = {
     ),
     "hint": None,
     "assumptions": None,
-    "edition": "osm-2024.08-e20a23b3",
+    "edition": "osm-2024.08-6b24a919",
 }
