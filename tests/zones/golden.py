@@ -38,7 +38,7 @@ POSITIONS = (
 def answers(edition: Edition) -> list[dict[str, Any]]:
     """Records at the positions, with comparison."""
     lon, lat = np.array(POSITIONS).T
-    return edition.classify(lon, lat, compare=True).rows()
+    return edition.classify(lon=lon, lat=lat, compare=True).rows()
 
 
 def drawn(edition: Edition) -> dict[str, dict[str, str]]:

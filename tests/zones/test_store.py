@@ -201,7 +201,7 @@ def test_what_is_damaged_is_said_and_built_again(damage, copied, edition, builds
     assert "building it again" in caplog.text
     assert edition.name in caplog.text
     assert any("damaged" in stage for stage in said)
-    assert again.classify(51.0, 40.0).rows() == edition.classify(51.0, 40.0).rows()
+    assert again.classify(lon=51.0, lat=40.0).rows() == edition.classify(lon=51.0, lat=40.0).rows()
     assert copied.edition("osm").name == edition.name
     assert builds == [edition.name]  # whole now
 
@@ -327,7 +327,7 @@ def say(stage, done):
     print("stage", stage, flush=True)
 
 edition = Store(Path(sys.argv[1])).edition("osm-2017", progress=say)
-(row,) = edition.classify(51.0, 42.0).rows()
+(row,) = edition.classify(lon=51.0, lat=42.0).rows()
 print("answer", edition.name, row["zone"], row["baseline_distance_m"], flush=True)
 """
 

@@ -33,6 +33,7 @@ from coastlines import (
     CoastSource,
     Provenance,
     StraightLine,
+    check_straight_lines,
     identify_source,
     load_source,
     read_coast_file,
@@ -463,7 +464,8 @@ def _read_inputs(parameters: Parameters) -> _Inputs:
     else:
         source = read_coast_file(parameters.coast)
         provenance, coast_sha256, coast = source.provenance, source.sha256, lambda: source
-    straight = () if parameters.straight_lines is None else read_straight_lines(parameters.straight_lines)
+    given = parameters.straight_lines or ()
+    straight = read_straight_lines(given) if isinstance(given, str) else check_straight_lines(given)
     treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
     content = {
         "format": _FORMAT,
