@@ -18,7 +18,8 @@ from filelock import FileLock
 
 from coastlines import SOURCE_IDS
 from zones.editions import building
-from zones.editions.store import CACHE_VARIABLE, Store, _read_inputs
+from zones.editions.identity import read_inputs
+from zones.editions.store import CACHE_VARIABLE, Store
 from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
 
@@ -359,7 +360,7 @@ def test_of_two_processes_one_builds_and_both_serve(tmp_path) -> None:
 
 def planned_name(parameters: Parameters) -> str:
     """The name an edition would have, without building it."""
-    return _read_inputs(parameters).name
+    return read_inputs(parameters).name
 
 
 def test_every_parameter_changes_the_name(tmp_path, edition) -> None:
