@@ -83,15 +83,3 @@ class Parameters:
     def breadths_nm(self) -> dict[str, float]:
         """Breadth of every State. [nm]"""
         return {state: float(self.breadth_nm.get(state, TERRITORIAL_WATERS_MAXIMUM_NM)) for state in STATES}
-
-    @property
-    def is_default(self) -> bool:
-        """Whether nothing but the coast was chosen."""
-        full = TERRITORIAL_WATERS_MAXIMUM_NM
-        return (
-            all(breadth == full for breadth in self.breadth_nm.values())
-            and not self.straight_lines
-            and not self.keep_artificial
-            and not self.treaty_points
-            and not self.applied_effects
-        )

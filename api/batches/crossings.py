@@ -16,8 +16,9 @@ import shapely
 from api.batches.json_points import refuse_other_crs
 from api.errors import BodyError, CommandError, ParameterError, TooMuchError
 from api.http.query import decimal_number
-from api.texts.geojson import DECIMALS, NOTICE
+from api.texts.geojson import NOTICE
 from api.texts.tables import cell
+from coastlines.rings import DECIMALS
 from zones.crossings.area import PART_FIELDS, AreaCrossings
 from zones.crossings.input import (
     Area,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from zones.arrays import Floats
 from zones.baseline.baseline import Baseline
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
+from zones.geodesy.geodesics import feet_on_segments
 from zones.lines.partition import DrawnLine
 from zones.seabed.sector_lines import SectorLine
 
@@ -73,10 +74,7 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
 
 def _feet(baseline: Baseline, segments: npt.NDArray[np.int64], points: Floats) -> Floats:
     """Nearest point of the given segment to each point, earth-centred. [m]"""
-    start, end = baseline.tree.start[segments], baseline.tree.end[segments]
-    along = end - start
-    share = np.clip(((points - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
-    return np.asarray(start + share[:, None] * along)
+    return feet_on_segments(points, baseline.tree.start[segments], baseline.tree.end[segments])[1]
 
 
 def sector_turning_points(

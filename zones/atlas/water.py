@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from coastlines import water_boundary
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection, Feature
 from zones.baseline.baseline import Baseline
 from zones.baseline.shore import Artificial
@@ -213,13 +214,13 @@ def _limits(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Coll
 
 
 def _multi_line(stretches: Sequence[DrawnLine]) -> shapely.MultiLineString:
-    rounded = [np.round(line.lon_lat, 7) for line in stretches]
+    rounded = [np.round(line.lon_lat, DECIMALS) for line in stretches]
     return shapely.MultiLineString([xy for xy in rounded if (xy != xy[0]).any()])
 
 
 def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
     bounds_open = baseline.is_baseline
-    pairs = np.stack([np.round(baseline.start, 7), np.round(baseline.end, 7)], axis=1)
+    pairs = np.stack([np.round(baseline.start, DECIMALS), np.round(baseline.end, DECIMALS)], axis=1)
     distinct = (pairs[:, 0] != pairs[:, 1]).any(axis=1)
     features = []
     for kind_number, kind in enumerate(BASELINE_KINDS):
@@ -260,7 +261,7 @@ def _boundaries(partition: Partition, common: Mapping[str, Any]) -> Collection:
         known = water_boundary(pair)
         lines = by_pair[pair]
         for number, line in enumerate(lines, start=1):
-            geometry = shapely.LineString(np.round(line.lon_lat, 7))
+            geometry = shapely.LineString(np.round(line.lon_lat, DECIMALS))
             properties = {
                 "name": f"Waters of {STATE_NAMES[pair[:3]]} and {STATE_NAMES[pair[4:]]}",
                 "states": pair,

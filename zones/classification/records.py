@@ -19,6 +19,14 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
 Word = str | bool | None
+METRE_DECIMALS = 3
+STATES_AND_NONE = len(STATES) + 1
+
+
+def rounded(value: float, decimals: int) -> float:
+    """As numpy rounds an array: scaled, to the nearest whole number (halves to even), and back."""
+    scale = 10.0**decimals
+    return round(value * scale) / scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
