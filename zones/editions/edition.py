@@ -138,7 +138,7 @@ class Edition:
     def labels(self, *, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
         """Zone and State of many positions at full speed, as indices into `words.ANSWERS` and `STATES`. [deg]
 
-        The State is -1 where there is none.
+        The State is -1 where there is none; what is no position on the earth is `cells.NOT_ON_EARTH`.
         """
         return zones_of(self.rule, self.cells, lon, lat)
 
