@@ -11,7 +11,7 @@ import shapely
 from coastlines import Lagoon, StraightLine
 from zones.arrays import Flags, Floats, Integers, read_only
 from zones.baseline.shore import Artificial, Shore
-from zones.baseline.straight_lines import Cut, Segments, SnappedLine, cut_off_waters
+from zones.baseline.straight_lines import Cut, Enclosed, Segments, SnappedLine, cut_off_waters
 from zones.baseline.termini import Terminus
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
@@ -24,15 +24,6 @@ ALL = REST + 1  # the baselines of all States, joined in one tree
 LAND_REGION = 0
 OPEN_REGION = 1  # the water outside the baseline
 _FIRST_ENCLOSED_REGION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosed:
-    """Waters landward of the baseline: a feature id, its State, its drawn polygon."""
-
-    id: str
-    state: str
-    polygon: shapely.MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +86,7 @@ def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon
     """
     cut = cut_off_waters(shore, straight, lagoon)
     chains = list(cut.chains)
-    enclosed = [
-        Enclosed(waters.id, waters.state, shapely.MultiPolygon(waters.polygons)) for waters in cut.waters
-    ]
+    enclosed = list(cut.waters)
     if not any(waters.id == KARA_BOGAZ_GOL_ID for waters in enclosed):
         apart = _lagoon_apart(lagoon, cut)
         number = _FIRST_ENCLOSED_REGION + len(enclosed)

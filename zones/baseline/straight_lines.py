@@ -73,13 +73,13 @@ class SnappedLine:
     closes_kara_bogaz_gol: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Waters:
-    """Waters cut off, of one State."""
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Waters landward of the baseline: a feature id, its State, its drawn polygon."""
 
     id: str
     state: str
-    polygons: tuple[shapely.Polygon, ...]
+    polygon: shapely.MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ class Cut:
         Shores and lines over water, which meet in common vertices only.
     sea : shapely.Polygon
         What is left of the water.
-    waters : tuple of Waters
+    waters : tuple of Enclosed
         What was cut off.
     lines : tuple of SnappedLine
         As given and snapped, over land too.
@@ -100,7 +100,7 @@ class Cut:
 
     chains: tuple[Segments, ...]
     sea: shapely.Polygon
-    waters: tuple[Waters, ...]
+    waters: tuple[Enclosed, ...]
     lines: tuple[SnappedLine, ...]
 
 
@@ -364,7 +364,8 @@ def _labelled(
     waters = []
     for name in ids:
         own = [face for face, other in zip(faces, names, strict=True) if other == name]
-        waters.append(Waters(*name, tuple(shapely.get_parts(shapely.coverage_union_all(own)))))
+        parts = shapely.get_parts(shapely.coverage_union_all(own))
+        waters.append(Enclosed(*name, shapely.MultiPolygon(list(parts))))
     return Cut((shores, drawn), faces[sea], tuple(waters), lines)
 
 

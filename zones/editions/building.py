@@ -21,9 +21,9 @@ from zones.arrays import Floats
 from zones.atlas.features import Collection, Feature
 from zones.atlas.seabed import draw_seabed
 from zones.atlas.water import draw_atlas, named_lines
-from zones.baseline.baseline import Baseline, Enclosed, make_baseline
+from zones.baseline.baseline import Baseline, make_baseline
 from zones.baseline.shore import Artificial, attribute_shore
-from zones.baseline.straight_lines import SnappedLine
+from zones.baseline.straight_lines import Enclosed, SnappedLine
 from zones.baseline.termini import Terminus
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.editions.assumptions import assumptions_text
