@@ -158,7 +158,7 @@ def test_lines_that_are_none_are_refused_by_number(wrong, message) -> None:
 def test_wrong_choices_are_refused_in_words() -> None:
     with pytest.raises(zones.BreadthError, match="at most 15"):
         zones.build(breadth_nm={"KAZ": 16})
-    with pytest.raises(zones.EffectError, match="there is no"):
+    with pytest.raises(zones.EffectError, match="no island 'Atlantis'"):
         zones.build(effects={"Atlantis": 0.5})
     with pytest.raises(zones.CoastlinesError):
         zones.build(coast="nowhere.gpkg")

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from coastlines import SOURCE_IDS
 from zones.editions import building
-from zones.editions.identity import read_inputs
+from zones.editions.identity import FORMAT, read_inputs
 from zones.editions.store import CACHE_VARIABLE, Store
 from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
@@ -135,7 +135,7 @@ def with_record(folder: Path, record: bytes) -> None:
         for name in ("edition.json", "arrays.bin")
         if (file := folder / name).is_file()
     }
-    (folder / "sha256.json").write_text(json.dumps(hashes))
+    (folder / "sha256.json").write_text(json.dumps({"format": FORMAT, **hashes}))
 
 
 @pytest.mark.parametrize("record", WRONG_RECORDS, ids=str)
