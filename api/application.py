@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
 
@@ -99,8 +98,8 @@ def preloaded() -> Flask:
             edition = app.extensions["atlases"].get(progress=progress).edition
             progress("coasts to compare with", 0.0)
             for compare in (False, True):  # one answer of each kind
-                edition.classify(np.array([50.5]), np.array([42.5]), compare=compare)
-                edition.classify_one(50.5, 42.5, compare=compare)
+                edition.classify(lon=[50.5], lat=[42.5], compare=compare)
+                edition.classify_one(lon=50.5, lat=42.5, compare=compare)
     except (CoastlinesError, ZonesError, OSError) as error:
         print(f"caspian: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(_BAD_INPUT)

@@ -29,7 +29,7 @@ from coastlines.sources import (
     load_source,
     water_polygon,
 )
-from coastlines.straight_lines import StraightLine, read_straight_lines
+from coastlines.straight_lines import StraightLine, check_straight_lines, read_straight_lines
 from coastlines.treaties import (
     TreatyLine,
     WaterBoundary,
@@ -56,6 +56,7 @@ __all__ = [
     "TreatyLine",
     "WaterBoundary",
     "border_termini",
+    "check_straight_lines",
     "features",
     "identify_source",
     "kara_bogaz_gol",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,14 @@ from coastlines.errors import StraightLineError
 from coastlines.rings import DECIMALS
 from coastlines.vector_files import VectorFeature, read_vector_file
 
-__all__ = ["LINE_KINDS", "LINE_TYPES", "STATES", "StraightLine", "read_straight_lines"]
+__all__ = [
+    "LINE_KINDS",
+    "LINE_TYPES",
+    "STATES",
+    "StraightLine",
+    "check_straight_lines",
+    "read_straight_lines",
+]
 
 STATES = ("AZE", "IRN", "KAZ", "RUS", "TKM")
 LINE_KINDS = ("straight", "closing_line", "harbour_works")
@@ -69,24 +77,51 @@ def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...
     """
     path = Path(path)
     file = read_vector_file(path, StraightLineError)
-    return tuple(_straight_line(path.name, feature) for feature in file.features)
+    return tuple(_of_feature(path.name, feature) for feature in file.features)
 
 
-def _straight_line(file_name: str, feature: VectorFeature) -> StraightLine:
+def check_straight_lines(lines: Sequence[StraightLine]) -> tuple[StraightLine, ...]:
+    """Lines that were made without a file, held to what those of a file are held to.
+
+    Raises
+    ------
+    StraightLineError
+        As `read_straight_lines`, or coordinates are no longitudes and latitudes; the message names the
+        number of the line.
+    """
+    checked = []
+    for number, line in enumerate(lines, start=1):
+        place = f"straight line {number}"
+        try:
+            points = np.array(line.coordinates, dtype=np.float64)
+        except (TypeError, ValueError):
+            points = np.empty(0)
+        if points.ndim != 2 or points.shape[1] != 2 or not (np.abs(points) <= (180.0, 90.0)).all():
+            raise StraightLineError(f"{place}: rows of longitude and latitude in degrees are expected")
+        values = {name: getattr(line, name) for name in ("state", "kind", "line_type", "name")}
+        checked.append(_straight_line(place, points, values))
+    return tuple(checked)
+
+
+def _of_feature(file_name: str, feature: VectorFeature) -> StraightLine:
     place = f"{file_name}: feature {feature.number}"
     kind = feature.geometry.geom_type
     if kind != "LineString":
         raise StraightLineError(f"{place} is a {kind}, a LineString is expected")
+    return _straight_line(place, shapely.get_coordinates(feature.geometry), feature.properties)
+
+
+def _straight_line(place: str, points: NDArray[np.float64], properties: dict[str, Any]) -> StraightLine:
     values = {
-        name: _value(place, feature.properties, name, allowed)
+        name: _value(place, properties, name, allowed)
         for name, allowed in (("state", STATES), ("kind", LINE_KINDS), ("line_type", LINE_TYPES))
     }
-    points = np.round(shapely.get_coordinates(feature.geometry), DECIMALS) + 0.0
-    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    points = np.round(points, DECIMALS) + 0.0
+    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))[: len(points)]]
     if len(points) < 2:
         raise StraightLineError(f"{place} has one point only, at least two are expected")
     points.flags.writeable = False
-    name = feature.properties.get("name")
+    name = properties.get("name")
     return StraightLine(coordinates=points, name=None if name is None else str(name), **values)
 
 

@@ -1,1 +1,105 @@
-"""Geometry core: from coastlines to the zones of the Aktau Convention, exact on WGS84."""
+"""Geometry core: from coastlines to the zones of the Aktau Convention, exact on WGS84.
+
+>>> import zones
+>>> sea = zones.open_edition("osm")
+>>> sea.classify_one(lon=49.97, lat=40.1)["zone"]
+'territorial_waters'
+>>> zones.build(breadth_nm={"KAZ": 12}).assumptions
+'Kazakhstan 12 nm'
+
+What is named here is loaded at its first use: whether the core is compiled is decided before (`compiled`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coastlines import StraightLine
+    from zones.editions.edition import Edition
+    from zones.errors import (
+        BaselineError,
+        BreadthError,
+        CacheError,
+        CoastlinesError,
+        CoordinateError,
+        EffectError,
+        UnknownEditionError,
+        ZonesError,
+    )
+    from zones.parameters import Parameters
+
+__all__ = [
+    "BaselineError",
+    "BreadthError",
+    "CacheError",
+    "CoastlinesError",
+    "CoordinateError",
+    "Edition",
+    "EffectError",
+    "Parameters",
+    "UnknownEditionError",
+    "ZonesError",
+    "build",
+    "open_edition",
+]
+
+_HOMES = {"Edition": "zones.editions.edition", "Parameters": "zones.parameters"}
+
+
+def open_edition(name: str = "osm", *, folder: str | os.PathLike[str] | None = None) -> Edition:
+    """Open an edition by its name; a bundled coast's id names its default edition, built at first use.
+
+    ``folder`` stands in for the user's cache folder.
+
+    Raises
+    ------
+    UnknownEditionError, CacheError
+    """
+    from zones.editions.store import Store
+
+    return Store(None if folder is None else Path(folder)).edition(name)
+
+
+def build(
+    *,
+    coast: str | os.PathLike[str] = "osm",
+    breadth_nm: Mapping[str, float] | None = None,
+    straight_lines: str | os.PathLike[str] | Sequence[StraightLine] = (),
+    effects: Mapping[str, float] | None = None,
+    keep_artificial: bool = False,
+    treaty_points: Mapping[str, str] | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> Edition:
+    """Build an edition of these choices, as `Parameters` describes them, or open it where it is kept.
+
+    Raises
+    ------
+    BreadthError, EffectError, BaselineError, CoastlinesError, CacheError
+    """
+    from zones.editions.store import Store
+    from zones.parameters import Parameters
+
+    if isinstance(straight_lines, (str, os.PathLike)):
+        lines: str | tuple[StraightLine, ...] = os.fspath(straight_lines)
+    else:
+        lines = tuple(straight_lines)
+    parameters = Parameters(
+        coast=os.fspath(coast),
+        breadth_nm=breadth_nm or {},
+        straight_lines=lines,
+        keep_artificial=keep_artificial,
+        treaty_points=treaty_points or {},
+        effects=effects or {},
+    )
+    return Store(None if folder is None else Path(folder)).build(parameters)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "zones.errors")), name)

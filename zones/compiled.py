@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from zones.cache_folder import cache_folder, own_folder
-from zones.errors import CacheError
+from zones.errors import CacheError, NotKeptError
 
 PLAIN_VARIABLE = "CASPIAN_PLAIN"
 
@@ -31,9 +31,15 @@ def stay_plain() -> bool:
     return _plain
 
 
-def is_plain() -> bool:
-    """Whether functions stay plain Python."""
-    return _plain
+def check_compiled() -> None:
+    """Refuse to make what would take too long in plain Python.
+
+    Raises
+    ------
+    NotKeptError
+    """
+    if _plain:
+        raise NotKeptError
 
 
 def sources_hash(package: Path) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coastlines import StraightLine
 from zones.errors import BreadthError, EffectError, ZonesError
 from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
@@ -23,8 +24,8 @@ class Parameters:
         Id of a bundled coast source, or the path of a coast file.
     breadth_nm : mapping
         State to breadth of its territorial waters; States not named have the full 15. [nm]
-    straight_lines : str or None
-        Path of a file of straight baselines, closing lines and harbour works.
+    straight_lines : str, tuple of StraightLine or None
+        Straight baselines, closing lines and harbour works, or the path of a file of them.
     keep_artificial : bool
         Whether artificial land generates a baseline, against Article 7(2), to see its effect.
     treaty_points : mapping
@@ -45,7 +46,7 @@ class Parameters:
 
     coast: str = "osm"
     breadth_nm: Mapping[str, float] = field(default_factory=dict)
-    straight_lines: str | None = None
+    straight_lines: str | tuple[StraightLine, ...] | None = None
     keep_artificial: bool = False
     treaty_points: Mapping[str, str] = field(default_factory=dict)
     effects: Mapping[str, float] = field(default_factory=dict)
@@ -82,15 +83,3 @@ class Parameters:
     def breadths_nm(self) -> dict[str, float]:
         """Breadth of every State. [nm]"""
         return {state: float(self.breadth_nm.get(state, TERRITORIAL_WATERS_MAXIMUM_NM)) for state in STATES}
-
-    @property
-    def is_default(self) -> bool:
-        """Whether nothing but the coast was chosen."""
-        full = TERRITORIAL_WATERS_MAXIMUM_NM
-        return (
-            all(breadth == full for breadth in self.breadth_nm.values())
-            and self.straight_lines is None
-            and not self.keep_artificial
-            and not self.treaty_points
-            and not self.applied_effects
-        )

@@ -40,12 +40,14 @@ def answer(edition: Edition, chunk: Chunk, fields: tuple[str, ...], *, compare: 
     """Classify the good rows of a chunk."""
     batch = chunk.batch
     if not batch.errors:
-        return Answered(chunk, fields, edition.columns(batch.lon, batch.lat, fields, compare=compare), None)
-    good = np.ones(len(batch), dtype=np.bool_)
-    good[list(batch.errors)] = False
-    return Answered(
-        chunk, fields, edition.columns(batch.lon[good], batch.lat[good], fields, compare=compare), good
-    )
+        good = None
+        lon, lat = batch.lon, batch.lat
+    else:
+        good = np.ones(len(batch), dtype=np.bool_)
+        good[list(batch.errors)] = False
+        lon, lat = batch.lon[good], batch.lat[good]
+    records = edition.classify(lon=lon, lat=lat, fields=fields, compare=compare)
+    return Answered(chunk, fields, records.columns, good)
 
 
 def json_members(answered: Answered) -> list[bytes]:

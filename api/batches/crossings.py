@@ -14,8 +14,9 @@ import shapely
 from api.batches.csv_table import CsvSource
 from api.batches.json_sources import refuse_other_crs
 from api.errors import BodyError, CommandError, TooMuchError
-from api.texts.geojson import DECIMALS, NOTICE
+from api.texts.geojson import NOTICE
 from api.texts.tables import cell
+from coastlines.rings import DECIMALS
 from zones.crossings.area import PART_FIELDS, AreaCrossings, AreaPart
 from zones.crossings.input import (
     Area,

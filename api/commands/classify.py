@@ -99,7 +99,7 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
     fields = chosen_fields(arguments.fields)
     with context.one_answer():
         edition = context.edition(arguments.edition)
-        record = edition.classify_one(lon, lat, compare=arguments.compare is not False)
+        record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
     print(write_json({name: record[name] for name in fields}) if arguments.json else answer_text(record))
     return 0
 

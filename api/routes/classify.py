@@ -51,7 +51,7 @@ def classify_one() -> Response:
     fields = asked.text(FIELDS)
     chosen = None if fields is None else chosen_fields(fields)
     as_page = wants_page(asked, JSON)
-    record = atlases().get(asked.text("edition")).edition.classify_one(lon, lat, compare=compare)
+    record = atlases().get(asked.text("edition")).edition.classify_one(lon=lon, lat=lat, compare=compare)
     request.environ[POINTS] = 1
     if as_page:
         return page("classify.html", value=record)

@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 
 from api.texts.json_text import write_json
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Feature
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 MEDIA_TYPE = "application/geo+json"
-DECIMALS = 7
 
 NOTICE = (
     "Computed from a proxy of the legal baseline. Not for navigation; not a legal title; "

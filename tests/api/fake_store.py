@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from zones.atlas.features import Collection, Feature
-from zones.classification.records import RECORD_FIELDS, Coded, Records
+from zones.classification.records import FIELDS, RECORD_FIELDS, Coded, Records
 from zones.errors import BreadthError, CacheError, CoordinateError, UnknownEditionError
 
 SHORE_LON = 48.0
@@ -53,7 +53,9 @@ class FakeEdition:
         }
         self.collections: Mapping[str, Collection] = _collections(self.name)
 
-    def classify(self, lon: Any, lat: Any, *, compare: bool = False) -> Records:
+    def classify(
+        self, *, lon: Any, lat: Any, fields: tuple[str, ...] = RECORD_FIELDS, compare: bool = False
+    ) -> Records:
         lon = np.asarray(lon, dtype=np.float64)
         lat = np.asarray(lat, dtype=np.float64)
         for one_lon, one_lat in zip(lon.tolist(), lat.tolist(), strict=True):
@@ -61,20 +63,14 @@ class FakeEdition:
                 raise CoordinateError(one_lon, one_lat)
         rows = [self._record(*pair, compare) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
         columns = {}
-        for one in fields(Records):
-            number = one.type == "Floats"
+        for one in FIELDS:
+            number = one.type == "number"
             values = [row.get(one.name, np.nan if number else None) for row in rows]
-            columns[one.name] = np.array(values, dtype=np.float64 if number else object)
-        return Records(**columns)
+            columns[one.name] = _column(np.array(values, dtype=np.float64 if number else object))
+        return Records({name: columns[name] for name in fields})
 
-    def columns(
-        self, lon: Any, lat: Any, fields: tuple[str, ...] = RECORD_FIELDS, *, compare: bool = False
-    ) -> dict[str, Any]:
-        records = self.classify(lon, lat, compare=compare)
-        return {name: _column(getattr(records, name)) for name in fields}
-
-    def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
-        (row,) = self.classify([lon], [lat], compare=compare).rows()
+    def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
+        (row,) = self.classify(lon=[lon], lat=[lat], compare=compare).rows()
         return row
 
     def _record(self, lon: float, lat: float, compare: bool) -> dict[str, Any]:
@@ -122,9 +118,6 @@ class FakeEdition:
             }
             for number in range(3)
         ]
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass

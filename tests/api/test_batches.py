@@ -188,24 +188,23 @@ def test_one_equals_many_to_the_last_bit(real_store: Store) -> None:
             [[180, 90], [-180, -90], [0, 0], [90, 50], [90.5, 50]],
         ]
     )
-    many = edition.classify(places[:, 0], places[:, 1], compare=True).rows()
-    ones = [edition.classify_one(lon, lat, compare=True) for lon, lat in places.tolist()]
+    many = edition.classify(lon=places[:, 0], lat=places[:, 1], compare=True).rows()
+    ones = [edition.classify_one(lon=lon, lat=lat, compare=True) for lon, lat in places.tolist()]
     assert [repr(one) for one in ones] == [repr(row) for row in many]
-    plain = [edition.classify_one(lon, lat) for lon, lat in places[:50].tolist()]
-    assert plain == edition.classify(places[:50, 0], places[:50, 1]).rows()
+    plain = [edition.classify_one(lon=lon, lat=lat) for lon, lat in places[:50].tolist()]
+    assert plain == edition.classify(lon=places[:50, 0], lat=places[:50, 1]).rows()
 
 
 def test_some_columns_equal_all(real_store: Store) -> None:
     edition = real_store.edition("osm")
     rng = np.random.default_rng(6)
     lon, lat = rng.uniform(46, 55, 3000), rng.uniform(36, 48, 3000)
-    whole = edition.classify(lon, lat, compare=True)
+    whole = edition.classify(lon=lon, lat=lat, compare=True)
     for fields in (("zone", "state"), *((name,) for name in RECORD_FIELDS), ("hint", "limit", "lat")):
-        columns = edition.columns(lon, lat, fields, compare=True)
-        assert tuple(columns) == fields
-        for name, column in columns.items():
-            values = column if isinstance(column, np.ndarray) else column.values()
-            np.testing.assert_array_equal(values, getattr(whole, name))
+        some = edition.classify(lon=lon, lat=lat, fields=fields, compare=True)
+        assert tuple(some.columns) == fields
+        for name in fields:
+            np.testing.assert_array_equal(some[name], whole[name])
 
 
 # Fields
@@ -1205,7 +1204,7 @@ def test_texts_of_rows(store_of_fakes: Any) -> None:
     lon, lat = np.array([48.1, 200.0, 10.0, 50.0]), np.array([42.0, 42.0, 0.0, 42.0])
     chunk = Chunk(checked(lon, lat), Features([ALONE] * 4))
     answered = answer(store_of_fakes.edition(), chunk, RECORD_FIELDS, compare=False)
-    records = iter(store_of_fakes.edition().classify(lon[[0, 2, 3]], lat[[0, 2, 3]]).rows())
+    records = iter(store_of_fakes.edition().classify(lon=lon[[0, 2, 3]], lat=lat[[0, 2, 3]]).rows())
     members = [json.loads(b"{" + one + b"}") for one in json_members(answered)]
     for row, got in enumerate(members):
         assert got == ({"lon": 200.0, "lat": 42.0, "error": got.get("error")} if row == 1 else next(records))

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from coastlines import StraightLine, kara_bogaz_gol
 from tests.zones.ruler import GEOD, Ruler, fwd
 from zones.baseline.baseline import Baseline, make_baseline
-from zones.baseline.shore import Ring, Shore, Terminus, water_angle_deg
+from zones.baseline.shore import Ring, Shore
+from zones.baseline.termini import Terminus, water_angle_deg
 from zones.geodesy.geodesics import densify_geodesics
 from zones.rule.rule import Rule, make_rule
 from zones.words import STATES

@@ -2,7 +2,7 @@
 
 ``python -m tests.zones.golden`` writes them anew. It refuses where the edition's name is the one already
 kept but its content is another: one name never has two contents, so the format number in
-`zones.editions.store` has to rise first.
+`zones.editions.identity` has to rise first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 import shapely
 
 from zones.editions.edition import Edition
-from zones.editions.store import _FORMAT, Store
+from zones.editions.identity import FORMAT
+from zones.editions.store import Store
 
 PATH = Path(__file__).with_name("golden.json")
 
@@ -38,7 +39,7 @@ POSITIONS = (
 def answers(edition: Edition) -> list[dict[str, Any]]:
     """Records at the positions, with comparison."""
     lon, lat = np.array(POSITIONS).T
-    return edition.classify(lon, lat, compare=True).rows()
+    return edition.classify(lon=lon, lat=lat, compare=True).rows()
 
 
 def drawn(edition: Edition) -> dict[str, dict[str, str]]:
@@ -57,7 +58,7 @@ def _digest(geometry: shapely.Geometry) -> str:
 def content_of(edition: Edition) -> dict[str, Any]:
     """Everything that is kept."""
     return {
-        "format": _FORMAT,
+        "format": FORMAT,
         "edition": edition.name,
         "answers": answers(edition),
         "features": drawn(edition),
@@ -71,7 +72,7 @@ def main() -> int:
         kept = json.loads(PATH.read_bytes())
         if kept["edition"] == content["edition"] and kept != content:
             print(
-                "answers changed under one name: let _FORMAT in store.py rise first",
+                "answers changed under one name: let FORMAT in zones/editions/identity.py rise first",
                 file=sys.stderr,
             )
             return 1

@@ -61,5 +61,4 @@ def test_the_default_edition_has_the_field_everywhere_and_empty(edition) -> None
     for collection in edition.collections.values():
         assert all(feature.properties["assumptions"] is None for feature in collection.everything)
     for fields in (("zone", "assumptions"), ("assumptions", "limit")):
-        columns = edition.columns(np.array([51.0]), np.array([42.0]), fields)
-        assert columns["assumptions"].values().tolist() == [None]
+        assert edition.classify(lon=51.0, lat=42.0, fields=fields)["assumptions"].tolist() == [None]

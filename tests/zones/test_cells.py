@@ -73,14 +73,14 @@ def test_rows_that_are_no_position_are_flagged_and_spoil_no_other(edition) -> No
     nan, inf = np.nan, np.inf
     lon = np.array([51.0, nan, 51.0, inf, -inf, 51.0, 180.1, -180.1, 51.0, 51.0, nan])
     lat = np.array([40.0, 40.0, nan, 40.0, 40.0, inf, 40.0, 40.0, 90.1, -90.1, nan])
-    zone, state = edition.zones_of(lon, lat)
+    zone, state = edition.labels(lon=lon, lat=lat)
     assert (zone[1:] == NOT_ON_EARTH).all()
     assert (state[1:] == NOT_ON_EARTH).all()
     assert zone[0] == decide_many(edition.rule, lon[:1], lat[:1]).zone[0]
 
 
 def test_no_rows(edition) -> None:
-    zone, state = edition.zones_of(np.empty(0), np.empty(0))
+    zone, state = edition.labels(lon=np.empty(0), lat=np.empty(0))
     assert len(zone) == len(state) == 0
 
 

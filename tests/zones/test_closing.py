@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -28,9 +29,12 @@ from zones.atlas.water import area_km2
 from zones.baseline.shore import attribute_shore
 from zones.baseline.straight_lines import cut_off_waters
 from zones.editions import building
+from zones.editions.store import Store
 from zones.errors import BaselineError
 from zones.geodesy.geodesics import densify_geodesics, densify_loxodromes
 from zones.lines.partition import partition_sea
+from zones.parameters import Parameters
+from zones.rule.cells import MIXED
 from zones.rule.rule import decide_many, make_rule
 from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATES
 
@@ -386,7 +390,7 @@ def test_water_behind_a_line_over_a_headland_is_internal(shore) -> None:
     legs = [straight_line("AZE", OVER_HEADLAND[n : n + 2], name=str(n)) for n in (0, 1)]
     whole, parts = cut_of(shore, straight_line("AZE", OVER_HEADLAND)), cut_of(shore, *legs)
     assert whole.sea.equals(parts.sea)
-    assert shapely.equals(*(shapely.multipolygons(list(cut.waters[0].polygons)) for cut in (whole, parts)))
+    assert shapely.equals(*(cut.waters[0].polygon for cut in (whole, parts)))
 
 
 @pytest.mark.parametrize("pair", FROM_TERMINI)
@@ -443,10 +447,8 @@ def test_a_line_landward_of_another_is_no_baseline(shore) -> None:
     inner = straight_line("AZE", (ring[low + (high - low) // 3], ring[low + 2 * (high - low) // 3]))
     one, two = cut_of(shore, outer), cut_of(shore, outer, inner)
     assert one.sea.equals(two.sea)
-    assert sum(p.area for p in one.waters[0].polygons) == pytest.approx(
-        sum(p.area for p in two.waters[0].polygons), rel=1e-9
-    )
-    assert shapely.is_valid(shapely.multipolygons(list(two.waters[0].polygons)))
+    assert one.waters[0].polygon.area == pytest.approx(two.waters[0].polygon.area, rel=1e-9)
+    assert two.waters[0].polygon.is_valid
 
 
 @pytest.mark.parametrize(
@@ -485,7 +487,7 @@ def assert_right(shore, *lines) -> None:
     """Waters cut off as by another method: the water less a hair's breadth of the lines falls apart."""
     cut = cut_of(shore, *lines)
     water = shapely.Polygon(shore.mainland.lon_lat, [ring.lon_lat for ring in shore.islands])
-    taken = [shapely.multipolygons(list(own.polygons)) for own in cut.waters]
+    taken = [own.polygon for own in cut.waters]
     assert cut.sea.area + sum(own.area for own in taken) == pytest.approx(water.area, rel=1e-7)
     assert all(own.is_valid for own in (cut.sea, *taken))
     hair_deg = 1e-6
@@ -505,7 +507,7 @@ def assert_right(shore, *lines) -> None:
 
 def assert_sides(cut) -> None:
     """What lies left and right of every segment, told by the polygons."""
-    polygons = [cut.sea, *(shapely.multipolygons(list(own.polygons)) for own in cut.waters)]
+    polygons = [cut.sea, *(own.polygon for own in cut.waters)]
     for part in polygons:
         shapely.prepare(part)
     for chain in cut.chains:
@@ -536,11 +538,15 @@ def lines_over_shores(draw):
         draw(st.integers(2, 600)),
         draw(st.lists(middle_point, max_size=3)),
         draw(st.booleans()),
+        draw(st.booleans()),
     )
 
 
-def drawn_line(shore, state, begin, vertices, middles, turned):
-    """The line that `lines_over_shores` describes, its points from the shore's first to its last."""
+def drawn_line(shore, state, begin, vertices, middles, turned, to_island):
+    """The line that `lines_over_shores` describes, its points from the shore's first to its last.
+
+    ``to_island``: it ends on the nearest island of the State instead, where there is one.
+    """
     ring = shore.mainland
     own = np.flatnonzero(ring.state == STATES.index(state))
     count = len(own) + 1
@@ -559,7 +565,12 @@ def drawn_line(shore, state, begin, vertices, middles, turned):
             "near": stretch[number] + away * 1e-4,
             "free": stretch[number] + np.array([away, away * (2 * at - 1)]),
         }[what])  # fmt: skip
-    points.append(stretch[-1])
+    islands = [ring.lon_lat for ring in shore.islands if STATES[ring.state[0]] == state]
+    if to_island and islands:
+        shores = np.vstack(islands)
+        points.append(shores[np.linalg.norm(shores - stretch[-1], axis=1).argmin()])
+    else:
+        points.append(stretch[-1])
     return straight_line(state, points[::-1] if turned else points)
 
 
@@ -578,3 +589,58 @@ def test_lines_over_headlands_and_bays_are_built_right_or_refused(shore, given_l
     else:
         event("built")
         assert_right(shore, *lines)
+
+
+def random_lines(shore, seed):
+    """A line of each State that can be used beside the others, every other one to an island."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for number, state in enumerate(STATES):
+        while len(lines) == number:
+            begin = float(rng.choice([rng.uniform(), rng.uniform(), -1.0, -2.0]))
+            middles = [
+                (
+                    str(rng.choice(["shore", "segment", "near", "free"])),
+                    *rng.uniform((0.0, -0.05), (1.0, 0.05)),
+                )
+                for _ in range(rng.integers(0, 4))
+            ]
+            line = drawn_line(
+                shore, state, begin, int(rng.integers(2, 600)), middles, rng.random() < 0.5, number % 2 == 0
+            )
+            with contextlib.suppress(BaselineError):
+                cut_of(shore, *lines, line)
+                lines.append(line)
+    return tuple(lines)
+
+
+def work_of(edition):
+    """How much there is to do for an edition, by steps."""
+    baseline, partition = edition.rule.baseline, edition.partition
+    return {
+        "segments": len(baseline.start),
+        "pieces of lines": len(partition.lines),
+        "vertices of lines": sum(len(line.lon_lat) for line in partition.lines),
+        "vertices of equidistance": sum(len(line.lon_lat) for line in partition.equidistance),
+        "vertices of faces": sum(
+            shapely.get_num_coordinates(polygon) for polygon in partition.polygons.values()
+        ),
+        "cells searched": int((edition.cells.codes == MIXED).sum()),
+        "vertices of sectors": sum(
+            shapely.get_num_coordinates(feature.geometry)
+            for feature in edition.collections["sectors"].features
+        ),
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_edition_of_random_lines_is_whole_and_no_more_work_than_others(seed, shore, edition, tmp_path):
+    lined = Store(tmp_path).build(Parameters(straight_lines=random_lines(shore, seed)))
+    whole, before = (
+        sum(feature.properties["area_km2"] for feature in one.collections["zones"].features)
+        for one in (lined, edition)
+    )
+    assert whole == pytest.approx(before, rel=1e-6)
+    usual = work_of(edition)
+    for step, count in work_of(lined).items():
+        assert count <= 3 * usual[step], step

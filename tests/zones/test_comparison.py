@@ -46,8 +46,8 @@ def edition_with(store, edition, recorded):
 
 
 def compared(edition, place):
-    (row,) = edition.classify(*place, compare=True).rows()
-    assert edition.classify_one(*place, compare=True) == row
+    (row,) = edition.classify(lon=place[0], lat=place[1], compare=True).rows()
+    assert edition.classify_one(lon=place[0], lat=place[1], compare=True) == row
     return row
 
 
@@ -70,7 +70,7 @@ def test_where_lines_fit_no_other_coast_nothing_is_compared(edition_with) -> Non
         row = compared(edition, place)
         assert row["certain"] is row["coast_spread_m"] is row["by_coast"] is None
         assert "Not compared with osm-2017, gshhg, dcw: straight lines of this edition" in row["caveat"]
-        assert "Not compared" not in (edition.classify_one(*place)["caveat"] or "")
+        assert "Not compared" not in (edition.classify_one(lon=place[0], lat=place[1])["caveat"] or "")
     assert "constructed here" in compared(edition, (53.5, 41.3))["caveat"]
     assert "Not compared" not in compared(edition, (53.5, 41.3))["caveat"]
 
@@ -91,15 +91,15 @@ def test_artificial_land_counts_on_every_coast_or_on_none(edition_with) -> None:
     for name in SOURCE_IDS:
         rule = make_rule(building.baseline_of(load_source(name), keep_artificial=True), FULL)
         expected.append(decide_many(rule, lon, lat))
-    found = edition_with(keep_artificial=True).classify(lon, lat, compare=True)
+    found = edition_with(keep_artificial=True).classify(lon=lon, lat=lat, compare=True)
     same = np.all([(one.zone == expected[0].zone) for one in expected], axis=0)
-    assert found.certain.tolist() == same.tolist()
+    assert found["certain"].tolist() == same.tolist()
     signed = [np.where(np.isin(one.zone, [0, 4, 5]), -one.length, one.length) for one in expected]
-    assert found.coast_spread_m == pytest.approx(np.ptp(signed, axis=0), abs=2e-3)
+    assert found["coast_spread_m"] == pytest.approx(np.ptp(signed, axis=0), abs=2e-3)
     for row in np.flatnonzero(~same)[:5]:
         for name, one in zip(SOURCE_IDS, expected, strict=True):
             (said,) = [
-                part for part in found.by_coast[row].split("; ") if name in part.split(": ")[0].split(", ")
+                part for part in found["by_coast"][row].split("; ") if name in part.split(": ")[0].split(", ")
             ]
             assert ANSWERS[one.zone[row]] in said
 

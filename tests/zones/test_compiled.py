@@ -139,7 +139,9 @@ def test_given_arrays_are_taken_read_only_and_left_as_they_are() -> None:
 
 def test_numbers_of_any_kind_are_taken(edition: Edition) -> None:
     wide = np.array([[50, 42], [51, 43], [49, 40]])
-    right = [part.tolist() for part in edition.zones_of(wide[:, 0].astype(float), wide[:, 1].astype(float))]
+    right = [
+        part.tolist() for part in edition.labels(lon=wide[:, 0].astype(float), lat=wide[:, 1].astype(float))
+    ]
     at = to_earth_centred(wide)
     for kind in ("f4", "i8", ">f8"):
         lon, lat = wide.astype(kind).T
@@ -147,7 +149,10 @@ def test_numbers_of_any_kind_are_taken(edition: Edition) -> None:
         assert decide_many(edition.rule, lon, lat).zone.tolist() == right[0]
         assert nearest_of_groups(edition.rule.baseline.tree, at.astype(kind), [0])[0].shape == (3, 1)
         assert len(edition.sectors.locate(at.astype(kind)[::-1])[0]) == 3
-    assert edition.classify_one(50, 42)["zone"] == edition.classify_one(50.0, np.float32(42))["zone"]
+    assert (
+        edition.classify_one(lon=50, lat=42)["zone"]
+        == edition.classify_one(lon=50.0, lat=np.float32(42))["zone"]
+    )
     assert len(geodesic_lengths(at, at)) == 3
 
 

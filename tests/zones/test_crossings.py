@@ -17,6 +17,7 @@ from tests.zones.basin import CAPE, FULL, rule_in
 from tests.zones.ruler import GEOD, Ruler, fwd
 from zones.arrays import read_only
 from zones.baseline.baseline import LAND_REGION
+from zones.baseline.bisectors import bisector_azimuth_deg, terminus_vertices
 from zones.classification.nearest_limit import make_limit_index
 from zones.crossings.area import RELATIVE_BOUND, AreaCrossings
 from zones.crossings.input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
@@ -27,7 +28,7 @@ from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import densify_geodesics
 from zones.geodesy.segment_tree import Sides
 from zones.lines.partition import partition_sea
-from zones.rule.rule import bisector_azimuth_deg, decide_many, terminus_vertices
+from zones.rule.rule import decide_many
 from zones.seabed.sectors import SectorIndex
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 

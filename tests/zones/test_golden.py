@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 from tests.zones import golden
-from zones.editions.store import _FORMAT
+from zones.editions.identity import FORMAT
 
 KEPT = json.loads(golden.PATH.read_bytes())
-RISE = "an answer or a coordinate changed: let _FORMAT in store.py rise, then run tests.zones.golden"
+RISE = "an answer or a coordinate changed: let FORMAT in identity.py rise, then run tests.zones.golden"
 
 
 def test_the_format_and_the_name_are_those_kept(edition) -> None:
-    assert KEPT["format"] == _FORMAT, "python -m tests.zones.golden"
+    assert KEPT["format"] == FORMAT, "python -m tests.zones.golden"
     assert KEPT["edition"] == edition.name, "an input changed: python -m tests.zones.golden"
 
 
@@ -51,7 +51,7 @@ def test_a_changed_answer_is_not_written_under_the_same_name(edition, tmp_path, 
     assert golden.main() == 0
     path.write_text(written.replace('"fishery_zone"', '"territorial_waters"', 1))
     assert golden.main() == 1
-    assert "_FORMAT" in capsys.readouterr().err
+    assert "FORMAT" in capsys.readouterr().err
     path.write_text(
         written.replace('"fishery_zone"', '"territorial_waters"', 1).replace(edition.name, "osm-0")
     )

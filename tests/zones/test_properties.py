@@ -23,7 +23,7 @@ examples = settings(max_examples=150, derandomize=True, deadline=None)
 @pytest.fixture(scope="module")
 def row(edition):
     def classify(position):
-        (found,) = edition.classify(*position).rows()
+        (found,) = edition.classify(lon=position[0], lat=position[1]).rows()
         return found
 
     return classify
@@ -44,10 +44,10 @@ def test_the_rule_is_total_and_exclusive(row, position) -> None:
 @given(batch=st.lists(st.one_of(positions, anywhere), min_size=1, max_size=8))
 def test_batch_equals_single_in_any_order(edition, row, batch) -> None:
     lon, lat = np.array(batch).T
-    rows = edition.classify(lon, lat).rows()
+    rows = edition.classify(lon=lon, lat=lat).rows()
     assert rows == [row(position) for position in batch]
-    assert edition.classify(lon[::-1], lat[::-1]).rows() == rows[::-1]
-    zone, state = edition.zones_of(lon, lat)
+    assert edition.classify(lon=lon[::-1], lat=lat[::-1]).rows() == rows[::-1]
+    zone, state = edition.labels(lon=lon, lat=lat)
     names = (*ORDER, "land", "outside_caspian")
     for code, number, found in zip(zone, state, rows, strict=True):
         assert names[code] == found["zone"]

@@ -275,7 +275,7 @@ class TestOnTheShoreItself:
         vertices = np.unique(baseline.start, axis=0)
         lon, lat = vertices[:, 0].copy(), vertices[:, 1].copy()
         found = decide_many(edition.rule, lon, lat)
-        zone, state = edition.zones_of(lon, lat)
+        zone, state = edition.labels(lon=lon, lat=lat)
         assert (zone == found.zone).all()
         assert (state == found.state).all()
 

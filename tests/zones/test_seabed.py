@@ -92,22 +92,22 @@ def test_shares_are_near_the_published_ones(coast, rule_of, partition_of):
 def test_classified_sector_is_the_polygon_that_holds_the_position(edition):
     random = np.random.default_rng(5)
     lon, lat = random.uniform(46.6, 54.8, 4000), random.uniform(36.5, 47.2, 4000)
-    records = edition.classify(lon, lat)
-    far = records.sector_boundary_distance_m > 1.0
+    records = edition.classify(lon=lon, lat=lat)
+    far = records["sector_boundary_distance_m"] > 1.0
     for number, state in enumerate(STATES):
         sector = edition.collections["sectors"].features[number]
         assert sector.properties["state"] == state
         inside = shapely.contains_xy(sector.geometry, lon, lat)
-        wet = np.isin(records.zone.astype(str), ["land", "outside_caspian"], invert=True)
+        wet = np.isin(records["zone"].astype(str), ["land", "outside_caspian"], invert=True)
         away_from_shore = records.baseline_distance_m > 1.0
-        sure = far & wet & away_from_shore & (records.sector != np.array(None))
-        assert ((records.sector == state) == inside)[sure].all()
-    on_land = np.isin(records.zone.astype(str), ["land", "outside_caspian"])
-    assert (records.sector[on_land] == np.array(None)).all()
+        sure = far & wet & away_from_shore & (records["sector"] != np.array(None))
+        assert ((records["sector"] == state) == inside)[sure].all()
+    on_land = np.isin(records["zone"].astype(str), ["land", "outside_caspian"])
+    assert (records["sector"][on_land] == np.array(None)).all()
 
 
 def test_kara_bogaz_gol_is_in_no_sector(edition):
-    record = edition.classify(53.5, 41.3).rows()[0]
+    record = edition.classify(lon=53.5, lat=41.3).rows()[0]
     assert record["zone"] == "internal_waters"
     assert record["sector"] is None
     assert record["sector_status"] is None
@@ -226,10 +226,10 @@ def test_what_is_assumed_stands_in_every_feature_and_record(half):
     assert half.assumptions == half.metadata["assumptions"] == text
     for collection in half.collections.values():
         assert {feature.properties["assumptions"] for feature in collection.everything} == {text}
-    assert half.classify_one(51.0, 40.0)["assumptions"] == text
-    assert half.classify(51.0, 40.0).rows()[0]["assumptions"] == text
-    zones_alone = half.columns(np.array([51.0]), np.array([40.0]), ("assumptions",))
-    assert zones_alone["assumptions"].values().tolist() == [text]
+    assert half.classify_one(lon=51.0, lat=40.0)["assumptions"] == text
+    assert half.classify(lon=51.0, lat=40.0).rows()[0]["assumptions"] == text
+    zones_alone = half.classify(lon=51.0, lat=40.0, fields=("assumptions",))
+    assert zones_alone["assumptions"].tolist() == [text]
 
 
 def test_effects_change_hands_and_move_lines(half, none, edition):

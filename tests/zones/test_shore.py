@@ -10,7 +10,8 @@ import shapely
 
 from coastlines import SOURCE_IDS, border_termini, features, load_source, state_polygons
 from tests.zones.ruler import GEOD, Ruler, fwd
-from zones.baseline.shore import attribute_shore, water_angle_deg
+from zones.baseline.shore import attribute_shore
+from zones.baseline.termini import water_angle_deg
 from zones.editions import building
 from zones.errors import BaselineError
 from zones.rule.rule import decide_many, make_rule

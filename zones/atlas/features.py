@@ -21,6 +21,11 @@ class Feature:
     geometry: BaseGeometry
     properties: Mapping[str, Any]
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        geometry = self.geometry.__geo_interface__
+        return {"type": "Feature", "id": self.id, "geometry": geometry, "properties": dict(self.properties)}
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -34,6 +39,11 @@ class Collection:
     description: str
     features: tuple[Feature, ...]
     on_request: tuple[Feature, ...] = ()
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        features = [feature.__geo_interface__ for feature in self.features]
+        return {"type": "FeatureCollection", "features": features}
 
     @property
     def everything(self) -> tuple[Feature, ...]:

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection, Feature
 from zones.atlas.water import area_km2, length_km
-from zones.geodesy.faces import DECIMALS
 from zones.geodesy.geodesics import WGS84
 from zones.seabed.sector_lines import Seabed, SectorLine
 from zones.seabed.sectors import line_ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from zones.arrays import Floats
 from zones.baseline.baseline import Baseline
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
+from zones.geodesy.geodesics import feet_on_segments
 from zones.lines.partition import DrawnLine
 from zones.seabed.sector_lines import SectorLine
 
@@ -56,15 +57,8 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
         for number, vertex in enumerate(np.flatnonzero(turns), start=1):
             rows.append(
                 {
-                    "feature": feature,
-                    "part": parts[feature],
-                    "point": number,
-                    "lon": round(float(line.lon_lat[vertex, 0]), _DECIMALS),
-                    "lat": round(float(line.lon_lat[vertex, 1]), _DECIMALS),
-                    "base_point_1_lon": round(float(first[vertex, 0]), _DECIMALS),
-                    "base_point_1_lat": round(float(first[vertex, 1]), _DECIMALS),
-                    "base_point_2_lon": round(float(second[vertex, 0]), _DECIMALS),
-                    "base_point_2_lat": round(float(second[vertex, 1]), _DECIMALS),
+                    **_point(feature, parts[feature], number, line.lon_lat[vertex]),
+                    **_base_points((first[vertex], second[vertex])),
                     "distance_m": round(float(line.distance_m[vertex]), 3),
                 }
             )
@@ -73,10 +67,7 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
 
 def _feet(baseline: Baseline, segments: npt.NDArray[np.int64], points: Floats) -> Floats:
     """Nearest point of the given segment to each point, earth-centred. [m]"""
-    start, end = baseline.tree.start[segments], baseline.tree.end[segments]
-    along = end - start
-    share = np.clip(((points - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
-    return np.asarray(start + share[:, None] * along)
+    return feet_on_segments(points, baseline.tree.start[segments], baseline.tree.end[segments])[1]
 
 
 def sector_turning_points(
@@ -110,29 +101,27 @@ def sector_turning_points(
             for side, last in zip(feet, before, strict=True):
                 side[-1] = to_lon_lat(last[-1])
         for number, place in enumerate(places, start=1):
+            left_m, difference_m = float(line.distance_m[place]), float(line.difference_m[place])
             rows.append(
                 {
-                    "feature": feature,
-                    "part": 1,
-                    "point": number,
-                    "lon": round(float(line.lon_lat[place, 0]), _DECIMALS),
-                    "lat": round(float(line.lon_lat[place, 1]), _DECIMALS),
-                    **_base_points(line, feet, place),
+                    **_point(feature, 1, number, line.lon_lat[place]),
+                    **_base_points([side[place] for side in feet] if feet else None),
+                    "distance_m": round(left_m, 4) if feet else None,
+                    "distance_2_m": round(left_m - difference_m, 4) if feet else None,
                     "status": line.status,
                 }
             )
     return rows
 
 
-def _base_points(line: SectorLine, feet: list[Floats] | None, place: int) -> dict[str, float | None]:
-    """Base points of both States at a vertex and the distances to them. [deg, m]"""
+def _point(feature: str, part: int, number: int, lon_lat: Floats) -> dict[str, Any]:
+    lon, lat = (round(float(value), _DECIMALS) for value in lon_lat)
+    return {"feature": feature, "part": part, "point": number, "lon": lon, "lat": lat}
+
+
+def _base_points(lon_lat: Sequence[Floats] | None) -> dict[str, float | None]:
+    """Two base points, or None where they are not known. [deg]"""
     names = [f"base_point_{k}_{axis}" for k in (1, 2) for axis in ("lon", "lat")]
-    if feet is None:
-        return dict.fromkeys([*names, "distance_m", "distance_2_m"])
-    values = [round(float(v), _DECIMALS) for side in feet for v in side[place]]
-    left_m, difference_m = float(line.distance_m[place]), float(line.difference_m[place])
-    return {
-        **dict(zip(names, values, strict=True)),
-        "distance_m": round(left_m, 4),
-        "distance_2_m": round(left_m - difference_m, 4),
-    }
+    if lon_lat is None:
+        return dict.fromkeys(names)
+    return dict(zip(names, (round(float(v), _DECIMALS) for point in lon_lat for v in point), strict=True))

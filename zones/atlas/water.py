@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from coastlines import water_boundary
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection, Feature
 from zones.baseline.baseline import Baseline
 from zones.baseline.shore import Artificial
@@ -109,30 +110,23 @@ def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
 def _zones(
     rule: Rule, partition: Partition, common: Mapping[str, Any], lagoon: Mapping[str, Any]
 ) -> Collection:
-    drawn = dict(partition.polygons)
+    drawn = partition.polygons
     sides = _sides(partition)
     features = []
     for waters in rule.baseline.enclosed:
         polygon = shapely.orient_polygons(on_grid(waters.polygon))
         own = {**common, **lagoon} if waters.id == KARA_BOGAZ_GOL_ID else common
         features.append(_zone_feature(waters.id, INTERNAL_WATERS, waters.state, polygon, None, "", own))
-    for zone in (TERRITORIAL_WATERS, FISHERY_ZONE):
-        for state in STATES:
-            if (zone, state) in drawn:
-                breadth = breadth_from_baseline_nm(rule, zone, state)
-                features.append(
-                    _zone_feature(
-                        zone_id(zone, state), zone, state, drawn[(zone, state)], breadth,
-                        sides.get(state, ""), common,
-                    )
-                )  # fmt: skip
-    if (COMMON_MARITIME_SPACE, "") in drawn:
-        features.append(
-            _zone_feature(
-                COMMON_MARITIME_SPACE, COMMON_MARITIME_SPACE, None,
-                drawn[(COMMON_MARITIME_SPACE, "")], None, "", common,
+    belts = [(zone, state) for zone in (TERRITORIAL_WATERS, FISHERY_ZONE) for state in STATES]
+    for zone, state in (*belts, (COMMON_MARITIME_SPACE, "")):
+        if (zone, state) in drawn:
+            breadth = breadth_from_baseline_nm(rule, zone, state) if state else None
+            polygon = drawn[(zone, state)]
+            features.append(
+                _zone_feature(
+                    zone_id(zone, state), zone, state or None, polygon, breadth, sides.get(state, ""), common
+                )
             )
-        )  # fmt: skip
     return Collection(
         "zones",
         "Legal zones of the Caspian Sea",
@@ -213,13 +207,13 @@ def _limits(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Coll
 
 
 def _multi_line(stretches: Sequence[DrawnLine]) -> shapely.MultiLineString:
-    rounded = [np.round(line.lon_lat, 7) for line in stretches]
+    rounded = [np.round(line.lon_lat, DECIMALS) for line in stretches]
     return shapely.MultiLineString([xy for xy in rounded if (xy != xy[0]).any()])
 
 
 def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
     bounds_open = baseline.is_baseline
-    pairs = np.stack([np.round(baseline.start, 7), np.round(baseline.end, 7)], axis=1)
+    pairs = np.stack([np.round(baseline.start, DECIMALS), np.round(baseline.end, DECIMALS)], axis=1)
     distinct = (pairs[:, 0] != pairs[:, 1]).any(axis=1)
     features = []
     for kind_number, kind in enumerate(BASELINE_KINDS):
@@ -251,30 +245,28 @@ def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
 
 
 def _boundaries(partition: Partition, common: Mapping[str, Any]) -> Collection:
-    by_pair: dict[str, list[DrawnLine]] = defaultdict(list)
-    for line in partition.lines:
-        if line.kind == "boundary":
-            by_pair[pair_name(*line.states)].append(line)
+    boundaries = [
+        (pair_name(*line.states), name, line)
+        for name, line in named_lines(partition)
+        if line.kind == "boundary"
+    ]
     features = []
-    for pair in sorted(by_pair):
+    for pair, name, line in sorted(boundaries, key=lambda one: one[0]):
         known = water_boundary(pair)
-        lines = by_pair[pair]
-        for number, line in enumerate(lines, start=1):
-            geometry = shapely.LineString(np.round(line.lon_lat, 7))
-            properties = {
-                "name": f"Waters of {STATE_NAMES[pair[:3]]} and {STATE_NAMES[pair[4:]]}",
-                "states": pair,
-                "state_left": line.states[0],
-                "state_right": line.states[1],
-                "status": known.status,
-                "basis": known.basis,
-                "basis_source": known.source,
-                "legal_basis": "Convention, Art. 7(3) and 9(1)",
-                "length_km": round(length_km(geometry), 6),
-                **common,
-            }
-            identity = pair if len(lines) == 1 else f"{pair}-{number}"
-            features.append(Feature(identity, geometry, properties))
+        geometry = shapely.LineString(np.round(line.lon_lat, DECIMALS))
+        properties = {
+            "name": f"Waters of {STATE_NAMES[pair[:3]]} and {STATE_NAMES[pair[4:]]}",
+            "states": pair,
+            "state_left": line.states[0],
+            "state_right": line.states[1],
+            "status": known.status,
+            "basis": known.basis,
+            "basis_source": known.source,
+            "legal_basis": "Convention, Art. 7(3) and 9(1)",
+            "length_km": round(length_km(geometry), 6),
+            **common,
+        }
+        features.append(Feature(name, geometry, properties))
     return Collection(
         "boundaries",
         "Boundaries in the water",

@@ -10,8 +10,9 @@ import shapely
 
 from coastlines import Lagoon, StraightLine
 from zones.arrays import Flags, Floats, Integers, read_only
-from zones.baseline.shore import Artificial, Shore, Terminus
-from zones.baseline.straight_lines import Cut, Segments, SnappedLine, cut_off_waters
+from zones.baseline.shore import Artificial, Shore
+from zones.baseline.straight_lines import Cut, Enclosed, Segments, SnappedLine, cut_off_waters
+from zones.baseline.termini import Terminus
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import densify_geodesics
@@ -23,15 +24,6 @@ ALL = REST + 1  # the baselines of all States, joined in one tree
 LAND_REGION = 0
 OPEN_REGION = 1  # the water outside the baseline
 _FIRST_ENCLOSED_REGION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosed:
-    """Waters landward of the baseline: a feature id, its State, its drawn polygon."""
-
-    id: str
-    state: str
-    polygon: shapely.MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +65,7 @@ class Baseline:
     @property
     def is_baseline(self) -> Flags:
         """Whether a segment is one of the baseline: it bounds open water."""
-        return (self.sides.left == OPEN_REGION) | (self.sides.right == OPEN_REGION)
+        return bounds_open_water(self.sides.left, self.sides.right)
 
     @property
     def enclosed_states(self) -> Integers:
@@ -94,9 +86,7 @@ def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon
     """
     cut = cut_off_waters(shore, straight, lagoon)
     chains = list(cut.chains)
-    enclosed = [
-        Enclosed(waters.id, waters.state, shapely.MultiPolygon(waters.polygons)) for waters in cut.waters
-    ]
+    enclosed = list(cut.waters)
     if not any(waters.id == KARA_BOGAZ_GOL_ID for waters in enclosed):
         apart = _lagoon_apart(lagoon, cut)
         number = _FIRST_ENCLOSED_REGION + len(enclosed)
@@ -139,8 +129,7 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
     start = np.vstack([chain.start for chain in chains])
     end = np.vstack([chain.end for chain in chains])
     columns = np.vstack([chain.columns for chain in chains])
-    bounds_open = (columns[:, 2] == OPEN_REGION) | (columns[:, 3] == OPEN_REGION)
-    group = np.where(bounds_open, columns[:, 0], REST)
+    group = np.where(bounds_open_water(columns[:, 2], columns[:, 3]), columns[:, 0], REST)
     tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, REST + 1, len(STATES))
     start, end, columns = start[tree.order], end[tree.order], columns[tree.order]
     vertex, incident_first, incident = incidence(start, end)
@@ -160,6 +149,11 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
         sea=cut.sea,
         straight_lines=cut.lines,
     )
+
+
+def bounds_open_water(left: Integers, right: Integers) -> Flags:
+    """Whether segments with these regions left and right of them are of the baseline."""
+    return (left == OPEN_REGION) | (right == OPEN_REGION)
 
 
 def incidence(start: Floats, end: Floats) -> tuple[Integers, Integers, Integers]:

@@ -15,12 +15,13 @@ import numpy.typing as npt
 import shapely
 
 from coastlines import Lagoon, StraightLine
+from coastlines.rings import DECIMALS
 from zones.arrays import Floats, Integers
 from zones.baseline.shore import Ring, Shore
 from zones.errors import BaselineError
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
 from zones.geodesy.faces import faces_within, node_segments, rings_of
-from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes
+from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes, feet_on_segments
 from zones.geodesy.segment_tree import MAXIMUM_SEGMENT_M
 from zones.words import (
     BASELINE_KINDS,
@@ -72,13 +73,13 @@ class SnappedLine:
     closes_kara_bogaz_gol: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Waters:
-    """Waters cut off, of one State."""
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Waters landward of the baseline: a feature id, its State, its drawn polygon."""
 
     id: str
     state: str
-    polygons: tuple[shapely.Polygon, ...]
+    polygon: shapely.MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ class Cut:
         Shores and lines over water, which meet in common vertices only.
     sea : shapely.Polygon
         What is left of the water.
-    waters : tuple of Waters
+    waters : tuple of Enclosed
         What was cut off.
     lines : tuple of SnappedLine
         As given and snapped, over land too.
@@ -99,7 +100,7 @@ class Cut:
 
     chains: tuple[Segments, ...]
     sea: shapely.Polygon
-    waters: tuple[Waters, ...]
+    waters: tuple[Enclosed, ...]
     lines: tuple[SnappedLine, ...]
 
 
@@ -184,19 +185,14 @@ def _snap(
 ) -> tuple[list[Ring], Floats, float]:
     """The shore with its point nearest to a position as a vertex, the vertex, how far it is."""
     point = to_earth_centred(position)
-    best = (np.inf, 0, 0, 0.0)
-    for number, ring in enumerate(rings):
+    least_m = np.inf
+    for candidate, ring in enumerate(rings):
         corners = to_earth_centred(ring.lon_lat)
-        start, along = corners[:-1], corners[1:] - corners[:-1]
-        share = np.clip(((point - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
-        length = np.linalg.norm(point - start - share[:, None] * along, axis=1)
-        segment = int(length.argmin())
-        if length[segment] < best[0]:
-            best = (float(length[segment]), number, segment, float(share[segment]))
-    _, number, segment, share_best = best
-    ring = rings[number]
-    ends = ring.lon_lat[segment : segment + 2]
-    foot = to_lon_lat((1 - share_best) * to_earth_centred(ends[0]) + share_best * to_earth_centred(ends[1]))
+        _, feet, length = feet_on_segments(point, corners[:-1], corners[1:])
+        nearest = int(length.argmin())
+        if length[nearest] < least_m:
+            least_m, number, segment, foot = length[nearest], candidate, nearest, to_lon_lat(feet[nearest])
+    ends = rings[number].lon_lat[segment : segment + 2]
     _, _, away_m = WGS84.inv(position[0], position[1], foot[0], foot[1])
     if away_m > reach_m:
         raise BaselineError(
@@ -207,7 +203,7 @@ def _snap(
     nearer = int(np.argmin(to_ends))
     if to_ends[nearer] <= _AT_A_VERTEX_M:
         return rings, ends[nearer].copy(), float(away_m)
-    vertex = np.round(foot, 7)
+    vertex = np.round(foot, DECIMALS)
     return _insert(rings, number, segment, vertex), vertex, float(away_m)
 
 
@@ -368,7 +364,8 @@ def _labelled(
     waters = []
     for name in ids:
         own = [face for face, other in zip(faces, names, strict=True) if other == name]
-        waters.append(Waters(*name, tuple(shapely.get_parts(shapely.coverage_union_all(own)))))
+        parts = shapely.get_parts(shapely.coverage_union_all(own))
+        waters.append(Enclosed(*name, shapely.MultiPolygon(list(parts))))
     return Cut((shores, drawn), faces[sea], tuple(waters), lines)
 
 

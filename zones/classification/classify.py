@@ -19,7 +19,16 @@ from zones.baseline.baseline import LAND_REGION
 from zones.classification.comparison import COMPARED_FIELDS, LAGOON_CAVEAT, Comparison, not_compared
 from zones.classification.measuring import REASONS, Ground, Measured, make_ground, measure_many, measure_one
 from zones.classification.nearest_limit import LimitIndex
-from zones.classification.records import RECORD_FIELDS, Coded, Column, Columns, Word
+from zones.classification.records import (
+    METRE_DECIMALS,
+    RECORD_FIELDS,
+    STATES_AND_NONE,
+    Coded,
+    Column,
+    Columns,
+    Word,
+    rounded,
+)
 from zones.errors import CoordinateError
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import WGS84
@@ -38,13 +47,11 @@ from zones.words import (
 Codes = npt.NDArray[np.integer[Any]]
 
 _FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
-_METRE_DECIMALS = 3
 _MILE_DECIMALS = 6
 _AZIMUTH_DECIMALS = 6
 _DEGREE_DECIMALS = 9
 
 _STATE_WORDS = (*STATES, None)  # index -1 is none
-_STATES_AND_NONE = len(STATES) + 1
 _BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
 
 # Fields that need no more than zone and State.
@@ -161,15 +168,15 @@ def classify_one(
         "delimitation": classifier.delimitation_words[_delimitation(found.state, found.other)],
         "sector": _STATE_WORDS[found.sector],
         "sector_status": classifier.sector_status_words[found.sector_line],
-        "sector_boundary_distance_m": None if no_seabed else _round(found.sector_line_m, _METRE_DECIMALS),
-        "baseline_distance_m": _round(distance, _METRE_DECIMALS),
-        "baseline_distance_nm": _round(distance / METRES_PER_NM, _MILE_DECIMALS),
-        "baseline_azimuth_deg": _round(azimuth % 360.0, _AZIMUTH_DECIMALS) % 360.0,
-        "baseline_lon": _round(found.foot_lon, _DEGREE_DECIMALS),
-        "baseline_lat": _round(found.foot_lat, _DEGREE_DECIMALS),
+        "sector_boundary_distance_m": None if no_seabed else rounded(found.sector_line_m, METRE_DECIMALS),
+        "baseline_distance_m": rounded(distance, METRE_DECIMALS),
+        "baseline_distance_nm": rounded(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_azimuth_deg": rounded(azimuth % 360.0, _AZIMUTH_DECIMALS) % 360.0,
+        "baseline_lon": rounded(found.foot_lon, _DEGREE_DECIMALS),
+        "baseline_lat": rounded(found.foot_lat, _DEGREE_DECIMALS),
         "baseline_kind": BASELINE_KINDS[found.kind],
         "limit": classifier.limit_words[found.limit],
-        "limit_distance_m": None if outside else _round(found.limit_m, _METRE_DECIMALS),
+        "limit_distance_m": None if outside else rounded(found.limit_m, METRE_DECIMALS),
         "coast_spread_m": spread,
         "certain": certain,
         "by_coast": by_coast,
@@ -225,12 +232,12 @@ def classify(
         "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
         "sector": Coded(found.sector, _STATE_WORDS),
         "sector_status": Coded(found.sector_line, classifier.sector_status_words),
-        "sector_boundary_distance_m": np.round(found.sector_line_m, _METRE_DECIMALS),
+        "sector_boundary_distance_m": np.round(found.sector_line_m, METRE_DECIMALS),
         "baseline_lon": np.round(found.foot_lon, _DEGREE_DECIMALS),
         "baseline_lat": np.round(found.foot_lat, _DEGREE_DECIMALS),
         "baseline_kind": Coded(found.kind, BASELINE_KINDS),
         "limit": Coded(found.limit, classifier.limit_words),
-        "limit_distance_m": np.round(found.limit_m, _METRE_DECIMALS),
+        "limit_distance_m": np.round(found.limit_m, METRE_DECIMALS),
         "caveat": Coded(found.caveat, classifier.caveat_words),
     }
     if not wanted.isdisjoint(_DISTANCE_FIELDS):
@@ -275,15 +282,9 @@ def check_positions(lon: Floats, lat: Floats) -> None:
         raise CoordinateError(float(lon[row]), float(lat[row]))
 
 
-def _round(value: float, decimals: int) -> float:
-    """As numpy rounds an array: scaled, to the nearest whole number (halves to even), and back."""
-    scale = 10.0**decimals
-    return round(value * scale) / scale
-
-
 def _delimitation(state: Any, other: Any) -> Any:
     """Code of a pair of States; -1, none, takes the last place. Works on numbers and on arrays."""
-    return (state % _STATES_AND_NONE) * _STATES_AND_NONE + other % _STATES_AND_NONE
+    return (state % STATES_AND_NONE) * STATES_AND_NONE + other % STATES_AND_NONE
 
 
 def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
@@ -293,7 +294,7 @@ def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
     )
     turned = np.round(np.asarray(azimuth) % 360.0, _AZIMUTH_DECIMALS) % 360.0
     return {
-        "baseline_distance_m": np.round(distance, _METRE_DECIMALS),
+        "baseline_distance_m": np.round(distance, METRE_DECIMALS),
         "baseline_distance_nm": np.round(distance / METRES_PER_NM, _MILE_DECIMALS),
         "baseline_azimuth_deg": np.asarray(turned, dtype=np.float64),
     }

@@ -18,7 +18,7 @@ import shapely
 from zones.arrays import Floats
 from zones.baseline.baseline import Baseline
 from zones.classification.measuring import LAGOON, REASONS, Measured
-from zones.classification.records import Coded, Column
+from zones.classification.records import METRE_DECIMALS, STATES_AND_NONE, Coded, Column, rounded
 from zones.rule.rule import LANDWARD, ON_LAND, Rule, decide_many, decide_signed
 from zones.words import ANSWERS, KARA_BOGAZ_GOL_ID, STATES
 
@@ -32,9 +32,7 @@ LAGOON_CAVEAT = (
 
 # What the comparison adds to a caveat: nothing, coasts left out, land in the lagoon's outline.
 _AS_IT_IS, _LEFT_OUT, _ISLAND_OF_LAGOON = range(3)
-_METRE_DECIMALS = 3
 _TRUTHS = (False, True, None)
-_STATES_AND_NONE = len(STATES) + 1
 _ANSWER_WORDS = tuple(
     answer if state is None else f"{answer} {state}" for answer in ANSWERS for state in (*STATES, None)
 )
@@ -98,8 +96,8 @@ class Comparison:
             zone, state, signed = decide_signed(rule, lon, lat)
             least, most = min(least, signed), max(most, signed)
             codes.append(_answer_code(zone, state))
-        scale = 10.0**_METRE_DECIMALS  # as numpy rounds
-        return round((most - least) * scale) / scale, len(set(codes)) == 1, self._text(codes), addition
+        spread_m = rounded(most - least, METRE_DECIMALS)
+        return spread_m, len(set(codes)) == 1, self._text(codes), addition
 
     def many(self, found: Measured, lon: Floats, lat: Floats) -> tuple[dict[str, Column], Codes]:
         """The columns of `COMPARED_FIELDS`, and the codes of what the caveats add."""
@@ -120,7 +118,7 @@ class Comparison:
         distinct, number = np.unique(codes, axis=1, return_inverse=True)
         texts = tuple(self._text(column) for column in distinct.T.tolist())
         columns: dict[str, Column] = {
-            "coast_spread_m": np.where(nothing, np.nan, np.round(most - least, _METRE_DECIMALS)),
+            "coast_spread_m": np.where(nothing, np.nan, np.round(most - least, METRE_DECIMALS)),
             "certain": Coded(np.where(nothing, 2, (codes == codes[0]).all(axis=0)).astype(np.int64), _TRUTHS),
             "by_coast": Coded(np.where(nothing, len(texts), number.reshape(-1)), (*texts, None)),
         }
@@ -146,4 +144,4 @@ def not_compared(count: int) -> dict[str, Column]:
 
 def _answer_code(zone: Any, state: Any) -> Any:
     """Place in `_ANSWER_WORDS`; State -1, none, takes the last. Works on numbers and on arrays."""
-    return zone * _STATES_AND_NONE + state % _STATES_AND_NONE
+    return zone * STATES_AND_NONE + state % STATES_AND_NONE

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import shapely
-
 from coastlines import (
     CoastSource,
-    Provenance,
     StraightLine,
     border_termini,
     features,
@@ -23,19 +20,21 @@ from coastlines import (
 from zones.arrays import Floats
 from zones.atlas.features import Collection, Feature
 from zones.atlas.seabed import draw_seabed
-from zones.atlas.water import area_km2, draw_atlas, named_lines
-from zones.baseline.baseline import Baseline, Enclosed, make_baseline
-from zones.baseline.shore import Artificial, Terminus, attribute_shore
-from zones.baseline.straight_lines import SnappedLine
+from zones.atlas.water import draw_atlas, named_lines
+from zones.baseline.baseline import Baseline, make_baseline
+from zones.baseline.shore import Artificial, attribute_shore
+from zones.baseline.straight_lines import Enclosed, SnappedLine
+from zones.baseline.termini import Terminus
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.editions.assumptions import assumptions_text
+from zones.editions.metadata import attribution, edition_metadata, titled
 from zones.geodesy.segment_tree import SegmentTree, Sides
 from zones.lines.equidistance import EquidistanceLine, Tripoint
 from zones.lines.partition import DrawnLine, Partition, partition_sea
 from zones.parameters import Parameters
 from zones.rule.cells import Cells, make_cells
-from zones.rule.rule import make_rule
-from zones.seabed.modified_line import EFFECTS_RULE, moved_lines_m, trace_modified
+from zones.rule.rule import Rule, make_rule
+from zones.seabed.modified_line import moved_lines_m, trace_modified
 from zones.seabed.sector_lines import (
     Junction,
     Seabed,
@@ -45,7 +44,6 @@ from zones.seabed.sector_lines import (
     tripoints_by_states,
 )
 from zones.seabed.sectors import SectorIndex, cut_sectors, make_sector_index
-from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
 
 if TYPE_CHECKING:
     from zones.editions.edition import Edition
@@ -79,17 +77,6 @@ TYPES: Mapping[str, type] = {
     )
 }  # fmt: skip
 
-BOUNDS = {
-    "limit_vertices_m": 0.001,
-    "limit_edges_m": 0.1,
-    "equidistance_vertices_m": 0.001,
-    "equidistance_edges_m": 0.1,
-    "distance_to_100_km_m": 0.001,
-    "export_decimals": 7,
-    "export_rounding_m": 0.011,
-    "shore_edges_m": 0.01,
-}
-
 
 def build(
     parameters: Parameters,
@@ -116,43 +103,30 @@ def build(
     progress("walking limits and equidistance lines", 0.15)
     partition = partition_sea(rule)
     progress("dividing the seabed", 0.7)
-    equidistance = longest_by_pair(partition.equidistance)
-    tripoints = tripoints_by_states(partition.tripoints)
-    if parameters.applied_effects:
-        equidistance, tripoints = trace_modified(
-            rule, equidistance, tripoints, features(), parameters.applied_effects
-        )
-    seabed = draw_sector_lines(rule, equidistance, tripoints, treaty_lines(), treaty_points)
+    seabed = _divide_seabed(rule, partition, parameters, treaty_points)
     sector_index = make_sector_index(rule, seabed)
     sectors = cut_sectors(rule, seabed, sector_index)
     progress("certifying cells", 0.8)
     cells = make_cells(rule)
     progress("drawing the atlas", 0.9)
     assumptions = assumptions_text(parameters, source, straight_lines)
+    provenance = source.provenance
     common = {
         "assumptions": assumptions,
         "edition": name,
-        "source": _titled(source.provenance),
-        "attribution": source.provenance.attribution,
+        "source": titled(provenance),
+        "attribution": provenance.attribution,
     }
     # The lagoon lies behind a line of its own provenance, whatever coast the rest is from.
-    lagoon_provenance = kara_bogaz_gol().provenance
     lagoon = {
-        "source": f"{common['source']}; {_titled(lagoon_provenance)}",
-        "attribution": _credits(source),
+        "source": f"{common['source']}; {titled(kara_bogaz_gol().provenance)}",
+        "attribution": attribution(source),
     }
     collections = draw_atlas(rule, partition, common, lagoon) | draw_seabed(seabed, sectors, common)
-    metadata = _metadata(
-        parameters, source, baseline, partition, seabed, collections,
-        {"edition": name, "assumptions": assumptions, "sha256": sha256, "made_with": made_with},
-    )  # fmt: skip
-    if usual is not None and parameters.keep_artificial:
-        metadata["effect_of_artificial_land_km2"] = _differences(
-            collections["zones"], usual.collections["zones"]
-        )
-    if usual is not None and parameters.applied_effects:
-        metadata["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
-        metadata["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
+    identity = {"edition": name, "assumptions": assumptions, "sha256": sha256, "made_with": made_with}
+    metadata = identity | edition_metadata(parameters, source, baseline, partition, seabed, collections)
+    if usual is not None:
+        metadata |= _effects(parameters, seabed, collections, usual)
     progress("done", 1.0)
     limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
@@ -168,6 +142,34 @@ def build(
         sector_index,
         collections,
     )
+
+
+def _divide_seabed(
+    rule: Rule, partition: Partition, parameters: Parameters, treaty_points: Mapping[str, Floats]
+) -> Seabed:
+    """The lines between sectors: by treaty, else of equidistance with the effects of islands chosen."""
+    equidistance = longest_by_pair(partition.equidistance)
+    tripoints = tripoints_by_states(partition.tripoints)
+    if parameters.applied_effects:
+        equidistance, tripoints = trace_modified(
+            rule, equidistance, tripoints, features(), parameters.applied_effects
+        )
+    return draw_sector_lines(rule, equidistance, tripoints, treaty_lines(), treaty_points)
+
+
+def _effects(
+    parameters: Parameters, seabed: Seabed, collections: Mapping[str, Collection], usual: Edition
+) -> dict[str, Any]:
+    """What choices change against the usual edition: areas, and sector lines."""
+    effects: dict[str, Any] = {}
+    if parameters.keep_artificial:
+        effects["effect_of_artificial_land_km2"] = _differences(
+            collections["zones"], usual.collections["zones"]
+        )
+    if parameters.applied_effects:
+        effects["effect_on_sectors_km2"] = _differences(collections["sectors"], usual.collections["sectors"])
+        effects["effect_on_lines_m"] = moved_lines_m(seabed, usual.seabed)
+    return effects
 
 
 def baseline_of(
@@ -197,16 +199,6 @@ def _default_baseline(source_id: str) -> Baseline:
     return baseline_of(load_source(source_id))
 
 
-def _credits(source: CoastSource) -> str:
-    """Whom to name for an edition: the makers of the coast and those of Kara-Bogaz-Gol."""
-    own, other = source.provenance.attribution, kara_bogaz_gol().provenance.attribution
-    return own if other in own else f"{own}; {other} (Kara-Bogaz-Gol)"
-
-
-def _titled(provenance: Provenance) -> str:
-    return f"{provenance.title} {provenance.version}"
-
-
 def _differences(collection: Collection, usual: Collection) -> dict[str, float]:
     """How much larger each feature's area is than in the usual edition. [km2]"""
     areas, before = (
@@ -215,77 +207,4 @@ def _differences(collection: Collection, usual: Collection) -> dict[str, float]:
     )
     return {
         name: round(areas.get(name, 0.0) - before.get(name, 0.0), 6) for name in sorted({*areas, *before})
-    }
-
-
-def _metadata(
-    parameters: Parameters,
-    source: CoastSource,
-    baseline: Baseline,
-    partition: Partition,
-    seabed: Seabed,
-    collections: Mapping[str, Collection],
-    identity: Mapping[str, str | None],
-) -> dict[str, Any]:
-    lines = [line for line in baseline.straight_lines if not line.closes_kara_bogaz_gol]
-    return {
-        **identity,
-        "coast": asdict(source.provenance),
-        "coast_sha256": source.sha256,
-        "attribution": _credits(source),
-        "licence": source.provenance.licence,
-        "kara_bogaz_gol": asdict(kara_bogaz_gol().provenance),
-        "breadth_nm": parameters.breadths_nm,
-        "keep_artificial": parameters.keep_artificial,
-        "straight_lines": [
-            {
-                "name": line.name,
-                "state": line.state,
-                "kind": line.kind,
-                "line_type": line.line_type,
-                "snapped_start_m": round(line.snapped_start_m, 3),
-                "snapped_end_m": round(line.snapped_end_m, 3),
-                "closes_kara_bogaz_gol": line.closes_kara_bogaz_gol,
-            }
-            for line in baseline.straight_lines
-        ],
-        "internal_waters_note": (
-            "Waters landward of the straight and closing lines given."
-            if lines
-            else "Empty but for Kara-Bogaz-Gol: no State's straight baselines or closing lines are agreed "
-            "or published with coordinates that could be read."
-        ),
-        "artificial_land": [
-            {
-                "name": land.name,
-                "state": land.state,
-                "kind": land.kind,
-                "area_km2": round(area_km2(shapely.Polygon(land.lon_lat)), 6),
-                "reason": land.reason,
-            }
-            for land in baseline.artificial
-        ],
-        "termini": [asdict(terminus) for terminus in baseline.termini],
-        "terminus_rule": (
-            "Where the terminus is the nearest point of both States, the bisector of the water angle "
-            "between the two shore segments that meet there divides the water."
-        ),
-        "tripoints": [asdict(tripoint) for tripoint in partition.tripoints],
-        "seabed_junctions": [asdict(junction) for junction in seabed.junctions],
-        "sector_shares_percent": {
-            feature.properties["state"]: feature.properties["share_percent"]
-            for feature in collections["sectors"].features
-        },
-        "effects": dict(parameters.applied_effects),
-        "effects_rule": EFFECTS_RULE,
-        "treaty_points_given": sorted(parameters.treaty_points),
-        "sea_area_km2": round(area_km2(partition.sea), 6),
-        "areas_km2": {
-            feature.id: feature.properties["area_km2"] for feature in collections["zones"].features
-        },
-        "bounds": dict(BOUNDS),
-        "convention_status": CONVENTION_STATUS,
-        "knowledge_date": KNOWLEDGE_DATE,
-        "legal_note": "Not for navigation; no legal title follows from it. The shoreline is a proxy of the "
-        "legal -28.0 m line.",
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from coastlines import water_boundary
-from zones.arrays import Codes, Floats
+from zones.arrays import Codes, Floats, columns
 from zones.atlas.features import Collection
 from zones.atlas.turning_points import sector_turning_points, turning_points
 from zones.atlas.water import named_lines
@@ -25,7 +25,7 @@ from zones.classification.classify import (
 )
 from zones.classification.comparison import Comparison
 from zones.classification.nearest_limit import LimitIndex
-from zones.classification.records import RECORD_FIELDS, Columns, Records
+from zones.classification.records import RECORD_FIELDS, Records
 from zones.lines.partition import DrawnLine, Partition
 from zones.rule.cells import Cells, zones_of
 from zones.rule.rule import Rule
@@ -33,8 +33,12 @@ from zones.seabed.sector_lines import Seabed
 from zones.seabed.sectors import SectorIndex, line_ids
 from zones.words import STATES, pair_name
 
+if TYPE_CHECKING:
+    from zones.crossings.area import AreaCrossings
+    from zones.crossings.route import RouteCrossings
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Edition:
     """One atlas, open.
 
@@ -61,7 +65,10 @@ class Edition:
     seabed: Seabed
     sectors: SectorIndex
     collections: Mapping[str, Collection]
-    comparison: Callable[[], Comparison] = field(repr=False)
+    comparison: Callable[[], Comparison]
+
+    def __repr__(self) -> str:
+        return f"<Edition {self.name}: {self.assumptions or 'nothing but the coast chosen'}>"
 
     @property
     def assumptions(self) -> str | None:
@@ -89,40 +96,36 @@ class Edition:
             self.seabed.lines,
         )
 
-    def classify(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, compare: bool = False) -> Records:
-        """Records of positions. [deg]
+    def classify(
+        self,
+        *,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        fields: Sequence[str] = RECORD_FIELDS,
+        compare: bool = False,
+    ) -> Records:
+        """Records of positions, by columns; only what the fields need is computed. [deg]
+
+        ``compare``: also what the other bundled coasts answer.
 
         Raises
         ------
         CoordinateError
             A row is no position on the earth.
+        ValueError
+            The columns differ in length, or there is no such field.
         """
-        return Records.of(
-            self.columns(
-                np.atleast_1d(np.asarray(lon, dtype=np.float64)),
-                np.atleast_1d(np.asarray(lat, dtype=np.float64)),
-                compare=compare,
-            )
-        )
-
-    def columns(
-        self, lon: Floats, lat: Floats, fields: Sequence[str] = RECORD_FIELDS, *, compare: bool = False
-    ) -> Columns:
-        """Some fields of the records of positions by columns; only what they need is computed. [deg]
-
-        Raises
-        ------
-        CoordinateError
-            A row is no position on the earth.
-        """
+        lon, lat = columns(np.atleast_1d(lon), np.atleast_1d(lat))
+        if unknown := set(fields).difference(RECORD_FIELDS):
+            raise ValueError(f"unknown field {min(unknown)!r}: there are {', '.join(RECORD_FIELDS)}")
         if ZONE_FIELDS.issuperset(fields):
             check_positions(lon, lat)
-            columns = zone_columns(self.name, self.assumptions, lon, lat, *self.zones_of(lon, lat))
-            return {name: columns[name] for name in fields}
+            found = zone_columns(self.name, self.assumptions, lon, lat, *self.labels(lon=lon, lat=lat))
+            return Records({name: found[name] for name in fields})
         comparison = self.comparison() if compare else None
-        return classify(self.classifier, lon, lat, fields=fields, comparison=comparison)
+        return Records(classify(self.classifier, lon, lat, fields=fields, comparison=comparison))
 
-    def classify_one(self, lon: float, lat: float, *, compare: bool = False) -> dict[str, Any]:
+    def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
         """The record of one position: as `classify`, without the cost of arrays. [deg]
 
         Raises
@@ -132,9 +135,34 @@ class Edition:
         """
         return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
-    def zones_of(self, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
-        """Codes of zone and State of many positions, at full speed (`cells.zones_of`)."""
+    def labels(self, *, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
+        """Zone and State of many positions at full speed, as indices into `words.ANSWERS` and `STATES`. [deg]
+
+        The State is -1 where there is none; what is no position on the earth is `cells.NOT_ON_EARTH`.
+        """
         return zones_of(self.rule, self.cells, lon, lat)
+
+    def crossings(self, geometry: Any) -> RouteCrossings | AreaCrossings:
+        """What a line or polygon crosses: GeoJSON, or anything with ``__geo_interface__``.
+
+        Raises
+        ------
+        CrossingError
+            It cannot be answered.
+        """
+        from zones.crossings.route import cross
+
+        return cross(self, getattr(geometry, "__geo_interface__", geometry))
+
+    def features(self, collection: str) -> Collection:
+        """The features of ``zones``, ``sectors`` and so on.
+
+        Raises
+        ------
+        KeyError
+            There is no such collection.
+        """
+        return self.collections[collection]
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:
         """Turning points of ``limits``, ``boundaries`` or ``sector_boundaries`` with their base points."""
@@ -144,6 +172,3 @@ class Edition:
         kind = {"limits": "limit", "boundaries": "boundary"}[collection]
         lines = [(name, line) for name, line in self.lines if line.kind == kind]
         return turning_points(self.rule.baseline, sorted(lines, key=lambda pair: pair[0]))
-
-    def close(self) -> None:
-        """Nothing is held open; here for symmetry with what opens an edition."""

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from zones.arrays import Floats, Integers
+from coastlines.rings import DECIMALS
+from zones.arrays import Flags, Floats, Integers
 from zones.errors import BaselineError
+from zones.geodesy.geodesics import feet_on_segments
 
-Booleans = npt.NDArray[np.bool_]
-
-DECIMALS = 7
-GRID_DEG = 1e-7
+GRID_DEG = 10.0**-DECIMALS
 NODE_TOLERANCE_DEG = 2e-7  # 2 cm: more than chords of one geodesic cut into different pieces lie apart
 _NODING_ROUNDS = 50  # two to four are needed
 
@@ -88,7 +87,7 @@ def joined(faces: Sequence[shapely.Polygon] | npt.NDArray[np.object_]) -> shapel
     return shapely.orient_polygons(shapely.MultiPolygon(parts))
 
 
-def node_segments(start: Floats, end: Floats, movable: Booleans) -> NodedSegments:
+def node_segments(start: Floats, end: Floats, movable: Flags) -> NodedSegments:
     """Split segments wherever a movable one meets another, so that they meet in common vertices.
 
     Vertices of movable segments are moved onto others within twice `NODE_TOLERANCE_DEG`; a vertex
@@ -122,7 +121,7 @@ def node_segments(start: Floats, end: Floats, movable: Booleans) -> NodedSegment
     )
 
 
-def _merge_vertices(start: Floats, end: Floats, movable: Booleans) -> tuple[Floats, Floats]:
+def _merge_vertices(start: Floats, end: Floats, movable: Flags) -> tuple[Floats, Floats]:
     """Vertices of movable segments put onto fixed ones nearby, else onto an earlier movable one."""
     mine = np.unique(np.vstack([start[movable], end[movable]]), axis=0)
     others = np.unique(np.vstack([start[~movable], end[~movable]]), axis=0)
@@ -148,7 +147,7 @@ def _merge_vertices(start: Floats, end: Floats, movable: Booleans) -> tuple[Floa
     return start, end
 
 
-def _splits(start: Floats, end: Floats, movable: Booleans) -> tuple[Integers, Floats]:
+def _splits(start: Floats, end: Floats, movable: Flags) -> tuple[Integers, Floats]:
     """Numbers of segments to split, and where: at vertices that lie on them, and at crossings."""
     lines = shapely.linestrings(np.stack([start, end], axis=1))
     mine = np.flatnonzero(movable)
@@ -159,8 +158,7 @@ def _splits(start: Floats, end: Floats, movable: Booleans) -> tuple[Integers, Fl
     numbers, places = [], []
     for split, by in ((one, other), (other, one)):
         for vertex in (start[by], end[by]):
-            share, away = _foot(vertex, start[split], end[split])
-            foot = start[split] + share[:, None] * (end[split] - start[split])
+            _, foot, away = feet_on_segments(vertex, start[split], end[split])
             on = (away <= NODE_TOLERANCE_DEG) & _is_inner(foot, start[split], end[split])
             numbers.append(split[on])
             # What does not move is split on itself; the vertex is moved there then.
@@ -173,20 +171,13 @@ def _splits(start: Floats, end: Floats, movable: Booleans) -> tuple[Integers, Fl
     return np.concatenate(numbers), np.vstack(places)
 
 
-def _foot(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
-    """Share of the length and distance from points to segments, in the plane. [deg]"""
-    along = end - start
-    share = np.clip(((point - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
-    return share, np.linalg.norm(point - start - share[:, None] * along, axis=1)
-
-
-def _is_inner(place: Floats, start: Floats, end: Floats) -> Booleans:
+def _is_inner(place: Floats, start: Floats, end: Floats) -> Flags:
     """Whether places on segments are farther from both ends than the tolerance."""
     least = np.minimum(np.linalg.norm(place - start, axis=1), np.linalg.norm(place - end, axis=1))
     return np.asarray(least > NODE_TOLERANCE_DEG)
 
 
-def _proper_crossings(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Booleans]:
+def _proper_crossings(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Flags]:
     """Where segments ab and cd cross between their ends, and whether they do."""
     u, v, w = b - a, d - c, c - a
     det = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]

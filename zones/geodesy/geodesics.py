@@ -1,4 +1,4 @@
-"""Lines between given points: geodesics and loxodromes cut into short pieces (pyproj, Karney)."""
+"""Lines between given points: geodesics and loxodromes cut into short pieces (pyproj, Karney), and feet."""
 
 from __future__ import annotations
 
@@ -78,3 +78,26 @@ def _latitude(isometric: Floats) -> Floats:
     for _ in range(12):
         sine = np.tanh(isometric + e * np.arctanh(e * sine))
     return np.degrees(np.arcsin(sine))
+
+
+def feet_on_segments(points: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
+    """Nearest points of straight segments, each row or the one row given with each.
+
+    Parameters
+    ----------
+    points, start, end : ndarray, shape (n, d) or (d,)
+        In a plane or in space.
+
+    Returns
+    -------
+    shares : ndarray, shape (n,)
+        Of the segments' lengths, 0 to 1; 0 where a segment has none.
+    feet : ndarray, shape (n, d)
+    distances : ndarray, shape (n,)
+    """
+    along = end - start
+    length2 = (along**2).sum(axis=-1)
+    share = ((points - start) * along).sum(axis=-1) / np.where(length2 > 0.0, length2, 1.0)
+    share = np.clip(share, 0.0, 1.0)
+    feet = start + share[..., None] * along
+    return share, feet, np.linalg.norm(points - feet, axis=-1)

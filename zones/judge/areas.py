@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import shapely
 
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection
 from zones.judge.distances import GEOD
 from zones.judge.report import Row
@@ -15,7 +16,6 @@ from zones.judge.report import Row
 AREA_BOUND_PPM = 1.0
 WIDEST_GAP_M = 0.1
 _DEGREE_M = 111_000.0  # at most, of longitude or latitude
-_DECIMALS = 7
 
 
 def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterator[Row]:
@@ -33,7 +33,7 @@ def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterat
     yield _none(name, "not valid", count, sum(not shapely.is_valid(p) for p in polygons), "polygons")
     yield _none(name, "rings turned the wrong way", count, sum(map(_wrong_turns, polygons)), "rings")
     finer = [
-        np.abs(xy - np.round(xy, _DECIMALS)).max() > 1e-12 for xy in map(shapely.get_coordinates, polygons)
+        np.abs(xy - np.round(xy, DECIMALS)).max() > 1e-12 for xy in map(shapely.get_coordinates, polygons)
     ]
     yield _none(name, "coordinates beyond 7 decimals", count, sum(finer), "polygons")
     yield _none(
@@ -45,7 +45,7 @@ def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterat
     yield Row(name, "overlap", count, overlap_m2, None, 0.0, "m2", overlap_m2 == 0.0)
 
     drawn = shapely.union_all(polygons)
-    water = shapely.transform(shapely.union_all(list(waters)), lambda xy: np.round(xy, _DECIMALS))
+    water = shapely.transform(shapely.union_all(list(waters)), lambda xy: np.round(xy, DECIMALS))
     water = water if water.is_valid else shapely.make_valid(water)
     for what, missing in (("gap", water.difference(drawn)), ("land in a zone", drawn.difference(water))):
         width, lon, lat = _widest(missing)

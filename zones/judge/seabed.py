@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 from coastlines import features
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection
 from zones.baseline.baseline import Baseline
-from zones.geodesy.faces import DECIMALS
 from zones.judge.areas import judge_areas
 from zones.judge.distances import GEOD, Floats, Ruler, earth_centred
 from zones.judge.report import Row, counted, measured

@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zones.arrays import Floats, Integers, read_only
+from zones.baseline.bisectors import open_parts, ray_along, vertex_lon_lat
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import geodesic_length, onto_surface, to_lon_lat, up
@@ -36,7 +37,7 @@ from zones.geodesy.segment_tree import SCRATCH, foot_on, nearest_segment
 from zones.lines.growing import first_numbers, first_rows
 from zones.lines.limits import in_open_water
 from zones.lines.tracing import away_from_foot
-from zones.rule.rule import Rule, open_parts, ray_along, side_of_wedge, vertex_lon_lat
+from zones.rule.rule import Rule, side_of_wedge
 from zones.words import STATES, pair_name
 
 EQUAL_M = 1e-5

@@ -28,10 +28,15 @@ import numpy as np
 
 from zones.arrays import Codes, Floats, Integers, columns, read_only
 from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
+from zones.baseline.bisectors import (
+    bisector_azimuth_deg,
+    open_parts,
+    ray_along,
+    shared_vertices,
+    vertex_lon_lat,
+)
 from zones.compiled import compiled
-from zones.errors import BaselineError
-from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length, to_earth_centred
-from zones.geodesy.geodesics import WGS84
+from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length
 from zones.geodesy.segment_tree import (
     SCRATCH,
     SegmentTree,
@@ -157,101 +162,13 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
     return Rule(baseline, breadths, read_only(arrays))
 
 
-class OpenPart(NamedTuple):
-    """A part of the open water around a vertex, between the shores or straight lines of two States.
-
-    ``azimuth_deg`` halves it, ``angle_deg`` wide; the States lie left and right, looking out.
-    """
-
-    azimuth_deg: float
-    angle_deg: float
-    left: int
-    right: int
-
-
-def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
-    """The parts of the open water around a vertex that lie between two different States, widest first."""
-    sides = baseline.sides
-    around = sides.incident[sides.incident_first[vertex] : sides.incident_first[vertex + 1]]
-    leaves = sides.start_vertex[around] == vertex
-    here = np.where(leaves[:, None], baseline.start[around], baseline.end[around])
-    there = np.where(leaves[:, None], baseline.end[around], baseline.start[around])
-    azimuths, _, _ = WGS84.inv(*here.T, *there.T)
-    azimuth, state = np.asarray(azimuths) % 360.0, baseline.state[around]
-    on_left = np.where(leaves, sides.left[around], sides.right[around])
-    on_right = np.where(leaves, sides.right[around], sides.left[around])
-    order = np.argsort(azimuth)
-    parts = []
-    for left, right in zip(order, np.roll(order, -1), strict=True):
-        if on_right[left] == OPEN_REGION == on_left[right] and state[left] != state[right]:
-            angle = (azimuth[right] - azimuth[left]) % 360.0
-            middle = (azimuth[right] - angle / 2.0) % 360.0
-            parts.append(OpenPart(float(middle), float(angle), int(state[left]), int(state[right])))
-    return sorted(parts, key=lambda part: -part.angle_deg)
-
-
-def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
-    """Azimuth that halves the open water at a terminus, and the States left and right of it.
-
-    Raises
-    ------
-    BaselineError
-        Not one part of the open water there lies between two States.
-    """
-    parts = open_parts(baseline, vertex)
-    if len(parts) != 1:
-        lon, lat = vertex_lon_lat(baseline, vertex)
-        raise BaselineError(
-            f"{len(parts)} parts of the open water at {lon:.5f}, {lat:.5f}, where a land border ends, lie "
-            "between two States' shores or straight lines: one is needed to divide"
-        )
-    ((azimuth, _, left, right),) = parts
-    return azimuth, left, right
-
-
-def terminus_vertices(baseline: Baseline) -> Integers:
-    """Vertex number of each terminus of the baseline."""
-    numbers = []
-    for terminus in baseline.termini:
-        at = np.flatnonzero((baseline.start[:, 0] == terminus.lon) & (baseline.start[:, 1] == terminus.lat))
-        numbers.append(baseline.sides.start_vertex[at[0]])
-    return np.array(numbers, dtype=np.int64)
-
-
-def _shared_vertices(baseline: Baseline) -> Integers:
-    """The termini, then other vertices where two States' baselines meet (an island touches a shore)."""
-    is_baseline = baseline.is_baseline
-    firsts, incident = baseline.sides.incident_first[:-1], baseline.sides.incident
-    least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[incident], firsts)
-    most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[incident], firsts)
-    termini = terminus_vertices(baseline)
-    others = np.setdiff1d(np.flatnonzero(least < most), termini)
-    return np.append(termini, [vertex for vertex in others if open_parts(baseline, vertex)]).astype(np.int64)
-
-
-def ray_along(vertex_lon_lat: Floats, azimuth_deg: float) -> Floats:
-    """A vertex, earth-centred [m], and the unit vector from it in an azimuth, as 6 numbers."""
-    lon, lat = np.radians(vertex_lon_lat)
-    alpha = math.radians(azimuth_deg)
-    east = np.array([-math.sin(lon), math.cos(lon), 0.0])
-    north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
-    return np.append(to_earth_centred(vertex_lon_lat), math.sin(alpha) * east + math.cos(alpha) * north)
-
-
-def vertex_lon_lat(baseline: Baseline, vertex: int) -> Floats:
-    """Position of a vertex. [deg]"""
-    segment = baseline.sides.incident[baseline.sides.incident_first[vertex]]
-    ends = baseline.start if baseline.sides.start_vertex[segment] == vertex else baseline.end
-    return ends[segment]
-
-
 def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
     """Shared vertex and a unit vector along the bisector (6 numbers), vertex, States left and right.
 
     Termini come first, in their order. Of several parts of open water at a vertex the widest counts:
     only in one of more than 180 degrees can the vertex be the nearest point of both States.
     """
-    vertices = _shared_vertices(baseline)
+    vertices = shared_vertices(baseline)
     rays = np.empty((len(vertices), 6))
     sides = np.empty((len(vertices), 2), dtype=np.int64)
     for number, vertex in enumerate(vertices.tolist()):

@@ -16,6 +16,7 @@ import shapely
 
 from zones.arrays import Floats, Integers, points, read_only
 from zones.baseline.baseline import Baseline, incidence
+from zones.baseline.bisectors import bisector_azimuth_deg, terminus_vertices
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy import segment_tree
@@ -23,7 +24,7 @@ from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.faces import faces_on_grid, joined, on_grid
 from zones.geodesy.geodesics import WGS84, densify_geodesics
 from zones.geodesy.segment_tree import SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
-from zones.rule.rule import Rule, bisector_azimuth_deg, terminus_vertices
+from zones.rule.rule import Rule
 from zones.seabed.sector_lines import Seabed, SectorLine
 from zones.words import KARA_BOGAZ_GOL_ID, STATES
 

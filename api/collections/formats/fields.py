@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from api.collections.properties import SHAPES
-from api.texts.geojson import DECIMALS
+from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection
 
 ID = "id"
