@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from coastlines import SOURCE_IDS
 from zones.editions import building
-from zones.editions.store import CACHE_VARIABLE, Store, _read_inputs
+from zones.editions.store import _FORMAT, CACHE_VARIABLE, Store, _read_inputs
 from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
 
@@ -134,7 +134,7 @@ def with_record(folder: Path, record: bytes) -> None:
         for name in ("edition.json", "arrays.bin")
         if (file := folder / name).is_file()
     }
-    (folder / "sha256.json").write_text(json.dumps(hashes))
+    (folder / "sha256.json").write_text(json.dumps({"format": _FORMAT, **hashes}))
 
 
 @pytest.mark.parametrize("record", WRONG_RECORDS, ids=str)
@@ -217,6 +217,9 @@ def kept_by_another_version(store: Store, edition, name: str) -> None:
     """An edition in the cache as the version before kept it: its record says no format."""
     entry = store.folder / name
     shutil.copytree(store.folder / edition.name, entry)
+    record = json.loads((entry / "edition.json").read_text())
+    record["metadata"]["edition"] = name
+    with_record(entry, json.dumps(record).encode())
     hashes = json.loads((entry / "sha256.json").read_text())
     assert hashes.pop("format") > 2
     (entry / "sha256.json").write_text(json.dumps(hashes))
