@@ -67,7 +67,9 @@ def _kept() -> bool:
     return True
 
 
-def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False) -> Any:
+def compiled(
+    function: Callable[..., Any] | None = None, *, brief: bool = False, inlined: bool = False
+) -> Any:
     """Decorate a function of numbers, arrays and NamedTuples of them.
 
     Parameters
@@ -75,9 +77,12 @@ def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False)
     function : callable
     brief : bool
         It takes microseconds and keeps the interpreter's lock: to get the lock back would take longer.
+    inlined : bool
+        Compiled into every function that calls it. Arrays are counted in and out around any other
+        call, for it might fail, and in an inner loop that takes longer than what is looked up in them.
     """
     if function is None:
-        return lambda function: compiled(function, brief=brief)
+        return lambda function: compiled(function, brief=brief, inlined=inlined)
     if _plain:
         return function
     if not _options:
@@ -85,4 +90,4 @@ def compiled(function: Callable[..., Any] | None = None, *, brief: bool = False)
         _options.update(cache=_kept(), error_model="numpy")
     from numba import njit
 
-    return njit(nogil=not brief, **_options)(function)
+    return njit(nogil=not brief, forceinline=inlined, **_options)(function)

@@ -126,7 +126,7 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
     return np.lexsort((np.where(row % 2 == 0, column, -column), row))
 
 
-@compiled
+@compiled(inlined=True)
 def _measure(ground, lon, lat, limits, seabed, work):
     rule = ground.rule
     x, y, z = earth_centred(lon, lat)

@@ -188,7 +188,7 @@ def foot_on_segment(x, y, z, ax, ay, az, bx, by, bz):
     return t, (ax + t * dx) * lift, (ay + t * dy) * lift, (az + t * dz) * lift
 
 
-@compiled
+@compiled(inlined=True)
 def foot_on(tree, s, x, y, z):
     """`foot_on_segment` of a segment given by its number in the order of the tree."""
     return foot_on_segment(
@@ -197,7 +197,7 @@ def foot_on(tree, s, x, y, z):
     )  # fmt: skip
 
 
-@compiled
+@compiled(inlined=True)
 def box_distance2(boxes, node, x, y, z):
     """Squared straight distance from a point to a node's box. [m2]"""
     dx = max(boxes[node, 0] - x, x - boxes[node, 3], 0.0)
@@ -206,7 +206,7 @@ def box_distance2(boxes, node, x, y, z):
     return dx * dx + dy * dy + dz * dz
 
 
-@compiled
+@compiled(inlined=True)
 def nearest_segment(tree, root, x, y, z, bound_m, scratch):
     """Nearest segment below one node within a bound: its number, the share of its length, distance.
 
@@ -286,7 +286,7 @@ class Sides(NamedTuple):
     incident: Integers
 
 
-@compiled
+@compiled(inlined=True)
 def vertex_of(sides, s, t):
     """Number of the vertex at a share of a segment's length, -1 between its ends."""
     if t <= 0.0:
@@ -296,7 +296,7 @@ def vertex_of(sides, s, t):
     return -1
 
 
-@compiled
+@compiled(inlined=True)
 def region_beside(tree, sides, segment, t, x, y, z):
     """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
     vertex = vertex_of(sides, segment, t)

@@ -109,7 +109,7 @@ class Work(NamedTuple):
     scratch: Floats
 
 
-@compiled
+@compiled(inlined=True)
 def new_work():
     """Room for one thread."""
     return Work(
@@ -181,7 +181,7 @@ def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
     return rays, vertices, sides
 
 
-@compiled
+@compiled(inlined=True)
 def region_at(tree, sides, segment, t, x, y, z, length):
     """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
     if length > ON_SHORE_M:
@@ -194,7 +194,7 @@ def region_at(tree, sides, segment, t, x, y, z, length):
     return region
 
 
-@compiled
+@compiled(inlined=True)
 def decide(rule, x, y, z, work):
     """Apply the rule to one earth-centred point.
 
@@ -281,7 +281,7 @@ def decide(rule, x, y, z, work):
     return zone, state, state, other, region
 
 
-@compiled
+@compiled(inlined=True)
 def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
@@ -301,7 +301,7 @@ def region_of(tree, sides, x, y, z, scratch):
     return region_at(tree, sides, found, t, x, y, z, length), found, t, length, length
 
 
-@compiled
+@compiled(inlined=True)
 def side_of_wedge(rule, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
     wedges = rule.wedges
@@ -355,7 +355,7 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     return decisions
 
 
-@compiled
+@compiled(inlined=True)
 def decide_with_foot(rule, x, y, z, work):
     """`decide`, and the nearest point of the baseline that the distance refers to.
 
