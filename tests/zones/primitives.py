@@ -17,7 +17,7 @@ from zones.geodesy import ellipsoid, segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.segment_tree import SCRATCH, Sides
 from zones.lines import equidistance, tracing
-from zones.rule.rule import rule
+from zones.rule import rule
 from zones.seabed import modified_line
 
 LEFT, RIGHT = OPEN_REGION, LAND_REGION
