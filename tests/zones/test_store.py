@@ -218,8 +218,11 @@ def kept_by_another_version(store: Store, edition, name: str) -> None:
     """An edition in the cache as the version before kept it: its record says no format."""
     entry = store.folder / name
     shutil.copytree(store.folder / edition.name, entry)
+    record = (entry / "edition.json").read_bytes().replace(edition.name.encode(), name.encode())
+    (entry / "edition.json").write_bytes(record)
     hashes = json.loads((entry / "sha256.json").read_text())
     assert hashes.pop("format") > 2
+    hashes["edition.json"] = hashlib.sha256(record).hexdigest()
     (entry / "sha256.json").write_text(json.dumps(hashes))
 
 
