@@ -146,27 +146,28 @@ def _march_along(grounds: Grounds, path: Path, seabed: bool, checkpoint: Callabl
         count, state = _march(way, state, cuts, codes)
         found_m.append(cuts[:count].copy())
         found.append(codes[:count].copy())
-    return _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found), state.floor_m)
+    return March(*_tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found)), state.floor_m)
 
 
-def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
+@compiled
+def _tidy(cuts, codes):
     """Stretches below a millimetre given to a neighbour, touches dropped, equal neighbours joined."""
-    kept: list[tuple[float, int]] = [(0.0, int(codes[0]))]  # where a stretch begins, and its answer
-    for start, end, code in zip(cuts[1:-1].tolist(), cuts[2:].tolist(), codes[1:].tolist(), strict=True):
-        if end - start < _NOTHING_M:
+    begun, kept = cuts.copy(), codes.copy()
+    count = 1
+    for i in range(1, len(codes)):
+        start = cuts[i]
+        if cuts[i + 1] - start < _NOTHING_M:
             continue
-        begun = start
-        if start - kept[-1][0] < _NOTHING_M:
-            begun = kept.pop()[0]
-        elif len(kept) > 1 and kept[-2][1] == code and start - kept[-1][0] < TOUCH_M:
-            kept.pop()
-        if not kept or kept[-1][1] != code:
-            kept.append((begun, code))
-    return March(
-        np.array([*(start for start, _ in kept), cuts[-1]]),
-        np.array([code for _, code in kept], dtype=np.int64),
-        floor_m,
-    )
+        if start - begun[count - 1] < _NOTHING_M:
+            count -= 1
+            start = begun[count]
+        elif count > 1 and kept[count - 2] == codes[i] and start - begun[count - 1] < TOUCH_M:
+            count -= 1
+        if count == 0 or kept[count - 1] != codes[i]:
+            begun[count], kept[count] = start, codes[i]
+            count += 1
+    begun[count] = cuts[-1]
+    return begun[: count + 1].copy(), kept[:count].copy()
 
 
 @compiled
@@ -224,7 +225,7 @@ def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
     _, fx, fy, fz = foot_on(tree, segment, x, y, z)
     px, py, pz = x - fx, y - fy, z - fz
     own2 = px * px + py * py + pz * pz
-    certain = bound_m
+    certain = bound_m + 10.0 * _SAFETY_M
     for g in range(_STATE_COUNT):
         if reach_m[g] != reach_m[nearest]:  # a terminus is the first State's that has it in reach
             certain = min(certain, abs(own_m - reach_m[g] * 1.0000001))
@@ -248,7 +249,7 @@ def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
                 continue
             for s in range(-1 - child, -1 - child + tree.right[node]):
                 certain = min(certain, _halfway(px, py, pz, fx, fy, fz, tree.start[s], tree.end[s]))
-    return max(certain - _SAFETY_M * 10.0, 0.0)
+    return max(certain - 10.0 * _SAFETY_M, 0.0)
 
 
 @compiled
@@ -390,20 +391,29 @@ def _close_in(way, here, beyond, work):
 
 @compiled
 def _hold(way, here, to, floor, work):
-    """From one point towards another of the same answer, as long as it holds, by steps that are certain.
+    """From one point towards another of the same answer, by steps that are certain, as long as it holds.
 
-    Returns the last point that has it, the one that was asked after it, and how many steps were held up
-    by the floor and were asked.
+    Returns
+    -------
+    here, found : _Known
+        As far as it holds; ``found`` has another answer where one was met.
+    held, asked : int
+        Steps that were as short as the floor, and all.
     """
-    held, asked, found = 0, 0, to
+    held, asked = 0, 0
     while to.at_m - here.at_m > max(here.certain_m + to.certain_m - 2.0 * _SAFETY_M, floor):
-        step = here.certain_m - _SAFETY_M
+        step = max(here.certain_m, to.certain_m) - _SAFETY_M
         held += step < floor
-        found = _ask(way, here.at_m + max(step, floor), 0.0, work)
+        step = max(step, floor)
+        forward = here.certain_m >= to.certain_m
+        found = _ask(way, here.at_m + step if forward else to.at_m - step, 0.0, work)
         asked += 1
         if found.code != here.code:
             return here, found, held, asked
-        here = found
+        if forward:
+            here = found
+        else:
+            to = found
     return to, to, held, asked
 
 
@@ -450,16 +460,18 @@ def _march(way, state, cuts, codes):
         if ahead.at_m <= here.at_m:
             ahead = _ask(way, min(end, here.at_m + max(2.0 * here.certain_m, _AHEAD_M)), 0.0, work)
             asked += 1
-        last = beyond = ahead
-        if ahead.code != here.code:
-            last, beyond, more = _close_in(way, here, ahead, work)
+        last = beyond = found = ahead
+        while True:
+            if found.code != here.code:
+                last, beyond, more = _close_in(way, here, found, work)
+                asked += more
+            point, found, slow, more = _hold(way, here, last, floor, work)
             asked += more
-        here, found, slow, more = _hold(way, here, last, floor, work)
-        asked += more
-        held += max(slow - _SLOW, 0)
-        if found.code != here.code:
-            here, beyond, more = _close_in(way, here, found, work)
-            asked += more
+            held += max(slow - _SLOW, 0)
+            if found.code == here.code:
+                break
+            here = point
+        here = last
         if beyond.code != here.code:
             if count > 0 and beyond.at_m - cuts[count - 1] < TOUCH_M:
                 held += _CUT_STEPS
