@@ -347,10 +347,10 @@ def _next_line(way, piece, at_m, scratch):
 
 
 @compiled
-def _pass_over(way, here, at, piece, near, far, work):
+def _pass_over(way, at, piece, near, far, work):
     """How far from ``at`` no line is near, with the piece and the stretch that are reached."""
     total = way.along_m[-1]
-    begun, asked = at, 0
+    asked = 0
     while at < total and asked < _ASKED:
         if at >= piece.end_m:
             piece = piece_from(way.along_m, way.edges, at)
@@ -361,9 +361,6 @@ def _pass_over(way, here, at, piece, near, far, work):
         if near <= at:
             break
         at = min(near, piece.end_m)
-    if at > begun and not way.seabed and here.code // _CODES in (ON_LAND, OUTSIDE):
-        alike = _ask(way, here.at_m, at - here.at_m + 2.0 * _SAFETY_M, work).certain_m
-        at = max(begun, min(at, here.at_m + alike - _SAFETY_M))
     return at, piece, near, far, asked
 
 
@@ -401,7 +398,7 @@ def _hold(way, here, to, floor, work):
         Steps that were as short as the floor, and all.
     """
     held, asked = 0, 0
-    while to.at_m - here.at_m > max(here.certain_m + to.certain_m - 2.0 * _SAFETY_M, floor):
+    while to.at_m - here.at_m > max(here.certain_m + to.certain_m - 2.0 * _SAFETY_M, floor, TOUCH_M):
         step = max(here.certain_m, to.certain_m) - _SAFETY_M
         held += step < floor
         step = max(step, floor)
@@ -439,6 +436,7 @@ def _march(way, state, cuts, codes):
     piece = piece_from(way.along_m, way.edges, here.at_m)
     near = far = here.at_m  # the next stretch near a line, not looked for yet
     ahead = here
+    looked = -1.0  # where on land it was asked how far the State is the same
     while here.at_m < total and count < len(cuts) and asked < _ASKED:
         end = total
         if here.at_m < careful:
@@ -447,11 +445,16 @@ def _march(way, state, cuts, codes):
             end = far
         else:
             at = min(here.at_m + max(here.certain_m - _SAFETY_M, 0.0), total)
-            to, piece, near, far, searched = _pass_over(way, here, at, piece, near, far, work)
+            to, piece, near, far, searched = _pass_over(way, at, piece, near, far, work)
             asked += searched
-            if to > here.at_m + floor or to >= total:
-                ahead = _ask(way, to, 0.0, work)
+            land_m = 0.0
+            if to > at + floor and not way.seabed and here.code // _CODES in (ON_LAND, OUTSIDE):
+                land_m, to = to - at + 2.0 * _SAFETY_M, at
+            if to > here.at_m + floor or to >= total or land_m > 0.0 and looked != here.at_m:
+                ahead = _ask(way, to, land_m, work)
                 asked += 1
+                if land_m > 0.0:
+                    looked = to
                 if ahead.code == here.code:
                     here = ahead
                 else:  # the lines do not tell of this change: step by step up to here

@@ -402,29 +402,34 @@ def _sector_words(
     lines_of: Mapping[int, Mapping[str, str]],
     checkpoint: Callable[[], None],
 ) -> Iterable[_Words]:
-    ends = [_END, *crossed, _END]
     cuts = march.cuts_m.tolist()
-    for number, code in enumerate(march.codes.tolist()):
+    known: dict[tuple[int, _Crossed, _Crossed], _Words] = {}
+    pairs = itertools.pairwise([_END, *crossed, _END])
+    for number, (code, ends) in enumerate(zip(march.codes.tolist(), pairs, strict=True)):
         if code == NO_SECTOR:
             yield _NO_SEABED
             continue
-        lines = {
-            str(one.boundary): str(one.status)
-            for one in ends[number : number + 2]
-            if one.boundary not in (None, SHORE)
-        }
-        at = "begins or ends at"
-        if not lines and code in lines_of:
-            lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
-        if not lines:
-            checkpoint()
-            lines, at = dict([edges.nearest_line(path, cuts[number], cuts[number + 1])]), "lies nearest to"
-        status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
-        unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
-        remark = (
-            f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
-        )
-        yield _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
+        key = (code, *ends)
+        if key not in known:
+            lines = {str(one.boundary): str(one.status) for one in ends if one.boundary not in (None, SHORE)}
+            at = "begins or ends at"
+            if not lines and code in lines_of:
+                lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
+            if not lines:
+                checkpoint()
+                nearest = edges.nearest_line(path, cuts[number], cuts[number + 1])
+                yield _sector_leg(code, dict([nearest]), "lies nearest to")
+                continue
+            known[key] = _sector_leg(code, lines, at)
+        yield known[key]
+
+
+def _sector_leg(code: int, lines: Mapping[str, str], at: str) -> _Words:
+    """What a leg by sector says of itself, by the lines that tell its status and where it is to them."""
+    status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
+    unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
+    remark = f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
+    return _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
 
 
 def _lines_of_sectors(
