@@ -445,7 +445,7 @@ def codes_at(edition, path, along_m):
 
 
 def changes_by_the_rule(edition, path, step_m):
-    """Where samples differ from the next, halved by the rule to a tenth of a millimetre: before, after, codes."""
+    """Where samples differ from the next, halved by the rule to 0.1 mm: before, after; and their codes."""
     along = np.append(np.arange(0.0, path.length_m, step_m), path.length_m)
     codes = codes_at(edition, path, along)
     at = np.flatnonzero(np.diff(codes))

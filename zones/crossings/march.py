@@ -7,9 +7,12 @@ State's baseline, or the 100 km to what is outside the Caspian, let it be.
 
 Near a line the rule is asked. A distance changes along any way by at most the length of the way; so
 an answer holds within the distance that is left to the nearest threshold, and a step of that length
-passes over no change. Steps shrink to a floor of 5 cm, and each change is closed in on to `CUT_M`.
+passes over no change. A point behind the line is asked too: a change is closed in on to `CUT_M` by how far
+it is from either, and that an answer holds between two points is shown from both. Steps shrink to a
+floor of 5 cm; between two points of one answer less than a metre is left unsearched, as a touch.
 
-What can pass unseen is a stay shorter than the floor, and one in a pocket that no line bounds because
+What can pass unseen is a stay shorter than the floor, stays that lead back to the same answer within a
+metre, and one in a pocket that no line bounds because
 it rises less than `limits.POCKET_M` over a breadth. The floor doubles with every 100,000 steps that
 were held up by it, so that a route drawn along a limit for hundreds of kilometres ends in seconds;
 `March.floor_m` tells how far it went. A stay of less than a metre between two stretches with one
@@ -146,7 +149,8 @@ def _march_along(grounds: Grounds, path: Path, seabed: bool, checkpoint: Callabl
         count, state = _march(way, state, cuts, codes)
         found_m.append(cuts[:count].copy())
         found.append(codes[:count].copy())
-    return March(*_tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found)), state.floor_m)
+    begun, answers = _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found))
+    return March(begun, answers, state.floor_m)
 
 
 @compiled
@@ -450,7 +454,7 @@ def _march(way, state, cuts, codes):
             land_m = 0.0
             if to > at + floor and not way.seabed and here.code // _CODES in (ON_LAND, OUTSIDE):
                 land_m, to = to - at + 2.0 * _SAFETY_M, at
-            if to > here.at_m + floor or to >= total or land_m > 0.0 and looked != here.at_m:
+            if to > here.at_m + floor or to >= total or (land_m > 0.0 and looked != here.at_m):
                 ahead = _ask(way, to, land_m, work)
                 asked += 1
                 if land_m > 0.0:
