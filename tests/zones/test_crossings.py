@@ -21,7 +21,7 @@ from zones.baseline.bisectors import bisector_azimuth_deg, terminus_vertices
 from zones.classification.nearest_limit import make_limit_index
 from zones.crossings.area import RELATIVE_BOUND, AreaCrossings
 from zones.crossings.input import CrossingError, Route, TooManyLegsError, count_positions, read_geometry
-from zones.crossings.march import FLOOR_M, _march, _State, _tidy, make_grounds, march_zones, zone_of
+from zones.crossings.march import FLOOR_M, make_grounds, march_zones, zone_of
 from zones.crossings.path import make_path
 from zones.crossings.route import ARTICLE_14_NOTE, RouteCrossings, cross
 from zones.geodesy.ellipsoid import to_earth_centred
@@ -438,18 +438,24 @@ def test_more_legs_than_allowed_are_refused(edition) -> None:
         cross(edition, route, most_legs=count - 1)
 
 
-def by_the_rule_alone(edition, route):
-    """Cuts of a march that never relies on the drawn lines, and its answers."""
-    grounds = make_grounds(edition.rule, edition.sectors, edition.classifier.limits)
-    path = make_path(route)
-    cuts, codes = np.empty(1024), np.empty(1024, dtype=np.int64)
-    found, state = [], _State(0.0, -2, 0.0, math.inf, FLOOR_M, 0)
-    while state.here_m < path.length_m:
-        count, state = _march(grounds, False, path.along_m, path.edges, state, cuts, codes)
-        found += list(zip(cuts[:count].tolist(), codes[:count].tolist(), strict=True))
-    begun, answers = zip(*found, strict=True)
-    march = _tidy(np.array([*begun, path.length_m]), np.array(answers), state.floor_m)
-    return march, march_zones(grounds, path)
+def codes_at(edition, path, along_m):
+    """The rule's answers at distances along a path."""
+    places = path.positions(along_m)
+    found = decide_many(edition.rule, places[:, 0], places[:, 1])
+    return found.zone.astype(int) * 8 + found.state + 1
+
+
+def changes_by_the_rule(edition, path, step_m):
+    """Where samples differ from the next, halved by the rule to 0.1 mm: before, after; and their codes."""
+    along = np.append(np.arange(0.0, path.length_m, step_m), path.length_m)
+    codes = codes_at(edition, path, along)
+    at = np.flatnonzero(np.diff(codes))
+    low, high, before = along[at], along[at + 1], codes[at]
+    for _ in range(math.ceil(math.log2(step_m / 1e-4))):
+        middle = 0.5 * (low + high)
+        same = codes_at(edition, path, middle) == before
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return low, high, codes
 
 
 def through(lon, lat, azimuth, length_m):
@@ -473,14 +479,30 @@ def searched(edition):
     yield np.array([[52.7, 41.5], [54.5, 41.2], [53.0, 41.9]])
 
 
-def test_no_cut_is_missed_by_looking_in_the_drawn_lines(edition) -> None:
+def test_no_cut_is_missed_and_each_is_where_the_rule_changes(edition) -> None:
+    """By samples and halving, both asked of the rule alone."""
+    grounds = make_grounds(edition.rule, edition.sectors, edition.classifier.limits)
     for route in searched(edition):
-        alone, march = by_the_rule_alone(edition, route)
-        assert alone.codes.tolist() == march.codes.tolist()
-        # On land the nearest State may be told by less than the last digit, over some centimetres.
-        wet = np.array([{zone_of(a)[0], zone_of(b)[0]} != {4} for a, b in itertools.pairwise(alone.codes)])
-        apart = np.abs(alone.cuts_m - march.cuts_m)[1:-1]
-        assert np.all(apart < np.where(wet, 1e-3, 0.1))
+        path = make_path(route)
+        march = march_zones(grounds, path)
+        cuts = march.cuts_m[1:-1]
+        low, high, _ = changes_by_the_rule(edition, path, min(50.0, path.length_m / 3000))
+        for before, after in zip(low, high, strict=True):
+            number = np.searchsorted(march.cuts_m, before) - 1
+            told = np.abs(cuts - 0.5 * (before + after)).min(initial=np.inf)
+            # On land two distances may differ by less than their last digit over some centimetres.
+            on_land = {code // 8 for code in march.codes[max(number - 1, 0) : number + 2].tolist()} == {4}
+            touch = told > 1e-3 and not change_lasts(edition, path, before, after)
+            assert told < (0.1 if on_land else 1e-3) or touch
+        near = np.array([codes_at(edition, path, cut + np.linspace(-1e-3, 1e-3, 21)) for cut in cuts])
+        if len(near):
+            assert np.all(np.ptp(near, axis=1) > 0)
+
+
+def change_lasts(edition, path, before_m, after_m):
+    """Whether the answers a metre before and behind differ, so that it is no touch."""
+    ends = np.clip(np.array([before_m - 1.0, after_m + 1.0]), 0.0, path.length_m)
+    return len(set(codes_at(edition, path, ends).tolist())) == 2
 
 
 def test_the_lines_of_legs_make_the_route(edition, rng) -> None:

@@ -7,9 +7,12 @@ State's baseline, or the 100 km to what is outside the Caspian, let it be.
 
 Near a line the rule is asked. A distance changes along any way by at most the length of the way; so
 an answer holds within the distance that is left to the nearest threshold, and a step of that length
-passes over no change. Steps shrink to a floor of 5 cm, and each change is closed in on to `CUT_M`.
+passes over no change. A point behind the line is asked too: a change is closed in on to `CUT_M` by how far
+it is from either, and that an answer holds between two points is shown from both. Steps shrink to a
+floor of 5 cm; between two points of one answer less than a metre is left unsearched, as a touch.
 
-What can pass unseen is a stay shorter than the floor, and one in a pocket that no line bounds because
+What can pass unseen is a stay shorter than the floor, stays that lead back to the same answer within a
+metre, and one in a pocket that no line bounds because
 it rises less than `limits.POCKET_M` over a breadth. The floor doubles with every 100,000 steps that
 were held up by it, so that a route drawn along a limit for hundreds of kilometres ends in seconds;
 `March.floor_m` tells how far it went. A stay of less than a metre between two stretches with one
@@ -49,12 +52,13 @@ CUT_M = 1e-4  # to which a change is closed in on
 TOUCH_M = 1.0  # a shorter stay between two stretches of one answer is not told apart from it
 NO_SECTOR = -1  # land, the lagoon, and what is no water of the Caspian
 
-_NEAR_DRAWN_M = 0.25  # 0.1 m from the rule, 1 cm from the plane of the search, and as much again
+_NEAR_DRAWN_M = 0.15  # 0.1 m from the rule, 1 cm from the plane of the search, and some more
 _NEAR_OWN_M = 0.05  # of lines that are the rule's own
 _FLOOR_STEPS = 100_000  # after so many the floor doubles
 _CUT_STEPS = 10  # what closing in on a change counts, where the last one lies less than a touch behind
 _SLOW = 4  # steps of the floor in a row do not count as held up: a line is crossed
 _INTERPOLATIONS = 6  # after so many, a change is closed in on by halving
+_AHEAD_M = 20.0  # how far is asked beyond what is certain, where a line is near
 _NOTHING_M = 1e-3
 _SAFETY_M = 1e-3  # more than ten times the error of a distance
 _STATE_COUNT = len(STATES)
@@ -102,22 +106,6 @@ class Grounds(NamedTuple):
     lagoon: int
 
 
-class _State(NamedTuple):
-    """How far a march has come.
-
-    ``here_m`` is the last point asked, ``code`` its answer, `_NOT_ASKED` before the first, and
-    ``certain_m`` how far around it holds; up to ``careful_m`` the lines are not relied on; ``held`` of
-    the steps were held up by ``floor_m``.
-    """
-
-    here_m: float
-    code: int
-    certain_m: float
-    careful_m: float
-    floor_m: float
-    held: int
-
-
 @lru_cache(maxsize=8)
 def make_grounds(rule: Rule, index: SectorIndex, limits: LimitIndex) -> Grounds:
     """Lay a rule, the sector lines and the drawn limits out; the same object for the same three."""
@@ -154,45 +142,47 @@ def zone_of(code: int) -> tuple[int, int]:
 def _march_along(grounds: Grounds, path: Path, seabed: bool, checkpoint: Callable[[], None]) -> March:
     found_m, found = [], []
     cuts, codes = np.empty(_CUTS), np.empty(_CUTS, dtype=np.int64)
-    state = _State(0.0, _NOT_ASKED, 0.0, 0.0, FLOOR_M, 0)
-    while state.here_m < path.length_m:
+    way = _Way(grounds, seabed, path.along_m, path.edges)
+    state = _State(_Known(0.0, _NOT_ASKED, 0.0), 0.0, FLOOR_M, 0)
+    while state.here.at_m < path.length_m:
         checkpoint()
-        count, state = _march(grounds, seabed, path.along_m, path.edges, state, cuts, codes)
+        count, state = _march(way, state, cuts, codes)
         found_m.append(cuts[:count].copy())
         found.append(codes[:count].copy())
-    return _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found), state.floor_m)
-
-
-def _tidy(cuts: Floats, codes: Integers, floor_m: float) -> March:
-    """Stretches below a millimetre given to a neighbour, touches dropped, equal neighbours joined."""
-    kept: list[tuple[float, int]] = [(0.0, int(codes[0]))]  # where a stretch begins, and its answer
-    for start, end, code in zip(cuts[1:-1].tolist(), cuts[2:].tolist(), codes[1:].tolist(), strict=True):
-        if end - start < _NOTHING_M:
-            continue
-        begun = start
-        if start - kept[-1][0] < _NOTHING_M:
-            begun = kept.pop()[0]
-        elif len(kept) > 1 and kept[-2][1] == code and start - kept[-1][0] < TOUCH_M:
-            kept.pop()
-        if not kept or kept[-1][1] != code:
-            kept.append((begun, code))
-    return March(
-        np.array([*(start for start, _ in kept), cuts[-1]]),
-        np.array([code for _, code in kept], dtype=np.int64),
-        floor_m,
-    )
+    begun, answers = _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found))
+    return March(begun, answers, state.floor_m)
 
 
 @compiled
-def assess_zone(rule, drawn, x, y, z, work):
+def _tidy(cuts, codes):
+    """Stretches below a millimetre given to a neighbour, touches dropped, equal neighbours joined."""
+    begun, kept = cuts.copy(), codes.copy()
+    count = 1
+    for i in range(1, len(codes)):
+        start = cuts[i]
+        if cuts[i + 1] - start < _NOTHING_M:
+            continue
+        if start - begun[count - 1] < _NOTHING_M:
+            count -= 1
+            start = begun[count]
+        elif count > 1 and kept[count - 2] == codes[i] and start - begun[count - 1] < TOUCH_M:
+            count -= 1
+        if count == 0 or kept[count - 1] != codes[i]:
+            begun[count], kept[count] = start, codes[i]
+            count += 1
+    begun[count] = cuts[-1]
+    return begun[: count + 1].copy(), kept[:count].copy()
+
+
+@compiled
+def assess_zone(rule, land_m, x, y, z, work):
     """The rule's answer at a point, and how far around it that is certain. [m]
 
-    Without ``drawn``: how far it is certain but for what changes at lines that are drawn, shores too.
+    With a bound ``land_m`` it is a point on land, and shores are no matter: how far around it, up to the
+    bound, no other State is nearer and it is not outside.
     """
     zone, state, nearest, _, region = decide(rule, x, y, z, work)
     code = zone * _CODES + state + 1
-    if region != LAND_REGION and not drawn:
-        return code, math.inf
     tree, lengths, reach_m, scratch = rule.tree, work.lengths, rule.reach_m, work.scratch
     own_m = lengths[nearest]
     shore_m = own_m  # a State whose baseline was not found lies beyond its reach
@@ -200,7 +190,7 @@ def assess_zone(rule, drawn, x, y, z, work):
         for g in range(_STATE_COUNT):
             shore_m = min(shore_m, lengths[g], reach_m[g])
     _, _, shore_m = nearest_segment(tree, tree.roots[REST], x, y, z, shore_m, scratch)
-    certain = shore_m if drawn else math.inf
+    certain = land_m if land_m > 0.0 else shore_m
     if region == LAND_REGION:
         certain = min(certain, abs(shore_m - OUTSIDE_DISTANCE_M))
         if zone == ON_LAND:
@@ -239,7 +229,7 @@ def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
     _, fx, fy, fz = foot_on(tree, segment, x, y, z)
     px, py, pz = x - fx, y - fy, z - fz
     own2 = px * px + py * py + pz * pz
-    certain = bound_m
+    certain = bound_m + 10.0 * _SAFETY_M
     for g in range(_STATE_COUNT):
         if reach_m[g] != reach_m[nearest]:  # a terminus is the first State's that has it in reach
             certain = min(certain, abs(own_m - reach_m[g] * 1.0000001))
@@ -263,7 +253,7 @@ def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
                 continue
             for s in range(-1 - child, -1 - child + tree.right[node]):
                 certain = min(certain, _halfway(px, py, pz, fx, fy, fz, tree.start[s], tree.end[s]))
-    return max(certain - _SAFETY_M * 10.0, 0.0)
+    return max(certain - 10.0 * _SAFETY_M, 0.0)
 
 
 @compiled
@@ -305,29 +295,131 @@ def assess_sector(rule, sectors, lagoon, x, y, z, scratch):
     return region_beside(lines, sectors.sides, segment, t, x, y, z), min(shore_m, length)
 
 
-@compiled
-def _assess(grounds, seabed, drawn, along_m, edges, at_m, work):
-    """Answer at a distance along a path, and how far around it that is certain; as `assess_zone`. [m]"""
-    x, y, z = position(along_m, edges, at_m)
-    if seabed:
-        return assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, work.scratch)
-    return assess_zone(grounds.rule, drawn, x, y, z, work)
+class _Way(NamedTuple):
+    """A path and what is asked along it."""
+
+    grounds: Grounds
+    seabed: bool
+    along_m: Floats
+    edges: Floats
+
+
+class _Known(NamedTuple):
+    """A distance along the path, the answer there, and how far around it holds. [m]"""
+
+    at_m: float
+    code: int
+    certain_m: float
+
+
+class _State(NamedTuple):
+    """How far a march has come.
+
+    ``here`` is the last point asked, its code `_NOT_ASKED` before the first; up to ``careful_m`` the
+    lines are not relied on; ``held`` of the steps were held up by ``floor_m``.
+    """
+
+    here: _Known
+    careful_m: float
+    floor_m: float
+    held: int
 
 
 @compiled
-def _next_line(grounds, seabed, piece, at_m, scratch):
-    """The next stretch of a piece that is near a line at which the answer may change. [m]"""
-    shores, lines, drawn = grounds.rule.tree, grounds.sectors.tree, grounds.drawn
-    near, far = next_near(shores, shores.roots[ALL], shores.roots[REST], piece, at_m, _NEAR_OWN_M, scratch)
-    if seabed:
-        other, beyond = next_near(lines, lines.roots[-1], -1, piece, at_m, _NEAR_OWN_M, scratch)
+def _ask(way, at_m, bound_m, work):
+    """The answer at a distance along a path; bounded as `assess_zone` says. [m]"""
+    grounds = way.grounds
+    x, y, z = position(way.along_m, way.edges, at_m)
+    if way.seabed:
+        code, certain = assess_sector(grounds.rule, grounds.sectors, grounds.lagoon, x, y, z, work.scratch)
     else:
-        other, beyond = next_near(drawn, drawn.roots[0], -1, piece, at_m, _NEAR_DRAWN_M, scratch)
+        code, certain = assess_zone(grounds.rule, bound_m, x, y, z, work)
+    return _Known(at_m, code, certain)
+
+
+@compiled
+def _next_line(way, piece, at_m, scratch):
+    """The next stretch of a piece that is near a line at which the answer may change. [m]"""
+    grounds = way.grounds
+    shores = grounds.rule.tree
+    near, far = next_near(shores, shores.roots[ALL], shores.roots[REST], piece, at_m, _NEAR_OWN_M, scratch)
+    tree, root, margin_m = grounds.drawn, grounds.drawn.roots[0], _NEAR_DRAWN_M
+    if way.seabed:
+        tree, root, margin_m = grounds.sectors.tree, grounds.sectors.tree.roots[-1], _NEAR_OWN_M
+    other, beyond = next_near(tree, root, -1, piece, at_m, margin_m, scratch)
     return (other, beyond) if other < near else (near, far)
 
 
 @compiled
-def _march(grounds, seabed, along_m, edges, state, cuts, codes):
+def _pass_over(way, at, piece, near, far, work):
+    """How far from ``at`` no line is near, with the piece and the stretch that are reached."""
+    total = way.along_m[-1]
+    asked = 0
+    while at < total and asked < _ASKED:
+        if at >= piece.end_m:
+            piece = piece_from(way.along_m, way.edges, at)
+            near = far = at
+        if at >= far:
+            near, far = _next_line(way, piece, at, work.scratch)
+            asked += 1
+        if near <= at:
+            break
+        at = min(near, piece.end_m)
+    return at, piece, near, far, asked
+
+
+@compiled
+def _close_in(way, here, beyond, work):
+    """Two points at most `CUT_M` apart with the first's answer and another, and how often was asked.
+
+    Where the answer changes by one distance, it lies by how far it is from either end.
+    """
+    asked = 0
+    while beyond.at_m - here.at_m > CUT_M:
+        share = 0.5
+        if asked < _INTERPOLATIONS and here.certain_m + beyond.certain_m > 0.0:
+            share = here.certain_m / (here.certain_m + beyond.certain_m)
+        at = here.at_m + share * (beyond.at_m - here.at_m)
+        at = min(max(at, here.at_m + 0.45 * CUT_M), beyond.at_m - 0.45 * CUT_M)
+        found = _ask(way, at, 0.0, work)
+        asked += 1
+        if found.code == here.code:
+            here = found
+        else:
+            beyond = found
+    return here, beyond, asked
+
+
+@compiled
+def _hold(way, here, to, floor, work):
+    """From one point towards another of the same answer, by steps that are certain, as long as it holds.
+
+    Returns
+    -------
+    here, found : _Known
+        As far as it holds; ``found`` has another answer where one was met.
+    held, asked : int
+        Steps that were as short as the floor, and all.
+    """
+    held, asked = 0, 0
+    while to.at_m - here.at_m > max(here.certain_m + to.certain_m - 2.0 * _SAFETY_M, floor, TOUCH_M):
+        step = max(here.certain_m, to.certain_m) - _SAFETY_M
+        held += step < floor
+        step = max(step, floor)
+        forward = here.certain_m >= to.certain_m
+        found = _ask(way, here.at_m + step if forward else to.at_m - step, 0.0, work)
+        asked += 1
+        if found.code != here.code:
+            return here, found, held, asked
+        if forward:
+            here = found
+        else:
+            to = found
+    return to, to, held, asked
+
+
+@compiled
+def _march(way, state, cuts, codes):
     """Fills the beginnings of stretches and their codes, until there is no room or enough was asked.
 
     Returns
@@ -338,69 +430,61 @@ def _march(grounds, seabed, along_m, edges, state, cuts, codes):
         To go on from.
     """
     work = new_work()
-    total = along_m[len(along_m) - 1]
-    here, code, certain, careful, floor, held = state
-    count, asked, slow = 0, 0, 0
-    if code == _NOT_ASKED:
-        code, certain = _assess(grounds, seabed, True, along_m, edges, here, work)
-        cuts[0], codes[0] = here, code
+    total = way.along_m[-1]
+    here, careful, floor, held = state
+    count, asked = 0, 0
+    if here.code == _NOT_ASKED:
+        here = _ask(way, here.at_m, 0.0, work)
+        cuts[0], codes[0] = here.at_m, here.code
         count = 1
-    piece = piece_from(along_m, edges, here)
-    near = far = here  # the next stretch near a line, not looked for yet
-    while here < total and count < len(cuts) and asked < _ASKED:
-        at = here + max(certain - _SAFETY_M, 0.0)
-        passed = False
-        if careful <= at < total and not near <= at < far:
-            limit = total
-            if not seabed and code // _CODES in (ON_LAND, OUTSIDE):
-                _, alike = _assess(grounds, seabed, False, along_m, edges, here, work)
-                limit = min(here + alike - _SAFETY_M, total)
-            while at < limit and asked < _ASKED:
-                if at >= piece.end_m:
-                    piece = piece_from(along_m, edges, at)
-                    near = far = at
-                if at >= far:
-                    near, far = _next_line(grounds, seabed, piece, at, work.scratch)
-                    asked += 1
-                if near <= at:
-                    break
-                at = min(near, piece.end_m, limit)
-                passed = True
-        if passed:
-            slow = 0
-        elif at < here + floor:
-            slow += 1
-            at = here + floor
-            if slow > _SLOW:
-                held += 1
-        at = min(at, total)
-        found, radius = _assess(grounds, seabed, True, along_m, edges, at, work)
-        asked += 1
-        if found == code:
-            here, certain = at, radius
-            continue
-        if passed:  # the lines do not tell of this change: step by step up to here
-            careful = at
-            continue
-        halvings = -_INTERPOLATIONS
-        beyond, beyond_certain = at, radius
-        while beyond - here > CUT_M:
-            share = 0.5
-            if halvings < 0 and certain + beyond_certain > 0.0:
-                share = certain / (certain + beyond_certain)
-            halvings += 1
-            at = min(max(here + share * (beyond - here), here + 0.45 * CUT_M), beyond - 0.45 * CUT_M)
-            answer, radius = _assess(grounds, seabed, True, along_m, edges, at, work)
+    piece = piece_from(way.along_m, way.edges, here.at_m)
+    near = far = here.at_m  # the next stretch near a line, not looked for yet
+    ahead = here
+    looked = -1.0  # where on land it was asked how far the State is the same
+    while here.at_m < total and count < len(cuts) and asked < _ASKED:
+        end = total
+        if here.at_m < careful:
+            end = careful
+        elif near <= here.at_m < far:
+            end = far
+        else:
+            at = min(here.at_m + max(here.certain_m - _SAFETY_M, 0.0), total)
+            to, piece, near, far, searched = _pass_over(way, at, piece, near, far, work)
+            asked += searched
+            land_m = 0.0
+            if to > at + floor and not way.seabed and here.code // _CODES in (ON_LAND, OUTSIDE):
+                land_m, to = to - at + 2.0 * _SAFETY_M, at
+            if to > here.at_m + floor or to >= total or (land_m > 0.0 and looked != here.at_m):
+                ahead = _ask(way, to, land_m, work)
+                asked += 1
+                if land_m > 0.0:
+                    looked = to
+                if ahead.code == here.code:
+                    here = ahead
+                else:  # the lines do not tell of this change: step by step up to here
+                    careful = to
+                continue
+        if ahead.at_m <= here.at_m:
+            ahead = _ask(way, min(end, here.at_m + max(2.0 * here.certain_m, _AHEAD_M)), 0.0, work)
             asked += 1
-            if answer == code:
-                here, certain = at, radius
-            else:
-                beyond, beyond_certain, found = at, radius, answer
-        if count > 0 and beyond - cuts[count - 1] < TOUCH_M:
-            held += _CUT_STEPS
-        cuts[count], codes[count] = 0.5 * (here + beyond), found
-        count += 1
-        here, certain, code = beyond, beyond_certain, found
+        last = beyond = found = ahead
+        while True:
+            if found.code != here.code:
+                last, beyond, more = _close_in(way, here, found, work)
+                asked += more
+            point, found, slow, more = _hold(way, here, last, floor, work)
+            asked += more
+            held += max(slow - _SLOW, 0)
+            if found.code == here.code:
+                break
+            here = point
+        here = last
+        if beyond.code != here.code:
+            if count > 0 and beyond.at_m - cuts[count - 1] < TOUCH_M:
+                held += _CUT_STEPS
+            cuts[count], codes[count] = 0.5 * (here.at_m + beyond.at_m), beyond.code
+            count += 1
+            here = beyond
         if held >= _FLOOR_STEPS:
             floor, held = 2.0 * floor, 0
-    return count, _State(here, code, certain, careful, floor, held)
+    return count, _State(here, careful, floor, held)

@@ -64,6 +64,7 @@ _SAME_M = 0.01  # two States are equally near
 _SAMPLE_M = 1000.0
 _MOST_SAMPLES = 2000
 _PIECE_M = 500.0
+_BLOCK = 1000  # legs that are named between two checkpoints
 _UNSETTLED_FIRST = (PROVISIONAL, AGREED_RECONSTRUCTED, AGREED)
 
 
@@ -273,18 +274,18 @@ def _cross_route(
         checkpoint()
         crossed = edges.between_zones(march.codes, _cut_points(path, march))
         words = [_zone_words(code) for code in march.codes.tolist()]
-        legs += _legs("zone", path, march, part, before_m, crossed, words)
+        legs += _legs("zone", path, march, part, before_m, crossed, words, checkpoint)
         before_m += path.length_m
     lines_crossed = []
     for path, march in zip(paths, by_sector, strict=True):
         checkpoint()
-        lines_crossed.append(edges.between_sectors(march.codes, _cut_points(path, march)))
+        lines_crossed.append(edges.between_sectors(march.codes, _cut_points(path, march), checkpoint))
     lines = _lines_of_sectors(by_sector, lines_crossed)
     sector_legs: list[Leg] = []
     before_m = 0.0
     for part, (path, march, crossed) in enumerate(zip(paths, by_sector, lines_crossed, strict=True)):
         words = list(_sector_words(edges, path, march, crossed, lines, checkpoint))
-        sector_legs += _legs("sector", path, march, part, before_m, crossed, words)
+        sector_legs += _legs("sector", path, march, part, before_m, crossed, words, checkpoint)
         before_m += path.length_m
     states = dict.fromkeys(leg.state for leg in sector_legs if leg.state is not None)
     return RouteCrossings(
@@ -349,13 +350,20 @@ class _Edges:
         name = pair_name(STATES[states[0]], STATES[states[1]])
         return _Crossed(name, water_boundary(name).status)
 
-    def between_sectors(self, codes: Integers, points: Floats) -> list[_Crossed]:
+    def between_sectors(
+        self, codes: Integers, points: Floats, checkpoint: Callable[[], None]
+    ) -> list[_Crossed]:
         """As `between_zones`, on the seabed."""
         wet = (codes[:-1] != NO_SECTOR) & (codes[1:] != NO_SECTOR)
         crossed = [_Crossed(SHORE, COMPUTED)] * len(wet)
-        _, lines, _ = self.index.locate(points[wet])
-        for number, line in zip(np.flatnonzero(wet).tolist(), lines.tolist(), strict=True):
-            crossed[number] = _Crossed(self.ids[line], self.seabed.lines[line].status)
+        named = [_Crossed(name, line.status) for name, line in zip(self.ids, self.seabed.lines, strict=True)]
+        numbers = np.flatnonzero(wet)
+        for begin in range(0, len(numbers), _BLOCK):
+            checkpoint()
+            block = numbers[begin : begin + _BLOCK]
+            _, lines, _ = self.index.locate(points[block])
+            for number, line in zip(block.tolist(), lines.tolist(), strict=True):
+                crossed[number] = named[line]
         return crossed
 
     def nearest_line(self, path: Path, start_m: float, end_m: float) -> tuple[str, str]:
@@ -402,29 +410,34 @@ def _sector_words(
     lines_of: Mapping[int, Mapping[str, str]],
     checkpoint: Callable[[], None],
 ) -> Iterable[_Words]:
-    ends = [_END, *crossed, _END]
     cuts = march.cuts_m.tolist()
-    for number, code in enumerate(march.codes.tolist()):
+    known: dict[tuple[int, _Crossed, _Crossed], _Words] = {}
+    pairs = itertools.pairwise([_END, *crossed, _END])
+    for number, (code, ends) in enumerate(zip(march.codes.tolist(), pairs, strict=True)):
         if code == NO_SECTOR:
             yield _NO_SEABED
             continue
-        lines = {
-            str(one.boundary): str(one.status)
-            for one in ends[number : number + 2]
-            if one.boundary not in (None, SHORE)
-        }
-        at = "begins or ends at"
-        if not lines and code in lines_of:
-            lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
-        if not lines:
-            checkpoint()
-            lines, at = dict([edges.nearest_line(path, cuts[number], cuts[number + 1])]), "lies nearest to"
-        status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
-        unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
-        remark = (
-            f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
-        )
-        yield _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
+        key = (code, *ends)
+        if key not in known:
+            lines = {str(one.boundary): str(one.status) for one in ends if one.boundary not in (None, SHORE)}
+            at = "begins or ends at"
+            if not lines and code in lines_of:
+                lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
+            if not lines:
+                checkpoint()
+                nearest = edges.nearest_line(path, cuts[number], cuts[number + 1])
+                yield _sector_leg(code, dict([nearest]), "lies nearest to")
+                continue
+            known[key] = _sector_leg(code, lines, at)
+        yield known[key]
+
+
+def _sector_leg(code: int, lines: Mapping[str, str], at: str) -> _Words:
+    """What a leg by sector says of itself, by the lines that tell its status and where it is to them."""
+    status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
+    unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
+    remark = f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
+    return _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
 
 
 def _lines_of_sectors(
@@ -448,6 +461,7 @@ def _legs(
     before_m: float,
     crossed: Sequence[_Crossed],
     words: Sequence[_Words],
+    checkpoint: Callable[[], None],
 ) -> list[Leg]:
     """Legs from what is crossed between them and what each says of itself."""
     posts = np.round(before_m + march.cuts_m, 6)  # micrometres are the last digit
@@ -459,12 +473,13 @@ def _legs(
     places = np.round(path.positions(march.cuts_m), 9).tolist()
     numbers = zip(*(column.tolist() for column in columns), strict=True)
     ends = itertools.pairwise([_END, *crossed, _END])
-    return [
-        Leg._make((kind, part, *own[:2], *posted, *enter, *leave, *entry, *exit_, *own[2:]))
-        for own, posted, (enter, leave), (entry, exit_) in zip(
-            words, numbers, itertools.pairwise(places), ends, strict=True
-        )
-    ]
+    rows = zip(words, numbers, itertools.pairwise(places), ends, strict=True)
+    legs: list[Leg] = []
+    for own, posted, (enter, leave), (entry, exit_) in rows:
+        if len(legs) % _BLOCK == 0:
+            checkpoint()
+        legs.append(Leg._make((kind, part, *own[:2], *posted, *enter, *leave, *entry, *exit_, *own[2:])))
+    return legs
 
 
 def _totals(legs: Iterable[Leg], whole_m: float) -> tuple[Total, ...]:
