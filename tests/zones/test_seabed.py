@@ -17,10 +17,10 @@ from tests.zones.ruler import Ruler
 from zones.editions.building import bundled_baseline
 from zones.errors import BaselineError, EffectError, ZonesError
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.segment_tree import SCRATCH
+from zones.lines.layers import blended_of_all
 from zones.parameters import Parameters
 from zones.seabed.effects import applied_effects, find_feature
-from zones.seabed.modified_line import blended, make_layers
+from zones.seabed.modified_line import make_layers
 from zones.seabed.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
 from zones.seabed.sectors import cut_sectors, make_sector_index
 from zones.words import STATES
@@ -273,8 +273,7 @@ def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
         {"Chilov": share, "Absheron islands": 0},
     ):
         layers = make_layers(baseline, features(), applied_effects(effects))
-        found = [blended(layers, STATES.index("AZE"), *point, np.empty(SCRATCH))[0]
-                 for point in to_earth_centred(at)]  # fmt: skip
+        found = blended_of_all(layers, to_earth_centred(at))[:, STATES.index("AZE")]
         assert found == pytest.approx(expected, abs=2e-3)
 
 
