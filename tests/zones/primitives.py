@@ -16,9 +16,8 @@ from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION
 from zones.geodesy import ellipsoid, segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.segment_tree import SCRATCH, Sides
-from zones.lines import equidistance, tracing
+from zones.lines import layers, tracing, walk
 from zones.rule import rule
-from zones.seabed import modified_line
 
 LEFT, RIGHT = OPEN_REGION, LAND_REGION
 AZE, RUS = 0, 3
@@ -74,10 +73,9 @@ def _rule(*, wedges: int) -> rule.RuleArrays:
 
 
 RULE, BARE_RULE = _rule(wedges=1), _rule(wedges=0)
+COURSE = walk.plain_course(RULE, (AZE, RUS), np.array(NORTH))
 SAME_LAYERS = read_only(
-    modified_line.Layers(
-        TREE._replace(roots=TREE.roots[:2].copy()), np.array([0, 1, 2]), np.array([0.5, 0.5])
-    )
+    layers.Layers(TREE._replace(roots=TREE.roots[:2].copy()), np.array([0, 1, 2]), np.array([0.5, 0.5]))
 )
 
 
@@ -133,16 +131,16 @@ CASES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "away: from no length": (tracing.away_from_foot, (TREE, POINT, *NORTH)),
     "placed: from where no direction leads away": (tracing.place, (TREE, FIRST, 100.0, *A)),
     "placed: at nothing": (tracing.place, (TREE, FIRST, 0.0, *NORTH)),
-    "equidistant: of a segment and itself": (equidistance.equidistant_point, (TREE, FIRST, FIRST, *NORTH)),
+    "equidistant: of a segment and itself": (walk.settled, (COURSE, FIRST, FIRST, *NORTH, scratch())),
     "equidistant: of two that meet, at their vertex": (
-        equidistance.equidistant_point, (TREE, FIRST, SECOND, *B),
+        walk.settled, (COURSE, FIRST, SECOND, *B, scratch()),
     ),
-    "equidistant: from far": (equidistance.equidistant_point, (TREE, FIRST, SECOND, *INSIDE_CORNER)),
+    "equidistant: from far": (walk.settled, (COURSE, FIRST, SECOND, *INSIDE_CORNER, scratch())),
     "wedge: west of the bisector": (rule.side_of_wedge, (RULE, 0, *BEYOND_A)),
     "wedge: east of it": (rule.side_of_wedge, (RULE, 0, *B)),
     "wedge: at the terminus": (rule.side_of_wedge, (RULE, 0, *A)),
-    "blended: a group without segments": (modified_line.blended, (SAME_LAYERS, 0, *NORTH, scratch())),
-    "blended: a State without segments": (modified_line.blended, (SAME_LAYERS, 1, *NORTH, scratch())),
+    "blended: a group without segments": (layers.blended, (SAME_LAYERS, 0, *NORTH, np.inf, scratch())),
+    "blended: a State without segments": (layers.blended, (SAME_LAYERS, 1, *NORTH, np.inf, scratch())),
     **{
         f"decided: {where}, {name}": (rule.decide_with_foot, (arrays, *at, rule.new_work()))
         for name, arrays in (("a terminus", RULE), ("no terminus", BARE_RULE))

@@ -96,11 +96,10 @@ def test_turning_points_are_solved_alike_by_another_method(source_id, partition_
     baseline = rule_of(source_id).baseline
     solved = 0
     for line in partition_of(source_id).equidistance:
-        segments = np.hstack([line.left_segments, line.right_segments])
-        turns = np.flatnonzero((segments[:, 0] != segments[:, 1]) | (segments[:, 2] != segments[:, 3]))
+        turns = np.flatnonzero((line.segments[:, 0] != line.segments[:, 1]).any(axis=1))
         for vertex in turns:
             feet = []
-            for segment in dict.fromkeys(segments[vertex].tolist()):
+            for segment in dict.fromkeys(line.segments[vertex].ravel().tolist()):
                 ends = baseline.start[segment], baseline.end[segment]
                 measured = [between(end, line.lon_lat[vertex]) for end in ends]
                 end = ends[int(np.argmin(measured))]

@@ -9,7 +9,7 @@ from tests.zones.ruler import Ruler
 from zones.classification.nearest_limit import make_limit_index
 from zones.editions.building import bundled_baseline
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.nearest import nearest_of_all, nearest_of_groups
+from zones.geodesy.nearest import feet_on_chords, nearest_of_all, nearest_of_groups
 
 
 @pytest.mark.parametrize("groups", [[0], [3], [0, 2], [1, 2, 4], [4, 3, 2, 1, 0]])
@@ -39,3 +39,9 @@ def test_the_nearest_limit_is_that_over_all_lines(edition, rng) -> None:
     same = names == owners[measured.segment]
     # Where lines meet, two are equally near.
     assert same.mean() > 0.99
+
+
+def test_feet_on_straight_lines() -> None:
+    start, end = np.zeros((4, 3)), np.array([[2.0, 0, 0], [2.0, 0, 0], [2.0, 0, 0], [0, 0, 0]])
+    places = np.array([[0.5, 3.0, 0], [-1.0, 1.0, 0], [5.0, 0, 1.0], [1.0, 1.0, 1.0]])
+    assert feet_on_chords(places, start, end).tolist() == [[0.5, 0, 0], [0, 0, 0], [2.0, 0, 0], [0, 0, 0]]

@@ -17,10 +17,11 @@ from tests.zones.ruler import Ruler
 from zones.editions.building import bundled_baseline
 from zones.errors import BaselineError, EffectError, ZonesError
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.segment_tree import SCRATCH
+from zones.lines.layers import blended_of_all
+from zones.lines.tracing import away_from_foot
 from zones.parameters import Parameters
 from zones.seabed.effects import applied_effects, find_feature
-from zones.seabed.modified_line import blended, make_layers
+from zones.seabed.modified_line import make_layers
 from zones.seabed.sector_lines import draw_sector_lines, longest_by_pair, tripoints_by_states
 from zones.seabed.sectors import cut_sectors, make_sector_index
 from zones.words import STATES
@@ -129,6 +130,18 @@ def test_reconstructed_line_keeps_its_rule(edition):
     assert (np.diff(line.difference_m) * np.sign(line.difference_m[-1] - line.difference_m[0]) > -1e-4).all()
     assert line.difference_m.min() >= low - 1e-3
     assert line.difference_m.max() <= high + 1e-3
+    # Where a base point changes, both are as far.
+    assert (line.segments[1:, 0] == line.segments[:-1, 1]).all()
+    tree, turns = edition.rule.baseline.tree, 0
+    for point, before, after in zip(
+        to_earth_centred(line.lon_lat), line.segments[:, 0], line.segments[:, 1], strict=True
+    ):
+        for one, other in zip(before, after, strict=True):
+            if one != other:
+                away = [away_from_foot(tree, segment, *point)[0] for segment in (one, other)]
+                assert abs(away[0] - away[1]) < 1e-5
+                turns += 1
+    assert turns > 10
 
 
 def test_claimed_line_is_shown_on_request_only(edition):
@@ -273,8 +286,7 @@ def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
         {"Chilov": share, "Absheron islands": 0},
     ):
         layers = make_layers(baseline, features(), applied_effects(effects))
-        found = [blended(layers, STATES.index("AZE"), *point, np.empty(SCRATCH))[0]
-                 for point in to_earth_centred(at)]  # fmt: skip
+        found = blended_of_all(layers, to_earth_centred(at))[:, STATES.index("AZE")]
         assert found == pytest.approx(expected, abs=2e-3)
 
 

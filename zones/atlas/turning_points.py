@@ -42,8 +42,8 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
     for feature, line in lines:
         parts[feature] = parts.get(feature, 0) + 1
         points = to_earth_centred(line.lon_lat)
-        before = [_feet(baseline, line.before[:, side], points) for side in (0, 1)]
-        after = [_feet(baseline, line.after[:, side], points) for side in (0, 1)]
+        before = [_feet(baseline, line.segments[:, 0, side], points) for side in (0, 1)]
+        after = [_feet(baseline, line.segments[:, 1, side], points) for side in (0, 1)]
         turns = np.zeros(len(points), dtype=bool)
         turns[[0, -1]] = True
         for side in (0, 1):
@@ -87,12 +87,12 @@ def sector_turning_points(
             places = [int(np.flatnonzero((line.lon_lat == point).all(axis=1))[0]) for point in line.given]
         else:
             places = [0, len(line.lon_lat) - 1]
-        known = (line.left_segments >= 0).all() and (line.right_segments >= 0).all()
         feet = None
-        if known:
+        if (line.segments >= 0).all():
             points = to_earth_centred(line.lon_lat)
-            sides = (line.left_segments, line.right_segments)
-            before, after = ([_feet(baseline, side[:, k], points) for side in sides] for k in (0, 1))
+            before, after = (
+                [_feet(baseline, line.segments[:, k, side], points) for side in (0, 1)] for k in (0, 1)
+            )
             turns = np.zeros(len(points), dtype=bool)
             for one, other in zip(before, after, strict=True):
                 turns |= np.linalg.norm(one - other, axis=1) > _NEW_BASE_POINT_M

@@ -16,7 +16,7 @@ from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
 from zones.rule.rule import INTERNAL, ON_LAND, OUTSIDE, Rule, RuleArrays, decide_with_foot, new_work
-from zones.seabed.sectors import SectorArrays, SectorIndex, locate
+from zones.seabed.sectors import SectorIndex, locate
 from zones.words import STATES
 
 _STATE_COUNT = len(STATES)
@@ -73,7 +73,7 @@ class Ground(NamedTuple):
     ----------
     rule : RuleArrays
     limits : LimitArrays
-    sectors : SectorArrays
+    sectors : SectorIndex
     seabed : ndarray of bool
         By region of the shores: whether it is over the seabed that is divided.
     unlined : ndarray of bool, shape (5,)
@@ -84,7 +84,7 @@ class Ground(NamedTuple):
 
     rule: RuleArrays
     limits: LimitArrays
-    sectors: SectorArrays
+    sectors: SectorIndex
     seabed: Flags
     unlined: Flags
     accuracy_m: float
@@ -94,9 +94,7 @@ def make_ground(
     rule: Rule, limits: LimitIndex, sectors: SectorIndex, seabed: Flags, unlined: Flags, accuracy_m: float
 ) -> Ground:
     """Lay out what positions are measured against, as `Ground` describes it."""
-    return Ground(
-        rule.arrays, limits.arrays, sectors.arrays, read_only(seabed), read_only(unlined), accuracy_m
-    )
+    return Ground(rule.arrays, limits.arrays, sectors, read_only(seabed), read_only(unlined), accuracy_m)
 
 
 def measure_one(ground: Ground, lon: float, lat: float) -> Measured:

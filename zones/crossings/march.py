@@ -44,7 +44,7 @@ from zones.geodesy.segment_tree import (
     region_beside,
 )
 from zones.rule.rule import COMMON, ON_LAND, OUTSIDE, Rule, RuleArrays, decide, new_work, region_of
-from zones.seabed.sectors import SectorArrays, SectorIndex
+from zones.seabed.sectors import SectorIndex
 from zones.words import KARA_BOGAZ_GOL_ID, OUTSIDE_DISTANCE_M, STATES
 
 FLOOR_M = 0.05
@@ -93,7 +93,7 @@ class Grounds(NamedTuple):
     Attributes
     ----------
     rule : RuleArrays
-    sectors : SectorArrays
+    sectors : SectorIndex
     drawn : SegmentTree
         Limits and boundaries.
     lagoon : int
@@ -101,7 +101,7 @@ class Grounds(NamedTuple):
     """
 
     rule: RuleArrays
-    sectors: SectorArrays
+    sectors: SectorIndex
     drawn: SegmentTree
     lagoon: int
 
@@ -114,7 +114,7 @@ def make_grounds(rule: Rule, index: SectorIndex, limits: LimitIndex) -> Grounds:
         for number, waters in enumerate(rule.baseline.enclosed, start=2)
         if waters.id == KARA_BOGAZ_GOL_ID
     ]
-    return Grounds(rule.arrays, index.arrays, limits.tree, lagoons[0] if lagoons else -1)
+    return Grounds(rule.arrays, index, limits.tree, lagoons[0] if lagoons else -1)
 
 
 def no_checkpoint() -> None:

@@ -69,6 +69,14 @@ def _of_groups(tree, points, groups, bound_m):
     return lengths, segments, shares
 
 
+def feet_on_chords(places: Floats, start: Floats, end: Floats) -> Floats:
+    """Nearest point of the straight line between two ends to each place, row by row, shape (n, 3)."""
+    along = end - start
+    length2 = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip(((places - start) * along).sum(axis=1) / length2, 0, 1)
+    return np.asarray(start + share[:, None] * along)
+
+
 def nearest_of_all(
     tree: SegmentTree, points: Floats, groups: Integers, bound_m: float = math.inf
 ) -> tuple[Floats, Integers, Floats]:

@@ -16,22 +16,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import Transformer
 
-from zones.arrays import Floats, Integers, read_only
-from zones.baseline.baseline import ALL, OPEN_REGION, REST, Baseline
+from zones.arrays import Flags, Floats, Integers, read_only
+from zones.baseline.baseline import ALL, OPEN_REGION, Baseline
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
-from zones.geodesy.nearest import nearest_in
+from zones.geodesy.nearest import feet_on_chords, nearest_in
 from zones.geodesy.segment_tree import SCRATCH
-from zones.lines.tracing import COVERED_M, place, trace_ring
+from zones.lines.tracing import Belt, covering, place, trace_ring
 from zones.rule.rule import Rule, region_of
 from zones.words import STATES
 
 CHORD_M = 0.05
 POCKET_M = 0.1
+_KNOWN_M = 0.3  # a seed this near to a ring is on it
 _SAMPLE_SPACING_M = 250.0
 _HORIZON_M = 1_500_000.0
 _NEAR_M = 60.0  # by more than this no projected Voronoi corner is off in distance
@@ -65,28 +65,9 @@ def step_for_m(distance_m: float) -> float:
 
 
 def trace_limits(rule: Rule, states: Sequence[str], distance_m: float) -> list[LimitRing]:
-    """All rings in the water at a distance from the nearest baseline of any of some States.
-
-    Parameters
-    ----------
-    rule : Rule
-    states : sequence of str
-        Whose baselines count.
-    distance_m : float
-        Breadth. [m]
-
-    Returns
-    -------
-    list of LimitRing
-
-    Raises
-    ------
-    ZonesError
-        A ring does not close (never seen; it would be a defect).
-    """
+    """All rings in the water at a distance from the nearest baseline of any of some States. [m]"""
     groups = groups_of(states)
-    corners, feet = voronoi_corners(rule.baseline, groups)
-    return trace_from_corners(rule, groups, corners, feet, distance_m)
+    return trace_from_corners(rule, groups, *voronoi_corners(rule.baseline, groups), distance_m)
 
 
 def groups_of(states: Sequence[str]) -> Integers:
@@ -98,23 +79,29 @@ def groups_of(states: Sequence[str]) -> Integers:
 def trace_from_corners(
     rule: Rule, groups: Integers, corners: Floats, feet: Floats, distance_m: float
 ) -> list[LimitRing]:
-    """As `trace_limits`, with the Voronoi corners of the baselines given."""
-    seeds, owners = _seeds(rule.arrays, groups, corners, feet, distance_m)
+    """As `trace_limits`, with the Voronoi corners of the baselines given.
+
+    Raises
+    ------
+    ZonesError
+        A ring does not close (never seen; it would be a defect).
+    """
+    belt = Belt(rule.baseline.tree, groups, float(distance_m))
+    seeds, owners = _seeds(rule.arrays, belt, corners, feet)
     step_m = step_for_m(distance_m)
-    tree = rule.baseline.tree
     most = _most_vertices(rule.baseline, distance_m)
-    open_seeds = np.ones(len(seeds), dtype=bool)
+    waiting = np.ones(len(seeds), dtype=bool)
     rings = []
-    while open_seeds.any():
-        number = int(np.argmax(open_seeds))
-        points, segments, closed = trace_ring(
-            tree, groups, distance_m, step_m, *seeds[number], owners[number], most
-        )
+    while waiting.any():
+        number = int(np.argmax(waiting))
+        points, segments, count, closed = trace_ring(belt, step_m, *seeds[number], owners[number], most)
         if not closed:
             raise ZonesError(f"the limit at {distance_m} m near {to_lon_lat(seeds[number])} does not close")
+        points, segments = points[:count].copy(), segments[:count].copy()
         rings.append(LimitRing(points, to_lon_lat(points), segments, distance_m))
-        open_seeds[number] = False
-        _mark_passed(points, seeds, open_seeds)
+        waiting[number] = False
+        left = np.flatnonzero(waiting)
+        waiting[left[runs_over(np.vstack([points, points[:1]]), seeds[left], _KNOWN_M)]] = False
     return rings
 
 
@@ -128,27 +115,20 @@ def _most_vertices(baseline: Baseline, distance_m: float) -> int:
     )
 
 
-def _mark_passed(points: Floats, seeds: Floats, open_seeds: npt.NDArray[np.bool_]) -> None:
-    """Close the seeds that a ring runs over (within 0.3 m)."""
+def runs_over(chain: Floats, places: Floats, within_m: float) -> Flags:
+    """Which places a chain of short edges passes within a distance. Earth-centred [m]"""
     from scipy.spatial import cKDTree  # slow to load; serving does without
 
-    waiting = np.flatnonzero(open_seeds)
-    if len(waiting) == 0:
-        return
-    count = len(points)
-    neighbours = min(4, count)
-    _, near = cKDTree(points).query(seeds[waiting], k=neighbours)
-    near = near.reshape(len(waiting), neighbours)
-    passed = np.zeros(len(waiting), dtype=bool)
-    for column in range(neighbours):
+    passed = np.zeros(len(places), dtype=bool)
+    if len(places) == 0 or len(chain) < 2:
+        return passed
+    _, near = cKDTree(chain).query(places, k=min(4, len(chain)))
+    for column in near.reshape(len(places), -1).T:
         for step in (-1, 0):
-            a = points[(near[:, column] + step) % count]
-            along = points[(near[:, column] + step + 1) % count] - a
-            length2 = np.maximum((along**2).sum(axis=1), 1e-12)
-            share = np.clip(((seeds[waiting] - a) * along).sum(axis=1) / length2, 0, 1)
-            away2 = ((seeds[waiting] - a - share[:, None] * along) ** 2).sum(axis=1)
-            passed |= away2 < 0.09
-    open_seeds[waiting[passed]] = False
+            first = np.clip(column + step, 0, len(chain) - 2)
+            away = places - feet_on_chords(places, chain[first], chain[first + 1])
+            passed |= (away**2).sum(axis=1) < within_m**2
+    return passed
 
 
 def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Floats]:
@@ -164,8 +144,7 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     """
     from scipy.spatial import Delaunay  # slow to load; serving does without
 
-    members = np.arange(len(STATES)) if ALL in groups else groups
-    wanted = np.isin(_group_of(baseline), members)
+    wanted = baseline.is_baseline & (np.isin(baseline.state, groups) | (ALL in groups))
     samples = _samples(baseline.tree.start[wanted], baseline.tree.end[wanted])
     transformer = Transformer.from_crs("EPSG:4326", _PLANE, always_xy=True)
     plane = np.column_stack(transformer.transform(*to_lon_lat(samples).T))
@@ -181,19 +160,10 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     return to_earth_centred(np.column_stack([lon, lat])), feet[triangles[inside]]
 
 
-def _group_of(baseline: Baseline) -> Integers:
-    bounds_open = baseline.is_baseline
-    return np.where(bounds_open, baseline.state, REST)
-
-
 def _samples(start: Floats, end: Floats) -> Floats:
-    """Ends of segments and points between them, none farther apart than the spacing along them."""
-    length = np.linalg.norm(end - start, axis=1)
-    middles = [
-        start[length > _SAMPLE_SPACING_M] * (1 - share) + end[length > _SAMPLE_SPACING_M] * share
-        for share in (0.5,)
-    ]
-    return np.unique(np.vstack([start, end, *middles]), axis=0)
+    """Ends of segments, and the middles of those longer than the spacing."""
+    long = np.linalg.norm(end - start, axis=1) > _SAMPLE_SPACING_M
+    return np.unique(np.vstack([start, end, start[long] * 0.5 + end[long] * 0.5]), axis=0)
 
 
 def _circumcentres(triangles: Floats) -> Floats:
@@ -217,17 +187,12 @@ def in_open_water(rule, x, y, z, scratch):
 
 
 @compiled
-def _distance(tree, groups, x, y, z, scratch):
-    _, _, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
-    return length
-
-
-@compiled
-def _climb(tree, groups, distance_m, x, y, z, scratch):
-    """A point farther than the distance, looked for uphill from a point nearly that far."""
-    here = _distance(tree, groups, x, y, z, scratch)
+def _climb(belt, x, y, z, scratch):
+    """A point farther than the belt, looked for uphill from a point nearly that far; and how far it is."""
+    tree, groups = belt.tree, belt.groups
+    _, _, here = nearest_in(tree, groups, x, y, z, math.inf, scratch)
     step = 64.0
-    while step > 0.02 and here <= distance_m:
+    while step > 0.02 and here <= belt.distance_m:
         ux, uy, uz = up(x, y, z)
         size = math.sqrt(ux * ux + uy * uy)
         ex, ey = -uy / size, ux / size
@@ -237,7 +202,7 @@ def _climb(tree, groups, distance_m, x, y, z, scratch):
             angle = k * math.pi / 6
             c, s = step * math.cos(angle), step * math.sin(angle)
             qx, qy, qz = onto_surface(x + c * ex + s * nx, y + c * ey + s * ny, z + s * nz)
-            length = _distance(tree, groups, qx, qy, qz, scratch)
+            _, _, length = nearest_in(tree, groups, qx, qy, qz, math.inf, scratch)
             if length > here:
                 here, bx, by, bz = length, qx, qy, qz
                 better = True
@@ -249,51 +214,55 @@ def _climb(tree, groups, distance_m, x, y, z, scratch):
 
 
 @compiled
-def _seeds(rule, groups, corners, feet, distance_m):
+def _beyond(rule, belt, x, y, z, foot, scratch):
+    """A point of the water beyond the belt, at or uphill from a Voronoi corner with one of its base points.
+
+    Its distance is negative where there is none. A belt of all baselines keeps to the water; one of
+    some of them may leave it.
+    """
+    chord2 = (x - foot[0]) ** 2 + (y - foot[1]) ** 2 + (z - foot[2]) ** 2
+    if chord2 < max(belt.distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
+        return x, y, z, -1.0
+    _, _, here = nearest_in(belt.tree, belt.groups, x, y, z, math.inf, scratch)
+    if here < belt.distance_m - _NEAR_M:
+        return x, y, z, -1.0
+    if here <= belt.distance_m:
+        x, y, z, here = _climb(belt, x, y, z, scratch)
+    if here <= belt.distance_m or (belt.groups[0] == ALL and not in_open_water(rule, x, y, z, scratch)):
+        return x, y, z, -1.0
+    return x, y, z, here
+
+
+@compiled
+def _seeds(rule, belt, corners, feet):
     """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
-    tree, start, end = rule.tree, rule.tree.start, rule.tree.end
+    tree, start, end = belt.tree, belt.tree.start, belt.tree.end
     scratch = np.empty(SCRATCH)
     found = np.empty((4 * len(corners), 3))
     owners = np.empty(4 * len(corners), dtype=np.int64)
     count = 0
     for i in range(len(corners)):
-        x, y, z = corners[i, 0], corners[i, 1], corners[i, 2]
-        fx, fy, fz = feet[i, 0, 0], feet[i, 0, 1], feet[i, 0, 2]
-        chord2 = (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2
-        if chord2 < max(distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
-            continue
-        here = _distance(tree, groups, x, y, z, scratch)
-        if here < distance_m - _NEAR_M:
-            continue
-        if here <= distance_m:
-            x, y, z, here = _climb(tree, groups, distance_m, x, y, z, scratch)
-            if here <= distance_m:
-                continue
-        # A ring around all baselines keeps to the water; one around some of them may leave it.
-        if groups[0] == ALL and not in_open_water(rule, x, y, z, scratch):
+        x, y, z, here = _beyond(rule, belt, corners[i, 0], corners[i, 1], corners[i, 2], feet[i, 0], scratch)
+        if here < 0.0:
             continue
         for k in range(-1, 3):
             if k < 0:
-                s, t, length = nearest_in(tree, groups, x, y, z, math.inf, scratch)
+                s, t, length = nearest_in(tree, belt.groups, x, y, z, math.inf, scratch)
                 fx = start[s, 0] + t * (end[s, 0] - start[s, 0])
                 fy = start[s, 1] + t * (end[s, 1] - start[s, 1])
                 fz = start[s, 2] + t * (end[s, 2] - start[s, 2])
-                share = distance_m / length
-                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
-                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
             else:
                 fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]
                 if math.isnan(fx):
                     continue
-                chord = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
-                share = distance_m / chord
-                qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
-                s, _, _ = nearest_in(tree, groups, qx, qy, qz, math.inf, scratch)
-                qx, qy, qz = place(tree, s, distance_m, qx, qy, qz)
-            cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
-            if cover >= 0:
-                continue
-            found[count, 0], found[count, 1], found[count, 2] = qx, qy, qz
-            owners[count] = s
-            count += 1
+                length = math.sqrt((x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2)
+            share = belt.distance_m / length
+            qx, qy, qz = onto_surface(fx + share * (x - fx), fy + share * (y - fy), fz + share * (z - fz))
+            if k >= 0:
+                s, _, _ = nearest_in(tree, belt.groups, qx, qy, qz, math.inf, scratch)
+            qx, qy, qz = place(tree, s, belt.distance_m, qx, qy, qz)
+            if covering(belt, qx, qy, qz, scratch) < 0:
+                found[count, 0], found[count, 1], found[count, 2] = qx, qy, qz
+                owners[count] = s
+                count += 1
     return found[:count], owners[:count]

@@ -11,21 +11,22 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from zones.arrays import Floats, Integers
+from zones.arrays import Flags, Floats, Integers
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
 from zones.geodesy.faces import faces_on_grid, joined, on_grid
-from zones.geodesy.nearest import nearest_in
+from zones.geodesy.nearest import feet_on_chords, nearest_in
 from zones.geodesy.segment_tree import SCRATCH
-from zones.lines.equidistance import EquidistanceLine, Tripoint, equidistant_point, trace_equidistance
+from zones.lines.equidistance import EquidistanceLine, Tripoint, trace_equidistance
 from zones.lines.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
-from zones.lines.tracing import away_from_foot
+from zones.lines.tracing import Belt, away_from_foot
+from zones.lines.walk import plain_course, settled
 from zones.rule.rule import COMMON, FISHERY, TERRITORIAL, Rule, decide_many
 from zones.words import ANSWERS, FISHERY_ZONE_BREADTH_NM, STATES
 
@@ -48,9 +49,9 @@ class DrawnLine:
         The State of a limit; left and right State of a boundary.
     lon_lat : ndarray, shape (n, 2)
         Not rounded. [deg]
-    before, after : ndarray, shape (n, 2)
-        Baseline segments of the base points arriving at and leaving each vertex (boundary: of the
-        left and the right State; limit: the same one twice). -1 where not known.
+    segments : ndarray, shape (n, 2, 2)
+        Baseline segments of the base points before and after each vertex (boundary: of the left and
+        the right State; limit: the same one twice).
     distance_m : ndarray, shape (n,)
         Distance to the base points. [m]
     """
@@ -59,8 +60,7 @@ class DrawnLine:
     zone: str
     states: tuple[str, ...]
     lon_lat: Floats
-    before: Integers
-    after: Integers
+    segments: Integers
     distance_m: Floats
 
 
@@ -89,33 +89,44 @@ class Partition:
 
 @dataclass(slots=True, eq=False)
 class _Chain:
-    """A line under construction: vertices, what they are based on, and which are nodes."""
+    """A line under construction: as `DrawnLine`, and which vertices are nodes."""
 
+    zone: str
+    states: tuple[str, ...]
     points: Floats
     lon_lat: Floats
-    before: Integers
-    after: Integers
+    segments: Integers
     distance_m: Floats
-    node: npt.NDArray[np.bool_]
+    node: Flags
     closed: bool
 
     def insert(self, place: int, point: Floats, lon_lat: Floats, distance_m: float) -> None:
         """Put a node before a vertex; its base segments are those of the stretch it lies on."""
-        source = place - 1
-        self.points = np.insert(self.points, place, point, axis=0)
-        self.lon_lat = np.insert(self.lon_lat, place, lon_lat, axis=0)
-        self.before = np.insert(self.before, place, self.after[source], axis=0)
-        self.after = np.insert(self.after, place, self.after[source], axis=0)
-        self.distance_m = np.insert(self.distance_m, place, distance_m)
-        self.node = np.insert(self.node, place, True)
+        values: tuple[Any, ...] = (point, lon_lat, self.segments[place - 1, [1, 1]], distance_m, True)
+        for name, value in zip(_COLUMNS, values, strict=True):
+            setattr(self, name, np.insert(getattr(self, name), place, value, axis=0))
 
     def replace(self, place: int, point: Floats, lon_lat: Floats) -> None:
-        self.points[place] = point
-        self.lon_lat[place] = lon_lat
-        self.node[place] = True
-        if self.closed and place in (0, len(self.points) - 1):
-            for end in (0, -1):
-                self.points[end], self.lon_lat[end], self.node[end] = point, lon_lat, True
+        ends = (0, len(self.points) - 1)
+        for one in ends if self.closed and place in ends else (place,):
+            self.points[one], self.lon_lat[one], self.node[one] = point, lon_lat, True
+
+    def turn(self, start: int) -> None:
+        """Begin a closed chain at another vertex."""
+        order = np.append(np.arange(start, len(self.points) - 1), np.arange(start + 1))
+        for name in _COLUMNS:
+            setattr(self, name, getattr(self, name)[order])
+
+    def drawn(self, first: int, last: int, states: tuple[str, ...]) -> DrawnLine:
+        """The stretch between two vertices."""
+        part = slice(first, last + 1)
+        return DrawnLine(
+            "limit" if self.zone else "boundary", self.zone, states, self.lon_lat[part].copy(),
+            self.segments[part].copy(), self.distance_m[part].copy(),
+        )  # fmt: skip
+
+
+_COLUMNS = ("points", "lon_lat", "segments", "distance_m", "node")
 
 
 def partition_sea(rule: Rule) -> Partition:
@@ -129,97 +140,81 @@ def partition_sea(rule: Rule) -> Partition:
     everyone = groups_of(STATES)
     corners, feet = voronoi_corners(rule.baseline, everyone)
     lines, tripoints = trace_equidistance(rule, corners)
-    rings: list[tuple[frozenset[str], str, LimitRing]] = []
+    rings: list[_Chain] = []
     for breadth_nm in sorted(set(rule.breadth_nm.tolist())):
         states = tuple(s for s, b in zip(STATES, rule.breadth_nm, strict=True) if b == breadth_nm)
         groups = groups_of(states)
         own = (corners, feet) if len(states) == len(STATES) else voronoi_corners(rule.baseline, groups)
-        for code, level_nm in (
-            (TERRITORIAL, breadth_nm),
-            (FISHERY, breadth_nm + FISHERY_ZONE_BREADTH_NM),
-        ):
-            rings += [
-                (frozenset(states), ANSWERS[code], ring)
-                for ring in trace_from_corners(rule, groups, *own, level_nm * METRES_PER_NM)
-            ]
-    ring_chains = [(states, zone, _ring_chain(ring)) for states, zone, ring in rings]
-    line_chains = [(line, _line_chain(line)) for line in lines]
-    _meet_lines_and_rings(rule, line_chains, ring_chains)
-    _meet_rings(rule, ring_chains)
-    drawn = [piece for line, chain in line_chains for piece in _cut_line(rule, line, chain)] + [
-        piece for states, zone, chain in ring_chains for piece in _cut_ring(rule, states, zone, chain)
-    ]
+        for code, level_nm in ((TERRITORIAL, breadth_nm), (FISHERY, breadth_nm + FISHERY_ZONE_BREADTH_NM)):
+            traced = trace_from_corners(rule, groups, *own, level_nm * METRES_PER_NM)
+            rings += [_ring_chain(ring, ANSWERS[code], states) for ring in traced]
+    chains = [_line_chain(line) for line in lines]
+    for chain in chains:
+        _meet_limits(rule, chain, rings)
+    _meet_rings(rule, rings)
+    drawn = [piece for chain in chains for piece in _cut_line(rule, chain)]
+    drawn += [piece for ring in rings for piece in _cut_ring(rule, ring)]
     polygons, sea = _faces(rule, drawn)
     return Partition(polygons, tuple(drawn), tuple(lines), tuple(tripoints), sea)
 
 
-def _ring_chain(ring: LimitRing) -> _Chain:
+def _ring_chain(ring: LimitRing, zone: str, states: tuple[str, ...]) -> _Chain:
     order = np.append(np.arange(len(ring.points)), 0)
     segments = ring.segments[order].copy()
     segments[0, 0] = segments[-1, 0] = ring.segments[-1, 1]
     segments[-1, 1] = ring.segments[0, 1]
     return _Chain(
-        ring.points[order], ring.lon_lat[order],
-        np.repeat(segments[:, :1], 2, axis=1), np.repeat(segments[:, 1:], 2, axis=1),
+        zone, states, ring.points[order], ring.lon_lat[order],
+        np.repeat(segments[:, :, None], 2, axis=2),
         np.full(len(order), ring.distance_m), np.zeros(len(order), dtype=bool), True,
     )  # fmt: skip
 
 
 def _line_chain(line: EquidistanceLine) -> _Chain:
     return _Chain(
-        line.points.copy(), line.lon_lat.copy(),
-        np.column_stack([line.left_segments[:, 0], line.right_segments[:, 0]]),
-        np.column_stack([line.left_segments[:, 1], line.right_segments[:, 1]]),
-        line.distance_m.copy(), np.zeros(len(line.points), dtype=bool), line.end == "closed",
+        "", (line.left_state, line.right_state), line.points.copy(), line.lon_lat.copy(),
+        line.segments.copy(), line.distance_m.copy(), np.zeros(len(line.points), dtype=bool),
+        line.end == "closed",
     )  # fmt: skip
 
 
-def _meet_lines_and_rings(
-    rule: Rule,
-    line_chains: Sequence[tuple[EquidistanceLine, _Chain]],
-    ring_chains: Sequence[tuple[frozenset[str], str, _Chain]],
-) -> None:
-    """Solve where equidistance lines cross limits, and put the points into both."""
-    for line, chain in line_chains:
-        index = [STATES.index(line.left_state), STATES.index(line.right_state)]
-        levels = sorted({*rule.breadth_m[index], *rule.reach_m[index]})
-        for level in (m for m in levels if m <= rule.reach_m[index].min()):
-            place = 1
-            while place < len(chain.points):
-                low, high = chain.distance_m[place - 1] - level, chain.distance_m[place] - level
-                if low * high < 0:
-                    a, b = chain.after[place - 1]
-                    ends = chain.points[place - 1], chain.points[place]
-                    point = np.array(_crossing(rule.baseline.tree, a, b, level, *ends))
-                    lon_lat = to_lon_lat(point)
-                    chain.insert(place, point, lon_lat, level)
-                    place += 1
-                    for states, _, ring in ring_chains:
-                        if ring.distance_m[0] == level and states & {
-                            line.left_state,
-                            line.right_state,
-                        }:
-                            _put_on(ring, point, lon_lat, level)
-                place += 1
+def _meet_limits(rule: Rule, chain: _Chain, rings: Sequence[_Chain]) -> None:
+    """Solve where an equidistance line crosses limits, and put the points into both."""
+    index = [STATES.index(state) for state in chain.states]
+    levels = sorted({*rule.breadth_m[index], *rule.reach_m[index]})
+    for level in (m for m in levels if m <= rule.reach_m[index].min()):
+        beyond = chain.distance_m - level
+        for place in np.flatnonzero(beyond[:-1] * beyond[1:] < 0)[::-1] + 1:  # from the end: places stay
+            course = plain_course(rule.arrays, index, chain.points[place - 1].copy())
+            point = np.array(
+                _crossing(course, *chain.segments[place - 1, 1], level, chain.points[place].copy())
+            )
+            lon_lat = to_lon_lat(point)
+            chain.insert(place, point, lon_lat, level)
+            for ring in rings:
+                if ring.distance_m[0] == level and not set(ring.states).isdisjoint(chain.states):
+                    _put_on(ring, point, lon_lat, level)
 
 
 @compiled
-def _crossing(tree, a, b, level, p, q):
+def _crossing(course, a, b, level, q):
     """The point between two vertices of an equidistance line at a given distance from both States."""
-    _, _, _, first, _ = equidistant_point(tree, a, b, p[0], p[1], p[2])
+    scratch = np.empty(SCRATCH)
+    p = course.begin
+    place = settled(course, a, b, p[0], p[1], p[2], scratch)
+    first = place.distance_m
     low, high = 0.0, 1.0
-    x, y, z = p[0], p[1], p[2]
     for _ in range(80):
         u = 0.5 * (low + high)
         x, y, z = onto_surface(p[0] + u * (q[0] - p[0]), p[1] + u * (q[1] - p[1]), p[2] + u * (q[2] - p[2]))
-        x, y, z, d, _ = equidistant_point(tree, a, b, x, y, z)
-        if (d - level) * (first - level) > 0.0:
+        place = settled(course, a, b, x, y, z, scratch)
+        if (place.distance_m - level) * (first - level) > 0.0:
             low = u
         else:
             high = u
-        if abs(d - level) < 1e-8:
+        if abs(place.distance_m - level) < 1e-8:
             break
-    return x, y, z
+    return place.x, place.y, place.z
 
 
 def _put_on(chain: _Chain, point: Floats, lon_lat: Floats, distance_m: float) -> bool:
@@ -228,41 +223,35 @@ def _put_on(chain: _Chain, point: Floats, lon_lat: Floats, distance_m: float) ->
 
     count = len(chain.points)
     _, near = cKDTree(chain.points).query(point, k=min(6, count))
-    best = (np.inf, -1)
-    for vertex in np.atleast_1d(near):
-        if np.linalg.norm(chain.points[vertex] - point) < _SAME_M:
-            chain.replace(int(vertex), point, lon_lat)
-            return True
-        for first in (vertex - 1, vertex):
-            if 0 <= first < count - 1:
-                a, along = chain.points[first], chain.points[first + 1] - chain.points[first]
-                share = float(np.clip((point - a) @ along / max(along @ along, 1e-12), 0, 1))
-                away = float(np.linalg.norm(point - a - share * along))
-                if away < best[0]:
-                    best = (away, int(first))
-    if best[0] > _BESIDE_M:
+    near = np.atleast_1d(near)
+    same = near[np.linalg.norm(chain.points[near] - point, axis=1) < _SAME_M]
+    if len(same):
+        chain.replace(int(same[0]), point, lon_lat)
+        return True
+    first = np.unique(np.clip(np.concatenate([near - 1, near]), 0, count - 2))
+    feet = feet_on_chords(point, chain.points[first], chain.points[first + 1])
+    away = np.linalg.norm(point - feet, axis=1)
+    if away.min() > _BESIDE_M:
         return False
-    chain.insert(best[1] + 1, point, lon_lat, distance_m)
+    chain.insert(int(first[away.argmin()]) + 1, point, lon_lat, distance_m)
     return True
 
 
-def _meet_rings(rule: Rule, ring_chains: Sequence[tuple[frozenset[str], str, _Chain]]) -> None:
+def _meet_rings(rule: Rule, rings: Sequence[_Chain]) -> None:
     """Solve where limits of States with different breadths cross, and put the points into both."""
-    for i, (first_states, _, first) in enumerate(ring_chains):
-        for second_states, _, second in ring_chains[:i]:
-            if first_states == second_states:
+    for i, first in enumerate(rings):
+        for second in rings[:i]:
+            if first.states == second.states:
                 continue
+            belts = [
+                Belt(rule.baseline.tree, groups_of(ring.states), float(ring.distance_m[0]))
+                for ring in (first, second)
+            ]
             for at in _crossings(first, second):
-                x, y, z = _two_distances(
-                    rule.baseline.tree,
-                    groups_of(sorted(first_states)), first.distance_m[0],
-                    groups_of(sorted(second_states)), second.distance_m[0],
-                    to_earth_centred(at),
-                )  # fmt: skip
-                point = np.array([x, y, z])
+                point = np.array(_at_both(*belts, to_earth_centred(at)))
                 lon_lat = to_lon_lat(point)
-                _put_on(first, point, lon_lat, first.distance_m[0])
-                _put_on(second, point, lon_lat, second.distance_m[0])
+                for ring in (first, second):
+                    _put_on(ring, point, lon_lat, ring.distance_m[0])
 
 
 def _crossings(first: _Chain, second: _Chain) -> Floats:
@@ -272,20 +261,20 @@ def _crossings(first: _Chain, second: _Chain) -> Floats:
 
 
 @compiled
-def _two_distances(tree, first_groups, first_m, second_groups, second_m, p):
-    """The point at given distances from two sets of baselines, by Newton's method."""
+def _at_both(first, second, p):
+    """The point at the outer edges of two belts, by Newton's method."""
     scratch = np.empty(SCRATCH)
     x, y, z = p
     for _ in range(30):
-        a, _, _ = nearest_in(tree, first_groups, x, y, z, np.inf, scratch)
-        b, _, _ = nearest_in(tree, second_groups, x, y, z, np.inf, scratch)
-        da, ax, ay, az = away_from_foot(tree, a, x, y, z)
-        db, bx, by, bz = away_from_foot(tree, b, x, y, z)
+        a, _, _ = nearest_in(first.tree, first.groups, x, y, z, np.inf, scratch)
+        b, _, _ = nearest_in(second.tree, second.groups, x, y, z, np.inf, scratch)
+        da, ax, ay, az = away_from_foot(first.tree, a, x, y, z)
+        db, bx, by, bz = away_from_foot(second.tree, b, x, y, z)
         c = ax * bx + ay * by + az * bz
         det = 1.0 - c * c
         if det < 1e-12:
             break
-        ma, mb = first_m - da, second_m - db
+        ma, mb = first.distance_m - da, second.distance_m - db
         if abs(ma) < 1e-8 and abs(mb) < 1e-8:
             break
         u, v = (ma - c * mb) / det, (mb - c * ma) / det
@@ -293,68 +282,37 @@ def _two_distances(tree, first_groups, first_m, second_groups, second_m, p):
     return x, y, z
 
 
-def _cut_line(rule: Rule, line: EquidistanceLine, chain: _Chain) -> list[DrawnLine]:
+def _cut_line(rule: Rule, chain: _Chain) -> list[DrawnLine]:
     """The stretches of an equidistance line where the belts of both States reach it."""
-    index = [STATES.index(line.left_state), STATES.index(line.right_state)]
-    reach = rule.reach_m[index].min()
-    reached = chain.distance_m <= reach
-    pieces = []
-    first = 0
-    while first < len(reached):
-        if not reached[first]:
-            first += 1
-            continue
-        last = first
-        while last + 1 < len(reached) and reached[last + 1]:
-            last += 1
-        if last > first:
-            pieces.append(_drawn(chain, first, last, "boundary", "", (line.left_state, line.right_state)))
-        first = last + 1
-    return pieces
+    reach_m = min(rule.reach_m[STATES.index(state)] for state in chain.states)
+    reached = np.concatenate([[False], chain.distance_m <= reach_m, [False]])
+    stretches = np.flatnonzero(reached[1:] != reached[:-1]).reshape(-1, 2).tolist()
+    return [chain.drawn(first, end - 1, chain.states) for first, end in stretches if end - first > 1]
 
 
-def _drawn(chain: _Chain, first: int, last: int, kind: str, zone: str, states: tuple[str, ...]) -> DrawnLine:
-    part = slice(first, last + 1)
-    return DrawnLine(
-        kind, zone, states, chain.lon_lat[part].copy(), chain.before[part].copy(),
-        chain.after[part].copy(), chain.distance_m[part].copy(),
-    )  # fmt: skip
-
-
-def _cut_ring(rule: Rule, states: frozenset[str], zone: str, chain: _Chain) -> list[DrawnLine]:
+def _cut_ring(rule: Rule, ring: _Chain) -> list[DrawnLine]:
     """The stretches of a ring that are the outer limit of some State's zone, by the rule."""
-    places = np.flatnonzero(chain.node)
-    if len(places):
-        start = int(places[0])
-        _turn(chain, start)
-        places = np.flatnonzero(chain.node)
-    marks = sorted({0, len(chain.points) - 1, *places.tolist()})
+    if ring.node.any():
+        ring.turn(int(ring.node.argmax()))
+    marks = sorted({0, len(ring.points) - 1, *np.flatnonzero(ring.node).tolist()})
     pieces = []
     for first, last in itertools.pairwise(marks):
-        middle = (first + last) // 2
-        state = _owner_of_limit(rule, chain, middle, zone)
-        if state in states:
-            pieces.append(_drawn(chain, first, last, "limit", zone, (state,)))
+        state = _owner_of_limit(rule, ring, (first + last) // 2)
+        if state in ring.states:
+            pieces.append(ring.drawn(first, last, (state,)))
     return pieces
 
 
-def _turn(chain: _Chain, start: int) -> None:
-    """Begin a closed chain at another vertex."""
-    order = np.append(np.arange(start, len(chain.points) - 1), np.arange(start + 1))
-    for name in ("points", "lon_lat", "before", "after", "distance_m", "node"):
-        setattr(chain, name, getattr(chain, name)[order])
-
-
-def _owner_of_limit(rule: Rule, chain: _Chain, edge: int, zone: str) -> str:
+def _owner_of_limit(rule: Rule, chain: _Chain, edge: int) -> str:
     """The State that has the zone just inside an edge of a ring, "" where the rule has no limit there."""
     tree = rule.baseline.tree
     middle = 0.5 * (chain.points[edge] + chain.points[edge + 1])
     edge_m = float(np.linalg.norm(chain.points[edge + 1] - chain.points[edge]))
-    _, *away = away_from_foot(tree, chain.after[edge, 0], *middle)
+    _, *away = away_from_foot(tree, chain.segments[edge, 1, 0], *middle)
     step = 0.1 + 0.5 * min(edge_m, 1.0)
     sides = to_lon_lat(middle + step * np.array([[-1.0], [1.0]]) * np.array(away))
     answer = decide_many(rule, sides[:, 0], sides[:, 1])
-    if ANSWERS[answer.zone[0]] != zone or (
+    if ANSWERS[answer.zone[0]] != chain.zone or (
         answer.zone[1] == answer.zone[0] and answer.state[1] == answer.state[0]
     ):
         return ""

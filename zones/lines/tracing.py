@@ -7,14 +7,15 @@ its foot until the geodesic distance is right to `_PLACED_M`; two or three moves
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
+from zones.arrays import Integers
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import geodesic_length, onto_surface, up
 from zones.geodesy.nearest import nearest_in
-from zones.geodesy.segment_tree import SCRATCH, foot_on
-from zones.lines.growing import first_rows
+from zones.geodesy.segment_tree import SCRATCH, SegmentTree, foot_on
 
 COVERED_M = 5e-7  # nearer than the breadth by more than this: covered by another segment's belt
 _PLACED_M = 2e-8
@@ -48,78 +49,118 @@ def place(tree, s, distance_m, x, y, z):
 
 
 @compiled
-def trace_ring(tree, groups, distance_m, step_m, sx, sy, sz, first_segment, limit):
+def doubled(table):
+    """A table in a new one of twice as many rows, as plain loops: numpy's take seconds to compile."""
+    new = np.empty((2 * len(table), table.shape[1]), dtype=table.dtype)
+    for i in range(len(table)):
+        for k in range(table.shape[1]):
+            new[i, k] = table[i, k]
+    return new
+
+
+class Belt(NamedTuple):
+    """What is nearer than a distance to any segment of some groups of a tree. [m]"""
+
+    tree: SegmentTree
+    groups: Integers
+    distance_m: float
+
+
+@compiled
+def _along(belt, s, x, y, z):
+    """Unit vector along a segment's curve, the belt on its left."""
+    _, gx, gy, gz = away_from_foot(belt.tree, s, x, y, z)
+    ux, uy, uz = up(x, y, z)
+    return uy * gz - uz * gy, uz * gx - ux * gz, ux * gy - uy * gx
+
+
+@compiled
+def covering(belt, x, y, z, scratch):
+    """A segment whose belt covers a point, -1 for none."""
+    found, _, _ = nearest_in(belt.tree, belt.groups, x, y, z, belt.distance_m - COVERED_M, scratch)
+    return found
+
+
+@compiled
+def _to_corner(belt, s, cover, h, x, y, z, tx, ty, tz):
+    """How far along a step another segment's belt does not cover yet, by halving.
+
+    The covering segment's distance is not below the bound at the start of the step and below it at its end.
+    """
+    low, high = 0.0, h
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        qx, qy, qz = place(belt.tree, s, belt.distance_m, x + middle * tx, y + middle * ty, z + middle * tz)
+        length, _, _, _ = away_from_foot(belt.tree, cover, qx, qy, qz)
+        miss = length - belt.distance_m
+        if miss < -0.5 * COVERED_M:
+            high = middle
+        else:
+            low = middle
+            if miss < 0.0 or high - low < 1e-9:
+                break
+    return low
+
+
+@compiled
+def passes(x, y, z, qx, qy, qz, px, py, pz, within_m):
+    """Whether a step from one point to another passes a third one."""
+    vx, vy, vz = qx - x, qy - y, qz - z
+    wx, wy, wz = px - x, py - y, pz - z
+    length2 = vx * vx + vy * vy + vz * vz
+    if length2 == 0.0:
+        return False
+    share = (wx * vx + wy * vy + wz * vz) / length2
+    ex, ey, ez = wx - share * vx, wy - share * vy, wz - share * vz
+    return 0.0 < share <= 1.0 and ex * ex + ey * ey + ez * ez < within_m * within_m
+
+
+@compiled
+def trace_ring(belt, step_m, sx, sy, sz, first_segment, limit):
     """Walk once around the line at a distance from the nearest of some groups' segments.
 
-    The belt (what is nearer) stays on the left. Each vertex lies at the distance from its segment;
-    where another segment becomes nearer, the corner at the distance from both is solved and made a
-    vertex. With steps of h the chords leave the arcs by at most h^2 / (8 distance), and a belt
-    hidden between two vertices reaches over the chord by no more than that.
+    The belt stays on the left. Each vertex lies at the distance from its segment; where another
+    segment becomes nearer, the corner at the distance from both is solved and made a vertex. With
+    steps of h the chords leave the arcs by at most h^2 / (8 distance), and a belt hidden between two
+    vertices reaches over the chord by no more than that.
 
     Returns
     -------
-    points : ndarray, shape (n, 3)
+    points : ndarray, shape (m, 3)
         Open ring (the first is not repeated).
-    segments : ndarray, shape (n, 2)
+    segments : ndarray, shape (m, 2)
         The segments whose curves arrive at and leave each vertex; they differ at corners.
+    count : int
+        How many rows of these are filled.
     closed : bool
         False where ``limit`` vertices were not enough.
     """
-    size = 4096
-    points = np.empty((size, 3))
-    owners = np.empty((size, 2), dtype=np.int64)
-    count = 1
+    points, owners = np.empty((4096, 3)), np.empty((4096, 2), dtype=np.int64)
+    scratch = np.empty(SCRATCH)
+    count, stalled = 1, 0
     points[0, 0], points[0, 1], points[0, 2] = sx, sy, sz
     owners[0, 0] = owners[0, 1] = first_segment
     x, y, z = sx, sy, sz
     s = first_segment
-    _, gx, gy, gz = away_from_foot(tree, s, x, y, z)
-    ux, uy, uz = up(x, y, z)
-    seed_tx, seed_ty, seed_tz = uy * gz - uz * gy, uz * gx - ux * gz, ux * gy - uy * gx
-    scratch = np.empty(SCRATCH)
-    stalled = 0
+    first_tx, first_ty, first_tz = _along(belt, s, x, y, z)
     while count < limit and stalled < 100:
-        _, gx, gy, gz = away_from_foot(tree, s, x, y, z)
-        ux, uy, uz = up(x, y, z)
-        tx, ty, tz = uy * gz - uz * gy, uz * gx - ux * gz, ux * gy - uy * gx
-        qx, qy, qz = place(tree, s, distance_m, x + step_m * tx, y + step_m * ty, z + step_m * tz)
+        tx, ty, tz = _along(belt, s, x, y, z)
         h = step_m
-        cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
         following = s
+        qx, qy, qz = place(belt.tree, s, belt.distance_m, x + h * tx, y + h * ty, z + h * tz)
+        cover = covering(belt, qx, qy, qz, scratch)
         while cover >= 0:
             following = cover
-            # The covering segment's distance is not below the bound at the start of the step and
-            # below it at h: halve until the corner is found.
-            low, high = 0.0, h
-            for _ in range(60):
-                middle = 0.5 * (low + high)
-                qx, qy, qz = place(tree, s, distance_m, x + middle * tx, y + middle * ty, z + middle * tz)
-                length, _, _, _ = away_from_foot(tree, cover, qx, qy, qz)
-                miss = length - distance_m
-                if miss < -0.5 * COVERED_M:
-                    high = middle
-                else:
-                    low = middle
-                    if miss < 0.0 or high - low < 1e-9:
-                        break
-            h = low
-            qx, qy, qz = place(tree, s, distance_m, x + h * tx, y + h * ty, z + h * tz)
+            h = _to_corner(belt, s, cover, h, x, y, z, tx, ty, tz)
+            qx, qy, qz = place(belt.tree, s, belt.distance_m, x + h * tx, y + h * ty, z + h * tz)
             if h < 1e-7:
                 break
-            cover, _, _ = nearest_in(tree, groups, qx, qy, qz, distance_m - COVERED_M, scratch)
-        vx, vy, vz = qx - x, qy - y, qz - z
-        wx, wy, wz = sx - x, sy - y, sz - z
-        length2 = vx * vx + vy * vy + vz * vz
-        if length2 > 0.0 and count > 2:
-            share = (wx * vx + wy * vy + wz * vz) / length2
-            if 0.0 < share <= 1.0 and tx * seed_tx + ty * seed_ty + tz * seed_tz > 0.0:
-                ex, ey, ez = wx - share * vx, wy - share * vy, wz - share * vz
-                if ex * ex + ey * ey + ez * ez < 0.09:
-                    return first_rows(points, count, count), first_rows(owners, count, count), True
-        if count == size:
-            size *= 2
-            points = first_rows(points, count, size)
-            owners = first_rows(owners, count, size)
+            cover = covering(belt, qx, qy, qz, scratch)
+        same_way = tx * first_tx + ty * first_ty + tz * first_tz > 0.0
+        if count > 2 and same_way and passes(x, y, z, qx, qy, qz, sx, sy, sz, 0.3):
+            return points, owners, count, True
+        if count == len(points):
+            points, owners = doubled(points), doubled(owners)
         if h >= 1e-7:
             points[count, 0], points[count, 1], points[count, 2] = qx, qy, qz
             owners[count, 0], owners[count, 1] = s, following
@@ -130,4 +171,4 @@ def trace_ring(tree, groups, distance_m, step_m, sx, sy, sz, first_segment, limi
             owners[count - 1, 1] = following
             stalled += 1
         s = following
-    return first_rows(points, count, count), first_rows(owners, count, count), False
+    return points, owners, count, False

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import shapely
+
 from coastlines import Feature, features
 from zones.errors import EffectError
 
@@ -36,7 +38,7 @@ def applied_effects(effects: Mapping[str, float]) -> dict[str, float]:
         names[feature.name] = name
         given.append((feature, float(share) + 0.0))
     applied: list[tuple[Feature, float]] = []
-    for feature, share in sorted(given, key=lambda pair: (-_box_area(pair[0]), pair[0].name)):
+    for feature, share in sorted(given, key=lambda pair: (-_box(pair[0]).area, pair[0].name)):
         if _effect_before(applied, feature) != share:
             applied.append((feature, share))
     return {short_name(feature): share for feature, share in applied}
@@ -67,32 +69,15 @@ def _effect_before(applied: Sequence[tuple[Feature, float]], feature: Feature) -
     """The effect in all of a feature's box by the larger ones; None where it is not one and the same."""
     effect: float | None = FULL_EFFECT
     for other, share in applied:
-        if other.state != feature.state or not _overlap(other, feature):
+        if other.state != feature.state or _box(other).intersection(_box(feature)).area == 0:
             continue
-        if _contains(other, feature):
+        if _box(other).covers(_box(feature)):
             effect = share
         elif effect != share:
             effect = None
     return effect
 
 
-def _box_area(feature: Feature) -> float:
-    west, south, east, north = _box(feature)
-    return (east - west) * (north - south)
-
-
-def _overlap(one: Feature, other: Feature) -> bool:
-    west, south, east, north = _box(one)
-    other_west, other_south, other_east, other_north = _box(other)
-    return west < other_east and other_west < east and south < other_north and other_south < north
-
-
-def _contains(outer: Feature, inner: Feature) -> bool:
-    west, south, east, north = _box(outer)
-    inner_west, inner_south, inner_east, inner_north = _box(inner)
-    return west <= inner_west and south <= inner_south and inner_east <= east and inner_north <= north
-
-
-def _box(feature: Feature) -> tuple[float, float, float, float]:
+def _box(feature: Feature) -> shapely.Polygon:
     assert feature.bbox is not None  # as `find_feature` gives them
-    return feature.bbox
+    return shapely.box(*feature.bbox)

@@ -9,24 +9,22 @@ this is the plain distance, at 0 that to the baseline without the island.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from coastlines import Feature as KnownFeature
-from zones.arrays import Floats, Integers, read_only
+from zones.arrays import Floats, read_only
 from zones.baseline.baseline import Baseline
-from zones.compiled import compiled
 from zones.errors import EffectError, ZonesError
 from zones.geodesy import segment_tree
-from zones.geodesy.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
+from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.nearest import nearest_of_all
-from zones.geodesy.segment_tree import SCRATCH, nearest_segment
-from zones.lines.equidistance import EquidistanceLine, Tripoint
+from zones.lines.equidistance import EquidistanceLine, Tripoint, line_of, tripoint_at
+from zones.lines.layers import Layers, blended_of_all
+from zones.lines.walk import AT_TRIPOINT, BLENDED, plain_course, walk
 from zones.rule.rule import Rule
 from zones.seabed.effects import find_feature, short_name
 from zones.seabed.sector_lines import Seabed
@@ -40,32 +38,8 @@ EFFECTS_RULE = (
     "island's own effect decides."
 )
 
-_CHORD_GAP_M = 0.05
-_CHORD_M = 0.08
-_LONGEST_M = 500.0
-_SHORTEST_M = 0.02
-_EQUAL_M = 1e-5
 _SAME_M = 0.01
-_VERTICES = 1_000_000
-_STATE_COUNT = len(STATES)
-
-
-class Layers(NamedTuple):
-    """The States' baselines in layers of falling effect, as compiled code takes them.
-
-    Attributes
-    ----------
-    tree : SegmentTree
-        A group for each State and effect.
-    first : ndarray, shape (6,)
-        First group of each State, and the number of groups.
-    weights : ndarray
-        What each group's distance together with those of the groups before it counts.
-    """
-
-    tree: segment_tree.SegmentTree
-    first: Integers
-    weights: Floats
+_TIE_M = 1e-3
 
 
 def trace_modified(
@@ -92,17 +66,21 @@ def trace_modified(
         if pair in plain:
             line = plain[pair]
             line = line if line.start == "terminus" else line.turned()
-            lines[pair], third = _from_where_it_matters(layers, line)
-            if third is not None:
-                found[third[0]] = third[1]
+            at = _last_unchanged(layers, line)
+            if at < len(line.points) - 1:
+                lines[pair], third = _walked_on(rule, layers, line.part(slice(at + 1)))
+                found["-".join(third.states)] = third
     south = found.get("AZE-IRN-TKM")
     if south is not None and "AZE-TKM" in plain:
         for pair in ("AZE-IRN", "IRN-TKM"):
             lines[pair] = _ending_at(lines[pair], south)
-        lines["AZE-TKM"], third = _traced(layers, "AZE", "TKM", np.array([[south.lon, south.lat]]), 0)
-        if third is None:
-            raise ZonesError("the modified line AZE-TKM does not end where Kazakhstan is as near")
-        found[third[0]] = third[1]
+        lon_lat = np.array([[south.lon, south.lat]])
+        none = np.full((1, 2, 2), -1, dtype=np.int64)
+        begin = EquidistanceLine(
+            "AZE", "TKM", to_earth_centred(lon_lat), lon_lat, none, np.empty(1), "tripoint", ""
+        )
+        lines["AZE-TKM"], third = _walked_on(rule, layers, begin)
+        found["-".join(third.states)] = third
     return lines, found
 
 
@@ -116,7 +94,7 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
     group = np.full(len(share), -1, dtype=np.int64)
     first = [0]
     weights: list[float] = []
-    for state in range(_STATE_COUNT):
+    for state in range(len(STATES)):
         own = is_baseline & (baseline.state == state)
         values = [1.0, *sorted({float(v) for v in share[own]} - {1.0}, reverse=True)]
         for number, value in enumerate(values):
@@ -168,192 +146,24 @@ def _ending_at(line: EquidistanceLine, end: Tripoint) -> EquidistanceLine:
     return replace(line, lon_lat=lon_lat, points=np.vstack([line.points[:-1], points[-1:]]))
 
 
-def _from_where_it_matters(
-    layers: Layers, line: EquidistanceLine
-) -> tuple[EquidistanceLine, tuple[str, Tripoint] | None]:
+def _last_unchanged(layers: Layers, line: EquidistanceLine) -> int:
+    """Number of the vertex from which a line is another with effects; of its last one if it is not."""
     left, right = STATES.index(line.left_state), STATES.index(line.right_state)
-    same = int(_first_changed(layers, left, right, line.points, line.distance_m))
-    if same == len(line.points):
-        return line, None
-    return _traced(layers, line.left_state, line.right_state, line.lon_lat, max(same - 1, 0), line)
-
-
-def _traced(
-    layers: Layers, left_state: str, right_state: str, lon_lat: Floats, at: int,
-    kept: EquidistanceLine | None = None,
-) -> tuple[EquidistanceLine, tuple[str, Tripoint] | None]:  # fmt: skip
-    """The line walked on from a vertex, behind what is kept of it."""
-    left, right = STATES.index(left_state), STATES.index(right_state)
-    begin = to_earth_centred(lon_lat[at])
-    points, distances, third, ended = _trace(layers, left, right, begin, _VERTICES)
-    if not ended:
-        raise ZonesError(f"the modified line {left_state}-{right_state} does not end")
-    new_lon_lat = to_lon_lat(points)
-    new_lon_lat[0] = lon_lat[at]
-    none = np.full((len(points), 2), -1, dtype=np.int64)
-    before = none[:0] if kept is None else kept.left_segments[:at]
-    before_right = none[:0] if kept is None else kept.right_segments[:at]
-    line = EquidistanceLine(
-        left_state, right_state,
-        np.vstack([to_earth_centred(lon_lat[:at]).reshape(-1, 3), points]),
-        np.vstack([lon_lat[:at].reshape(-1, 2), new_lon_lat]),
-        np.vstack([before, none]), np.vstack([before_right, none]),
-        np.append(np.empty(0) if kept is None else kept.distance_m[:at], distances),
-        "terminus" if kept is not None else "tripoint", "tripoint",
-    )  # fmt: skip
-    states = tuple(sorted((left_state, right_state, STATES[third])))
-    lon, lat = new_lon_lat[-1]
-    tripoint = Tripoint(states, float(lon), float(lat), float(distances[-1]))  # type: ignore[arg-type]
-    return line, ("-".join(states), tripoint)
-
-
-@compiled
-def blended(layers, state, x, y, z, scratch):
-    """Distance to a State's baseline in the shares of the effects, and its gradient."""
-    tree, start, end, weights = layers.tree, layers.tree.start, layers.tree.end, layers.weights
-    ux, uy, uz = up(x, y, z)
-    least = math.inf
-    total = gx = gy = gz = 0.0
-    hx = hy = hz = 0.0
-    for g in range(layers.first[state], layers.first[state + 1]):
-        segment, t, length = nearest_segment(tree, tree.roots[g], x, y, z, least, scratch)
-        if segment >= 0:
-            least = length
-            fx = start[segment, 0] + t * (end[segment, 0] - start[segment, 0])
-            fy = start[segment, 1] + t * (end[segment, 1] - start[segment, 1])
-            fz = start[segment, 2] + t * (end[segment, 2] - start[segment, 2])
-            hx, hy, hz = x - fx, y - fy, z - fz
-            rise = hx * ux + hy * uy + hz * uz
-            hx, hy, hz = hx - rise * ux, hy - rise * uy, hz - rise * uz
-            size = math.sqrt(hx * hx + hy * hy + hz * hz)
-            if size > 0.0:
-                hx, hy, hz = hx / size, hy / size, hz / size
-        total += weights[g] * least
-        gx += weights[g] * hx
-        gy += weights[g] * hy
-        gz += weights[g] * hz
-    return total, gx, gy, gz
-
-
-@compiled
-def _settled(layers, left, right, x, y, z, scratch):
-    """The point moved until both blended distances are equal, and they themselves."""
-    x, y, z = onto_surface(x, y, z)
-    da = gap = 0.0
-    for _ in range(40):
-        da, ax, ay, az = blended(layers, left, x, y, z, scratch)
-        db, bx, by, bz = blended(layers, right, x, y, z, scratch)
-        gap = da - db
-        mx, my, mz = ax - bx, ay - by, az - bz
-        m2 = mx * mx + my * my + mz * mz
-        if abs(gap) < 1e-8 or m2 < 1e-10:
-            break
-        x, y, z = onto_surface(x - gap * mx / m2, y - gap * my / m2, z - gap * mz / m2)
-    return x, y, z, da, gap
-
-
-@compiled
-def _first_changed(layers, left, right, points, distances):
-    """Number of the first vertex where the blended distances are not the plain ones."""
-    scratch = np.empty(SCRATCH)
-    for i in range(len(points)):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        da, _, _, _ = blended(layers, left, x, y, z, scratch)
-        db, _, _, _ = blended(layers, right, x, y, z, scratch)
-        if abs(da - distances[i]) > 2e-5 or abs(db - distances[i]) > 2e-5:
-            return i
-        for g in range(_STATE_COUNT):
-            if g != left and g != right:
-                dc, _, _, _ = blended(layers, g, x, y, z, scratch)
-                if dc < da - 1e-3:
-                    return i
+    away = blended_of_all(layers, line.points)
+    others = np.delete(away, [left, right], axis=1).min(axis=1)
+    changed = (np.abs(away[:, [left, right]] - line.distance_m[:, None]) > 2e-5).any(axis=1)
+    changed |= others < away[:, left] - _TIE_M
     # At its end a third State must be as near; else the line goes on.
-    x, y, z = points[-1]
-    da, _, _, _ = blended(layers, left, x, y, z, scratch)
-    if _third(layers, left, right, da + 1e-3, x, y, z, scratch) < 0:
-        return len(points) - 1
-    return len(points)
+    changed[-1] |= others[-1] >= away[-1, left] + _TIE_M
+    return max(int(changed.argmax()) - 1, 0) if changed.any() else len(changed) - 1
 
 
-@compiled
-def _third(layers, left, right, distance, x, y, z, scratch):
-    """Another State that is nearer by the blended distances, -1 for none."""
-    best = -1
-    for g in range(_STATE_COUNT):
-        if g != left and g != right:
-            dc, _, _, _ = blended(layers, g, x, y, z, scratch)
-            if dc < distance - 1e-7:
-                best, distance = g, dc
-    return best
-
-
-@compiled
-def _trace(layers, left, right, begin, limit):
-    """Walk a line of equal blended distances until a third State is as near; the first State on its left."""
-    scratch = np.empty(SCRATCH)
-    size = 4096
-    points = np.empty((size, 3))
-    distances = np.empty(size)
-    x, y, z = begin
-    points[0] = begin
-    distances[0], _, _, _ = blended(layers, left, x, y, z, scratch)
-    count = 1
-    h = 1.0
-    while count < limit:
-        _, ax, ay, az = blended(layers, left, x, y, z, scratch)
-        _, bx, by, bz = blended(layers, right, x, y, z, scratch)
-        ux, uy, uz = up(x, y, z)
-        mx, my, mz = ax - bx, ay - by, az - bz
-        tx, ty, tz = uy * mz - uz * my, uz * mx - ux * mz, ux * my - uy * mx
-        length = math.sqrt(tx * tx + ty * ty + tz * tz)
-        if length < 1e-9:
-            break
-        tx, ty, tz = tx / length, ty / length, tz / length
-        h = min(h, _LONGEST_M, 0.3 * distances[count - 1] + 0.05)
-        worst_gap = worst = 0.0
-        while True:
-            qx, qy, qz, d, gap = _settled(layers, left, right, x + h * tx, y + h * ty, z + h * tz, scratch)
-            worst_gap, worst = abs(gap), 0.0
-            if abs(gap) < _EQUAL_M:
-                for k in range(1, 16):
-                    t = (k - 0.5 + 0.25 * math.sin(7.0 * k)) / 15.0
-                    px, py, pz = onto_surface(x + t * (qx - x), y + t * (qy - y), z + t * (qz - z))
-                    da, cx, cy, cz = blended(layers, left, px, py, pz, scratch)
-                    db, ex, ey, ez = blended(layers, right, px, py, pz, scratch)
-                    steep = math.sqrt((cx - ex) ** 2 + (cy - ey) ** 2 + (cz - ez) ** 2)
-                    worst_gap = max(worst_gap, abs(da - db))
-                    worst = max(worst, abs(da - db) / max(steep, 0.02))
-            if (worst_gap > _CHORD_GAP_M or worst > _CHORD_M) and h > _SHORTEST_M:
-                h *= 0.5
-                continue
-            break
-        third = _third(layers, left, right, d, qx, qy, qz, scratch)
-        ended = third >= 0 and count > 1
-        if ended:
-            low, high = 0.0, h
-            for _ in range(60):
-                middle = 0.5 * (low + high)
-                qx, qy, qz, d, _ = _settled(
-                    layers, left, right, x + middle * tx, y + middle * ty, z + middle * tz, scratch
-                )
-                dc, _, _, _ = blended(layers, third, qx, qy, qz, scratch)
-                if dc < d:
-                    high = middle
-                else:
-                    low = middle
-        if count == size:
-            size *= 2
-            more = np.empty((size, 3))
-            more[:count] = points
-            points = more
-            more_distances = np.empty(size)
-            more_distances[:count] = distances
-            distances = more_distances
-        points[count, 0], points[count, 1], points[count, 2] = qx, qy, qz
-        distances[count] = d
-        count += 1
-        if ended:
-            return points[:count].copy(), distances[:count].copy(), third, True
-        x, y, z = qx, qy, qz
-        h = 2.0 * h if worst < 0.3 * _CHORD_M and worst_gap < 0.3 * _CHORD_GAP_M else h
-    return points[:count].copy(), distances[:count].copy(), -1, False
+def _walked_on(rule: Rule, layers: Layers, kept: EquidistanceLine) -> tuple[EquidistanceLine, Tripoint]:
+    """A line walked on from its last vertex to where a third State is as near."""
+    left, right = STATES.index(kept.left_state), STATES.index(kept.right_state)
+    course = plain_course(rule.arrays, (left, right), kept.points[-1])
+    walked = walk(course._replace(kind=BLENDED, **layers._asdict()))
+    if walked.ending != AT_TRIPOINT:
+        raise ZonesError(f"the modified line {kept.pair} does not end where a third State is as near")
+    line = kept.joined(line_of(course, walked, kept.start).part(slice(1, None)))
+    return line, tripoint_at(walked.vertices[-1], (left, right, walked.third))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from zones.arrays import Floats, Integers
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM, geodesic_lengths, to_earth_centred
 from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes
+from zones.geodesy.nearest import feet_on_chords
 from zones.geodesy.segment_tree import MAXIMUM_SEGMENT_M
 from zones.lines.equidistance import EquidistanceLine, Tripoint
 from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many
@@ -41,13 +43,10 @@ class SectorLine:
         ``agreed``, ``agreed_reconstructed``, ``provisional`` or ``claimed``.
     method : str
         How it is drawn.
-    treaty, source : str or None
-    datum, line_type : str
-        As the treaty states them, or "not stated".
     lon_lat : ndarray, shape (n, 2)
         Geodesics between the vertices are at most 500 m long; not rounded. [deg]
-    left_segments, right_segments : ndarray, shape (n, 2)
-        Baseline segments of the base points before and after each vertex, -1 where there are none.
+    segments : ndarray, shape (n, 2, 2)
+        As `EquidistanceLine` has them, -1 where there are none.
     distance_m : ndarray, shape (n,)
         Distance to the left State's base point, nan where there is none. [m]
     difference_m : ndarray, shape (n,)
@@ -57,6 +56,9 @@ class SectorLine:
     line_type_effect_m : float
         How far loxodromes between the same points would lie beside, at most; 0 for lines of
         equidistance. [m]
+    treaty, source : str or None
+    datum, line_type : str
+        As the treaty states them, or "not stated".
     """
 
     pair: str
@@ -64,17 +66,16 @@ class SectorLine:
     right_state: str
     status: str
     method: str
-    treaty: str | None
-    source: str | None
-    datum: str
-    line_type: str
     lon_lat: Floats
-    left_segments: Integers
-    right_segments: Integers
+    segments: Integers
     distance_m: Floats
     difference_m: Floats
     given: Floats
-    line_type_effect_m: float
+    line_type_effect_m: float = 0.0
+    treaty: str | None = None
+    source: str | None = None
+    datum: str = "not stated"
+    line_type: str = "not stated"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,19 +107,9 @@ def draw_sector_lines(
     treaties: Mapping[str, TreatyLine],
     given: Mapping[str, Floats],
 ) -> Seabed:
-    """All lines of the seabed.
+    """All lines of the seabed, from whole equidistance lines and what treaties and users give, by pair.
 
-    Parameters
-    ----------
-    rule : Rule
-    equidistance : mapping
-        Pair to the whole equidistance line between the two States (with what effects islands have).
-    tripoints : mapping
-        States, as ``AZE-IRN-TKM``, to their equidistant point.
-    treaties : mapping
-        What is bundled of the treaties, by pair.
-    given : mapping
-        Pair to a user's own table of treaty points. [deg]
+    Tripoints are given by their States, as ``AZE-IRN-TKM``.
 
     Raises
     ------
@@ -132,13 +123,16 @@ def draw_sector_lines(
         raise ZonesError("the baselines of Azerbaijan, Iran and Turkmenistan have no equidistant point")
     third = tripoints["AZE-IRN-TKM"]
     south = np.array([third.lon, third.lat])
-    draw.kaz_rus(north)
-    draw.aze_rus(north)
-    draw.aze_kaz(north, middle)
-    draw.kaz_tkm(middle)
-    draw.aze_tkm(middle, south)
-    draw.from_land("AZE-IRN", south)
-    draw.from_land("IRN-TKM", south)
+    for way in (
+        draw.from_land("KAZ-RUS", north),
+        draw.from_land("AZE-RUS", north),
+        _Way("AZE-KAZ", "KAZ", "AZE", north, middle),
+        draw.from_land("KAZ-TKM", middle),
+        _Way("AZE-TKM", "TKM", "AZE", middle, south),
+        draw.from_land("AZE-IRN", south),
+        draw.from_land("IRN-TKM", south),
+    ):
+        draw.line(way)
     junctions = (
         _junction("AZE-KAZ-RUS", north, AGREED, tripoints),
         _junction("AZE-KAZ-TKM", middle, AGREED, tripoints),
@@ -147,175 +141,150 @@ def draw_sector_lines(
     return Seabed(tuple(draw.lines), (_astara_hasanqoli(rule),), junctions)
 
 
+class _Way(NamedTuple):
+    """From where to where the line of two States runs, and which is on its left. [deg]"""
+
+    pair: str
+    left: str
+    right: str
+    begin: Floats
+    end: Floats
+
+
+@dataclass
 class _Drawing:
     """Lines drawn so far."""
 
-    def __init__(
-        self,
-        rule: Rule,
-        equidistance: Mapping[str, EquidistanceLine],
-        treaties: Mapping[str, TreatyLine],
-        given: Mapping[str, Floats],
-    ) -> None:
-        self.rule = rule
-        self.equidistance = equidistance
-        self.treaties = treaties
-        self.given = given
-        self.lines: list[SectorLine] = []
+    rule: Rule
+    equidistance: Mapping[str, EquidistanceLine]
+    treaties: Mapping[str, TreatyLine]
+    given: Mapping[str, Floats]
+    lines: list[SectorLine] = field(default_factory=list)
 
-    def kaz_rus(self, north: Floats) -> None:
-        start, left, right = self._terminus("KAZ-RUS")
-        points = self.given.get("KAZ-RUS", self.treaties["KAZ-RUS"].points)
-        self._agreed("KAZ-RUS", left, right, start, points, north)
+    def from_land(self, pair: str, end: Floats) -> _Way:
+        """The way from a land border's end."""
+        for number, terminus in enumerate(self.rule.baseline.termini):
+            if terminus.pair == pair:
+                left, right = self.rule.arrays.wedge_states[number]
+                begin = np.array([terminus.lon, terminus.lat])
+                return _Way(pair, STATES[left], STATES[right], begin, end)
+        raise ZonesError(f"the baseline has no end of the land border {pair}")
 
-    def aze_rus(self, north: Floats) -> None:
-        start, left, right = self._terminus("AZE-RUS")
-        if "AZE-RUS" in self.given:
-            self._agreed("AZE-RUS", left, right, start, self.given["AZE-RUS"], north)
-            return
+    def line(self, way: _Way) -> None:
+        """Draw what is agreed as it is, the rest by the rule of its pair."""
+        if way.pair in self.given:
+            _refuse_far_points(self.rule, way.pair, self.given[way.pair])
+            self._agreed(way, self.given[way.pair], "a table of the treaty given by the user")
+        elif way.pair == "KAZ-RUS":
+            self._agreed(way, self.treaties["KAZ-RUS"].points)
+        else:
+            drawn = {
+                "AZE-RUS": self._aze_rus, "AZE-KAZ": self._aze_kaz, "KAZ-TKM": self._kaz_tkm,
+                "AZE-TKM": self._aze_tkm,
+            }  # fmt: skip
+            drawn.get(way.pair, self._nothing_agreed)(way)
+
+    def _aze_rus(self, way: _Way) -> None:
         method = "one geodesic from the end of the land border to the tripoint: the published length is its"
-        self._geodesic("AZE-RUS", left, right, np.array([start, north]), AGREED_RECONSTRUCTED, method)
+        self._add(_geodesics(way, [way.begin, way.end], AGREED_RECONSTRUCTED, method))
 
-    def aze_kaz(self, north: Floats, middle: Floats) -> None:
-        if "AZE-KAZ" in self.given:
-            self._agreed("AZE-KAZ", "KAZ", "AZE", north, self.given["AZE-KAZ"], middle)
-            return
-        lon_lat, left, right, distance_m, difference_m = trace_offset_line(
-            self.rule, "KAZ", "AZE", north, middle
-        )
+    def _aze_kaz(self, way: _Way) -> None:
+        line, difference_m = trace_offset_line(self.rule, *way[1:])
         method = (
             "equidistance brought through both agreed ends: the difference of the distances to the two "
             f"baselines goes evenly from {difference_m[0]:.0f} m at the one to {difference_m[-1]:.0f} m "
             "at the other"
         )
-        self._add(
-            "AZE-KAZ", "KAZ", "AZE", AGREED_RECONSTRUCTED, method, lon_lat, left, right, distance_m,
-            difference_m, np.array([north, middle]), 0.0,
-        )  # fmt: skip
+        given = np.array([way.begin, way.end])
+        self._equidistant(line, AGREED_RECONSTRUCTED, method, difference_m=difference_m, given=given)
 
-    def kaz_tkm(self, middle: Floats) -> None:
-        start, left, right = self._terminus("KAZ-TKM")
-        if "KAZ-TKM" in self.given:
-            self._agreed("KAZ-TKM", left, right, start, self.given["KAZ-TKM"], middle)
-            return
-        line = self._oriented("KAZ-TKM", start)
-        whole = _lengths_m(line.lon_lat)
-        agreed_m = min(KAZ_TKM_AGREED_NM * METRES_PER_NM, float(whole[-1]))
-        first, cut = _cut_at(line, whole, agreed_m)
+    def _kaz_tkm(self, way: _Way) -> None:
+        line, agreed_m = _cut_at(self._oriented(way, start=True), KAZ_TKM_AGREED_NM * METRES_PER_NM)
         self._equidistant(
-            first,
+            line,
             AGREED_RECONSTRUCTED,
             "equidistance from the end of the land border for the agreed length, "
             f"{agreed_m / METRES_PER_NM:.1f} nm",
         )
-        self._geodesic(
-            "KAZ-TKM", left, right, np.array([cut, middle]), PROVISIONAL,
+        method = (
             "one geodesic from where the agreed line ends to the agreed end of the line Azerbaijan - "
-            "Kazakhstan; it shows a bend",
-        )  # fmt: skip
+            "Kazakhstan; it shows a bend"
+        )
+        self._add(_geodesics(way, [line.lon_lat[-1], way.end], PROVISIONAL, method))
 
-    def aze_tkm(self, middle: Floats, south: Floats) -> None:
-        if "AZE-TKM" in self.given:
-            self._agreed("AZE-TKM", "TKM", "AZE", middle, self.given["AZE-TKM"], south)
-            return
-        line = self._oriented("AZE-TKM", None, end=south)
-        point = to_earth_centred(middle)
-        vertex = int(np.linalg.norm(to_earth_centred(line.lon_lat[:-1]) - point, axis=1).argmin())
-        rest = _from_vertex(line, vertex)
-        self._geodesic(
-            "AZE-TKM", rest.left_state, rest.right_state, np.array([middle, rest.lon_lat[0]]), PROVISIONAL,
+    def _aze_tkm(self, way: _Way) -> None:
+        line = self._oriented(way, start=False)
+        away = np.linalg.norm(to_earth_centred(line.lon_lat[:-1]) - to_earth_centred(way.begin), axis=1)
+        rest = line.part(slice(int(away.argmin()), None))
+        method = (
             "one geodesic from the agreed end of the line Azerbaijan - Kazakhstan to the nearest point of "
-            "the equidistance line",
-        )  # fmt: skip
+            "the equidistance line"
+        )
+        self._add(_geodesics(way, [way.begin, rest.lon_lat[0]], PROVISIONAL, method))
         self._equidistant(rest, PROVISIONAL, "equidistance; nothing agreed")
 
-    def from_land(self, pair: str, south: Floats) -> None:
-        start, left, right = self._terminus(pair)
-        if pair in self.given:
-            self._agreed(pair, left, right, start, self.given[pair], south)
-            return
-        self._equidistant(self._oriented(pair, start), PROVISIONAL, "equidistance; nothing agreed")
+    def _nothing_agreed(self, way: _Way) -> None:
+        self._equidistant(self._oriented(way, start=True), PROVISIONAL, "equidistance; nothing agreed")
 
-    def _terminus(self, pair: str) -> tuple[Floats, str, str]:
-        """Position of a land border's end and the States left and right looking to sea."""
-        for number, terminus in enumerate(self.rule.baseline.termini):
-            if terminus.pair == pair:
-                left, right = self.rule.arrays.wedge_states[number]
-                return np.array([terminus.lon, terminus.lat]), STATES[left], STATES[right]
-        raise ZonesError(f"the baseline has no end of the land border {pair}")
+    def _oriented(self, way: _Way, *, start: bool) -> EquidistanceLine:
+        """The equidistance line of a pair, turned to begin where the way does, or to end there."""
+        if way.pair not in self.equidistance:
+            raise ZonesError(f"the baselines of {way.pair} have no equidistance line on this coast")
+        line = self.equidistance[way.pair]
+        away = np.abs(line.lon_lat[[0, -1]] - (way.begin if start else way.end)).sum(axis=1)
+        return line if (away.argmin() == 0) == start else line.turned()
 
-    def _oriented(self, pair: str, start: Floats | None, end: Floats | None = None) -> EquidistanceLine:
-        """The equidistance line of a pair, beginning or ending at a given point."""
-        if pair not in self.equidistance:
-            raise ZonesError(f"the baselines of {pair} have no equidistance line on this coast")
-        line = self.equidistance[pair]
-        ends = line.lon_lat[[0, -1]]
-        wanted = np.asarray(start if start is not None else end)
-        nearest = int(np.abs(ends - wanted).sum(axis=1).argmin())
-        return line if (nearest == 0) == (start is not None) else line.turned()
-
-    def _agreed(self, pair: str, left: str, right: str, start: Floats, points: Floats, end: Floats) -> None:
+    def _agreed(self, way: _Way, points: Floats, source: str | None = None) -> None:
         """A line of agreed points, with geodesics to where it has to begin and to end."""
-        if pair in self.given:
-            _refuse_far_points(self.rule, pair, points)
-        if _far_m(start, points[0]) + _far_m(points[-1], end) > _far_m(start, points[-1]) + _far_m(
-            points[0], end
+        begin, end = way.begin, way.end
+        if _far_m(begin, points[0]) + _far_m(points[-1], end) > (
+            _far_m(begin, points[-1]) + _far_m(points[0], end)
         ):
             points = points[::-1]
         points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
-        if (start != points[0]).any():
-            self._geodesic(
-                pair, left, right, np.array([start, points[0]]), PROVISIONAL,
-                "one geodesic to the first agreed point",
-            )  # fmt: skip
-        self._geodesic(
-            pair, left, right, np.asarray(points), AGREED, "agreed points joined by geodesics",
-            in_edition=pair in self.given,
-        )  # fmt: skip
+        if (begin != points[0]).any():
+            self._add(
+                _geodesics(way, [begin, points[0]], PROVISIONAL, "one geodesic to the first agreed point")
+            )
+        self._add(_geodesics(way, points, AGREED, "agreed points joined by geodesics", source))
         if (points[-1] != end).any():
-            self._geodesic(
-                pair, left, right, np.array([points[-1], end]), PROVISIONAL,
-                "one geodesic from the last agreed point",
-            )  # fmt: skip
+            self._add(
+                _geodesics(way, [points[-1], end], PROVISIONAL, "one geodesic from the last agreed point")
+            )
 
-    def _geodesic(
-        self, pair: str, left: str, right: str, points: Floats, status: str, method: str,
-        *, in_edition: bool = False,
-    ) -> None:  # fmt: skip
-        lon_lat = densify_geodesics(points, MAXIMUM_SEGMENT_M)
-        none = np.full((len(lon_lat), 2), -1, dtype=np.int64)
-        nan = np.full(len(lon_lat), np.nan)
-        source = "a table of the treaty given by the user" if in_edition else None
+    def _equidistant(self, line: EquidistanceLine, status: str, method: str, **known: Floats) -> None:
+        values: dict[str, Any] = {
+            "difference_m": np.zeros(len(line.lon_lat)), "given": line.lon_lat[:0], **known
+        }  # fmt: skip
         self._add(
-            pair, left, right, status, method, lon_lat, none, none, nan, nan, points,
-            _loxodrome_effect_m(points), source,
-        )  # fmt: skip
-
-    def _equidistant(self, line: EquidistanceLine, status: str, method: str) -> None:
-        self._add(
-            line.pair, line.left_state, line.right_state, status, method, line.lon_lat, line.left_segments,
-            line.right_segments, line.distance_m, np.zeros(len(line.lon_lat)), line.lon_lat[:0],
-            0.0,
-        )  # fmt: skip
-
-    def _add(
-        self, pair: str, left: str, right: str, status: str, method: str, lon_lat: Floats,
-        left_segments: Integers, right_segments: Integers, distance_m: Floats, difference_m: Floats,
-        given: Floats, line_type_effect_m: float, source: str | None = None,
-    ) -> None:  # fmt: skip
-        treaty = self.treaties.get(pair)
-        settled = treaty is not None and status != PROVISIONAL
-        self.lines.append(
             SectorLine(
-                pair, left, right, status, method,
-                treaty.treaty if treaty and settled else None,
-                source or (treaty.source if treaty and settled else None),
-                treaty.datum if treaty and settled else "not stated",
-                treaty.line_type if treaty and settled else "not stated",
-                lon_lat, left_segments, right_segments, distance_m, difference_m, given,
-                line_type_effect_m,
+                line.pair, line.left_state, line.right_state, status, method, line.lon_lat,
+                line.segments, line.distance_m, **values,
             )
         )  # fmt: skip
+
+    def _add(self, line: SectorLine) -> None:
+        treaty = self.treaties.get(line.pair)
+        if treaty and line.status != PROVISIONAL:
+            line = replace(
+                line, treaty=treaty.treaty, source=line.source or treaty.source, datum=treaty.datum,
+                line_type=treaty.line_type,
+            )  # fmt: skip
+        self.lines.append(line)
+
+
+def _geodesics(
+    way: _Way, points: Floats | list[Floats], status: str, method: str, source: str | None = None
+) -> SectorLine:
+    """Points joined by geodesics."""
+    given = np.array(points)
+    lon_lat = densify_geodesics(given, MAXIMUM_SEGMENT_M)
+    none = np.full((len(lon_lat), 2, 2), -1, dtype=np.int64)
+    nan = np.full(len(lon_lat), np.nan)
+    return SectorLine(
+        way.pair, way.left, way.right, status, method, lon_lat, none, nan, nan, given,
+        _loxodrome_effect_m(given), source=source,
+    )  # fmt: skip
 
 
 def _refuse_far_points(rule: Rule, pair: str, points: Floats) -> None:
@@ -336,42 +305,23 @@ def _refuse_far_points(rule: Rule, pair: str, points: Floats) -> None:
         )
 
 
-def _from_vertex(line: EquidistanceLine, first: int) -> EquidistanceLine:
-    return EquidistanceLine(
-        line.left_state, line.right_state, line.points[first:], line.lon_lat[first:],
-        line.left_segments[first:], line.right_segments[first:], line.distance_m[first:],
-        "cut", line.end,
-    )  # fmt: skip
-
-
-def _cut_at(line: EquidistanceLine, lengths_m: Floats, at_m: float) -> tuple[EquidistanceLine, Floats]:
-    """A line up to a length along it, and the point there."""
+def _cut_at(line: EquidistanceLine, at_m: float) -> tuple[EquidistanceLine, float]:
+    """A line up to a length along it, or all of it; and its length. [m]"""
+    pieces = geodesic_lengths(*(to_earth_centred(part) for part in (line.lon_lat[:-1], line.lon_lat[1:])))
+    lengths_m = np.append(0.0, np.cumsum(pieces))
     if at_m >= lengths_m[-1]:
-        return line, line.lon_lat[-1]
+        return line, float(lengths_m[-1])
     last = int(np.searchsorted(lengths_m, at_m))
-    start = line.lon_lat[last - 1]
-    azimuth, _, _ = WGS84.inv(start[0], start[1], line.lon_lat[last, 0], line.lon_lat[last, 1])
-    lon, lat, _ = WGS84.fwd(start[0], start[1], azimuth, at_m - lengths_m[last - 1])
-    cut = np.array([lon, lat])
+    (lon, lat), end = line.lon_lat[last - 1 : last + 1]
+    azimuth, _, _ = WGS84.inv(lon, lat, *end)
+    cut = np.array([WGS84.fwd(lon, lat, azimuth, at_m - lengths_m[last - 1])[:2]])
     share = (at_m - lengths_m[last - 1]) / (lengths_m[last] - lengths_m[last - 1])
-    distance = line.distance_m[last - 1] * (1 - share) + line.distance_m[last] * share
-    after = slice(last - 1, last)
-    return (
-        EquidistanceLine(
-            line.left_state, line.right_state,
-            np.vstack([line.points[:last], to_earth_centred(cut)]), np.vstack([line.lon_lat[:last], cut]),
-            np.vstack([line.left_segments[:last], line.left_segments[after, [1, 1]]]),
-            np.vstack([line.right_segments[:last], line.right_segments[after, [1, 1]]]),
-            np.append(line.distance_m[:last], distance), line.start, "cut",
-        ),
-        cut,
+    distance_m = line.distance_m[last - 1] * (1 - share) + line.distance_m[last] * share
+    added = replace(
+        line, points=to_earth_centred(cut), lon_lat=cut, distance_m=np.array([distance_m]), end="cut",
+        segments=line.segments[last - 1 : last, [1, 1]],
     )  # fmt: skip
-
-
-def _lengths_m(lon_lat: Floats) -> Floats:
-    """Length along a chain up to each vertex. [m]"""
-    points = to_earth_centred(lon_lat)
-    return np.append(0.0, np.cumsum(geodesic_lengths(points[:-1], points[1:])))
+    return line.part(slice(last)).joined(added), at_m
 
 
 def _far_m(first: Floats, second: Floats) -> float:
@@ -392,12 +342,9 @@ def _loxodrome_effect_m(points: Floats) -> float:
 
 def _beside_m(point: Floats, chain: Floats) -> float:
     corners, here = to_earth_centred(chain), to_earth_centred(point)
-    start, along = corners[:-1], corners[1:] - corners[:-1]
-    share = np.clip(((here - start) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
     # Horizontally: the chords of 5 km lie half a metre deep, which is not what is asked.
-    feet = start + share[:, None] * along
     normal = here / np.linalg.norm(here)
-    apart = here - feet
+    apart = here - feet_on_chords(here, corners[:-1], corners[1:])
     return float(np.linalg.norm(apart - np.outer(apart @ normal, normal), axis=1).min())
 
 
@@ -413,17 +360,13 @@ def _junction(states: str, position: Floats, status: str, tripoints: Mapping[str
 
 def _astara_hasanqoli(rule: Rule) -> SectorLine:
     """The straight line between the two ends of Iran's land borders: never a treaty line."""
-    ends = {terminus.pair: [terminus.lon, terminus.lat] for terminus in rule.baseline.termini}
-    points = np.array([ends["AZE-IRN"], ends["IRN-TKM"]])
-    lon_lat = densify_geodesics(points, MAXIMUM_SEGMENT_M)
-    none = np.full((len(lon_lat), 2), -1, dtype=np.int64)
-    nan = np.full(len(lon_lat), np.nan)
-    return SectorLine(
-        "astara-hasanqoli", "IRN", "", CLAIMED,
+    ends = {terminus.pair: np.array([terminus.lon, terminus.lat]) for terminus in rule.baseline.termini}
+    way = _Way("astara-hasanqoli", "IRN", "", ends["AZE-IRN"], ends["IRN-TKM"])
+    return _geodesics(
+        way, list(way[3:]), CLAIMED,
         "one geodesic between the ends of Iran's two land borders; Soviet practice, never a treaty line, "
         "denied by Iran; no edge of a sector",
-        None, "Soviet internal practice as reported in the literature", "not stated", "not stated",
-        lon_lat, none, none, nan, nan, points, _loxodrome_effect_m(points),
+        "Soviet internal practice as reported in the literature",
     )  # fmt: skip
 
 

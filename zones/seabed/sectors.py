@@ -8,7 +8,6 @@ that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -33,17 +32,8 @@ _INLAND_PIECE_M = 2000.0
 _LINES, _INLAND = 0, 1  # groups of the tree
 
 
-class SectorArrays(NamedTuple):
-    """A `SectorIndex` for compiled code; there ``sectors``."""
-
-    tree: SegmentTree
-    sides: Sides
-    line: Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SectorIndex:
-    """All sector lines as labelled segments.
+class SectorIndex(NamedTuple):
+    """All sector lines as labelled segments; in compiled functions ``sectors``.
 
     Attributes
     ----------
@@ -59,24 +49,11 @@ class SectorIndex:
     sides: Sides
     line: Integers
 
-    @property
-    def arrays(self) -> SectorArrays:
-        """What compiled code takes."""
-        return SectorArrays(self.tree, self.sides, self.line)
-
     def locate(self, rows: Floats) -> tuple[Integers, Integers, Floats]:
-        """Sector, nearest sector line and distance to it, for earth-centred points.
-
-        Returns
-        -------
-        state : ndarray, shape (n,)
-            Index of the State whose sector it is, wherever the point lies.
-        line : ndarray, shape (n,)
-            Number of the nearest sector line.
-        length_m : ndarray, shape (n,)
-            Geodesic distance to it; 0.1 m exact, as the lines are. [m]
+        """Of earth-centred points the sector (its State, wherever the point lies), the nearest sector line,
+        and the distance to it, 0.1 m exact, as the lines are. [m]
         """
-        found: tuple[Integers, Integers, Floats] = _locate_many(self.arrays, points(rows))
+        found: tuple[Integers, Integers, Floats] = _locate_many(self, points(rows))
         return found
 
 
