@@ -40,12 +40,7 @@ class Atlas:
         return self.edition.name
 
     def collection(self, identity: str) -> Collection:
-        """A collection by its id.
-
-        Raises
-        ------
-        UnknownThingError
-        """
+        """A collection by its id. Raises `UnknownThingError`."""
         try:
             return self.edition.collections[identity]
         except KeyError:
@@ -55,12 +50,7 @@ class Atlas:
             ) from None
 
     def feature(self, collection: str, identity: str) -> Feature:
-        """A feature by its id.
-
-        Raises
-        ------
-        UnknownThingError
-        """
+        """A feature by its id. Raises `UnknownThingError`."""
         if collection not in self._by_id:
             features = self.collection(collection).everything
             self._by_id[collection] = {feature.id: feature for feature in features}
@@ -107,11 +97,7 @@ class Atlases:
     def get(self, name: str | None = None, *, progress: Progress | None = None) -> Atlas:
         """The atlas of an edition, opened or built where needed; without a name the default one.
 
-        Raises
-        ------
-        UnknownEditionError, CacheError
-        BusyError
-            It has to be built, and one is being built.
+        Raises `UnknownEditionError`, `CacheError`; `BusyError`: it has to be built, and one is being built.
         """
         name = name or self.default
         found = self.opened(name)
@@ -205,9 +191,7 @@ class Atlases:
 def build_apart(store: Store, name: str) -> None:
     """Have an edition built by a process of its own: the memory that it takes is given back at its end.
 
-    Raises
-    ------
-    CacheError
+    Raises `CacheError`.
     """
     done = subprocess.run(  # noqa: S603 - the name is one that the store knows
         [sys.executable, "-c", _BUILD, type(store).__module__, name],

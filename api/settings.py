@@ -73,12 +73,7 @@ class Setting:
         return "--" + self.name.lower().replace("_", "-")
 
     def read(self, value: object, said_as: str | None = None) -> str | int:
-        """The value in the setting's type; an error calls the setting `said_as`.
-
-        Raises
-        ------
-        SettingError
-        """
+        """The value in the setting's type; an error calls the setting `said_as`. Raises `SettingError`."""
         name = said_as or self.environment
         if isinstance(self.default, str):
             return self._read_text(str(value), name)
@@ -222,9 +217,7 @@ def settings(
 
     An error names the environment variable, or the flag where `given` comes from flags.
 
-    Raises
-    ------
-    SettingError
+    Raises `SettingError`.
     """
     environment = os.environ if environment is None else environment
     given = given or {}

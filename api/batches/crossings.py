@@ -159,12 +159,8 @@ def cross_all(
 ) -> Iterator[Crossings | CrossingError]:
     """An answer, or what is wrong, for each geometry; one is kept at a time.
 
-    Raises
-    ------
-    CrossingError
-        The only geometry cannot be answered.
-    TooMuchError
-        More length or legs than the limits.
+    Raises `CrossingError`: the only geometry cannot be answered; `TooMuchError`: more length or legs than the
+    limits.
     """
     read: list[Route | Area | CrossingError] = []
     for geometry in asked.geometries:

@@ -27,9 +27,7 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
 
     There is no temporal extent: a feature is of its edition and has no time of its own.
 
-    Raises
-    ------
-    UnknownThingError
+    Raises `UnknownThingError`.
     """
     chosen = atlas.collection(identity)
     answer: dict[str, Any] = {

@@ -54,9 +54,7 @@ def selection_of(asked: Query, collection: str) -> Selection:
 
     No feature has a time of its own, so every time chooses all of them.
 
-    Raises
-    ------
-    ParameterError
+    Raises `ParameterError`.
     """
     instants = asked.text(DATETIME)
     if instants is not None:
@@ -89,13 +87,7 @@ def _value(asked: Query, one: Property) -> Value:
 
 
 def _check_instants(text: str) -> None:
-    """An instant, or an interval with at least one end.
-
-    Raises
-    ------
-    ParameterError
-        It is neither, or the interval ends before it begins.
-    """
+    """An instant, or an interval with at least one end."""
     ends = text.split("/")
     shown = f"{DATETIME}={text[:80]!r}"
     if len(ends) > 2 or all(end in _OPEN_ENDS for end in ends):

@@ -87,12 +87,8 @@ class KeptDownloads:
     def open(self, edition: Edition, download: Download, *, gzipped: bool) -> tuple[BufferedReader, Entity]:
         """The open file of a download, compressed where that is asked for and kept, and what it is.
 
-        Raises
-        ------
-        CacheError
-            It is not there and cannot be written.
-        BusyError
-            It is not there, and too many are being made.
+        Raises `CacheError`: it is not there and cannot be written; `BusyError`: it is not there, and too many
+        are being made.
         """
         for _ in range(_ATTEMPTS):
             kept = self.kept(edition, download)
@@ -106,12 +102,7 @@ class KeptDownloads:
         raise CacheError(f"{folder / download.name} does not stay as it was written")
 
     def kept(self, edition: Edition, download: Download) -> Kept:
-        """What is known of a download, made where needed.
-
-        Raises
-        ------
-        CacheError, BusyError
-        """
+        """What is known of a download, made where needed. Raises `CacheError`, `BusyError`."""
         folder = self._folder_of(edition)
         kept = _read(folder, download)
         if kept is not None:

@@ -20,10 +20,7 @@ def wants_page(asked: Query, media_type: str) -> bool:
 
     `media_type` is what the resource is by default; a client that accepts neither gets it.
 
-    Raises
-    ------
-    ParameterError
-        `f` is no form that there is.
+    Raises `ParameterError`: `f` is no form that there is.
     """
     form = asked.one_of(PARAMETER, FORMS)
     if form is not None:

@@ -15,10 +15,8 @@ _NEVER_EMPTY = ("edition",)
 class Query:
     """The parameters of one request, each at most once and each known.
 
-    Raises
-    ------
-    UnknownParameterError, ParameterError
-        At once when a name is unknown or occurs twice; later when a value cannot be used.
+    Raises `UnknownParameterError`, `ParameterError`: at once when a name is unknown or occurs twice; later
+    when a value cannot be used.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> None:

@@ -88,10 +88,7 @@ def byte_range(header: str | None, size: int) -> range | None:
     That is the case without a header, for several ranges, other units, and what is no range at all:
     a server may always send the whole.
 
-    Raises
-    ------
-    RangeError
-        None of the bytes asked for is there.
+    Raises `RangeError`: none of the bytes asked for is there.
     """
     found = _ONE_RANGE.fullmatch((header or "").strip())
     if not found or found[1] == found[2] == "":

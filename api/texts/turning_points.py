@@ -25,10 +25,7 @@ def turning_points_text(edition: Edition, collection: str) -> str:
     Each pair of ``lon`` and ``lat`` columns is followed by the same position in degrees and decimal
     minutes, ``latitude`` before ``longitude``. The last two say from which edition they are.
 
-    Raises
-    ------
-    UnknownThingError
-        For a collection that has no turning points.
+    Raises `UnknownThingError`: a collection that has no turning points.
     """
     if collection not in COLLECTIONS:
         raise UnknownThingError(

@@ -97,12 +97,7 @@ _BY_ID = {one.id: one for one in FORMATS}
 
 
 def format_of(identity: str) -> Format:
-    """A format by its id, the ending of its files without the dot.
-
-    Raises
-    ------
-    UnknownThingError
-    """
+    """A format by its id, the ending of its files without the dot. Raises `UnknownThingError`."""
     try:
         return _BY_ID[identity]
     except KeyError:
@@ -113,12 +108,7 @@ def format_of(identity: str) -> Format:
 
 
 def check_available(chosen: Format) -> None:
-    """Refuse a format of which the optional extra is missing.
-
-    Raises
-    ------
-    UnknownThingError
-    """
+    """Refuse a format of which the optional extra is missing. Raises `UnknownThingError`."""
     if not chosen.available:
         raise UnknownThingError(
             f"{chosen.title} needs {chosen.needs}, which is not installed: "
