@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
@@ -30,8 +30,6 @@ class Atlas:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._by_id: dict[str, dict[str, Feature]] = {}
-        self._texts: dict[str, tuple[str, ...]] = {}
         self._kept: dict[Hashable, Any] = {}
 
     @property
@@ -51,20 +49,17 @@ class Atlas:
 
     def feature(self, collection: str, identity: str) -> Feature:
         """A feature by its id. Raises `UnknownThingError`."""
-        if collection not in self._by_id:
-            features = self.collection(collection).everything
-            self._by_id[collection] = {feature.id: feature for feature in features}
-        try:
-            return self._by_id[collection][identity]
-        except KeyError:
-            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}") from None
+        chosen = self.collection(collection)
+        by_id = self.kept(("by id", collection), lambda: {one.id: one for one in chosen.everything})
+        if identity not in by_id:
+            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}")
+        return cast(Feature, by_id[identity])
 
     def texts(self, collection: str) -> tuple[str, ...]:
         """GeoJSON text of every feature of a collection and what is shown on request, made once."""
-        if collection not in self._texts:
-            features = self.collection(collection).everything
-            self._texts[collection] = tuple(feature_text(feature) for feature in features)
-        return self._texts[collection]
+        chosen = self.collection(collection)
+        made = self.kept(("texts", collection), lambda: tuple(map(feature_text, chosen.everything)))
+        return cast(tuple[str, ...], made)
 
     def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` gives, made once and kept as long as the atlas is open."""

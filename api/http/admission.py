@@ -35,12 +35,8 @@ class Entry:
 class Admission:
     """The requests with bodies that a worker has in hand.
 
-    Parameters
-    ----------
-    threads : int
-        Requests that the worker answers at a time. Three quarters of them at most are let in here.
-    room_bytes : int
-        Memory that all may take together; one alone may always take it.
+    Of the `threads` of the worker they take three quarters at most, and `room_bytes` of memory together;
+    one alone may always take what it needs.
     """
 
     def __init__(self, *, threads: int, room_bytes: int) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
 
-from api.errors import ParameterError
 from api.http.query import Query
 
 HTML = "text/html"
@@ -38,10 +37,8 @@ def prefers_page() -> bool:
 
 def form_of(asked: Query) -> str | None:
     """The form asked for by name, for links to other pages of the same resource."""
-    try:
-        return asked.one_of(PARAMETER, FORMS)
-    except ParameterError:
-        return None
+    form = asked.text(PARAMETER)
+    return form if form in FORMS else None
 
 
 def best_type(accepted: MIMEAccept, offered: Sequence[str], usual: str) -> str | None:
