@@ -9,7 +9,7 @@ from typing import BinaryIO
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from api.http.problems import of_status, problem_response
+from api.http.problems import OF_STATUS, problem_response
 
 _ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII | re.IGNORECASE)
 _BLOCK = 1 << 16
@@ -41,7 +41,7 @@ def file_response(file: BinaryIO, *, size: int, etag: str, media_type: str) -> R
 def _answer(file: BinaryIO, size: int, etag: str, media_type: str) -> Response:
     if request.if_match and not request.if_match.contains(etag):
         file.close()
-        return problem_response(of_status(412), "If-Match names no validator of this file")
+        return problem_response(OF_STATUS[412], "If-Match names no validator of this file")
     if request.if_none_match.contains_weak(etag):
         file.close()
         return Response(status=304)
@@ -51,7 +51,7 @@ def _answer(file: BinaryIO, size: int, etag: str, media_type: str) -> Response:
     except RangeError as error:
         if _same(etag):
             file.close()
-            response = problem_response(of_status(416), str(error), {"limit": size, "unit": "bytes"})
+            response = problem_response(OF_STATUS[416], str(error), {"limit": size, "unit": "bytes"})
             response.headers["Content-Range"] = f"bytes */{size}"
             return response
         chosen = None

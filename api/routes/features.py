@@ -184,14 +184,11 @@ def _page_links(
     media_type = HTML if wants_page(asked, GEOJSON) else GEOJSON
     # The first page is named without an offset: one page, one address.
     links = own_links(asked, path, "this page", GEOJSON, **parameters, offset=offset or None)
-    for rel, title, at in (
-        ("next", "next page", found.following),
-        ("prev", "previous page", found.preceding),
-    ):
+    form = asked.text("f")
+    for rel, title, at in (("next", "next", found.following), ("prev", "previous", found.preceding)):
         if at is not None:
-            form = asked.text("f")
-            links.append(link(rel, path, title, media_type, **parameters, offset=at or None, f=form))
-    links.append(
-        link("collection", f"/collections/{collection}", collection, JSON, edition=parameters["edition"])
-    )
-    return links
+            links.append(
+                link(rel, path, f"{title} page", media_type, **parameters, offset=at or None, f=form)
+            )
+    whole = f"/collections/{collection}"
+    return [*links, link("collection", whole, collection, JSON, edition=parameters["edition"])]
