@@ -39,13 +39,11 @@ class Atlas:
 
     def collection(self, identity: str) -> Collection:
         """A collection by its id. Raises `UnknownThingError`."""
-        try:
-            return self.edition.collections[identity]
-        except KeyError:
-            known = list(self.edition.collections)
-            raise UnknownThingError(
-                f"no collection {identity[:80]!r}; there are {', '.join(known)}", known=known
-            ) from None
+        known = self.edition.collections
+        if identity not in known:
+            said = f"no collection {identity[:80]!r}; there are {', '.join(known)}"
+            raise UnknownThingError(said, known=list(known))
+        return known[identity]
 
     def feature(self, collection: str, identity: str) -> Feature:
         """A feature by its id. Raises `UnknownThingError`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import IO, Any, BinaryIO, cast
 
@@ -160,24 +160,25 @@ def temporary_file(held: ExitStack) -> BinaryIO:
 
 def write(file: BinaryIO, data: bytes) -> None:
     """Add to a temporary file. Raises `StorageError`: the disk has no room for more."""
-    try:
+    with _keeping():
         file.write(data)
-    except OSError as error:
-        raise _storage_error(error) from error
 
 
 def rewound(file: BinaryIO) -> int:
     """Go to the beginning of a temporary file; how many bytes it has. Raises `StorageError`."""
-    try:
+    with _keeping():
         length = file.tell()
         file.seek(0)
-    except OSError as error:
-        raise _storage_error(error) from error
     return length
 
 
-def _storage_error(error: OSError) -> Exception:
-    """What a failure to keep something means: a `StorageError`, or the failure itself."""
-    if error.errno not in _NO_ROOM:
-        return error
-    return StorageError("there is no room left to keep a body of this length while it is answered")
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """A block in which want of room becomes a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        said = "there is no room left to keep a body of this length while it is answered"
+        raise StorageError(said) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 Headers = list[tuple[str, str]]
 
@@ -59,9 +59,5 @@ def _vary(headers: Headers, name: str) -> None:
     if "*" in given:
         return
     headers[:] = [(key, value) for key, value in headers if key.lower() != "vary"]
-    headers.append(("Vary", _joined([*given, name])))
-
-
-def _joined(values: Iterable[str]) -> str:
-    words = [word.strip() for value in values for word in value.split(",")]
-    return ", ".join(dict.fromkeys(word for word in words if word))
+    words = [word.strip() for value in (*given, name) for word in value.split(",")]
+    headers.append(("Vary", ", ".join(dict.fromkeys(word for word in words if word))))

@@ -48,7 +48,7 @@ class Query:
         if text is None:
             return default
         if not _WHOLE.fullmatch(text) or int(text) < least:
-            raise _unusable(name, text, f"a whole number of at least {least} is needed")
+            raise unusable(name, text, f"a whole number of at least {least} is needed")
         return int(text)
 
     def truth(self, name: str, default: bool) -> bool:
@@ -57,14 +57,14 @@ class Query:
         if text is None:
             return default
         if text not in ("true", "false"):
-            raise _unusable(name, text, "true or false is needed")
+            raise unusable(name, text, "true or false is needed")
         return text == "true"
 
     def one_of(self, name: str, known: Sequence[str]) -> str | None:
         """One of the known words."""
         text = self._values.get(name)
         if text is not None and text not in known:
-            raise _unusable(name, text, f"known are {', '.join(known)}", known=list(known))
+            raise unusable(name, text, f"known are {', '.join(known)}", known=list(known))
         return text
 
     def bbox(self) -> tuple[float, float, float, float] | None:
@@ -76,19 +76,20 @@ class Query:
         if len(parts) not in (4, 6):
             six = "west,south,bottom,east,north,top"
             needed = f"four numbers are needed, west,south,east,north, or six with heights, {six}"
-            raise _unusable("bbox", text, needed)
+            raise unusable("bbox", text, needed)
         numbers = [decimal_number(part, "bbox") for part in parts]
         half = len(numbers) // 2
         west, south, *bottom = numbers[:half]
         east, north, *top = numbers[half:]
         if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
-            raise _unusable("bbox", text, "degrees of longitude and latitude are needed")
+            raise unusable("bbox", text, "degrees of longitude and latitude are needed")
         if south > north:
-            raise _unusable("bbox", text, "the south edge lies north of the north edge")
+            raise unusable("bbox", text, "the south edge lies north of the north edge")
         if bottom > top:
-            raise _unusable("bbox", text, "the bottom lies above the top")
+            raise unusable("bbox", text, "the bottom lies above the top")
         return west, south, east, north
 
 
-def _unusable(name: str, text: str, needed: str, **extra: object) -> ParameterError:
+def unusable(name: str, text: str, needed: str, **extra: object) -> ParameterError:
+    """What says that a parameter has a value that cannot be used, and what is needed."""
     return ParameterError(name, f"{name}={text[:80]!r}: {needed}", **extra)

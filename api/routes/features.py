@@ -71,14 +71,7 @@ def collection(collection: str) -> Response:
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
     value = {**describe(atlas, collection, asked), **_provenance(atlas)}
-    return represent(
-        asked,
-        value,
-        "collection.html",
-        collection=atlas.collection(collection),
-        atlas_name=atlas.name,
-        metadata=atlas.edition.metadata,
-    )
+    return represent(asked, value, "collection.html", **_shown_of(atlas, collection))
 
 
 @blueprint.get("/collections/<collection>/schema")
@@ -86,14 +79,8 @@ def schema(collection: str) -> Response:
     """What the features of a collection carry, as JSON Schema."""
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
-    return represent(
-        asked,
-        schema_of(atlas.collection(collection)),
-        "schema.html",
-        media_type=SCHEMA_MEDIA_TYPE,
-        collection=atlas.collection(collection),
-        atlas_name=atlas.name,
-    )
+    value, shown = schema_of(atlas.collection(collection)), _shown_of(atlas, collection)
+    return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
 
 
 @blueprint.get("/collections/<collection>/items")
@@ -121,13 +108,7 @@ def items(collection: str) -> Response:
     }
     if as_page:
         features = [chosen.everything[row] for row in found.rows]
-        return page(
-            "items.html",
-            value=members,
-            features=features,
-            collection=chosen,
-            atlas_name=atlas.name,
-        )
+        return page("items.html", value=members, features=features, **_shown_of(atlas, collection))
     texts = atlas.texts(collection)
     return negotiated(text_response(collection_text((texts[row] for row in found.rows), members), GEOJSON))
 
@@ -145,16 +126,15 @@ def item(collection: str, feature: str) -> Response:
         link("collection", path, collection, edition=edition),
     ]
     if wants_page(asked, GEOJSON):
-        return page(
-            "item.html",
-            value={"links": links},
-            feature=found,
-            collection=atlas.collection(collection),
-            atlas_name=atlas.name,
-            metadata=atlas.edition.metadata,
-        )
+        return page("item.html", value={"links": links}, feature=found, **_shown_of(atlas, collection))
     members = write_json({**_provenance(atlas), "links": links})[1:-1]
     return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
+
+
+def _shown_of(atlas: Atlas, collection: str) -> dict[str, Any]:
+    """What every page about a collection shows of it."""
+    known = atlas.collection(collection)
+    return {"collection": known, "atlas_name": atlas.name, "metadata": atlas.edition.metadata}
 
 
 def _provenance(atlas: Atlas) -> dict[str, str | None]:

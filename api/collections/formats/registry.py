@@ -81,18 +81,14 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
-_BY_ID = {one.id: one for one in FORMATS}
-
 
 def format_of(identity: str) -> Format:
     """A format by its id, the ending of its files without the dot. Raises `UnknownThingError`."""
-    try:
-        return _BY_ID[identity]
-    except KeyError:
-        known = [one.id for one in FORMATS]
-        raise UnknownThingError(
-            f"no format {identity[:80]!r}; there are {', '.join(known)}", known=known
-        ) from None
+    for one in FORMATS:
+        if one.id == identity:
+            return one
+    known = [one.id for one in FORMATS]
+    raise UnknownThingError(f"no format {identity[:80]!r}; there are {', '.join(known)}", known=known)
 
 
 def check_available(chosen: Format) -> None:
