@@ -40,19 +40,11 @@ class Service(Flask):
 
 
 def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None = None) -> Flask:
-    """The HTTP service.
+    """The HTTP service, its editions from `store`, by default the user's cache.
 
-    Parameters
-    ----------
-    config : mapping, optional
-        Settings by name (see `api.settings`) over those of the environment, and Flask's own.
-    store : Store, optional
-        Where editions come from; by default the user's cache.
-
-    Notes
-    -----
-    Nothing is built or opened here. The default edition is opened by the first request that needs
-    it, or beforehand by `preloaded`.
+    `config` holds settings by name (see `api.settings`) over those of the environment, and Flask's own.
+    Nothing is built or opened here: the first request that needs the default edition opens it, or
+    `preloaded` does so beforehand.
     """
     for line in unknown_variables():
         log.warning(line)

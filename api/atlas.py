@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from api.errors import BusyError, UnknownThingError
 from api.texts.geojson import feature_text
@@ -30,8 +30,6 @@ class Atlas:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._by_id: dict[str, dict[str, Feature]] = {}
-        self._texts: dict[str, tuple[str, ...]] = {}
         self._kept: dict[Hashable, Any] = {}
 
     @property
@@ -40,41 +38,26 @@ class Atlas:
         return self.edition.name
 
     def collection(self, identity: str) -> Collection:
-        """A collection by its id.
-
-        Raises
-        ------
-        UnknownThingError
-        """
-        try:
-            return self.edition.collections[identity]
-        except KeyError:
-            known = list(self.edition.collections)
-            raise UnknownThingError(
-                f"no collection {identity[:80]!r}; there are {', '.join(known)}", known=known
-            ) from None
+        """A collection by its id. Raises `UnknownThingError`."""
+        known = self.edition.collections
+        if identity not in known:
+            said = f"no collection {identity[:80]!r}; there are {', '.join(known)}"
+            raise UnknownThingError(said, known=list(known))
+        return known[identity]
 
     def feature(self, collection: str, identity: str) -> Feature:
-        """A feature by its id.
-
-        Raises
-        ------
-        UnknownThingError
-        """
-        if collection not in self._by_id:
-            features = self.collection(collection).everything
-            self._by_id[collection] = {feature.id: feature for feature in features}
-        try:
-            return self._by_id[collection][identity]
-        except KeyError:
-            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}") from None
+        """A feature by its id. Raises `UnknownThingError`."""
+        chosen = self.collection(collection)
+        by_id = self.kept(("by id", collection), lambda: {one.id: one for one in chosen.everything})
+        if identity not in by_id:
+            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}")
+        return cast(Feature, by_id[identity])
 
     def texts(self, collection: str) -> tuple[str, ...]:
         """GeoJSON text of every feature of a collection and what is shown on request, made once."""
-        if collection not in self._texts:
-            features = self.collection(collection).everything
-            self._texts[collection] = tuple(feature_text(feature) for feature in features)
-        return self._texts[collection]
+        chosen = self.collection(collection)
+        made = self.kept(("texts", collection), lambda: tuple(map(feature_text, chosen.everything)))
+        return cast(tuple[str, ...], made)
 
     def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` gives, made once and kept as long as the atlas is open."""
@@ -107,11 +90,7 @@ class Atlases:
     def get(self, name: str | None = None, *, progress: Progress | None = None) -> Atlas:
         """The atlas of an edition, opened or built where needed; without a name the default one.
 
-        Raises
-        ------
-        UnknownEditionError, CacheError
-        BusyError
-            It has to be built, and one is being built.
+        Raises `UnknownEditionError`, `CacheError`; `BusyError`: it has to be built, and one is being built.
         """
         name = name or self.default
         found = self.opened(name)
@@ -205,9 +184,7 @@ class Atlases:
 def build_apart(store: Store, name: str) -> None:
     """Have an edition built by a process of its own: the memory that it takes is given back at its end.
 
-    Raises
-    ------
-    CacheError
+    Raises `CacheError`.
     """
     done = subprocess.run(  # noqa: S603 - the name is one that the store knows
         [sys.executable, "-c", _BUILD, type(store).__module__, name],

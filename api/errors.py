@@ -8,10 +8,7 @@ from collections.abc import Sequence
 class RequestError(ValueError):
     """Root of what a client can do wrong; the text is one line, fit for a person.
 
-    Attributes
-    ----------
-    extra : dict
-        Values that explain the error to a program (``parameter``, ``known``, ``limit`` ...).
+    ``extra`` explains the error to a program (``parameter``, ``known``, ``limit`` ...).
     """
 
     def __init__(self, message: str, **extra: object) -> None:

@@ -73,12 +73,7 @@ class Setting:
         return "--" + self.name.lower().replace("_", "-")
 
     def read(self, value: object, said_as: str | None = None) -> str | int:
-        """The value in the setting's type; an error calls the setting `said_as`.
-
-        Raises
-        ------
-        SettingError
-        """
+        """The value in the setting's type; an error calls the setting `said_as`. Raises `SettingError`."""
         name = said_as or self.environment
         if isinstance(self.default, str):
             return self._read_text(str(value), name)
@@ -107,17 +102,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("EDITION", "osm", "edition that answers where a request names none"),
     Setting("HOST", "127.0.0.1", "address that `caspian serve` listens on"),
     Setting(
-        "PORT",
-        8000,
-        "port that `caspian serve` listens on; 0 takes any free one",
-        minimum=0,
-        maximum=65_535,
+        "PORT", 8000, "port that `caspian serve` listens on; 0 takes any free one", minimum=0, maximum=65_535
     ),
     Setting(
-        "WORKERS",
-        2,
-        "worker processes; they share the memory of the editions loaded at start",
-        maximum=1000,
+        "WORKERS", 2, "worker processes; they share the memory of the editions loaded at start", maximum=1000
     ),
     Setting("THREADS", 64, "requests that each worker computes at a time", maximum=10_000),
     Setting(
@@ -154,10 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAX_REQUEST_S", 120, "seconds that answering a request with a body may take", maximum=_DAY_S),
     Setting(
-        "STOP_TIMEOUT_S",
-        30,
-        "seconds that requests may take to end when a worker is stopped",
-        maximum=_DAY_S,
+        "STOP_TIMEOUT_S", 30, "seconds that requests may take to end when a worker is stopped", maximum=_DAY_S
     ),
     Setting("PAGE_LIMIT", 100, "features on a page where a request sets no limit"),
     Setting("MAX_PAGE_LIMIT", 1000, "features on a page at most; a larger limit is lowered to it"),
@@ -222,9 +207,7 @@ def settings(
 
     An error names the environment variable, or the flag where `given` comes from flags.
 
-    Raises
-    ------
-    SettingError
+    Raises `SettingError`.
     """
     environment = os.environ if environment is None else environment
     given = given or {}

@@ -6,9 +6,9 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
 
-def version() -> str:
-    """The version of the distribution; ``unknown`` where the code runs without being installed."""
+def version(package: str = "caspian-zones") -> str:
+    """The version of this distribution or another; ``unknown`` where it is not installed."""
     try:
-        return installed_version("caspian-zones")
+        return installed_version(package)
     except PackageNotFoundError:
         return "unknown"

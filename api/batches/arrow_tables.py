@@ -44,10 +44,7 @@ _FIELD_TYPES = {one.name: one.type for one in FIELDS}
 
 
 def arrow() -> Any:
-    """The library pyarrow with its Parquet part.
-
-    Raises `CommandError`: it is not installed.
-    """
+    """The library pyarrow with its Parquet part. Raises `CommandError`: it is not installed."""
     try:
         pyarrow = import_module("pyarrow")
         import_module("pyarrow.parquet")
@@ -176,12 +173,8 @@ def parquet_source(path: Path) -> ArrowSource:
 def layer_source(path: Path) -> ArrowSource:
     """The only layer of a GeoPackage, FlatGeobuf or shapefile of points.
 
-    Raises
-    ------
-    BodyError
-        There is no such layer, or it has other coordinates than longitude and latitude.
-    CommandError
-        pyarrow is not installed.
+    Raises `BodyError`: there is no such layer, or it has other coordinates than longitude and latitude;
+    `CommandError`: pyarrow is not installed.
     """
     pyarrow, pyogrio = arrow(), load_pyogrio()
     try:
@@ -340,13 +333,7 @@ def _is_number(kind: Any) -> bool:
 
 
 def _values(column: Any, name: str) -> list[Any]:
-    """The values of a column.
-
-    Raises
-    ------
-    BodyError
-        Python has no value for one of them: a date beyond the year 9999, a text that is no UTF-8.
-    """
+    """The values of a column."""
     types = arrow().types
     if types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(arrow().string())  # which Python has not to the nanosecond

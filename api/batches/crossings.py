@@ -42,43 +42,33 @@ _ROUTE_COLUMNS = (
 Crossings = RouteCrossings | AreaCrossings
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one request may ask for: features, vertices and length of what it sends, legs of the answer."""
-
-    features: int
-    vertices: int
-    length_km: int
-    legs: int
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Limits:
-        """As the settings say."""
-        return cls(*(int(settings[name]) for name in _SETTINGS.values()))
-
-    def check(self, unit: str, given: float, shown: str = "") -> None:
-        """Refuse more than the limit of a unit, ``features``, ``vertices``, ``length_km`` or ``legs``.
-
-        Raises `TooMuchError`.
-        """
-        limit, name = getattr(self, unit), _SETTINGS[unit]
-        if given > limit:
-            words = "km of routes and outlines" if unit == "length_km" else unit
-            raise TooMuchError(
-                f"{shown or f'{given:,.0f}'} {words}, at most {limit:,} are answered in one request "
-                f"(CASPIAN_{name}); send them in parts",
-                limit=limit,
-                unit="km" if unit == "length_km" else unit,
-                setting=name,
-            )
-
-
+# What one request may ask for: what it sends of features, vertices and km, and legs of the answer.
+Limits = Mapping[str, int]
 _SETTINGS = {
     "features": "MAX_FEATURES",
     "vertices": "MAX_ROUTE_VERTICES",
-    "length_km": "MAX_ROUTE_LENGTH_KM",
+    "km": "MAX_ROUTE_LENGTH_KM",
     "legs": "MAX_ROUTE_LEGS",
 }
+
+
+def limits_of(settings: Mapping[str, Any]) -> Limits:
+    """As the settings say."""
+    return {unit: int(settings[name]) for unit, name in _SETTINGS.items()}
+
+
+def _check(limits: Limits, unit: str, given: float, shown: str = "") -> None:
+    """Refuse more than the limit of a unit."""
+    limit, name = limits[unit], _SETTINGS[unit]
+    if given > limit:
+        words = "km of routes and outlines" if unit == "km" else unit
+        raise TooMuchError(
+            f"{shown or f'{given:,.0f}'} {words}, at most {limit:,} are answered in one request "
+            f"(CASPIAN_{name}); send them in parts",
+            limit=limit,
+            unit=unit,
+            setting=name,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +104,16 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
     else:
         features = [{"type": "Feature", "geometry": value}]
     if limits is not None:
-        limits.check("features", len(features))
+        _check(limits, "features", len(features))
     for number, feature in enumerate(features):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise BodyError(f"feature {number} is not a GeoJSON Feature")
     geometries = tuple(feature.get("geometry") for feature in features)
     if limits is not None:
-        left = limits.vertices
+        left = most = limits["vertices"]
         for geometry in geometries:
             left -= count_positions(geometry, left)
-            limits.check("vertices", limits.vertices - left, f"more than {limits.vertices:,}")
+            _check(limits, "vertices", most - left, f"more than {most:,}")
     return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
 
 
@@ -160,12 +150,8 @@ def cross_all(
 ) -> Iterator[Crossings | CrossingError]:
     """An answer, or what is wrong, for each geometry; one is kept at a time.
 
-    Raises
-    ------
-    CrossingError
-        The only geometry cannot be answered.
-    TooMuchError
-        More length or legs than the limits.
+    Raises `CrossingError`: the only geometry cannot be answered; `TooMuchError`: more length or legs than the
+    limits.
     """
     read: list[Route | Area | CrossingError] = []
     for geometry in asked.geometries:
@@ -178,10 +164,9 @@ def cross_all(
             read.append(error)
     left = None
     if limits is not None:
-        limits.check(
-            "length_km", sum(0.0 if isinstance(one, CrossingError) else one.length_m for one in read) / 1e3
-        )
-        left = limits.legs
+        lengths_m = (one.length_m for one in read if not isinstance(one, CrossingError))
+        _check(limits, "km", sum(lengths_m) / 1e3)
+        left = limits["legs"]
     for one in read:
         checkpoint()
         if isinstance(one, CrossingError):
@@ -196,7 +181,7 @@ def cross_all(
             continue
         except TooManyLegsError:
             assert limits is not None
-            limits.check("legs", math.inf, f"more than {limits.legs:,}")
+            _check(limits, "legs", math.inf, f"more than {limits['legs']:,}")
             raise
         if left is not None and isinstance(answer, RouteCrossings):
             left -= len(answer.legs) + len(answer.sector_legs)

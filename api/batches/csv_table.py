@@ -57,10 +57,7 @@ class Columns(NamedTuple):
 
 
 def find_columns(header: Sequence[str]) -> Columns:
-    """Where lon and lat stand in a header.
-
-    Raises `BodyError`: nowhere, or at several places.
-    """
+    """Where lon and lat stand in a header. Raises `BodyError`: nowhere, or at several places."""
     lowered = [column.strip().lower() for column in header]
 
     def find(names: Sequence[str]) -> int:
@@ -80,14 +77,9 @@ def find_columns(header: Sequence[str]) -> Columns:
 class CsvSource:
     """Rows of a CSV file in UTF-8 with a header; lines with nothing on them are no rows.
 
-    Raises
-    ------
-    BodyError
-        At once when there is no header with lon and lat; later when a row over several lines is too
-        long. Any other row that is wrong has an error in its place, as has one that is too long in one
-        line, or whose quotes are not closed before the next row.
-    TooMuchError
-        The header has more than `MOST_COLUMNS`.
+    A row that is wrong has an error in its place, as has one that is too long in one line, or whose quotes
+    are not closed before the next row. Raises `BodyError`: at once when there is no header with lon and lat,
+    later when a row over several lines is too long; `TooMuchError`: more columns than `MOST_COLUMNS`.
     """
 
     positions = "columns"

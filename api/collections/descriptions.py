@@ -27,9 +27,7 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
 
     There is no temporal extent: a feature is of its edition and has no time of its own.
 
-    Raises
-    ------
-    UnknownThingError
+    Raises `UnknownThingError`.
     """
     chosen = atlas.collection(identity)
     answer: dict[str, Any] = {
@@ -45,14 +43,8 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
     answer["links"] = [*_own_links(atlas, identity, asked), *enclosures(atlas, identity)]
     licence = str(atlas.edition.metadata.get("licence"))
     if licence in LICENCE_ADDRESSES:
-        answer["links"].append(
-            {
-                "rel": "license",
-                "href": LICENCE_ADDRESSES[licence],
-                "type": HTML,
-                "title": f"Licence of the data: {licence}",
-            }
-        )
+        of_licence = {"rel": "license", "href": LICENCE_ADDRESSES[licence], "type": HTML}
+        answer["links"].append({**of_licence, "title": f"Licence of the data: {licence}"})
     return answer
 
 

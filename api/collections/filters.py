@@ -9,7 +9,7 @@ from api.collections.properties import SHAPES, Property
 from api.collections.selection import STATE, Selection, Value
 from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
-from api.http.query import Query
+from api.http.query import Query, unusable
 from zones.words import STATES
 
 EDITION = "edition"
@@ -54,9 +54,7 @@ def selection_of(asked: Query, collection: str) -> Selection:
 
     No feature has a time of its own, so every time chooses all of them.
 
-    Raises
-    ------
-    ParameterError
+    Raises `ParameterError`.
     """
     instants = asked.text(DATETIME)
     if instants is not None:
@@ -69,7 +67,7 @@ def _truth(asked: Query, name: str) -> bool | None:
     """As JSON writes it, or as GDAL does, whose booleans are numbers."""
     text = asked.text(name)
     if text and text not in TRUTHS:
-        raise ParameterError(name, f"{name}={text[:80]!r}: one of {', '.join(TRUTHS)} is needed")
+        raise unusable(name, text, f"one of {', '.join(TRUTHS)} is needed")
     return text in ("true", "1") if text else None
 
 
@@ -89,27 +87,20 @@ def _value(asked: Query, one: Property) -> Value:
 
 
 def _check_instants(text: str) -> None:
-    """An instant, or an interval with at least one end.
-
-    Raises
-    ------
-    ParameterError
-        It is neither, or the interval ends before it begins.
-    """
+    """An instant, or an interval with at least one end."""
     ends = text.split("/")
-    shown = f"{DATETIME}={text[:80]!r}"
     if len(ends) > 2 or all(end in _OPEN_ENDS for end in ends):
-        raise ParameterError(
-            DATETIME, f"{shown}: an instant is needed, or an interval as start/end, start/.. or ../end"
+        raise unusable(
+            DATETIME, text, "an instant is needed, or an interval as start/end, start/.. or ../end"
         )
     # A date is the whole day: its first instant where an interval begins, its last where one ends.
     instants = [_instant(end, last=place > 0) for place, end in enumerate(ends) if end not in _OPEN_ENDS]
     if None in instants:
-        raise ParameterError(
-            DATETIME, f"{shown}: instants are written as 2018-08-12 or 2018-08-12T00:00:00Z (RFC 3339)"
+        raise unusable(
+            DATETIME, text, "instants are written as 2018-08-12 or 2018-08-12T00:00:00Z (RFC 3339)"
         )
     if len(instants) == 2 and instants[0] > instants[1]:  # type: ignore[operator]
-        raise ParameterError(DATETIME, f"{shown}: the interval ends before it begins")
+        raise unusable(DATETIME, text, "the interval ends before it begins")
 
 
 def _instant(text: str, *, last: bool) -> datetime | None:

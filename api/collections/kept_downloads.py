@@ -20,7 +20,6 @@ import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,7 @@ import api
 import zones
 from api.collections.names import Download
 from api.errors import BusyError
+from api.version import version
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -87,12 +87,8 @@ class KeptDownloads:
     def open(self, edition: Edition, download: Download, *, gzipped: bool) -> tuple[BufferedReader, Entity]:
         """The open file of a download, compressed where that is asked for and kept, and what it is.
 
-        Raises
-        ------
-        CacheError
-            It is not there and cannot be written.
-        BusyError
-            It is not there, and too many are being made.
+        Raises `CacheError`: it is not there and cannot be written; `BusyError`: it is not there, and too many
+        are being made.
         """
         for _ in range(_ATTEMPTS):
             kept = self.kept(edition, download)
@@ -106,12 +102,7 @@ class KeptDownloads:
         raise CacheError(f"{folder / download.name} does not stay as it was written")
 
     def kept(self, edition: Edition, download: Download) -> Kept:
-        """What is known of a download, made where needed.
-
-        Raises
-        ------
-        CacheError, BusyError
-        """
+        """What is known of a download, made where needed. Raises `CacheError`, `BusyError`."""
         folder = self._folder_of(edition)
         kept = _read(folder, download)
         if kept is not None:
@@ -227,7 +218,7 @@ def _made_with(edition: Edition) -> str:
         load_pyogrio().__gdal_version_string__,
         shapely.geos_version_string,
         zlib.ZLIB_RUNTIME_VERSION,
-        *(_version(package) for package in ("caspian-zones", "pyarrow", "numpy")),
+        *(version(package) for package in ("caspian-zones", "pyarrow", "numpy")),
         edition.metadata,
     ]
     return hashlib.sha256(json.dumps(software, sort_keys=True).encode()).hexdigest()[:_DIGITS]
@@ -241,10 +232,3 @@ def _code() -> str:
     for path in sorted(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -36,12 +36,7 @@ class Download:
         return tuple(every.values()) if self.collection == ALL else (every[self.collection],)
 
     def write(self, edition: Edition, path: Path) -> None:
-        """Write the file to a path that does not exist yet.
-
-        Raises
-        ------
-        OSError
-        """
+        """Write the file to a path that does not exist yet. Raises `OSError`."""
         self.format.write(edition, self.collections(edition), path)
 
 
@@ -55,10 +50,7 @@ def downloads(collections: Iterable[str], *, available: bool = True) -> tuple[Do
 def download_of(name: str, collections: Iterable[str]) -> Download:
     """The download of a name.
 
-    Raises
-    ------
-    UnknownThingError
-        There is none, or what it needs is not installed.
+    Raises `UnknownThingError`: there is none, or what it needs is not installed.
     """
     known = list(collections)
     for one in downloads(known, available=False):

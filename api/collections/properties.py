@@ -91,8 +91,7 @@ SHAPES: Mapping[str, Shape] = {
         ),
     ),
     "limits": Shape(
-        "multilinestring",
-        (_NAME, _ZONE, _STATE, _STATUS, _LEGAL_BASIS, _BREADTH, _LENGTH, *_COMMON),
+        "multilinestring", (_NAME, _ZONE, _STATE, _STATUS, _LEGAL_BASIS, _BREADTH, _LENGTH, *_COMMON)
     ),
     "baselines": Shape(
         "multilinestring",

@@ -19,10 +19,8 @@ from api.errors import CommandError
 def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ()) -> Path:
     """The path of a file to write, refused before any work where it cannot be written.
 
-    Raises
-    ------
-    CommandError
-        Unknown ending, a directory, a missing folder, no permission, or the file is one of the inputs.
+    Raises `CommandError`: unknown ending, a directory, a missing folder, no permission, or the file is one of
+    the inputs.
     """
     if path.suffix.lower() not in endings:
         given = f"ending {path.suffix!r}" if path.suffix else "no ending"
@@ -49,10 +47,7 @@ def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ())
 
 
 def check_standard_output(name: str) -> None:
-    """Refuse standard output that is sent into the file that is read.
-
-    Raises `CommandError`.
-    """
+    """Refuse standard output that is sent into the file that is read. Raises `CommandError`."""
     try:
         output, read = os.fstat(sys.stdout.fileno()), Path(name).stat()
     except (OSError, ValueError):  # one of them is no file

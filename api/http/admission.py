@@ -35,12 +35,8 @@ class Entry:
 class Admission:
     """The requests with bodies that a worker has in hand.
 
-    Parameters
-    ----------
-    threads : int
-        Requests that the worker answers at a time. Three quarters of them at most are let in here.
-    room_bytes : int
-        Memory that all may take together; one alone may always take it.
+    Of the `threads` of the worker they take three quarters at most, and `room_bytes` of memory together;
+    one alone may always take what it needs.
     """
 
     def __init__(self, *, threads: int, room_bytes: int) -> None:
@@ -52,12 +48,7 @@ class Admission:
 
     @contextmanager
     def inside(self) -> Iterator[Entry]:
-        """Let a request in for a block.
-
-        Raises
-        ------
-        BusyError
-        """
+        """Let a request in for a block. Raises `BusyError`."""
         entry = Entry()
         with self._guard:
             if len(self._entries) >= self._most:
@@ -72,10 +63,7 @@ class Admission:
     def weigh(self, entry: Entry, weight_bytes: int, *, is_heavy: bool = False) -> None:
         """Say how much memory a request takes, now that it is known, and whether it is heavy.
 
-        Raises
-        ------
-        BusyError
-            The others leave no room for that, or enough of them are heavy.
+        Raises `BusyError`: the others leave no room for that, or enough of them are heavy.
         """
         with self._guard:
             others = [one for one in self._entries if one is not entry]
@@ -91,10 +79,7 @@ class Admission:
     def turn(self, entry: Entry, patience_s: float | None = None) -> Iterator[None]:
         """Compute in the block; a heavy request waits for its turn.
 
-        Raises
-        ------
-        BusyError
-            It has not come in the time given.
+        Raises `BusyError`: it has not come in the time given.
         """
         if entry.is_heavy and not self._computing.acquire(timeout=patience_s):
             raise BusyError("the service is busy with other long requests")
@@ -108,10 +93,7 @@ class Admission:
 def check_decoded(body: bytes, most_mb: int) -> int:
     """How much memory the values of a JSON text take at most. [byte]
 
-    Raises
-    ------
-    TooMuchError
-        More than the setting allows.
+    Raises `TooMuchError`: more than the setting allows.
     """
     size = decoded_bytes(body)
     if size > most_mb * MEGABYTE:
@@ -139,13 +121,7 @@ class Deadline:
         self._end = clock() + seconds
 
     def check(self) -> None:
-        """Go on, or not.
-
-        Raises
-        ------
-        TooMuchError
-            The time is over.
-        """
+        """Go on, or not. Raises `TooMuchError`: the time is over."""
         if self._clock() > self._end:
             raise TooMuchError(
                 f"the answer takes longer than {self._seconds:g} s (CASPIAN_MAX_REQUEST_S); "

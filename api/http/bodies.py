@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import IO, Any, BinaryIO, cast
 
@@ -88,12 +88,8 @@ def deadline() -> Deadline:
 def whole_body() -> BinaryIO:
     """The body of an admitted request as a file, at its beginning.
 
-    Raises
-    ------
-    MediaTypeError
-        It is compressed: such bodies are not read, however small they look.
-    BodyError
-        It is empty.
+    Raises `MediaTypeError`: it is compressed (such bodies are not read, however small they look);
+    `BodyError`: it is empty.
     """
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise MediaTypeError("compressed bodies are not read; send the body as it is")
@@ -107,13 +103,8 @@ def whole_body() -> BinaryIO:
 def json_body() -> bytes:
     """The bytes of the JSON body of an admitted request, counted before they are decoded.
 
-    Raises
-    ------
-    MediaTypeError, BodyError
-    TooMuchError
-        It would take more memory than one request may.
-    BusyError
-        Others leave no room for it.
+    Raises `MediaTypeError`, `BodyError`; `TooMuchError`: it would take more memory than one request may;
+    `BusyError`: others leave no room for it.
     """
     body = whole_body().read()
     size = check_decoded(body, int(current_app.config["MAX_REQUEST_MEMORY_MB"]))
@@ -123,12 +114,7 @@ def json_body() -> bytes:
 
 
 def body_of_kind(known: Sequence[str]) -> str:
-    """The media type of the body, which must be one of the known ones.
-
-    Raises
-    ------
-    MediaTypeError
-    """
+    """The media type of the body, which must be one of the known ones. Raises `MediaTypeError`."""
     kind, parameters = request.mimetype, request.mimetype_params
     if kind not in known:
         given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
@@ -143,16 +129,7 @@ def body_of_kind(known: Sequence[str]) -> str:
 
 
 def _body(held: ExitStack) -> tuple[BinaryIO, int]:
-    """The whole body, which is there until `held` is closed, and its length.
-
-    Raises
-    ------
-    RequestEntityTooLarge
-        It is longer than the setting allows, however it was sent.
-    BodyError
-        It is cut short, or its chunks are none.
-    StorageError
-    """
+    """The whole body, which is there until `held` is closed, and its length."""
     announced, limit = request.content_length or 0, request.max_content_length
     if limit is not None and announced > limit:
         raise RequestEntityTooLarge
@@ -182,36 +159,26 @@ def temporary_file(held: ExitStack) -> BinaryIO:
 
 
 def write(file: BinaryIO, data: bytes) -> None:
-    """Add to a temporary file.
-
-    Raises
-    ------
-    StorageError
-        The disk has no room for more.
-    """
-    try:
+    """Add to a temporary file. Raises `StorageError`: the disk has no room for more."""
+    with _keeping():
         file.write(data)
-    except OSError as error:
-        raise _storage_error(error) from error
 
 
 def rewound(file: BinaryIO) -> int:
-    """Go to the beginning of a temporary file; how many bytes it has.
-
-    Raises
-    ------
-    StorageError
-    """
-    try:
+    """Go to the beginning of a temporary file; how many bytes it has. Raises `StorageError`."""
+    with _keeping():
         length = file.tell()
         file.seek(0)
-    except OSError as error:
-        raise _storage_error(error) from error
     return length
 
 
-def _storage_error(error: OSError) -> Exception:
-    """What a failure to keep something means: a `StorageError`, or the failure itself."""
-    if error.errno not in _NO_ROOM:
-        return error
-    return StorageError("there is no room left to keep a body of this length while it is answered")
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """A block in which want of room becomes a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        said = "there is no room left to keep a body of this length while it is answered"
+        raise StorageError(said) from error

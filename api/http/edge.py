@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api.http.headers import CrossOrigin, add_security
 from api.http.hosts import PLACEHOLDER, ROOT, root_of
 from api.http.log import REQUEST_ID
-from api.http.problems import MEDIA_TYPE, of_status, problem_bytes
+from api.http.problems import MEDIA_TYPE, OF_STATUS, problem_bytes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -103,15 +103,9 @@ def _is_well_escaped(address: str) -> bool:
 
 
 def _refuse(detail: str, environ: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
-    body = problem_bytes(
-        of_status(400), detail, environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-    )
-    start(
-        "400 BAD REQUEST",
-        [
-            ("Content-Type", MEDIA_TYPE),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", "no-store"),
-        ],
-    )
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    body = problem_bytes(OF_STATUS[400], detail, path)
+    length = str(len(body))
+    fields = [("Content-Type", MEDIA_TYPE), ("Content-Length", length), ("Cache-Control", "no-store")]
+    start("400 BAD REQUEST", fields)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 Headers = list[tuple[str, str]]
 
 # A route that needs more sets its own header, which then stands.
-SECURITY: tuple[tuple[str, str, str], ...] = tuple(
-    (name.lower(), name, value)
-    for name, value in (
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'",
-        ),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Resource-Policy", "cross-origin"),
-        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-    )
-)
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, "
@@ -34,7 +28,7 @@ _DAY_S = "86400"
 def add_security(headers: Headers) -> None:
     """Add what is not there yet."""
     present = {name.lower() for name, _ in headers}
-    headers.extend((name, value) for lower, name, value in SECURITY if lower not in present)
+    headers.extend(one for one in SECURITY.items() if one[0].lower() not in present)
 
 
 class CrossOrigin:
@@ -65,9 +59,5 @@ def _vary(headers: Headers, name: str) -> None:
     if "*" in given:
         return
     headers[:] = [(key, value) for key, value in headers if key.lower() != "vary"]
-    headers.append(("Vary", _joined([*given, name])))
-
-
-def _joined(values: Iterable[str]) -> str:
-    words = [word.strip() for value in values for word in value.split(",")]
-    return ", ".join(dict.fromkeys(word for word in words if word))
+    words = [word.strip() for value in (*given, name) for word in value.split(",")]
+    headers.append(("Vary", ", ".join(dict.fromkeys(word for word in words if word))))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
 
-from api.errors import ParameterError
 from api.http.query import Query
 
 HTML = "text/html"
@@ -20,10 +19,7 @@ def wants_page(asked: Query, media_type: str) -> bool:
 
     `media_type` is what the resource is by default; a client that accepts neither gets it.
 
-    Raises
-    ------
-    ParameterError
-        `f` is no form that there is.
+    Raises `ParameterError`: `f` is no form that there is.
     """
     form = asked.one_of(PARAMETER, FORMS)
     if form is not None:
@@ -41,10 +37,8 @@ def prefers_page() -> bool:
 
 def form_of(asked: Query) -> str | None:
     """The form asked for by name, for links to other pages of the same resource."""
-    try:
-        return asked.one_of(PARAMETER, FORMS)
-    except ParameterError:
-        return None
+    form = asked.text(PARAMETER)
+    return form if form in FORMS else None
 
 
 def best_type(accepted: MIMEAccept, offered: Sequence[str], usual: str) -> str | None:

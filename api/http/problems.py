@@ -81,12 +81,7 @@ PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 # What stands for a status where nothing more is known: the last of the table.
-_OF_STATUS = {problem.status: problem for problem in ALL_PROBLEMS.values()}
-
-
-def of_status(status: int) -> Problem:
-    """The problem that stands for a status where nothing more is known."""
-    return _OF_STATUS[status]
+OF_STATUS = {problem.status: problem for problem in ALL_PROBLEMS.values()}
 
 
 def problem_bytes(
@@ -115,7 +110,7 @@ def problem_response(problem: Problem, detail: str, extra: Mapping[str, object] 
 
 def not_ready(detail: str) -> Response:
     """The answer of a service that cannot serve yet."""
-    response = problem_response(_OF_STATUS[503], detail)
+    response = problem_response(OF_STATUS[503], detail)
     response.headers["Retry-After"] = "2"
     return response
 
@@ -148,7 +143,7 @@ def _refuse_failed_conditions(response: Response) -> Response:
             response.status_code = 200
         return response
     response.close()
-    return problem_response(_OF_STATUS[412], f"{header} names another state than that of what is here")
+    return problem_response(OF_STATUS[412], f"{header} names another state than that of what is here")
 
 
 def _handler(problem: Problem) -> Any:
@@ -185,7 +180,7 @@ def _extra(error: Exception) -> dict[str, Any]:
 
 def _http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    problem = _OF_STATUS.get(status) or replace(_OF_STATUS[400], status=status, title=error.name)
+    problem = OF_STATUS.get(status) or replace(OF_STATUS[400], status=status, title=error.name)
     extra: dict[str, Any] = {}
     detail = error.description or error.name
     if status == 404:
@@ -204,4 +199,4 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
-    return problem_response(_OF_STATUS[500], "an unexpected error; it has been logged")
+    return problem_response(OF_STATUS[500], "an unexpected error; it has been logged")

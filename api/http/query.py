@@ -15,10 +15,8 @@ _NEVER_EMPTY = ("edition",)
 class Query:
     """The parameters of one request, each at most once and each known.
 
-    Raises
-    ------
-    UnknownParameterError, ParameterError
-        At once when a name is unknown or occurs twice; later when a value cannot be used.
+    Raises `UnknownParameterError`, `ParameterError`: at once when a name is unknown or occurs twice; later
+    when a value cannot be used.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> None:
@@ -50,7 +48,7 @@ class Query:
         if text is None:
             return default
         if not _WHOLE.fullmatch(text) or int(text) < least:
-            raise ParameterError(name, f"{name}={text[:80]!r}: a whole number of at least {least} is needed")
+            raise unusable(name, text, f"a whole number of at least {least} is needed")
         return int(text)
 
     def truth(self, name: str, default: bool) -> bool:
@@ -59,16 +57,14 @@ class Query:
         if text is None:
             return default
         if text not in ("true", "false"):
-            raise ParameterError(name, f"{name}={text[:80]!r}: true or false is needed")
+            raise unusable(name, text, "true or false is needed")
         return text == "true"
 
     def one_of(self, name: str, known: Sequence[str]) -> str | None:
         """One of the known words."""
         text = self._values.get(name)
         if text is not None and text not in known:
-            raise ParameterError(
-                name, f"{name}={text[:80]!r}: known are {', '.join(known)}", known=list(known)
-            )
+            raise unusable(name, text, f"known are {', '.join(known)}", known=list(known))
         return text
 
     def bbox(self) -> tuple[float, float, float, float] | None:
@@ -78,19 +74,22 @@ class Query:
             return None
         parts = text.split(",")
         if len(parts) not in (4, 6):
-            raise ParameterError(
-                "bbox",
-                f"bbox={text[:80]!r}: four numbers are needed, west,south,east,north, or six with heights, "
-                "west,south,bottom,east,north,top",
-            )
+            six = "west,south,bottom,east,north,top"
+            needed = f"four numbers are needed, west,south,east,north, or six with heights, {six}"
+            raise unusable("bbox", text, needed)
         numbers = [decimal_number(part, "bbox") for part in parts]
         half = len(numbers) // 2
         west, south, *bottom = numbers[:half]
         east, north, *top = numbers[half:]
         if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
-            raise ParameterError("bbox", f"bbox={text[:80]!r}: degrees of longitude and latitude are needed")
+            raise unusable("bbox", text, "degrees of longitude and latitude are needed")
         if south > north:
-            raise ParameterError("bbox", f"bbox={text[:80]!r}: the south edge lies north of the north edge")
+            raise unusable("bbox", text, "the south edge lies north of the north edge")
         if bottom > top:
-            raise ParameterError("bbox", f"bbox={text[:80]!r}: the bottom lies above the top")
+            raise unusable("bbox", text, "the bottom lies above the top")
         return west, south, east, north
+
+
+def unusable(name: str, text: str, needed: str, **extra: object) -> ParameterError:
+    """What says that a parameter has a value that cannot be used, and what is needed."""
+    return ParameterError(name, f"{name}={text[:80]!r}: {needed}", **extra)

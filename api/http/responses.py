@@ -72,16 +72,10 @@ def own_links(
     asked: Query, path: str, title: str, media_type: str = JSON, **parameters: object
 ) -> list[dict[str, str]]:
     """Links of a resource to itself, as it was asked for, and to its other form."""
-    page = wants_page(asked, media_type)
-    forms = (HTML, media_type) if page else (media_type, HTML)
+    one, other = (media_type, "JSON", "json"), (HTML, "a page", "html")
+    if wants_page(asked, media_type):
+        one, other = other, one
     return [
-        link("self", path, title, forms[0], **parameters, f=form_of(asked)),
-        link(
-            "alternate",
-            path,
-            f"{title}, as {'JSON' if page else 'a page'}",
-            forms[1],
-            **parameters,
-            f="json" if page else "html",
-        ),
+        link("self", path, title, one[0], **parameters, f=form_of(asked)),
+        link("alternate", path, f"{title}, as {other[1]}", other[0], **parameters, f=other[2]),
     ]

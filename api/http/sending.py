@@ -9,7 +9,7 @@ from typing import BinaryIO
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from api.http.problems import of_status, problem_response
+from api.http.problems import OF_STATUS, problem_response
 
 _ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII | re.IGNORECASE)
 _BLOCK = 1 << 16
@@ -41,7 +41,7 @@ def file_response(file: BinaryIO, *, size: int, etag: str, media_type: str) -> R
 def _answer(file: BinaryIO, size: int, etag: str, media_type: str) -> Response:
     if request.if_match and not request.if_match.contains(etag):
         file.close()
-        return problem_response(of_status(412), "If-Match names no validator of this file")
+        return problem_response(OF_STATUS[412], "If-Match names no validator of this file")
     if request.if_none_match.contains_weak(etag):
         file.close()
         return Response(status=304)
@@ -49,26 +49,23 @@ def _answer(file: BinaryIO, size: int, etag: str, media_type: str) -> Response:
         # A range has a meaning for GET alone (RFC 9110, 14.2).
         chosen = byte_range(request.headers.get("Range"), size) if request.method == "GET" else None
     except RangeError as error:
-        if not _same(etag):
-            chosen = None
-        else:
+        if _same(etag):
             file.close()
-            response = problem_response(of_status(416), str(error), {"limit": size, "unit": "bytes"})
+            response = problem_response(OF_STATUS[416], str(error), {"limit": size, "unit": "bytes"})
             response.headers["Content-Range"] = f"bytes */{size}"
             return response
+        chosen = None
+    response = Response(content_type=media_type)
+    response.content_length = size
     if chosen is not None and _same(etag):
-        response = Response(Part(file, chosen), 206, content_type=media_type, direct_passthrough=True)
+        response.status_code, response.response = 206, _part(file, chosen)
+        response.call_on_close(file.close)
         response.headers["Content-Range"] = f"bytes {chosen.start}-{chosen.stop - 1}/{size}"
         response.content_length = len(chosen)
     elif request.method == "HEAD":
         file.close()
-        response = Response(content_type=media_type)
-        response.content_length = size
     else:
-        response = Response(
-            wrap_file(request.environ, file), content_type=media_type, direct_passthrough=True
-        )
-        response.content_length = size
+        response.response, response.direct_passthrough = wrap_file(request.environ, file), True
     return response
 
 
@@ -88,10 +85,7 @@ def byte_range(header: str | None, size: int) -> range | None:
     That is the case without a header, for several ranges, other units, and what is no range at all:
     a server may always send the whole.
 
-    Raises
-    ------
-    RangeError
-        None of the bytes asked for is there.
+    Raises `RangeError`: none of the bytes asked for is there.
     """
     found = _ONE_RANGE.fullmatch((header or "").strip())
     if not found or found[1] == found[2] == "":
@@ -107,22 +101,13 @@ def byte_range(header: str | None, size: int) -> range | None:
     return range(start, min(stop, size))
 
 
-class Part:
-    """The bytes of a range of a file, a block at a time; closes the file."""
-
-    def __init__(self, file: BinaryIO, chosen: range) -> None:
-        self.filelike = file
-        self._left = len(chosen)
-        file.seek(chosen.start)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while self._left:
-            block = self.filelike.read(min(_BLOCK, self._left))
-            if not block:
-                raise OSError("the file ends before its range")
-            self._left -= len(block)
-            yield block
-
-    def close(self) -> None:
-        """Close the file."""
-        self.filelike.close()
+def _part(file: BinaryIO, chosen: range) -> Iterator[bytes]:
+    """The bytes of a range of a file, a block at a time."""
+    file.seek(chosen.start)
+    left = len(chosen)
+    while left:
+        block = file.read(min(_BLOCK, left))
+        if not block:
+            raise OSError("the file ends before its range")
+        left -= len(block)
+        yield block

@@ -97,14 +97,7 @@ _MAP_HEIGHT_IN, _COLUMN_IN, _MARGIN_IN, _HEAD_IN, _GAP_IN = 8.6, 3.05, 0.45, 0.8
 
 
 def paint(picture: Picture, kind: str) -> bytes:
-    """A picture as the bytes of a PNG or SVG file; the same picture gives the same bytes.
-
-    Parameters
-    ----------
-    picture : Picture
-    kind : str
-        ``png`` or ``svg``.
-    """
+    """A picture as the bytes of a ``png`` or ``svg`` file; the same picture gives the same bytes."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()  # whatever the user has set for other figures
         matplotlib.rcParams.update(

@@ -130,16 +130,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """Everything to draw, in metres of the plane.
+    """Everything to draw of an edition, in metres of the plane.
 
-    Attributes
-    ----------
-    panels : tuple of Panel
-        The water, and the seabed where the edition has sectors.
-    land_borders : geometry
-        Borders of the States on land, coarse.
-    metadata : mapping
-        Of the edition.
+    ``panels`` are the water, and the seabed where there are sectors; borders on land are coarse.
     """
 
     panels: tuple[Panel, ...]

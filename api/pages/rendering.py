@@ -18,6 +18,7 @@ from api.http.responses import JSON, absolute, atlases, json_response, text_resp
 from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
+from api.texts.position import format_position
 from api.texts.words import ZONE_NAMES
 from api.version import version
 from zones.atlas.features import Feature
@@ -136,7 +137,8 @@ def _answer(record: dict[str, Any], item: Callable[[str, Feature], str]) -> dict
         rows.append((label, _linked(record, text, item) if label == NEAREST_LIMIT else text))
         if label == NEAREST_LIMIT and (seabed := wording.seabed_text(record)):
             rows.append(("Seabed", seabed))
-    return {"headline": headline(record), "place": wording.place_text(record), "rows": rows}
+    place = format_position(record["lon"], record["lat"])
+    return {"headline": headline(record), "place": place, "rows": rows}
 
 
 def _linked(record: Mapping[str, Any], text: str, item: Callable[[str, Feature], str]) -> str | Markup:

@@ -97,7 +97,7 @@ def _locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
     window = _whole_sea(_COARSE_M)
     zones = "".join(_zone(one, path) for one, path in _drawn(atlas, window).zones)
     name = atlas.collection(collection).title if feature is None else feature.properties.get("name")
-    shown = _features(atlas, collection) if feature is None else (feature,)
+    shown = atlas.collection(collection).features if feature is None else (feature,)
     if feature is None and collection == "zones":
         parts = [zones]
     elif feature is None and collection == "sectors":
@@ -116,7 +116,9 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
     shore_x, shore_y = to_plane(record["baseline_lon"], record["baseline_lat"])
     reach = max(_SMALLEST_REACH_M, 1.25 * math.hypot(shore_x - x, shore_y - y))
     window = _Window(x - reach, y - reach, x + reach, y + reach, reach / 1000, reach / 300)
-    drawn = _around(atlas, window)
+    margin = 20 * window.detail_m  # keeps the cut edges outside the picture
+    box = (window.left - margin, window.bottom - margin, window.right + margin, window.top + margin)
+    drawn = _paths(atlas, window, box)
     parts = [_zone(one, path) for one, path in drawn.zones]
     parts += drawn.lines
     at, shore = window.place(x, y), window.place(shore_x, shore_y)
@@ -145,62 +147,33 @@ class _Drawn:
 
 def _drawn(atlas: Atlas, window: _Window) -> _Drawn:
     """The whole sea at a detail, made once."""
-
-    def make() -> _Drawn:
-        simple = {
-            name: [shapely.simplify(shape, window.detail_m) for shape in shapes]
-            for name, shapes in _plane(atlas).items()
-        }
-        return _paths(atlas, simple, window)
-
-    return cast(_Drawn, atlas.kept(("sketch", window.detail_m), make))
+    return cast(_Drawn, atlas.kept(("sketch", window.detail_m), lambda: _paths(atlas, window)))
 
 
-def _around(atlas: Atlas, window: _Window) -> _Drawn:
-    """What lies in a part of the sea. A margin keeps the cut edges outside the picture."""
-    margin = 20 * window.detail_m
-    box = (window.left - margin, window.bottom - margin, window.right + margin, window.top + margin)
-    cut = {
-        name: [shapely.simplify(shapely.clip_by_rect(shape, *box), window.detail_m) for shape in shapes]
-        for name, shapes in _plane(atlas).items()
-    }
-    return _paths(atlas, cut, window)
-
-
-def _features(atlas: Atlas, collection: str) -> tuple[Feature, ...]:
-    return atlas.collection(collection).features
-
-
-def _plane(atlas: Atlas) -> dict[str, list[shapely.Geometry]]:
-    """The features of an atlas in the plane, made once. [m]"""
-
-    def make() -> dict[str, list[shapely.Geometry]]:
-        collections = atlas.edition.collections
-        return {
-            name: [shapely.transform(one.geometry, project) for one in collections[name].features]
-            for name in ("zones", "limits", "baselines", "boundaries")
-            if name in collections
-        }
-
-    return cast(dict[str, list[shapely.Geometry]], atlas.kept("plane", make))
-
-
-def _paths(atlas: Atlas, shapes: Mapping[str, list[shapely.Geometry]], window: _Window) -> _Drawn:
-    features = atlas.edition.collections["zones"].features
-    zones = [
-        (feature, path)
-        for feature, shape in zip(features, shapes["zones"], strict=True)
-        if (path := _area_path(shape, window))
+def _plane(atlas: Atlas) -> list[tuple[str, Feature, shapely.Geometry]]:
+    """What is drawn of an edition in its order: collection, feature and shape in the plane. [m]"""
+    collections = atlas.edition.collections
+    return [
+        (name, one, shapely.transform(one.geometry, project))
+        for name in ("zones", "baselines", "limits", "boundaries")
+        if name in collections
+        for one in collections[name].features
     ]
+
+
+def _paths(atlas: Atlas, window: _Window, box: tuple[float, float, float, float] | None = None) -> _Drawn:
+    """What lies in a box of the plane, or everywhere."""
+    zones: list[tuple[Feature, str]] = []
+    lines: list[str] = []
+    for name, feature, shape in atlas.kept("plane", lambda: _plane(atlas)):
+        cut = shape if box is None else shapely.clip_by_rect(shape, *box)
+        simple = shapely.simplify(cut, window.detail_m)
+        if name != "zones":
+            path = _line_path(simple, window, shortest_m=4 * window.detail_m)
+            lines += [_line(name, feature, path)] if path else []
+        elif path := _area_path(simple, window):
+            zones.append((feature, path))
     zones.sort(key=lambda one: _ZONE_ORDER.index(one[0].properties["zone"]))
-    lines = []
-    for name in ("baselines", "limits", "boundaries"):
-        if name not in shapes:
-            continue
-        for feature, shape in zip(atlas.edition.collections[name].features, shapes[name], strict=True):
-            path = _line_path(shape, window, shortest_m=4 * window.detail_m)
-            if path:
-                lines.append(_line(name, feature, path))
     return _Drawn(tuple(zones), tuple(lines))
 
 

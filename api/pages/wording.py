@@ -8,7 +8,6 @@ from typing import Any
 
 from api.collections.properties import SHAPES
 from api.texts.answer_text import distance_text
-from api.texts.position import format_position
 from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import STATE_NAMES
@@ -111,11 +110,6 @@ def level_text(coast: Mapping[str, Any]) -> str:
         return str(note or "")
     number = f"about {level:.1f}{NARROW_SPACE}m".replace("-", "\N{MINUS SIGN}")
     return f"{number}: {note}" if note else number
-
-
-def place_text(record: Mapping[str, Any]) -> str:
-    """The position of a record as on a chart."""
-    return format_position(record["lon"], record["lat"])
 
 
 def _side_text(side: str) -> str:

@@ -142,7 +142,7 @@ def _of_known_length(pieces: Iterator[bytes], wanted: Form) -> Response:
                 )
         length = rewound(answer)
         blocks = iter(lambda: answer.read(_BLOCK_BYTES), b"")
-        response = Response(blocks, content_type=wanted.content_type, direct_passthrough=True)
+        response = Response(blocks, content_type=wanted.content_type)
         response.content_length = length
         response.call_on_close(held.pop_all().close)
     return response

@@ -71,14 +71,7 @@ def collection(collection: str) -> Response:
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
     value = {**describe(atlas, collection, asked), **_provenance(atlas)}
-    return represent(
-        asked,
-        value,
-        "collection.html",
-        collection=atlas.collection(collection),
-        atlas_name=atlas.name,
-        metadata=atlas.edition.metadata,
-    )
+    return represent(asked, value, "collection.html", **_shown_of(atlas, collection))
 
 
 @blueprint.get("/collections/<collection>/schema")
@@ -86,14 +79,8 @@ def schema(collection: str) -> Response:
     """What the features of a collection carry, as JSON Schema."""
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
-    return represent(
-        asked,
-        schema_of(atlas.collection(collection)),
-        "schema.html",
-        media_type=SCHEMA_MEDIA_TYPE,
-        collection=atlas.collection(collection),
-        atlas_name=atlas.name,
-    )
+    value, shown = schema_of(atlas.collection(collection)), _shown_of(atlas, collection)
+    return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
 
 
 @blueprint.get("/collections/<collection>/items")
@@ -121,13 +108,7 @@ def items(collection: str) -> Response:
     }
     if as_page:
         features = [chosen.everything[row] for row in found.rows]
-        return page(
-            "items.html",
-            value=members,
-            features=features,
-            collection=chosen,
-            atlas_name=atlas.name,
-        )
+        return page("items.html", value=members, features=features, **_shown_of(atlas, collection))
     texts = atlas.texts(collection)
     return negotiated(text_response(collection_text((texts[row] for row in found.rows), members), GEOJSON))
 
@@ -145,16 +126,15 @@ def item(collection: str, feature: str) -> Response:
         link("collection", path, collection, edition=edition),
     ]
     if wants_page(asked, GEOJSON):
-        return page(
-            "item.html",
-            value={"links": links},
-            feature=found,
-            collection=atlas.collection(collection),
-            atlas_name=atlas.name,
-            metadata=atlas.edition.metadata,
-        )
+        return page("item.html", value={"links": links}, feature=found, **_shown_of(atlas, collection))
     members = write_json({**_provenance(atlas), "links": links})[1:-1]
     return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
+
+
+def _shown_of(atlas: Atlas, collection: str) -> dict[str, Any]:
+    """What every page about a collection shows of it."""
+    known = atlas.collection(collection)
+    return {"collection": known, "atlas_name": atlas.name, "metadata": atlas.edition.metadata}
 
 
 def _provenance(atlas: Atlas) -> dict[str, str | None]:
@@ -184,14 +164,11 @@ def _page_links(
     media_type = HTML if wants_page(asked, GEOJSON) else GEOJSON
     # The first page is named without an offset: one page, one address.
     links = own_links(asked, path, "this page", GEOJSON, **parameters, offset=offset or None)
-    for rel, title, at in (
-        ("next", "next page", found.following),
-        ("prev", "previous page", found.preceding),
-    ):
+    form = asked.text("f")
+    for rel, title, at in (("next", "next", found.following), ("prev", "previous", found.preceding)):
         if at is not None:
-            form = asked.text("f")
-            links.append(link(rel, path, title, media_type, **parameters, offset=at or None, f=form))
-    links.append(
-        link("collection", f"/collections/{collection}", collection, JSON, edition=parameters["edition"])
-    )
-    return links
+            links.append(
+                link(rel, path, f"{title} page", media_type, **parameters, offset=at or None, f=form)
+            )
+    whole = f"/collections/{collection}"
+    return [*links, link("collection", whole, collection, JSON, edition=parameters["edition"])]

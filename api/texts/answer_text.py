@@ -16,7 +16,7 @@ NEAREST_LIMIT = "Nearest limit"
 
 def answer_text(record: dict[str, Any]) -> str:
     """Several lines that say whose water a position is, how far from what, and how sure."""
-    place = f"{format_position(record['lon'], record['lat'])}"
+    place = format_position(record["lon"], record["lat"])
     numbers = f"longitude {record['lon']:.10g}, latitude {record['lat']:.10g}"
     lines = [f"{place}   ({numbers})", "", headline(record), ""]
     for label, value in answer_rows(record):

@@ -49,20 +49,14 @@ def _route(answer: RouteCrossings) -> list[str]:
 def _legs(legs: Iterable[Leg]) -> list[str]:
     lines = [f"  {'from km':>9}  {'to km':>9}  {'km':>9}  {'nm':>8}  {'':44}  ends at"]
     for leg in legs:
-        end = (
-            f"{leg.exit_boundary} ({STATUS_NAMES.get(leg.exit_status or '', '')})"
-            if leg.exit_boundary
-            else ""
-        )
+        status = STATUS_NAMES.get(leg.exit_status or "", "")
+        end = f"{leg.exit_boundary} ({status})" if leg.exit_boundary else ""
+        mark = " [undelimited]" if leg.delimited is False else ""
         lines.append(
             f"  {leg.start_km:9.3f}  {leg.end_km:9.3f}  {leg.length_km:9.3f}  {leg.length_nm:8.3f}  "
-            f"{_name(leg.kind, leg.zone, leg.state) + _mark(leg):44}  {end}".rstrip()
+            f"{_name(leg.kind, leg.zone, leg.state) + mark:44}  {end}".rstrip()
         )
     return lines
-
-
-def _mark(leg: Leg) -> str:
-    return " [undelimited]" if leg.delimited is False else ""
 
 
 def _totals(totals: Iterable[Total]) -> list[str]:

@@ -39,10 +39,7 @@ def decoded_bytes(body: bytes) -> int:
 def read_json(body: bytes, called: str = "the body") -> Any:
     """The value that a JSON text in UTF-8 holds; errors call the text `called`.
 
-    Raises
-    ------
-    BodyError
-        Not UTF-8, not JSON, a name twice in one object, NaN or Infinity, nested too deep.
+    Raises `BodyError`: not UTF-8, not JSON, a name twice in one object, NaN or Infinity, nested too deep.
     """
     if not body.strip():
         raise BodyError(f"{called} is empty")

@@ -11,12 +11,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 
 
 def decimal_number(text: str, parameter: str) -> float:
-    """A finite number in plain decimal or exponent notation.
-
-    Raises
-    ------
-    ParameterError
-    """
+    """A finite number in plain decimal or exponent notation. Raises `ParameterError`."""
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         comma = " (write a decimal point, not a comma)" if re.fullmatch(r"-?\d+,\d+", stripped) else ""

@@ -91,10 +91,8 @@ def parse_position(text: str) -> tuple[float, float]:
     the parts; space, comma, semicolon or slash between the two coordinates. A comma is a decimal
     comma only where no other reading makes sense.
 
-    Raises
-    ------
-    PositionError
-        When the text is no position, can be read in two ways, or lies outside the earth's range.
+    Raises `PositionError`: the text is no position, can be read in two ways, or lies outside the earth's
+    range.
     """
     try:
         return _read(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownThingError
@@ -25,10 +25,7 @@ def turning_points_text(edition: Edition, collection: str) -> str:
     Each pair of ``lon`` and ``lat`` columns is followed by the same position in degrees and decimal
     minutes, ``latitude`` before ``longitude``. The last two say from which edition they are.
 
-    Raises
-    ------
-    UnknownThingError
-        For a collection that has no turning points.
+    Raises `UnknownThingError`: a collection that has no turning points.
     """
     if collection not in COLLECTIONS:
         raise UnknownThingError(
@@ -42,7 +39,7 @@ def turning_points_text(edition: Edition, collection: str) -> str:
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(_cells(row, header) for row in rows)
+    writer.writerows([_cell(row, column) for column in header] for row in rows)
     return target.getvalue()
 
 
@@ -57,17 +54,11 @@ def _columns(names: Sequence[str]) -> list[str]:
     return columns
 
 
-def _cells(row: dict[str, Any], columns: Iterable[str]) -> list[str]:
-    cells: list[str] = []
-    for name in columns:
-        if name in row:
-            value = row[name]
-            rounded = isinstance(value, float) and name.endswith(("lon", "lat"))
-            cells.append(cell(round(value, _DECIMALS) if rounded else value))
-        elif name.endswith("latitude"):
-            value = row[name.removesuffix("itude")]
-            cells.append("" if cell(value) == "" else format_latitude(value))
-        else:
-            value = row[name.removesuffix("gitude")]
-            cells.append("" if cell(value) == "" else format_longitude(value))
-    return cells
+def _cell(row: dict[str, Any], column: str) -> str:
+    if column in row:
+        value = row[column]
+        rounded = isinstance(value, float) and column.endswith(("lon", "lat"))
+        return cell(round(value, _DECIMALS) if rounded else value)
+    north = column.endswith("latitude")
+    value = row[column.removesuffix("itude" if north else "gitude")]
+    return "" if cell(value) == "" else (format_latitude if north else format_longitude)(value)

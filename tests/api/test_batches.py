@@ -11,6 +11,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +295,31 @@ def test_http_1_0_gets_a_length(client: FlaskClient) -> None:
     )
     assert old.get_data() == plain.get_data()
     assert old.content_length == len(plain.get_data())
+
+
+def test_an_answer_that_nobody_reads_keeps_no_file_open(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[Any] = []
+
+    class Watched(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            files.append(self)
+
+    monkeypatch.setattr("api.http.bodies.tempfile.SpooledTemporaryFile", Watched)
+    for version in ("HTTP/1.0", "HTTP/1.1"):
+        response = client.post(
+            "/classify",
+            data=b"lon,lat\n50,42\n",
+            content_type=CSV,
+            environ_overrides={"SERVER_PROTOCOL": version},
+            buffered=False,
+        )
+        assert response.status_code == 200
+        response.close()
+    assert len(files) == 3  # two bodies and an answer
+    assert all(file.closed for file in files)
 
 
 # What came with the points

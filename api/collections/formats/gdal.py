@@ -78,13 +78,7 @@ def write_layer(
     append: bool = False,
     **options: Any,
 ) -> None:
-    """Write a collection as a layer of its own name.
-
-    Raises
-    ------
-    OSError
-        Whatever GDAL could not write.
-    """
+    """Write a collection as a layer of its own name. Raises `OSError`: whatever GDAL could not write."""
     pyogrio = load_pyogrio()
     shapes = shapely.to_wkb(geometries(collection), byte_order=1)
     with _one_at_a_time:

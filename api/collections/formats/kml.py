@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -97,15 +97,11 @@ def _placemark(row: int, table: Sequence[Column], style: str, shape: Any) -> _El
     data = _child(_child(placemark, "ExtendedData"), "SchemaData", schemaUrl=f"#{_SCHEMA}")
     for name, value in values.items():
         if value is not None:
-            _child(data, "SimpleData", _value(value), name=name)
+            _child(data, "SimpleData", str(int(value) if isinstance(value, bool) else value), name=name)
     many = _child(placemark, "MultiGeometry")
     for part in shape.geoms:
         many.append(_line(part) if part.geom_type == "LineString" else _polygon(part))
     return placemark
-
-
-def _value(value: Any) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _line(line: Any) -> _Element:
@@ -118,15 +114,10 @@ def _line(line: Any) -> _Element:
 def _polygon(polygon: Any) -> _Element:
     element = _Element("Polygon")
     _child(element, "tessellate", "1")
-    for name, ring in _rings(polygon):
+    holes = [("innerBoundaryIs", hole) for hole in polygon.interiors]
+    for name, ring in [("outerBoundaryIs", polygon.exterior), *holes]:
         _child(_child(_child(element, name), "LinearRing"), "coordinates", _coordinates(ring))
     return element
-
-
-def _rings(polygon: Any) -> Iterator[tuple[str, Any]]:
-    yield "outerBoundaryIs", polygon.exterior
-    for hole in polygon.interiors:
-        yield "innerBoundaryIs", hole
 
 
 def _coordinates(line: Any) -> str:

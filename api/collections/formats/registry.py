@@ -22,25 +22,13 @@ Writer = Callable[["Edition", "Sequence[Collection]", Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format of a file.
+    """One format of a file; ``id`` is also the ending of its files, without the dot.
 
-    Attributes
-    ----------
-    id : str
-        Also the ending of its files, without the dot.
-    title, media_type : str
-    write : callable
-        Writes collections of an edition to a path that does not exist yet; raises OSError where
-        the disk is full. The same edition gives the same bytes.
-    text : bool
-        Worth compressing for the way. The binary formats are read in ranges instead, and a range of
-        a compressed file is of no use to their readers.
-    layered : bool
-        Takes several collections at a time.
-    needs : str or None
-        Package of an optional extra of the same name as the format.
-    only : tuple of str or None
-        The collections it can show; None for all.
+    ``write`` writes collections of an edition to a path that does not exist yet, the same bytes for the same
+    edition; raises OSError where the disk is full. ``text`` is worth compressing for the way; other formats
+    are read in ranges instead, and a range of a compressed file is of no use to their readers. ``layered``
+    takes several collections at a time. ``needs`` is the package of an optional extra of the same name as the
+    format. ``only`` are the collections it can show, None for all.
     """
 
     id: str
@@ -93,32 +81,18 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
-_BY_ID = {one.id: one for one in FORMATS}
-
 
 def format_of(identity: str) -> Format:
-    """A format by its id, the ending of its files without the dot.
-
-    Raises
-    ------
-    UnknownThingError
-    """
-    try:
-        return _BY_ID[identity]
-    except KeyError:
-        known = [one.id for one in FORMATS]
-        raise UnknownThingError(
-            f"no format {identity[:80]!r}; there are {', '.join(known)}", known=known
-        ) from None
+    """A format by its id, the ending of its files without the dot. Raises `UnknownThingError`."""
+    for one in FORMATS:
+        if one.id == identity:
+            return one
+    known = [one.id for one in FORMATS]
+    raise UnknownThingError(f"no format {identity[:80]!r}; there are {', '.join(known)}", known=known)
 
 
 def check_available(chosen: Format) -> None:
-    """Refuse a format of which the optional extra is missing.
-
-    Raises
-    ------
-    UnknownThingError
-    """
+    """Refuse a format of which the optional extra is missing. Raises `UnknownThingError`."""
     if not chosen.available:
         raise UnknownThingError(
             f"{chosen.title} needs {chosen.needs}, which is not installed: "
