@@ -43,7 +43,8 @@ def test_every_zone_over_http_and_by_command(
     record = real_client.get(f"/classify?lon={lon}&lat={lat}").get_json()
     assert (record["zone"], record["state"]) == expected(name)
     assert tuple(record) == RECORD_FIELDS
-    assert isinstance(record["certain"], bool)
+    # In Kara-Bogaz-Gol, whose outline is the same in every coast, nothing is compared.
+    assert (record["certain"] is None) == (name == "internal_waters TKM")
     assert real_caspian("classify", lon, lat, "--json").json == record
 
 

@@ -95,10 +95,10 @@ def test_the_folder_is_another_one_for_any_other_source(tmp_path: Path) -> None:
     shutil.copytree(SOURCES, package, ignore=shutil.ignore_patterns("__pycache__"))
     known = sources_hash(package)
     assert known == sources_hash(SOURCES)
-    constants = package / "baseline.py"
+    constants = package / "baseline" / "baseline.py"
     constants.write_text(constants.read_text().replace("LAND_REGION = 0", "LAND_REGION = 7"))
     changed = sources_hash(package)
-    constants.rename(package / "base.py")
+    constants.rename(package / "baseline" / "base.py")
     assert len({known, changed, sources_hash(package)}) == 3
 
 

@@ -544,7 +544,7 @@ def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
     none = read_only(np.empty(0, dtype=np.int64))
     drawn = make_limit_index([("line", one.lon_lat) for one in partition_sea(rule).lines])
-    return make_grounds.__wrapped__(rule, SectorIndex(rule.baseline.tree, Sides(*[none] * 6), none), drawn)
+    return make_grounds(rule, SectorIndex(rule.baseline.tree, Sides(*[none] * 6), none), drawn)
 
 
 def test_ten_thousand_vertices(edition) -> None:

@@ -100,7 +100,7 @@ def test_classified_sector_is_the_polygon_that_holds_the_position(edition):
         assert sector.properties["state"] == state
         inside = shapely.contains_xy(sector.geometry, lon, lat)
         wet = np.isin(records["zone"].astype(str), ["land", "outside_caspian"], invert=True)
-        away_from_shore = records.baseline_distance_m > 1.0
+        away_from_shore = records["baseline_distance_m"] > 1.0
         sure = far & wet & away_from_shore & (records["sector"] != np.array(None))
         assert ((records["sector"] == state) == inside)[sure].all()
     on_land = np.isin(records["zone"].astype(str), ["land", "outside_caspian"])
@@ -377,7 +377,7 @@ def test_points_that_are_named(tmp_path):
         (("start", "2", "1", "end"), "point 1 comes after 2"),
         (("A1", "B2", "A4", "B3"), "point 4 comes after 2"),
         (("start", "end", "", "4"), "line 4: the point has no number"),
-        (("start", "b", "start", "d"), "line 4: point start occurs twice"),
+        (("start", "b", "start", "d"), "line 2: point start occurs twice"),
         (('"1', '2"', "3", "4"), "line 2"),
         (("1", '"2"x', "3", "4"), "line 3"),
         (("1,2", "3", "4", "5"), "line 2: more values"),

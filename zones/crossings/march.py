@@ -24,7 +24,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -106,9 +105,8 @@ class Grounds(NamedTuple):
     lagoon: int
 
 
-@lru_cache(maxsize=8)
 def make_grounds(rule: Rule, index: SectorIndex, limits: LimitIndex) -> Grounds:
-    """Lay a rule, the sector lines and the drawn limits out; the same object for the same three."""
+    """Lay a rule, the sector lines and the drawn limits out."""
     lagoons = [
         number
         for number, waters in enumerate(rule.baseline.enclosed, start=2)

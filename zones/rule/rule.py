@@ -138,12 +138,12 @@ class Rule:
     @property
     def breadth_m(self) -> Floats:
         """Territorial waters end here. [m]"""
-        return self.arrays.breadth_m
+        return self.breadth_nm * METRES_PER_NM
 
     @property
     def reach_m(self) -> Floats:
         """Fishery zones end here. [m]"""
-        return self.arrays.reach_m
+        return (self.breadth_nm + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM
 
 
 def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
