@@ -174,8 +174,8 @@ def test_the_time_of_a_request_ends(app: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(
         "api.http.bodies.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
     )
-    app.config["MAX_REQUEST_S"] = 20
-    route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(2000)]}
+    app.config["MAX_REQUEST_S"] = 12
+    route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(6000)]}
     for body in (route, collection(*[AREA] * 40)):
         problem = assert_problem(app.test_client().post("/crossings", json=body), 413, "too-large")
         assert (problem["unit"], problem["setting"]) == ("seconds", "MAX_REQUEST_S")
