@@ -30,6 +30,7 @@ from zones.editions.store import Store
 WORKER_MOST_MB = 700.0
 SEED = 20180812
 _AT_A_TIME = 4
+_ANSWER_S = 120.0
 _LOOK_EVERY_S = 0.05
 
 
@@ -104,6 +105,7 @@ def by_description(service: Service, count: int, seed: int) -> Outcome:
         schema = schemathesis.openapi.from_url(
             f"{service.url}openapi.json", config=SchemathesisConfig(seed=seed)
         )
+        schema.config.update(request_timeout=_ANSWER_S)  # the first to ask for a file has it made
         schema.config.generation.update(max_examples=max(5, min(count // 80, 200)), database="none")
         for event in from_schema(schema).execute():
             if isinstance(event, (events.NonFatalError, events.FatalError)):
