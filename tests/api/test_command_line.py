@@ -530,6 +530,8 @@ def start(*arguments: object, delay_s: float = 0, **options: Any) -> subprocess.
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(delay_s), *map(str, arguments)],
         cwd=ROOT,
+        # Who starts the tests in the background of a shell has it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
 
