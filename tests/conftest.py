@@ -1,16 +1,16 @@
-"""What all tests share: no time limit on single examples, no settings from outside, one real store."""
+"""What all tests share: no time limit on examples, no settings from outside, one real store."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from zones.cache_folder import cache_folder
 from zones.editions.store import Store
 
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 

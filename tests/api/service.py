@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0  # before something counts as stuck; of a slow machine with much else to do
 GUNICORN = ("-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration")
 
 
@@ -105,11 +105,12 @@ def started(command: Sequence[str], log: Path, code: int = 0, **settings: object
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=file, text=True,
             env={**os.environ, **{f"CASPIAN_{name}": str(value) for name, value in given.items()}},
         )  # fmt: skip
-    watchdog = threading.Timer(300, process.kill)
+    watchdog = threading.Timer(PATIENCE_S, process.kill)
     watchdog.start()
     try:
         assert process.stdout is not None
         line = process.stdout.readline()  # ends when the service is ready, or dead
+        watchdog.cancel()
         found = re.fullmatch(r"caspian: serving at http://127\.0\.0\.1:(\d+)/\n", line)
         assert found, line + log.read_text(encoding="utf-8")
         yield Service(process, int(found[1]), log)
@@ -119,6 +120,15 @@ def started(command: Sequence[str], log: Path, code: int = 0, **settings: object
         watchdog.cancel()
         process.kill()
         process.communicate()
+
+
+@contextlib.contextmanager
+def kept_port() -> Iterator[int]:
+    """A free port that nobody is given and nothing listens at, but who asks for it by its number."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 class Wire:

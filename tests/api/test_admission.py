@@ -18,6 +18,7 @@ from api.errors import BusyError, TooMuchError
 from api.http.admission import MOST_HEAVY, Admission, Deadline, answer_bytes, check_decoded
 from api.texts.json_text import decoded_bytes, read_json, read_plain_json
 from tests.api.fake_store import FakeStore
+from tests.api.service import PATIENCE_S
 from zones.errors import UnknownEditionError
 
 
@@ -62,7 +63,7 @@ def test_few_heavy_requests_at_a_time() -> None:
             third = threading.Thread(target=lambda: gate.turn(entries[3]).__enter__())
             third.start()
             assert third.is_alive()  # it waits for one of the two
-        third.join(60)
+        third.join(PATIENCE_S)
         assert not third.is_alive()
 
 
@@ -227,7 +228,7 @@ class BuildingStore(FakeStore):
         if name.startswith("dcw"):
             self.builds += 1
             self.begun.set()
-            assert self.go_on.wait(60)
+            assert self.go_on.wait(PATIENCE_S)
         return super().edition(name, progress=progress)
 
 
@@ -238,7 +239,7 @@ def building() -> Any:
     answers: list[Any] = []
     one = threading.Thread(target=lambda: answers.append(app.test_client().get("/collections?edition=dcw")))
     one.start()
-    assert store.begun.wait(60)
+    assert store.begun.wait(PATIENCE_S)
     yield app.test_client(), store, one, answers
     store.go_on.set()
     one.join()

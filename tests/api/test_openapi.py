@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from schemathesis.checks import CHECKS
-from schemathesis.config import SchemathesisConfig
+from schemathesis.config import HealthCheck, SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import ContentDeserializationError, RejectedPositiveData
@@ -357,7 +357,8 @@ def test_the_service_keeps_to_its_document(real_store: Store) -> None:
     # Few names are those of editions: with others all answers would be that there is none.
     schemathesis.openapi.format("edition-name", st.sampled_from(["osm", edition, f"{edition}0"]))
     schemathesis.serializer(*TEXT_BODIES)(text_body)
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=SchemathesisConfig(seed=SEED))
+    config = SchemathesisConfig(seed=SEED, suppress_health_check=[HealthCheck.too_slow])
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
     schema.hooks.register_hook_with_name(with_a_box, "map_query")
     schema.hooks.register_hook_with_name(is_a_failure, "filter_failure")
     schema.config.generation.update(max_examples=6, deterministic=True, database="none")

@@ -5,12 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import re
-import subprocess
-import sys
-import threading
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +16,7 @@ from flask.testing import FlaskClient
 from api.application import create_app
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
+from tests.clients.running import serving
 from zones.classification.records import RECORD_FIELDS
 from zones.editions.store import Store
 
@@ -132,30 +127,11 @@ def test_turning_points_are_those_of_the_line(real_caspian: Caspian, collection:
         assert from_text == pytest.approx(float(row["lat"]), abs=1e-6)
 
 
-def test_gunicorn_serves_the_edition_in_the_cache(real_store: Store) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", "2"],
-        cwd=ROOT,
-        env={**os.environ, "CASPIAN_CACHE": str(real_store.folder)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    watchdog = threading.Timer(120, process.kill)
-    watchdog.start()
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found
-        with urllib.request.urlopen(f"{found[0]}classify?lon=49.97&lat=40.1", timeout=60) as response:
-            record = json.load(response)
-        assert (record["zone"], record["state"]) == ("territorial_waters", "AZE")
-        assert record["edition"] == real_store.edition().name
-        process.terminate()
-        assert process.wait(30) == 0
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.communicate()
+def test_gunicorn_serves_the_edition_in_the_cache(real_store: Store, tmp_path: Path) -> None:
+    with serving(real_store, tmp_path / "log") as service:
+        record = service.json("classify?lon=49.97&lat=40.1")
+    assert (record["zone"], record["state"]) == ("territorial_waters", "AZE")
+    assert record["edition"] == real_store.edition().name
 
 
 def test_ready_and_versions(real_client: FlaskClient) -> None:

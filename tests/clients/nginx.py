@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.api.service import PATIENCE_S, ROOT, until
+from tests.api.service import PATIENCE_S, ROOT, kept_port, until
 from tests.clients.running import tool
 
 DEPLOY = ROOT / "deploy"
@@ -21,8 +21,14 @@ def proxied(folder: Path, port: int, upstream: str = "") -> Iterator[int]:
     Only the included files are others: where the service is, where nginx listens and keeps its files.
     """
     folder.mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        own = free.getsockname()[1]
+    with kept_port() as own, _started(folder, own, port, upstream) as process:
+        until(lambda: process.poll() is not None or _listens(own))
+        assert process.poll() is None, (folder / "log").read_text()
+        yield own
+
+
+@contextlib.contextmanager
+def _started(folder: Path, own: int, port: int, upstream: str) -> Iterator[subprocess.Popen[bytes]]:
     (folder / "nginx.conf").write_text((DEPLOY / "nginx.conf").read_text())
     shipped = (DEPLOY / "nginx-upstream.conf").read_text()
     assert "127.0.0.1:8000;" in shipped
@@ -42,9 +48,7 @@ def proxied(folder: Path, port: int, upstream: str = "") -> Iterator[int]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stderr=log)
     try:
-        until(lambda: process.poll() is not None or _listens(own))
-        assert process.poll() is None, (folder / "log").read_text()
-        yield own
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE_S)

@@ -18,9 +18,9 @@ from typing import Any
 import shapely
 from shapely.geometry import shape
 
+from tests.api.service import PATIENCE_S, ROOT
 from zones.editions.store import Store
 
-ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = (
     "zones",
     "limits",
@@ -33,9 +33,6 @@ COLLECTIONS = (
 PAGE_SIZES = (2, None)  # None leaves the size to the client and the service
 BOX = (49.4, 39.0, 52.7, 42.4)  # reaches some features of every collection, and not all
 TOLERANCE_DEG = 1e-7
-
-_START_WITHIN_S = 180
-_STOP_WITHIN_S = 60
 
 Feature = Mapping[str, Any]
 
@@ -51,7 +48,7 @@ class Service:
     _drawn: dict[str, list[shapely.Geometry]] = field(default_factory=dict)
 
     def json(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=60) as response:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as response:
             return json.load(response)
 
     def download_url(self, collection: str, ending: str = "geojson") -> str:
@@ -74,9 +71,10 @@ class Service:
 
 
 @contextmanager
-def serving(store: Store, log: Path) -> Iterator[Service]:
+def serving(store: Store, log: Path, **settings: object) -> Iterator[Service]:
     """Start the service with two workers, stop it at the end; it must go without complaint."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CASPIAN_")}
+    environment |= {f"CASPIAN_{name}": str(value) for name, value in settings.items()}
     environment["CASPIAN_CACHE"] = str(store.folder)
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -87,7 +85,7 @@ def serving(store: Store, log: Path) -> Iterator[Service]:
             stderr=errors,
             text=True,
         )
-    watchdog = threading.Timer(_START_WITHIN_S, process.kill)
+    watchdog = threading.Timer(PATIENCE_S, process.kill)
     watchdog.start()
     try:
         assert process.stdout is not None
@@ -97,7 +95,7 @@ def serving(store: Store, log: Path) -> Iterator[Service]:
         threading.Thread(target=process.stdout.read, daemon=True).start()
         yield Service("http://" + line.partition("http://")[2].strip(), store.edition().name, process.pid)
         process.terminate()
-        assert process.wait(_STOP_WITHIN_S) == 0
+        assert process.wait(PATIENCE_S) == 0
         assert "Traceback" not in log.read_text(encoding="utf-8")
     finally:
         watchdog.cancel()
@@ -114,7 +112,7 @@ def tool(name: str, package: str) -> str:
 
 def run(*command: str) -> str:
     """What a program prints; it must succeed and have nothing to complain about."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
+from tests.api.service import PATIENCE_S
 from tests.clients.running import Service, tool
 
 PAGES = {
@@ -31,7 +32,7 @@ def browse(address: str, folder: Path) -> tuple[str, str]:
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr

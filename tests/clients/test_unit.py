@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.api.service import ROOT
+from tests.api.service import PATIENCE_S, ROOT
 from tests.clients.running import tool
 
 
@@ -16,5 +16,7 @@ def test_systemd_has_nothing_to_say(tmp_path: Path) -> None:
     unit = tmp_path / "caspian.service"
     unit.write_text(text.replace(command, "/bin/true serve"))  # the command itself is not installed there
     program = tool("systemd-analyze", "systemd")
-    done = subprocess.run([program, "verify", unit], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [program, "verify", unit], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")

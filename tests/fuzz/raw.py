@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 # What the service may answer with from 500 up: a transfer coding nobody knows, and work beyond its budget.
 ALLOWED_FROM_500 = frozenset({501, 503})
 
-_ANSWER_S = 60.0
+ANSWER_S = 300.0  # the first to ask for a file has it made, on a slow machine too
 _MOST_READ = 4_000_000
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
@@ -90,7 +90,7 @@ def fuzz(host: str, port: int, count: int, seed: int) -> Outcome:
         try:
             answer = exchanged(host, port, request)
         except TimeoutError:
-            outcome.faults.append(f"no answer in {_ANSWER_S:g} s to {number}: {request[:300]!r}")
+            outcome.faults.append(f"no answer in {ANSWER_S:g} s to {number}: {request[:300]!r}")
             continue
         found = _STATUS_LINE.match(answer)
         status = int(found[1]) if found else 0
@@ -102,7 +102,7 @@ def fuzz(host: str, port: int, count: int, seed: int) -> Outcome:
 
 def exchanged(host: str, port: int, request: bytes) -> bytes:
     """What comes back for bytes with nothing after them."""
-    with socket.create_connection((host, port), timeout=_ANSWER_S) as connection:
+    with socket.create_connection((host, port), timeout=ANSWER_S) as connection:
         # Whoever refuses a head does not wait for the rest.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request)
