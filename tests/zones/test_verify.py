@@ -13,10 +13,11 @@ from geographiclib.geodesic import Geodesic
 from tests.zones.basin import disc, rule_in
 from zones.atlas.features import Collection, Feature
 from zones.atlas.water import draw_atlas
+from zones.judge import verify as judging
 from zones.judge.distances import GEOD, Ruler
 from zones.judge.verify import Report, Samples, verify
 from zones.lines.partition import DrawnLine, Partition, partition_sea
-from zones.rule.rule import Rule, make_rule
+from zones.rule.rule import Rule, decide_many, make_rule
 from zones.words import STATES
 
 FEW = Samples(an_edge=2, in_box=3000, beside=3000)
@@ -267,6 +268,30 @@ def test_a_core_that_classifies_by_other_breadths(atlas):
     spoilt = replace(atlas, rule=replace(atlas.rule, arrays=other.arrays))
     found = broken(judged(spoilt))
     assert ("random positions", "core and rule differ in zone or State") in found
+
+
+def test_a_tie_that_rounding_decides_is_no_error_and_a_millimetre_is_one(atlas, monkeypatch):
+    """Where a cape is just still the nearest point of its shore, and the core takes the other State."""
+    cape, away_m = (50.9, 41.4), 5000.0
+    shore_deg = GEOD.inv(*cape, 51.0, 41.35)[0]  # TKM's
+
+    def disagreements(nearer_m):
+        """Across the shore's normal through the cape, to the side of the shore and the other one."""
+        along_m = np.sqrt(2 * away_m * nearer_m) * np.array([-1.0, 1.0])
+        azimuth = shore_deg + 90.0 - np.degrees(along_m / away_m)
+        at = np.column_stack(
+            GEOD.fwd(*np.broadcast_to(np.array([cape]), (2, 2)).T, azimuth, [away_m] * 2)[:2]
+        )
+        found = decide_many(atlas.rule, *at.T.copy())
+        assert {STATES[code] for code in found.state} == {"TKM"}
+        other = np.full_like(found.state, STATES.index("KAZ"))
+        monkeypatch.setattr(judging, "decide_many", lambda *_: found._replace(state=other))
+        bench = judging._Bench(atlas, np.random.default_rng(1), FEW)
+        return next(bench._classified("beside the cape", at)).largest
+
+    assert disagreements(nearer_m=1e-10) == 0
+    assert disagreements(nearer_m=1e-7) == 2
+    assert disagreements(nearer_m=1e-3) == 2
 
 
 def test_unequal_breadths_pass(atlas):

@@ -27,6 +27,7 @@ from scipy.spatial import cKDTree
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 GEOD = Geod(ellps="WGS84")
 SEGMENT_LIMIT_M = 510.0  # the bounds above are stated for segments up to about this

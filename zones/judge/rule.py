@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from zones.baseline.baseline import OPEN_REGION, Baseline
-from zones.judge.distances import GEOD, Floats, Integers, Measured, Ruler
+from zones.judge.distances import GEOD, Bools, Floats, Integers, Measured, Ruler
 from zones.words import (
     ANSWERS,
     COMMON_MARITIME_SPACE,
@@ -31,6 +31,7 @@ TIE_M = 1e-3  # distances that differ by no more count as equal
 _BEYOND_REACH_M = 1000.0  # how far beyond its belt a State is still measured
 _SAME_POINT_M = 1e-3
 _SAME_LENGTH_M = 1e-5  # ten times what two ways to one distance may differ by
+_ROUNDING_M = 1e-8  # of differences of distances: ten times what coordinates are rounded by
 _FAR_M = 1e12
 _LEAST_SLOPE = 1e-3  # where both base points lie in nearly one direction a gap says little
 
@@ -47,6 +48,8 @@ class Wedge:
         Of the bisector.
     left, right : int
         States to the left and right of the bisector, seen from the terminus.
+    edges_deg : ndarray, shape (2,)
+        Azimuths of the baselines that bound the angle.
     others : Ruler
         The baselines of these two without the segments that meet in the terminus.
     """
@@ -56,6 +59,7 @@ class Wedge:
     azimuth_deg: float
     left: int
     right: int
+    edges_deg: Floats
     others: Ruler
 
 
@@ -73,8 +77,8 @@ class Verdicts:
         Distance to the nearest outer limit or boundary, as the rule has it: how far a distance is
         from a breadth, or a gap between two distances over its slope. [m]
     least_gap_m : ndarray
-        Smallest of the differences themselves: to a breadth, between two States, across a bisector.
-        [m]
+        Smallest of the differences themselves: to a breadth, between two States, across a bisector; 0
+        where no distance in double precision tells whether a terminus is the nearest point. [m]
     """
 
     zone: Integers
@@ -282,7 +286,8 @@ class Judge:
             inside = np.flatnonzero((wedge == number) & nearest & (spare >= 0))
             state[inside] = np.where(right[inside] < 0, own.left, own.right)
             margin = np.minimum(self._to_limit(lengths[inside]), np.abs(right[inside]))
-            least_gap[inside] = np.minimum(margin, spare[inside])
+            gap = np.minimum(margin, spare[inside])
+            least_gap[inside] = np.where(_is_at_edge(own, lon_lat[inside]), 0.0, gap)
             edge = np.where(
                 spare[inside] < 1.0, spare[inside] / np.maximum(slope[inside], _LEAST_SLOPE), _FAR_M
             )
@@ -296,6 +301,18 @@ def _water(baseline: Baseline, region: int) -> shapely.Geometry:
     water = shapely.build_area(shapely.multilinestrings([lines])[0])
     shapely.prepare(water)
     return water
+
+
+def _is_at_edge(wedge: Wedge, lon_lat: Floats) -> Bools:
+    """Whether the nearest point of a baseline from the terminus on is the terminus but for rounding.
+
+    With the foot of the perpendicular at s from the terminus, and this at d, they are nearer by
+    s^2 / 2d: next to nothing over centimetres, where State and bisector may be told either way.
+    """
+    here = np.ones(len(lon_lat))
+    azimuth, _, length = map(np.asarray, GEOD.inv(wedge.lon * here, wedge.lat * here, *lon_lat.T))
+    along = length[:, None] * np.cos(np.radians(azimuth[:, None] - wedge.edges_deg))
+    return np.asarray((along**2 <= 2.0 * length[:, None] * _ROUNDING_M).any(axis=1))
 
 
 def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
@@ -321,4 +338,4 @@ def _wedge(baseline: Baseline, lon: float, lat: float) -> Wedge:
     azimuth = from_azimuth + ((to_azimuth - from_azimuth) % 360.0) / 2.0
     kept = is_baseline & ~meets & np.isin(baseline.state, (left, right))
     others = Ruler(baseline.start[kept], baseline.end[kept])
-    return Wedge(lon, lat, azimuth, left, right, others)
+    return Wedge(lon, lat, azimuth, left, right, np.array([from_azimuth, to_azimuth]), others)
