@@ -38,20 +38,21 @@ def module(*names):
 store = module("zones.editions.store", "zones.store")
 Parameters = module("zones.parameters").Parameters
 edition = store.Store().edition("osm")
+named = hasattr(edition, "labels")  # it takes coordinates by name
 rng = np.random.default_rng(20180812)
 lon, lat = rng.uniform(46.5, 54.9, 400_000), rng.uniform(36.5, 47.3, 400_000)
 few = 40_000
 positions = list(zip(lon[:4000].tolist(), lat[:4000].tolist()))
 
 def labels():
-    edition.zones_of(lon, lat)
+    edition.labels(lon=lon, lat=lat) if named else edition.zones_of(lon, lat)
 
 def record():
-    edition.columns(lon[:few], lat[:few])
+    edition.classify(lon=lon[:few], lat=lat[:few]) if named else edition.columns(lon[:few], lat[:few])
 
 def single():
     for x, y in positions:
-        edition.classify_one(x, y)
+        edition.classify_one(lon=x, lat=y) if named else edition.classify_one(x, y)
 
 def build():
     with tempfile.TemporaryDirectory() as folder:
@@ -65,8 +66,8 @@ for line in sys.stdin:
     print((time.process_time() - begin) / counts[line.strip()], flush=True)
 """
 NAMES = {
-    "labels": "labels (`zones_of`)",
-    "record": "full record of many (`columns`)",
+    "labels": "labels (`labels`)",
+    "record": "full record of many (`classify`)",
     "single": "single answer (`classify_one`)",
     "build": "build of the default edition",
 }
