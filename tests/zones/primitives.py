@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from zones.arrays import read_only
+from zones.arrays import Integers, read_only
 from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION
 from zones.geodesy import ellipsoid, segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
@@ -35,22 +35,23 @@ ON_IT = tuple(0.5 * (p + q) for p, q in zip(A, B, strict=True))
 SMALL = tuple(p + 1e-9 for p in A)
 
 
-def _tree() -> segment_tree.SegmentTree:
+def _tree() -> tuple[segment_tree.SegmentTree, Integers]:
     """Group 0 has the line A-B-C, group 1 nothing, group 2 a segment of no length at A."""
     start, end = np.array([A, B, A]), np.array([B, C, A])
     return segment_tree.build(start, end, np.array([0, 0, 2]), 3, 2)
 
 
-TREE = _tree()
-PLACE = {number: int(np.flatnonzero(TREE.order == number)[0]) for number in range(3)}
+TREE, ORDER = _tree()
+PLACE = {number: place for place, number in enumerate(ORDER.tolist())}
 FIRST, SECOND, POINT = PLACE[0], PLACE[1], PLACE[2]
 
 
 def _sides() -> Sides:
-    """Vertices A, B and C; the segment without length has its own vertex."""
-    columns = np.array([[LEFT, RIGHT, 0, 1], [LEFT, RIGHT, 1, 2], [LEFT, RIGHT, 3, 3]])[TREE.order]
+    """Vertices A, B and C; the segment without length has its own vertex. State and kind are 0."""
+    columns = np.array([[LEFT, RIGHT, 0, 1], [LEFT, RIGHT, 1, 2], [LEFT, RIGHT, 3, 3]])[ORDER]
+    columns = np.hstack([columns, np.zeros((3, 2), dtype=np.int64)])
     incident = np.array([FIRST, FIRST, SECOND, SECOND, POINT])
-    return read_only(Sides(*(column.copy() for column in columns.T), np.array([0, 1, 3, 4, 5]), incident))
+    return read_only(Sides(columns, np.array([0, 1, 3, 4, 5]), incident))
 
 
 SIDES = _sides()
@@ -60,14 +61,13 @@ def _rule(*, wedges: int) -> rule.RuleArrays:
     """A rule with a terminus at A whose bisector runs north, or with none."""
     ray = np.array(xyz(50.0, 42.001)) - np.array(A)
     ray /= np.linalg.norm(ray)
-    count = len(TREE.start)
     roots = np.full(ALL + 1, -1)
     roots[AZE] = roots[ALL] = TREE.roots[0]
     return read_only(
         rule.RuleArrays(
-            TREE._replace(roots=roots), SIDES, *np.zeros((2, count), dtype=np.int64),
+            TREE._replace(roots=roots), SIDES,
             np.full(5, -1), np.full(5, 27_780.0), np.full(5, 46_300.0),
-            np.array([[*A, *ray]])[:wedges], np.array([0])[:wedges], np.array([[AZE, RUS]])[:wedges],
+            np.array([[*A, *ray, 0, AZE, RUS]])[:wedges],
         )
     )  # fmt: skip
 

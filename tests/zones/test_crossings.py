@@ -543,8 +543,9 @@ def test_through_the_wedge_of_a_cape() -> None:
 def _grounds_of_rule(rule):
     """Grounds for the march by zone alone."""
     none = read_only(np.empty(0, dtype=np.int64))
+    no_sides = Sides(read_only(np.empty((0, 5), dtype=np.int64)), none, none)
     drawn = make_limit_index([("line", one.lon_lat) for one in partition_sea(rule).lines])
-    return make_grounds(rule, SectorIndex(rule.baseline.tree, Sides(*[none] * 6), none), drawn)
+    return make_grounds(rule, SectorIndex(rule.baseline.tree, no_sides), drawn)
 
 
 def test_ten_thousand_vertices(edition) -> None:

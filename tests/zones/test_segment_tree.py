@@ -118,8 +118,8 @@ def test_trees_of_any_size_are_complete(count: int, rng) -> None:
     lon, lat, _ = GEOD.fwd(*start.T, rng.uniform(0, 360, count), rng.uniform(0.1, 499.0, count))
     end = np.column_stack([lon, lat])
     group = rng.integers(0, 3, count)
-    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 4, 2)
-    assert sorted(tree.order) == list(range(count))
+    tree, order = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 4, 2)
+    assert sorted(order) == list(range(count))
     points = np.column_stack([rng.uniform(49.5, 51.5, 200), rng.uniform(39.5, 41.5, 200)])
     found, segments, shares = nearest_of_groups(tree, to_earth_centred(points), np.arange(5))
     for number, members in enumerate((group == 0, group == 1, group == 2, group == 3, group < 2)):
@@ -129,14 +129,14 @@ def test_trees_of_any_size_are_complete(count: int, rng) -> None:
             continue
         truth = Ruler(start[members], end[members]).distances(points)
         assert found[:, number] == pytest.approx(truth, abs=1e-3, rel=0)
-        assert members[tree.order[segments[:, number]]].all()
+        assert members[order[segments[:, number]]].all()
         assert ((shares[:, number] >= 0) & (shares[:, number] <= 1)).all()
 
 
 def test_a_tie_is_answered_with_one_of_the_two_and_the_same_every_time() -> None:
     start = np.array([[50.0, 40.0], [50.2, 40.0]])
     end = np.array([[50.0, 40.001], [50.2, 40.001]])
-    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), np.array([0, 1]), 2, 2)
+    tree, _ = segment_tree.build(to_earth_centred(start), to_earth_centred(end), np.array([0, 1]), 2, 2)
     midway = to_earth_centred([[50.1, 40.0005]])
     lengths, _, _ = nearest_of_groups(tree, midway, np.array([0, 1]))
     assert lengths[0, 0] == pytest.approx(lengths[0, 1], abs=1e-6)

@@ -55,7 +55,7 @@ def test_an_edition_opened_again_is_the_one_built(recorded, edition, rng) -> Non
     assert json.dumps(edition.metadata) == json.dumps(built.metadata)
     for field in ("start", "end", "state", "kind"):
         assert np.array_equal(getattr(edition.rule.baseline, field), getattr(built.baseline, field))
-    for opened, made in zip(edition.rule.arrays.sides, built.baseline.sides, strict=True):
+    for opened, made in zip(edition.rule.baseline.sides, built.baseline.sides, strict=True):
         assert np.array_equal(opened, made)
     assert np.array_equal(edition.cells.codes, built.cells.codes)
     assert set(edition.collections) == set(built.collections)

@@ -130,12 +130,12 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
     end = np.vstack([chain.end for chain in chains])
     columns = np.vstack([chain.columns for chain in chains])
     group = np.where(bounds_open_water(columns[:, 2], columns[:, 3]), columns[:, 0], REST)
-    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, REST + 1, len(STATES))
-    start, end, columns = start[tree.order], end[tree.order], columns[tree.order]
+    earth_centred = to_earth_centred(start), to_earth_centred(end)
+    tree, order = segment_tree.build(*earth_centred, group, REST + 1, len(STATES))
+    start, end, columns = start[order], end[order], columns[order]
     vertex, incident_first, incident = incidence(start, end)
-    sides = segment_tree.Sides(
-        columns[:, 2], columns[:, 3], vertex[: len(start)], vertex[len(start) :], incident_first, incident
-    )
+    beside = np.column_stack([columns[:, 2:], vertex.reshape(2, -1).T])
+    sides = segment_tree.Sides(beside, incident_first, incident)
     return Baseline(
         tree=tree,
         start=read_only(start),

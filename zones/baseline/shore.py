@@ -178,7 +178,7 @@ def _nearest_mainland_state(mainland: Ring, islands: Sequence[Floats]) -> Intege
     if not islands:
         return np.empty(0, dtype=np.int64)
     corners = to_earth_centred(mainland.lon_lat)
-    tree = segment_tree.build(corners[:-1], corners[1:], mainland.state, len(STATES), len(STATES))
+    tree, _ = segment_tree.build(corners[:-1], corners[1:], mainland.state, len(STATES), len(STATES))
     points = np.vstack(islands)
     lengths, _, _ = nearest_of_groups(tree, to_earth_centred(points), np.arange(len(STATES)))
     firsts = np.cumsum([0] + [len(island) for island in islands[:-1]])

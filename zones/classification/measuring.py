@@ -15,7 +15,17 @@ from zones.arrays import Flags, Floats, columns, numbers, read_only
 from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_limit
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
-from zones.rule.rule import INTERNAL, ON_LAND, OUTSIDE, Rule, RuleArrays, decide_with_foot, new_work
+from zones.rule.rule import (
+    INTERNAL,
+    KIND,
+    ON_LAND,
+    OUTSIDE,
+    STATE,
+    Rule,
+    RuleArrays,
+    decide_with_foot,
+    new_work,
+)
 from zones.seabed.sectors import SectorIndex, locate
 from zones.words import STATES
 
@@ -129,7 +139,7 @@ def _measure(ground, lon, lat, limits, seabed, work):
     rule = ground.rule
     x, y, z = earth_centred(lon, lat)
     zone, state, other, region, segment, fx, fy, fz, baseline_m = decide_with_foot(rule, x, y, z, work)
-    kind = rule.kind[segment]
+    kind = rule.sides.columns[segment, KIND]
     foot_lon, foot_lat = lon_lat_of(fx, fy, fz)
     limit, limit_m = -1, math.nan
     if limits and zone != OUTSIDE:
@@ -144,7 +154,7 @@ def _measure(ground, lon, lat, limits, seabed, work):
             near = NEAR_SHORE
         elif zone != ON_LAND and limit_m <= ground.accuracy_m:
             near = NEAR_LIMIT
-        reference = rule.state[segment]
+        reference = rule.sides.columns[segment, STATE]
         reason = NO_REASON
         if zone == ON_LAND:
             reason = DRY_LAND

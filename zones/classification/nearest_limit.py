@@ -76,5 +76,5 @@ def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:
         ends.append(corners[1:])
         numbers.append(np.full(len(corners) - 1, number, dtype=np.int64))
     start, end, line = np.vstack(starts), np.vstack(ends), np.concatenate(numbers)
-    tree = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
-    return LimitIndex(tree, read_only(line[tree.order]), tuple(name for name, _ in lines))
+    tree, order = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
+    return LimitIndex(tree, read_only(line[order]), tuple(name for name, _ in lines))

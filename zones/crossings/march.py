@@ -37,6 +37,7 @@ from zones.crossings.search import next_near, piece_from
 from zones.geodesy.segment_tree import (
     SegmentTree,
     box_distance2,
+    children,
     foot_on,
     foot_on_segment,
     nearest_segment,
@@ -240,28 +241,28 @@ def _certain_state(rule, nearest, segment, own_m, bound_m, x, y, z, scratch):
             node = int(scratch[depth])
             far2 = 0.0
             for k, f in enumerate((fx, fy, fz)):
-                far2 += max(f - tree.boxes[node, k], tree.boxes[node, 3 + k] - f) ** 2
-            excess = box_distance2(tree.boxes, node, x, y, z) - own2
+                far2 += max(f - tree.nodes[node, k], tree.nodes[node, 3 + k] - f) ** 2
+            excess = box_distance2(tree.nodes, node, x, y, z) - own2
             if excess > 0.0 and excess > 2.0 * certain * math.sqrt(far2):
                 continue
-            child = tree.left[node]
+            child, other = children(tree.nodes, node)
             if child >= 0:
-                scratch[depth], scratch[depth + 1] = child, tree.right[node]
+                scratch[depth], scratch[depth + 1] = child, other
                 depth += 2
                 continue
-            for s in range(-1 - child, -1 - child + tree.right[node]):
-                certain = min(certain, _halfway(px, py, pz, fx, fy, fz, tree.start[s], tree.end[s]))
+            for s in range(-1 - child, -1 - child + other):
+                certain = min(certain, _halfway(px, py, pz, fx, fy, fz, tree.ends[s]))
     return max(certain - 10.0 * _SAFETY_M, 0.0)
 
 
 @compiled
-def _halfway(px, py, pz, fx, fy, fz, a, b):
+def _halfway(px, py, pz, fx, fy, fz, ends):
     """Least distance to the planes halfway between F and the points of a segment, or somewhat less. [m]
 
     ``p`` is the point as seen from F.
     """
-    ax, ay, az = a[0] - fx, a[1] - fy, a[2] - fz
-    bx, by, bz = b[0] - fx, b[1] - fy, b[2] - fz
+    ax, ay, az = ends[0] - fx, ends[1] - fy, ends[2] - fz
+    bx, by, bz = ends[3] - fx, ends[4] - fy, ends[5] - fz
     to_a, to_b = math.sqrt(ax * ax + ay * ay + az * az), math.sqrt(bx * bx + by * by + bz * bz)
     if to_a == 0.0:
         return -(px * bx + py * by + pz * bz) / to_b

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zones.compiled import compiled
 from zones.crossings.path import position
 from zones.geodesy.ellipsoid import up
+from zones.geodesy.segment_tree import children, ends_of
 
 PIECE_M = 100_000.0
 _RADIUS_M = 6371008.8
@@ -98,18 +99,17 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
     for root in (first_root, second_root):
         if root >= 0:
             scratch[depth] = root
-            scratch[depth + _STACK] = _begin_in_box(tree.boxes, root, piece, low, high, margin_m)
+            scratch[depth + _STACK] = _begin_in_box(tree.nodes, root, piece, low, high, margin_m)
             depth += 1
     while depth > 0:
         depth -= 1
         if scratch[depth + _STACK] >= best:
             continue
         node = int(scratch[depth])
-        child = tree.left[node]
+        child, other = children(tree.nodes, node)
         if child >= 0:
-            other = tree.right[node]
-            near = _begin_in_box(tree.boxes, child, piece, low, high, margin_m)
-            far = _begin_in_box(tree.boxes, other, piece, low, high, margin_m)
+            near = _begin_in_box(tree.nodes, child, piece, low, high, margin_m)
+            far = _begin_in_box(tree.nodes, other, piece, low, high, margin_m)
             if far < near:
                 child, other, near, far = other, child, far, near
             if far < best:
@@ -119,13 +119,12 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
                 scratch[depth], scratch[depth + _STACK] = child, near
                 depth += 1
             continue
-        for s in range(-1 - child, -1 - child + tree.right[node]):
-            side_a = _beside(piece, tree.start[s, 0], tree.start[s, 1], tree.start[s, 2])
-            side_b = _beside(piece, tree.end[s, 0], tree.end[s, 1], tree.end[s, 2])
+        for s in range(-1 - child, -1 - child + other):
+            ax, ay, az, bx, by, bz = ends_of(tree, s)
+            side_a, side_b = _beside(piece, ax, ay, az), _beside(piece, bx, by, bz)
             if min(side_a, side_b) > margin_m or max(side_a, side_b) < -margin_m:
                 continue
-            from_m = _along(piece, tree.start[s, 0], tree.start[s, 1], tree.start[s, 2])
-            to_m = _along(piece, tree.end[s, 0], tree.end[s, 1], tree.end[s, 2])
+            from_m, to_m = _along(piece, ax, ay, az), _along(piece, bx, by, bz)
             if abs(side_a) > margin_m or abs(side_b) > margin_m:  # only a part of the segment is near
                 step, slope = side_b - side_a, to_m - from_m
                 enter, leave = (-margin_m - side_a) / step, (margin_m - side_a) / step
@@ -155,14 +154,14 @@ def _along(piece, x, y, z):
 
 
 @compiled
-def _begin_in_box(boxes, node, piece, low, high, margin_m):
+def _begin_in_box(nodes, node, piece, low, high, margin_m):
     """Where along the chord a box begins that may hold a near line from ``low`` to ``high``, or infinity."""
     x, y, z = (
-        0.5 * (boxes[node, 0] + boxes[node, 3]),
-        0.5 * (boxes[node, 1] + boxes[node, 4]),
-        0.5 * (boxes[node, 2] + boxes[node, 5]),
+        0.5 * (nodes[node, 0] + nodes[node, 3]),
+        0.5 * (nodes[node, 1] + nodes[node, 4]),
+        0.5 * (nodes[node, 2] + nodes[node, 5]),
     )
-    a, b, c = boxes[node, 3] - x, boxes[node, 4] - y, boxes[node, 5] - z
+    a, b, c = nodes[node, 3] - x, nodes[node, 4] - y, nodes[node, 5] - z
     if abs(_beside(piece, x, y, z)) > abs(piece.nx) * a + abs(piece.ny) * b + abs(piece.nz) * c + margin_m:
         return math.inf
     middle = _along(piece, x, y, z)

@@ -77,8 +77,7 @@ def _answers(rule: Rule) -> None:
 
 def _sectors(rule: Rule) -> SectorIndex:
     """The baseline stands in for the sector lines."""
-    shore = rule.baseline
-    return SectorIndex(shore.tree, shore.sides, shore.state)
+    return SectorIndex(rule.arrays.tree, rule.arrays.sides)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def nearest_in(tree, groups, x, y, z, bound_m, scratch):
     for g in range(len(groups)):
         root = tree.roots[groups[g]]
         if root >= 0:
-            gap = box_distance2(tree.boxes, root, x, y, z)
+            gap = box_distance2(tree.nodes, root, x, y, z)
             if gap < first_gap:
                 first, first_gap = g, gap
     if first < 0:

@@ -25,37 +25,44 @@ _STACK = 64
 SCRATCH = 2 * _STACK
 _MEAN_RADIUS_M = 6371008.8
 _BOX_MARGIN_M = 0.01  # more than the 5 mm by which a segment's chord sinks
+_FIRST_CHILD, _OTHER_CHILD = 6, 7  # columns of nodes, after the box
 
 
 class SegmentTree(NamedTuple):
     """Several trees over one set of segments, one for each group (a State, or what is no baseline).
 
+    It has few arrays, for a call of compiled code takes time for each.
+
     Attributes
     ----------
-    start, end : ndarray, shape (n, 3)
-        Ends of the segments, earth-centred, ordered by tree leaf. [m]
-    order : ndarray, shape (n,)
-        Index of each of them in the arrays that the tree was made from.
-    boxes : ndarray, shape (m, 6)
-        Least and greatest x, y, z of each node. [m]
-    left, right : ndarray, shape (m,)
-        Children of a node; for a leaf the first segment (as -1 - first) and the count.
+    ends : ndarray, shape (n, 6)
+        Start and end of the segments, earth-centred, ordered by tree leaf. [m]
+    nodes : ndarray, shape (m, 8)
+        Least and greatest x, y, z of each node [m], and what `children` gives.
     roots : ndarray, shape (groups + 1,)
         Root node of each group, -1 for a group without segments; last the root over all the
         groups that are joined.
     """
 
-    start: Floats
-    end: Floats
-    order: Integers
-    boxes: Floats
-    left: Integers
-    right: Integers
+    ends: Floats
+    nodes: Floats
     roots: Integers
 
+    @property
+    def start(self) -> Floats:
+        """Where each segment begins, shape (n, 3). [m]"""
+        return self.ends[:, :3]
 
-def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int) -> SegmentTree:
-    """Tree over segments given by their ends.
+    @property
+    def end(self) -> Floats:
+        """Where each segment ends, shape (n, 3). [m]"""
+        return self.ends[:, 3:]
+
+
+def build(
+    start: Floats, end: Floats, group: Integers, groups: int, joined: int
+) -> tuple[SegmentTree, Integers]:
+    """Tree over segments given by their ends, and the index of each of its segments among these.
 
     Parameters
     ----------
@@ -67,47 +74,43 @@ def build(start: Floats, end: Floats, group: Integers, groups: int, joined: int)
     joined : int
         The first so many groups can also be searched as one.
 
-    Returns
-    -------
-    SegmentTree
     """
     start, end, middle = points(start), points(end), 0.5 * (start + end)
     order = np.empty(len(start), dtype=np.int64)
     node_limit = 2 * (len(start) + groups)
-    boxes = np.empty((node_limit, 6))
-    left = np.zeros(node_limit, dtype=np.int64)
-    right = np.zeros(node_limit, dtype=np.int64)
+    nodes = np.zeros((node_limit, 8))
     roots = np.full(groups + 1, -1, dtype=np.int64)
-    nodes = 0
+    count = 0
     placed = 0
     for number in range(groups):
         members = np.flatnonzero(group == number)
         if len(members) == 0:
             continue
         order[placed : placed + len(members)] = members
-        roots[number] = nodes
-        nodes = _split(start, end, middle, order, placed, placed + len(members), boxes, left, right, nodes)
+        roots[number] = count
+        count = _split(start, end, middle, order, placed, placed + len(members), nodes, count)
         placed += len(members)
     for root in roots[:joined]:
         if root < 0 or roots[groups] < 0:
             roots[groups] = max(root, roots[groups])
             continue
-        left[nodes], right[nodes] = roots[groups], root
-        boxes[nodes, :3] = np.minimum(boxes[left[nodes], :3], boxes[root, :3])
-        boxes[nodes, 3:] = np.maximum(boxes[left[nodes], 3:], boxes[root, 3:])
-        roots[groups] = nodes
-        nodes += 1
-    nodes_made = (boxes[:nodes].copy(), left[:nodes].copy(), right[:nodes].copy())
-    return read_only(SegmentTree(start[order], end[order], order, *nodes_made, roots))
+        first, other = nodes[roots[groups]], nodes[root]
+        nodes[count, :3] = np.minimum(first[:3], other[:3])
+        nodes[count, 3:6] = np.maximum(first[3:6], other[3:6])
+        nodes[count, 6:] = roots[groups], root
+        roots[groups] = count
+        count += 1
+    ends = np.hstack([start[order], end[order]])
+    return read_only(SegmentTree(ends, nodes[:count].copy(), roots)), order
 
 
 @compiled
-def _split(start, end, middle, order, first, last, boxes, left, right, nodes):
+def _split(start, end, middle, order, first, last, nodes, count):
     """Number of nodes after those of one group are added, halved along the longest side."""
     stack = np.empty((256, 3), dtype=np.int64)  # node, first, last
     depth = 1
-    stack[0, 0], stack[0, 1], stack[0, 2] = nodes, first, last
-    nodes += 1
+    stack[0, 0], stack[0, 1], stack[0, 2] = count, first, last
+    count += 1
     while depth > 0:
         depth -= 1
         node, low, high = stack[depth, 0], stack[depth, 1], stack[depth, 2]
@@ -125,25 +128,22 @@ def _split(start, end, middle, order, first, last, boxes, left, right, nodes):
                 box_high = max(box_high, a, b)
                 middle_low = min(middle_low, m)
                 middle_high = max(middle_high, m)
-            boxes[node, k] = box_low - _BOX_MARGIN_M
-            boxes[node, 3 + k] = box_high + _BOX_MARGIN_M
+            nodes[node, k] = box_low - _BOX_MARGIN_M
+            nodes[node, 3 + k] = box_high + _BOX_MARGIN_M
             if middle_high - middle_low > spread:
                 spread = middle_high - middle_low
                 axis = k
-        count = high - low
-        if count <= _LEAF_SEGMENTS:
-            left[node] = -1 - low
-            right[node] = count
+        if high - low <= _LEAF_SEGMENTS:
+            nodes[node, _FIRST_CHILD], nodes[node, _OTHER_CHILD] = -1 - low, high - low
             continue
-        half = low + count // 2
+        half = low + (high - low) // 2
         _halve(middle, axis, order, low, high, half)
-        left[node] = nodes
-        right[node] = nodes + 1
-        stack[depth, 0], stack[depth, 1], stack[depth, 2] = nodes, low, half
-        stack[depth + 1, 0], stack[depth + 1, 1], stack[depth + 1, 2] = nodes + 1, half, high
+        nodes[node, _FIRST_CHILD], nodes[node, _OTHER_CHILD] = count, count + 1
+        stack[depth, 0], stack[depth, 1], stack[depth, 2] = count, low, half
+        stack[depth + 1, 0], stack[depth + 1, 1], stack[depth + 1, 2] = count + 1, half, high
         depth += 2
-        nodes += 2
-    return nodes
+        count += 2
+    return count
 
 
 @compiled
@@ -189,20 +189,31 @@ def foot_on_segment(x, y, z, ax, ay, az, bx, by, bz):
 
 
 @compiled(inlined=True)
-def foot_on(tree, s, x, y, z):
-    """`foot_on_segment` of a segment given by its number in the order of the tree."""
-    return foot_on_segment(
-        x, y, z,
-        tree.start[s, 0], tree.start[s, 1], tree.start[s, 2], tree.end[s, 0], tree.end[s, 1], tree.end[s, 2],
-    )  # fmt: skip
+def ends_of(tree, s):
+    """Both ends of a segment given by its number in the order of the tree: ax, ay, az, bx, by, bz. [m]"""
+    ends = tree.ends
+    return ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3], ends[s, 4], ends[s, 5]
 
 
 @compiled(inlined=True)
-def box_distance2(boxes, node, x, y, z):
+def foot_on(tree, s, x, y, z):
+    """`foot_on_segment` of a segment given by its number in the order of the tree."""
+    ax, ay, az, bx, by, bz = ends_of(tree, s)
+    return foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
+
+
+@compiled(inlined=True)
+def children(nodes, node):
+    """Both children of a node; of a leaf the first segment, as -1 - its number, and how many there are."""
+    return int(nodes[node, _FIRST_CHILD]), int(nodes[node, _OTHER_CHILD])
+
+
+@compiled(inlined=True)
+def box_distance2(nodes, node, x, y, z):
     """Squared straight distance from a point to a node's box. [m2]"""
-    dx = max(boxes[node, 0] - x, x - boxes[node, 3], 0.0)
-    dy = max(boxes[node, 1] - y, y - boxes[node, 4], 0.0)
-    dz = max(boxes[node, 2] - z, z - boxes[node, 5], 0.0)
+    dx = max(nodes[node, 0] - x, x - nodes[node, 3], 0.0)
+    dy = max(nodes[node, 1] - y, y - nodes[node, 4], 0.0)
+    dz = max(nodes[node, 2] - z, z - nodes[node, 5], 0.0)
     return dx * dx + dy * dy + dz * dz
 
 
@@ -220,13 +231,13 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
         return best, best_t, best_m
     depth = 0
     node = root
-    if box_distance2(tree.boxes, node, x, y, z) >= best_m * best_m:
+    nodes = tree.nodes
+    if box_distance2(nodes, node, x, y, z) >= best_m * best_m:
         return best, best_t, best_m
     while True:
-        child = tree.left[node]
+        child, other = children(nodes, node)
         if child < 0:
-            first = -1 - child
-            for s in range(first, first + tree.right[node]):
+            for s in range(-1 - child, -1 - child + other):
                 t, fx, fy, fz = foot_on(tree, s, x, y, z)
                 chord2 = (x - fx) * (x - fx) + (y - fy) * (y - fy) + (z - fz) * (z - fz)
                 if chord2 < best_m * best_m:
@@ -234,9 +245,8 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
                     if length < best_m:
                         best, best_t, best_m = s, t, length
         else:
-            other = tree.right[node]
-            near2 = box_distance2(tree.boxes, child, x, y, z)
-            far2 = box_distance2(tree.boxes, other, x, y, z)
+            near2 = box_distance2(nodes, child, x, y, z)
+            far2 = box_distance2(nodes, other, x, y, z)
             if far2 < near2:
                 child, other = other, child
                 near2, far2 = far2, near2
@@ -270,29 +280,43 @@ class Sides(NamedTuple):
 
     Attributes
     ----------
-    left, right : ndarray, shape (n,)
-        Codes of what lies there.
-    start_vertex, end_vertex : ndarray, shape (n,)
-        Numbers of the ends: segments that meet share them.
+    columns : ndarray, shape (n, 4) or more columns
+        By `LEFT` and `RIGHT` the code of what lies there, by `START_VERTEX` and `END_VERTEX` the numbers
+        of the ends, which segments that meet share; from `MORE` on what else an owner says of each.
     incident_first, incident : ndarray
         Segments that meet in vertex v: ``incident[incident_first[v] : incident_first[v + 1]]``.
     """
 
-    left: Integers
-    right: Integers
-    start_vertex: Integers
-    end_vertex: Integers
+    columns: Integers
     incident_first: Integers
     incident: Integers
+
+    @property
+    def left(self) -> Integers:
+        """Codes of what lies left of each segment."""
+        return self.columns[:, LEFT]
+
+    @property
+    def right(self) -> Integers:
+        """Codes of what lies right of each segment."""
+        return self.columns[:, RIGHT]
+
+    @property
+    def start_vertex(self) -> Integers:
+        """Number of the vertex where each segment begins."""
+        return self.columns[:, START_VERTEX]
+
+
+LEFT, RIGHT, START_VERTEX, END_VERTEX, MORE = range(5)
 
 
 @compiled(inlined=True)
 def vertex_of(sides, s, t):
     """Number of the vertex at a share of a segment's length, -1 between its ends."""
     if t <= 0.0:
-        return sides.start_vertex[s]
+        return sides.columns[s, START_VERTEX]
     if t >= 1.0:
-        return sides.end_vertex[s]
+        return sides.columns[s, END_VERTEX]
     return -1
 
 
@@ -300,29 +324,22 @@ def vertex_of(sides, s, t):
 def region_beside(tree, sides, segment, t, x, y, z):
     """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
     vertex = vertex_of(sides, segment, t)
+    columns = sides.columns
+    ax, ay, az, bx, by, bz = ends_of(tree, segment)
     if vertex < 0:
-        side = left_of(
-            x, y, z,
-            tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2],
-            tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2],
-        )  # fmt: skip
-        return sides.left[segment] if side >= 0.0 else sides.right[segment]
+        side = left_of(x, y, z, ax, ay, az, bx, by, bz)
+        return columns[segment, LEFT] if side >= 0.0 else columns[segment, RIGHT]
     # At a vertex: the segment met first when turning right from the point has it on its left.
-    if t <= 0.0:
-        vx, vy, vz = tree.start[segment, 0], tree.start[segment, 1], tree.start[segment, 2]
-    else:
-        vx, vy, vz = tree.end[segment, 0], tree.end[segment, 1], tree.end[segment, 2]
+    vx, vy, vz = (ax, ay, az) if t <= 0.0 else (bx, by, bz)
     ux, uy, uz = up(vx, vy, vz)
     px, py, pz = x - vx, y - vy, z - vz
     least = math.inf
-    region = sides.left[segment]
+    region = columns[segment, LEFT]
     for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
         s = sides.incident[k]
-        outgoing = sides.start_vertex[s] == vertex
-        if outgoing:
-            wx, wy, wz = tree.end[s, 0] - vx, tree.end[s, 1] - vy, tree.end[s, 2] - vz
-        else:
-            wx, wy, wz = tree.start[s, 0] - vx, tree.start[s, 1] - vy, tree.start[s, 2] - vz
+        ax, ay, az, bx, by, bz = ends_of(tree, s)
+        outgoing = columns[s, START_VERTEX] == vertex
+        wx, wy, wz = (bx - vx, by - vy, bz - vz) if outgoing else (ax - vx, ay - vy, az - vz)
         cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
         wu = wx * ux + wy * uy + wz * uz
         pu = px * ux + py * uy + pz * uz
@@ -332,5 +349,5 @@ def region_beside(tree, sides, segment, t, x, y, z):
             angle += 2.0 * math.pi
         if angle < least:
             least = angle
-            region = sides.left[s] if outgoing else sides.right[s]
+            region = columns[s, LEFT] if outgoing else columns[s, RIGHT]
     return region

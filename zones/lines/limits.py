@@ -24,7 +24,7 @@ from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
 from zones.geodesy.nearest import feet_on_chords, nearest_in
-from zones.geodesy.segment_tree import SCRATCH
+from zones.geodesy.segment_tree import SCRATCH, ends_of
 from zones.lines.tracing import Belt, covering, place, trace_ring
 from zones.rule.rule import Rule, region_of
 from zones.words import STATES
@@ -236,7 +236,7 @@ def _beyond(rule, belt, x, y, z, foot, scratch):
 @compiled
 def _seeds(rule, belt, corners, feet):
     """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
-    tree, start, end = belt.tree, belt.tree.start, belt.tree.end
+    tree = belt.tree
     scratch = np.empty(SCRATCH)
     found = np.empty((4 * len(corners), 3))
     owners = np.empty(4 * len(corners), dtype=np.int64)
@@ -248,9 +248,8 @@ def _seeds(rule, belt, corners, feet):
         for k in range(-1, 3):
             if k < 0:
                 s, t, length = nearest_in(tree, belt.groups, x, y, z, math.inf, scratch)
-                fx = start[s, 0] + t * (end[s, 0] - start[s, 0])
-                fy = start[s, 1] + t * (end[s, 1] - start[s, 1])
-                fz = start[s, 2] + t * (end[s, 2] - start[s, 2])
+                ax, ay, az, bx, by, bz = ends_of(tree, s)
+                fx, fy, fz = ax + t * (bx - ax), ay + t * (by - ay), az + t * (bz - az)
             else:
                 fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]
                 if math.isnan(fx):

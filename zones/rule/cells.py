@@ -23,7 +23,9 @@ from zones.rule.rule import (
     INTERNAL,
     ON_LAND,
     OUTSIDE,
+    STATE,
     TERRITORIAL,
+    VERTEX,
     Rule,
     decide,
     new_work,
@@ -112,7 +114,7 @@ def _certify(rule, row, column, size, work):
             return OUTSIDE * 6
         if boundary_m + radius > OUTSIDE_DISTANCE_M:
             return MIXED
-        owner = rule.state[found]
+        owner = rule.sides.columns[found, STATE]
         for g in range(_STATE_COUNT):
             if g != owner:
                 within = nearest_m + 2.0 * radius
@@ -203,10 +205,10 @@ def _decide_alike(rule, tree, sides, x, y, z, scratch):
     """
     region, found, t, length, boundary_m = region_of(tree, sides, x, y, z, scratch)
     vertex = vertex_of(sides, found, t)
-    for w in range(len(rule.wedge_vertices)):
-        if rule.wedge_vertices[w] == vertex:
+    for w in range(len(rule.wedges)):
+        if rule.wedges[w, VERTEX] == vertex:
             return NOT_ON_EARTH, -1
-    state = rule.state[found]
+    state = rule.sides.columns[found, STATE]
     if region == LAND_REGION:
         return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)
     if region != OPEN_REGION:

@@ -38,6 +38,9 @@ from zones.baseline.bisectors import (
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length
 from zones.geodesy.segment_tree import (
+    LEFT,
+    MORE,
+    RIGHT,
     SCRATCH,
     SegmentTree,
     Sides,
@@ -54,6 +57,8 @@ INTERNAL, TERRITORIAL, FISHERY, COMMON, ON_LAND, OUTSIDE = range(6)
 NO_STATE = -1
 ON_SHORE_M = 1e-6  # a thousand times what coordinates are rounded by
 LANDWARD = (INTERNAL, ON_LAND, OUTSIDE)  # answers whose distance from the baseline counts negative
+STATE, KIND = MORE, MORE + 1  # columns of the sides
+VERTEX, _LEFT_STATE, _RIGHT_STATE = 6, 7, 8  # columns of the wedges
 _STATE_COUNT = len(STATES)
 
 
@@ -64,31 +69,33 @@ class RuleArrays(NamedTuple):
     ----------
     tree : SegmentTree
     sides : Sides
-        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
-    state, kind : ndarray, shape (n,)
-        Of each segment, indices into `words.STATES` and `words.BASELINE_KINDS`.
+        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``; by
+        `STATE` and `KIND` indices into `words.STATES` and `words.BASELINE_KINDS`.
     enclosed_states : ndarray
         State of each region, -1 for land and open water.
     breadth_m, reach_m : ndarray, shape (5,)
         Where territorial waters and fishery zones of each State end. [m]
-    wedges : ndarray, shape (w, 6)
-        Of each terminus: where it is [m], and a unit vector along the bisector of its water angle.
-    wedge_vertices : ndarray, shape (w,)
-        Vertex numbers of the termini.
-    wedge_states : ndarray, shape (w, 2)
-        States left and right of the bisectors.
+    wedges : ndarray, shape (w, 9)
+        Of each terminus: where it is [m], a unit vector along the bisector of its water angle, the number
+        of its vertex, and the States left and right of the bisector.
     """
 
     tree: SegmentTree
     sides: Sides
-    state: Integers
-    kind: Integers
     enclosed_states: Integers
     breadth_m: Floats
     reach_m: Floats
     wedges: Floats
-    wedge_vertices: Integers
-    wedge_states: Integers
+
+    @property
+    def wedge_vertices(self) -> Integers:
+        """Vertex numbers of the termini."""
+        return self.wedges[:, VERTEX].astype(np.int64)
+
+    @property
+    def wedge_states(self) -> Integers:
+        """States left and right of the bisectors, shape (w, 2)."""
+        return read_only(self.wedges[:, _LEFT_STATE:].astype(np.int64))
 
 
 class Work(NamedTuple):
@@ -149,36 +156,33 @@ class Rule:
 def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
     """Lay a baseline and the breadths of all five States out for compiled code."""
     breadths = np.array([breadth_nm[state] for state in STATES], dtype=np.float64)
+    segments = np.column_stack([baseline.sides.columns, baseline.state, baseline.kind])
     arrays = RuleArrays(
         baseline.tree,
-        baseline.sides,
-        baseline.state,
-        baseline.kind,
+        baseline.sides._replace(columns=segments),
         baseline.enclosed_states,
         breadths * METRES_PER_NM,
         (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
-        *_wedges(baseline),
+        _wedges(baseline),
     )
     return Rule(baseline, breadths, read_only(arrays))
 
 
-def _wedges(baseline: Baseline) -> tuple[Floats, Integers, Integers]:
-    """Shared vertex and a unit vector along the bisector (6 numbers), vertex, States left and right.
+def _wedges(baseline: Baseline) -> Floats:
+    """The wedges as `RuleArrays` has them.
 
     Termini come first, in their order. Of several parts of open water at a vertex the widest counts:
     only in one of more than 180 degrees can the vertex be the nearest point of both States.
     """
     vertices = shared_vertices(baseline)
-    rays = np.empty((len(vertices), 6))
-    sides = np.empty((len(vertices), 2), dtype=np.int64)
+    wedges = np.empty((len(vertices), 9))
     for number, vertex in enumerate(vertices.tolist()):
         if number < len(baseline.termini):
             azimuth, left, right = bisector_azimuth_deg(baseline, vertex)
         else:
             azimuth, _, left, right = open_parts(baseline, vertex)[0]
-        rays[number] = ray_along(vertex_lon_lat(baseline, vertex), azimuth)
-        sides[number] = left, right
-    return rays, vertices, sides
+        wedges[number] = *ray_along(vertex_lon_lat(baseline, vertex), azimuth), vertex, left, right
+    return wedges
 
 
 @compiled(inlined=True)
@@ -187,10 +191,12 @@ def region_at(tree, sides, segment, t, x, y, z, length):
     if length > ON_SHORE_M:
         return region_beside(tree, sides, segment, t, x, y, z)
     vertex = vertex_of(sides, segment, t)
-    region = max(sides.left[segment], sides.right[segment])
+    columns = sides.columns
+    region = max(columns[segment, LEFT], columns[segment, RIGHT])
     if vertex >= 0:
         for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
-            region = max(region, sides.left[sides.incident[k]], sides.right[sides.incident[k]])
+            s = sides.incident[k]
+            region = max(region, columns[s, LEFT], columns[s, RIGHT])
     return region
 
 
@@ -234,7 +240,7 @@ def decide(rule, x, y, z, work):
     if nearest < 0 or uneven:
         found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, nearest_m, scratch)
         if found >= 0 and length < nearest_m:
-            nearest, nearest_m = rule.state[found], length
+            nearest, nearest_m = rule.sides.columns[found, STATE], length
             segments[nearest], shares[nearest], lengths[nearest] = found, t, length
             if not 0.0 < t < 1.0:  # a terminus belongs to two States
                 for g in range(nearest):
@@ -274,8 +280,8 @@ def decide(rule, x, y, z, work):
     if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
         vertex = vertex_of(rule.sides, segments[state], shares[state])
         if vertex >= 0 and vertex == vertex_of(rule.sides, segments[other], shares[other]):
-            for w in range(len(rule.wedge_vertices)):
-                if rule.wedge_vertices[w] == vertex and side_of_wedge(rule, w, x, y, z) == other:
+            for w in range(len(rule.wedges)):
+                if rule.wedges[w, VERTEX] == vertex and side_of_wedge(rule, w, x, y, z) == other:
                     state, other = other, state
     zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
     return zone, state, state, other, region
@@ -307,7 +313,7 @@ def side_of_wedge(rule, w, x, y, z):
     wedges = rule.wedges
     tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
     side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
-    return rule.wedge_states[w, 0] if side > 0.0 else rule.wedge_states[w, 1]
+    return int(wedges[w, _LEFT_STATE]) if side > 0.0 else int(wedges[w, _RIGHT_STATE])
 
 
 class Decisions(NamedTuple):

@@ -103,7 +103,8 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
         weights += [upper - lower for upper, lower in itertools.pairwise(steps)]
         first.append(first[-1] + len(values))
     kept = group >= 0
-    tree = segment_tree.build(baseline.tree.start[kept], baseline.tree.end[kept], group[kept], first[-1], 0)
+    start, end = baseline.tree.start[kept], baseline.tree.end[kept]
+    tree, _ = segment_tree.build(start, end, group[kept], first[-1], 0)
     return read_only(Layers(tree, np.array(first, dtype=np.int64), np.array(weights)))
 
 
@@ -130,7 +131,7 @@ def moved_lines_m(seabed: Seabed, usual: Seabed) -> dict[str, float]:
     for line in seabed.lines:
         tree_ends = [(to_earth_centred(part[:-1]), to_earth_centred(part[1:])) for part in before[line.pair]]
         start, end = np.vstack([a for a, _ in tree_ends]), np.vstack([b for _, b in tree_ends])
-        tree = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
+        tree, _ = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
         away, _, _ = nearest_of_all(tree, to_earth_centred(line.lon_lat), np.zeros(1, dtype=np.int64))
         moved[line.pair] = round(max(moved.get(line.pair, 0.0), float(away.max())), 3)
     return moved

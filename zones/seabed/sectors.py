@@ -22,7 +22,7 @@ from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.faces import faces_on_grid, joined, on_grid
 from zones.geodesy.geodesics import WGS84, densify_geodesics
-from zones.geodesy.segment_tree import SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
+from zones.geodesy.segment_tree import MORE, SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
 from zones.rule.rule import Rule
 from zones.seabed.sector_lines import Seabed, SectorLine
 from zones.words import KARA_BOGAZ_GOL_ID, STATES
@@ -30,6 +30,7 @@ from zones.words import KARA_BOGAZ_GOL_ID, STATES
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
 _LINES, _INLAND = 0, 1  # groups of the tree
+LINE = MORE  # column of the sides
 
 
 class SectorIndex(NamedTuple):
@@ -40,14 +41,12 @@ class SectorIndex(NamedTuple):
     tree : SegmentTree
         Group 0 the sector lines, group 1 their inland extensions, both also joined.
     sides : Sides
-        State index on either side of each segment.
-    line : ndarray, shape (n,)
-        Number of the sector line that a segment belongs to; -1 for extensions.
+        State index on either side of each segment; by `LINE` the number of the sector line that it
+        belongs to, -1 for extensions.
     """
 
     tree: SegmentTree
     sides: Sides
-    line: Integers
 
     def locate(self, rows: Floats) -> tuple[Integers, Integers, Floats]:
         """Of earth-centred points the sector (its State, wherever the point lies), the nearest sector line,
@@ -69,11 +68,10 @@ def make_sector_index(rule: Rule, seabed: Seabed) -> SectorIndex:
     right = np.repeat([STATES.index(chain[2]) for chain in chains], counts)
     group = np.repeat([chain[3] for chain in chains], counts)
     line = np.repeat([number if number < len(seabed.lines) else -1 for number in range(len(chains))], counts)
-    tree = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 2, 2)
-    order = tree.order
+    tree, order = segment_tree.build(to_earth_centred(start), to_earth_centred(end), group, 2, 2)
     vertex, first, incident = incidence(start[order], end[order])
-    sides = Sides(left[order], right[order], vertex[: len(order)], vertex[len(order) :], first, incident)
-    return SectorIndex(tree, read_only(sides), read_only(line[order]))
+    beside = np.column_stack([left[order], right[order], vertex.reshape(2, -1).T, line[order]])
+    return SectorIndex(tree, read_only(Sides(beside, first, incident)))
 
 
 def seabed_water(baseline: Baseline) -> shapely.Polygon:
@@ -134,7 +132,7 @@ def locate(sectors, x, y, z, scratch):
     """Sector, nearest sector line and distance to it, for one earth-centred point. [m]"""
     tree, roots = sectors.tree, sectors.tree.roots
     segment, t, length = nearest_segment(tree, roots[_LINES], x, y, z, math.inf, scratch)
-    line = sectors.line[segment]
+    line = sectors.sides.columns[segment, LINE]
     # An extension inland decides the side only where it is nearer than every line.
     inland, inland_t, _ = nearest_segment(tree, roots[_INLAND], x, y, z, length, scratch)
     if inland >= 0:
