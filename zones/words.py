@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 STATES: Final = ("AZE", "IRN", "KAZ", "RUS", "TKM")  # ISO 3166-1 alpha-3, alphabetical
@@ -62,3 +63,11 @@ CONVENTION_STATUS: Final = (
 def pair_name(first: str, second: str) -> str:
     """Two State codes as one name in alphabetical order, as in ``AZE-RUS``."""
     return "-".join(sorted((first, second)))
+
+
+def part_ids(pairs: Sequence[str]) -> list[str]:
+    """Ids of lines by their pairs: the pair, with a number where a line has several parts."""
+    return [
+        pair if pairs.count(pair) == 1 else f"{pair}-{pairs[: number + 1].count(pair)}"
+        for number, pair in enumerate(pairs)
+    ]

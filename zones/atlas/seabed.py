@@ -30,11 +30,8 @@ def draw_seabed(
     whole = sum(areas.values())
     features = []
     for state, polygon in sectors.items():
-        edges = [
-            (name, line.status)
-            for name, line in zip(ids, seabed.lines, strict=True)
-            if state in (line.left_state, line.right_state)
-        ]
+        lines = zip(ids, seabed.lines, strict=True)
+        edges = [(name, line.status) for name, line in lines if state in line.pair]
         statuses = {status for _, status in edges}
         properties = {
             "name": f"Sector of {STATE_NAMES[state]}",

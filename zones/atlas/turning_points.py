@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from zones.arrays import Floats
+from zones.arrays import Flags, Floats
 from zones.baseline.baseline import Baseline
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
 from zones.geodesy.geodesics import feet_on_segments
@@ -20,15 +20,10 @@ _DECIMALS = 9
 
 
 def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -> list[dict[str, Any]]:
-    """Rows for the ends of each line and for every vertex where a base point changes.
+    """Rows for the ends of each line, given with its feature's id, and for every change of a base point.
 
     Between two rows of a limit it follows the arc about the base point (or runs along the baseline
     segment that the base point slides on) at the stated distance.
-
-    Parameters
-    ----------
-    baseline : Baseline
-    lines : iterable of (feature id, DrawnLine)
 
     Returns
     -------
@@ -38,36 +33,25 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
         a boundary those of the left and of the right State. [deg, m]
     """
     rows = []
-    parts: dict[str, int] = {}
+    parts: Counter[str] = Counter()
     for feature, line in lines:
-        parts[feature] = parts.get(feature, 0) + 1
-        points = to_earth_centred(line.lon_lat)
-        before = [_feet(baseline, line.segments[:, 0, side], points) for side in (0, 1)]
-        after = [_feet(baseline, line.segments[:, 1, side], points) for side in (0, 1)]
-        turns = np.zeros(len(points), dtype=bool)
-        turns[[0, -1]] = True
-        for side in (0, 1):
-            turns |= np.linalg.norm(before[side] - after[side], axis=1) > _NEW_BASE_POINT_M
-        first, second = (before[0], after[0]) if line.kind == "limit" else (after[0], after[1])
+        parts[feature] += 1
+        before, after, turns = _base_points(baseline, line)
         if line.kind == "limit":
+            first, second = before[0], after[0]
             first[0], second[-1] = second[0], first[-1]
         else:
+            first, second = after
             first[-1], second[-1] = before[0][-1], before[1][-1]
-        first, second = to_lon_lat(first), to_lon_lat(second)
-        for number, vertex in enumerate(np.flatnonzero(turns), start=1):
+        for number, vertex in enumerate(sorted({0, len(turns) - 1, *turns.nonzero()[0].tolist()}), start=1):
             rows.append(
                 {
                     **_point(feature, parts[feature], number, line.lon_lat[vertex]),
-                    **_base_points((first[vertex], second[vertex])),
+                    **_base_point_columns((first[vertex], second[vertex])),
                     "distance_m": round(float(line.distance_m[vertex]), 3),
                 }
             )
     return rows
-
-
-def _feet(baseline: Baseline, segments: npt.NDArray[np.int64], points: Floats) -> Floats:
-    """Nearest point of the given segment to each point, earth-centred. [m]"""
-    return feet_on_segments(points, baseline.tree.start[segments], baseline.tree.end[segments])[1]
 
 
 def sector_turning_points(
@@ -83,35 +67,34 @@ def sector_turning_points(
     """
     rows = []
     for feature, line in lines:
-        if len(line.given):
-            places = [int(np.flatnonzero((line.lon_lat == point).all(axis=1))[0]) for point in line.given]
-        else:
-            places = [0, len(line.lon_lat) - 1]
-        feet = None
-        if (line.segments >= 0).all():
-            points = to_earth_centred(line.lon_lat)
-            before, after = (
-                [_feet(baseline, line.segments[:, k, side], points) for side in (0, 1)] for k in (0, 1)
-            )
-            turns = np.zeros(len(points), dtype=bool)
-            for one, other in zip(before, after, strict=True):
-                turns |= np.linalg.norm(one - other, axis=1) > _NEW_BASE_POINT_M
+        places = [int(np.flatnonzero((line.lon_lat == point).all(axis=1))[0]) for point in line.given]
+        places = places or [0, len(line.lon_lat) - 1]
+        known = bool((line.segments >= 0).all())
+        if known:
+            before, (left, right), turns = _base_points(baseline, line)
+            left[-1], right[-1] = before[0][-1], before[1][-1]
             places = sorted({*places, *np.flatnonzero(turns).tolist()})
-            feet = [to_lon_lat(side) for side in after]
-            for side, last in zip(feet, before, strict=True):
-                side[-1] = to_lon_lat(last[-1])
         for number, place in enumerate(places, start=1):
             left_m, difference_m = float(line.distance_m[place]), float(line.difference_m[place])
             rows.append(
                 {
                     **_point(feature, 1, number, line.lon_lat[place]),
-                    **_base_points([side[place] for side in feet] if feet else None),
-                    "distance_m": round(left_m, 4) if feet else None,
-                    "distance_2_m": round(left_m - difference_m, 4) if feet else None,
+                    **_base_point_columns((left[place], right[place]) if known else None),
+                    "distance_m": round(left_m, 4) if known else None,
+                    "distance_2_m": round(left_m - difference_m, 4) if known else None,
                     "status": line.status,
                 }
             )
     return rows
+
+
+def _base_points(baseline: Baseline, line: DrawnLine | SectorLine) -> tuple[Floats, Floats, Flags]:
+    """Base points of both sides before and after each vertex [deg], and at which vertices one changes."""
+    tree, segments = baseline.tree, line.segments.transpose(1, 2, 0)
+    _, feet, _ = feet_on_segments(to_earth_centred(line.lon_lat), tree.start[segments], tree.end[segments])
+    before, after = feet
+    turns = (np.linalg.norm(before - after, axis=-1) > _NEW_BASE_POINT_M).any(axis=0)
+    return to_lon_lat(before), to_lon_lat(after), turns
 
 
 def _point(feature: str, part: int, number: int, lon_lat: Floats) -> dict[str, Any]:
@@ -119,7 +102,7 @@ def _point(feature: str, part: int, number: int, lon_lat: Floats) -> dict[str, A
     return {"feature": feature, "part": part, "point": number, "lon": lon, "lat": lat}
 
 
-def _base_points(lon_lat: Sequence[Floats] | None) -> dict[str, float | None]:
+def _base_point_columns(lon_lat: Sequence[Floats] | None) -> dict[str, float | None]:
     """Two base points, or None where they are not known. [deg]"""
     names = [f"base_point_{k}_{axis}" for k in (1, 2) for axis in ("lon", "lat")]
     if lon_lat is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,10 +36,12 @@ from zones.words import (
     STATES,
     TERRITORIAL_WATERS,
     pair_name,
+    part_ids,
 )
 
 SAFETY_ZONE_M = 500.0  # Convention, Article 8(2): at most
 _SAFETY_ARC_SEGMENTS = 64  # a quarter; leaves the arc by 0.04 m at 500 m
+_BELTS = [(zone, state) for zone in (TERRITORIAL_WATERS, FISHERY_ZONE) for state in STATES]
 
 
 def draw_atlas(
@@ -47,38 +50,34 @@ def draw_atlas(
     common: Mapping[str, Any],
     lagoon: Mapping[str, Any] | None = None,
 ) -> dict[str, Collection]:
-    """All collections of an edition.
+    """All collections of an edition by their ids.
 
-    Parameters
-    ----------
-    rule : Rule
-    partition : Partition
-    common : mapping
-        Properties that every feature carries (edition, source, attribution).
-    lagoon : mapping, optional
-        Those of them that are other for Kara-Bogaz-Gol.
+    Every feature carries the properties ``common`` (edition, source, attribution); ``lagoon`` are
+    those of them that are other for Kara-Bogaz-Gol.
     """
-    return {
-        collection.id: collection
-        for collection in (
-            _zones(rule, partition, common, lagoon or {}),
-            _limits(rule, partition, common),
-            _baselines(rule.baseline, common),
-            _boundaries(partition, common),
-            _installations(rule.baseline.artificial, common),
-        )
-    }
+    drawn = (
+        _zones(rule, partition, common, lagoon or {}),
+        _limits(rule, partition, common),
+        _baselines(rule.baseline, common),
+        _boundaries(partition, common),
+        _installations(rule.baseline.artificial, common),
+    )
+    return {collection.id: collection for collection in drawn}
 
 
 def area_km2(geometry: shapely.Geometry) -> float:
-    """Geodesic area on WGS84 of a polygon with geodesic edges (Karney). [km2]"""
-    area, _ = WGS84.geometry_area_perimeter(shapely.orient_polygons(geometry))
-    return float(area) / 1e6
+    """Geodesic area on WGS84 of polygons with geodesic edges (Karney). [km2]"""
+    area_m2 = 0.0
+    for part in shapely.get_parts(shapely.orient_polygons(geometry)):
+        rings = map(shapely.get_coordinates, (part.exterior, *part.interiors))
+        area_m2 += sum(WGS84.polygon_area_perimeter(*ring.T)[0] for ring in rings)
+    return area_m2 / 1e6
 
 
 def length_km(geometry: shapely.Geometry) -> float:
-    """Geodesic length on WGS84. [km]"""
-    return float(WGS84.geometry_length(geometry)) / 1e3
+    """Geodesic length on WGS84 of lines. [km]"""
+    lines = map(shapely.get_coordinates, shapely.get_parts(geometry))
+    return float(sum(WGS84.line_length(*line.T) for line in lines)) / 1e3
 
 
 def zone_id(zone: str, state: str | None) -> str:
@@ -89,19 +88,14 @@ def zone_id(zone: str, state: str | None) -> str:
 def named_lines(partition: Partition) -> tuple[tuple[str, DrawnLine], ...]:
     """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
     pairs = [pair_name(*line.states) for line in partition.lines if line.kind == "boundary"]
-    named = []
-    numbers: dict[str, int] = {}
-    for line in partition.lines:
-        if line.kind == "limit":
-            named.append((zone_id(line.zone, line.states[0]), line))
-            continue
-        pair = pair_name(*line.states)
-        numbers[pair] = numbers.get(pair, 0) + 1
-        named.append((pair if pairs.count(pair) == 1 else f"{pair}-{numbers[pair]}", line))
-    return tuple(named)
+    ids = iter(part_ids(pairs))
+    return tuple(
+        (zone_id(line.zone, line.states[0]) if line.kind == "limit" else next(ids), line)
+        for line in partition.lines
+    )
 
 
-def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
+def _breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
     """Where a zone of a State ends, measured from the baseline. [nm]"""
     breadth = float(rule.breadth_nm[STATES.index(state)])
     return breadth + FISHERY_ZONE_BREADTH_NM if zone == FISHERY_ZONE else breadth
@@ -110,22 +104,18 @@ def breadth_from_baseline_nm(rule: Rule, zone: str, state: str) -> float:
 def _zones(
     rule: Rule, partition: Partition, common: Mapping[str, Any], lagoon: Mapping[str, Any]
 ) -> Collection:
-    drawn = partition.polygons
     sides = _sides(partition)
     features = []
     for waters in rule.baseline.enclosed:
         polygon = shapely.orient_polygons(on_grid(waters.polygon))
         own = {**common, **lagoon} if waters.id == KARA_BOGAZ_GOL_ID else common
-        features.append(_zone_feature(waters.id, INTERNAL_WATERS, waters.state, polygon, None, "", own))
-    belts = [(zone, state) for zone in (TERRITORIAL_WATERS, FISHERY_ZONE) for state in STATES]
-    for zone, state in (*belts, (COMMON_MARITIME_SPACE, "")):
-        if (zone, state) in drawn:
-            breadth = breadth_from_baseline_nm(rule, zone, state) if state else None
-            polygon = drawn[(zone, state)]
+        features.append(_zone(waters.id, INTERNAL_WATERS, waters.state, polygon, own))
+    for zone, state in (*_BELTS, (COMMON_MARITIME_SPACE, "")):
+        if (zone, state) in partition.polygons:
+            polygon = partition.polygons[(zone, state)]
+            breadth = _breadth_from_baseline_nm(rule, zone, state) if state else None
             features.append(
-                _zone_feature(
-                    zone_id(zone, state), zone, state or None, polygon, breadth, sides.get(state, ""), common
-                )
+                _zone(zone_id(zone, state), zone, state, polygon, common, breadth, sides.get(state, ""))
             )
     return Collection(
         "zones",
@@ -137,15 +127,10 @@ def _zones(
     )
 
 
-def _zone_feature(
-    identity: str,
-    zone: str,
-    state: str | None,
-    polygon: shapely.Geometry,
-    breadth_nm: float | None,
-    sides: str,
-    common: Mapping[str, Any],
-) -> Feature:
+def _zone(
+    identity: str, zone: str, state: str, polygon: shapely.Geometry, common: Mapping[str, Any],
+    breadth_nm: float | None = None, sides: str = "",
+) -> Feature:  # fmt: skip
     status = COMPUTED
     if sides:
         status = PROVISIONAL if PROVISIONAL in sides else AGREED_RECONSTRUCTED
@@ -153,7 +138,7 @@ def _zone_feature(
     properties = {
         "name": f"{title} of {STATE_NAMES[state]}" if state else title,
         "zone": zone,
-        "state": state,
+        "state": state or None,
         "status": status,
         "sides": sides or None,
         "legal_basis": LEGAL_BASIS[zone],
@@ -181,22 +166,22 @@ def _limits(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Coll
         if line.kind == "limit":
             stretches[(line.zone, line.states[0])].append(line)
     features = []
-    for zone in (TERRITORIAL_WATERS, FISHERY_ZONE):
-        for state in STATES:
-            if (zone, state) not in stretches:
-                continue
-            geometry = _multi_line(stretches[(zone, state)])
-            properties = {
-                "name": f"Outer limit of the {zone.replace('_', ' ')} of {STATE_NAMES[state]}",
-                "zone": zone,
-                "state": state,
-                "status": COMPUTED,
-                "legal_basis": LEGAL_BASIS[zone],
-                "breadth_nm": breadth_from_baseline_nm(rule, zone, state),
-                "length_km": round(length_km(geometry), 6),
-                **common,
-            }
-            features.append(Feature(zone_id(zone, state), geometry, properties))
+    for zone, state in _BELTS:
+        if (zone, state) not in stretches:
+            continue
+        rounded = [np.round(line.lon_lat, DECIMALS) for line in stretches[(zone, state)]]
+        geometry = shapely.MultiLineString([xy for xy in rounded if (xy != xy[0]).any()])
+        properties = {
+            "name": f"Outer limit of the {zone.replace('_', ' ')} of {STATE_NAMES[state]}",
+            "zone": zone,
+            "state": state,
+            "status": COMPUTED,
+            "legal_basis": LEGAL_BASIS[zone],
+            "breadth_nm": _breadth_from_baseline_nm(rule, zone, state),
+            "length_km": round(length_km(geometry), 6),
+            **common,
+        }
+        features.append(Feature(zone_id(zone, state), geometry, properties))
     return Collection(
         "limits",
         "Outer limits",
@@ -206,35 +191,26 @@ def _limits(rule: Rule, partition: Partition, common: Mapping[str, Any]) -> Coll
     )
 
 
-def _multi_line(stretches: Sequence[DrawnLine]) -> shapely.MultiLineString:
-    rounded = [np.round(line.lon_lat, DECIMALS) for line in stretches]
-    return shapely.MultiLineString([xy for xy in rounded if (xy != xy[0]).any()])
-
-
 def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
-    bounds_open = baseline.is_baseline
-    pairs = np.stack([np.round(baseline.start, DECIMALS), np.round(baseline.end, DECIMALS)], axis=1)
-    distinct = (pairs[:, 0] != pairs[:, 1]).any(axis=1)
+    ends = np.round(np.stack([baseline.start, baseline.end], axis=1), DECIMALS)
+    drawn = baseline.is_baseline & (ends[:, 0] != ends[:, 1]).any(axis=1)
     features = []
-    for kind_number, kind in enumerate(BASELINE_KINDS):
-        for state_number, state in enumerate(STATES):
-            own = bounds_open & distinct & (baseline.kind == kind_number) & (baseline.state == state_number)
-            if not own.any():
-                continue
-            merged = shapely.line_merge(
-                shapely.multilinestrings([shapely.linestrings(pairs[own])])[0], directed=True
-            )
-            geometry = shapely.MultiLineString(list(shapely.get_parts(merged)))
-            properties = {
-                "name": f"{kind.replace('_', ' ').capitalize()} baseline of {STATE_NAMES[state]}",
-                "state": state,
-                "kind": kind,
-                "status": COMPUTED,
-                "legal_basis": "Convention, Art. 1",
-                "length_km": round(length_km(geometry), 6),
-                **common,
-            }
-            features.append(Feature(f"{kind}-{state}", geometry, properties))
+    for (k, kind), (g, state) in itertools.product(enumerate(BASELINE_KINDS), enumerate(STATES)):
+        own = drawn & (baseline.kind == k) & (baseline.state == g)
+        if not own.any():
+            continue
+        merged = shapely.line_merge(shapely.MultiLineString(list(ends[own])), directed=True)
+        geometry = shapely.MultiLineString(list(shapely.get_parts(merged)))
+        properties = {
+            "name": f"{kind.replace('_', ' ').capitalize()} baseline of {STATE_NAMES[state]}",
+            "state": state,
+            "kind": kind,
+            "status": COMPUTED,
+            "legal_basis": "Convention, Art. 1",
+            "length_km": round(length_km(geometry), 6),
+            **common,
+        }
+        features.append(Feature(f"{kind}-{state}", geometry, properties))
     return Collection(
         "baselines",
         "Baselines",
@@ -245,13 +221,10 @@ def _baselines(baseline: Baseline, common: Mapping[str, Any]) -> Collection:
 
 
 def _boundaries(partition: Partition, common: Mapping[str, Any]) -> Collection:
-    boundaries = [
-        (pair_name(*line.states), name, line)
-        for name, line in named_lines(partition)
-        if line.kind == "boundary"
-    ]
+    boundaries = [(name, line) for name, line in named_lines(partition) if line.kind == "boundary"]
     features = []
-    for pair, name, line in sorted(boundaries, key=lambda one: one[0]):
+    for name, line in sorted(boundaries, key=lambda one: pair_name(*one[1].states)):
+        pair = pair_name(*line.states)
         known = water_boundary(pair)
         geometry = shapely.LineString(np.round(line.lon_lat, DECIMALS))
         properties = {

@@ -25,7 +25,7 @@ from zones.geodesy.geodesics import WGS84, densify_geodesics
 from zones.geodesy.segment_tree import MORE, SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
 from zones.rule.rule import Rule
 from zones.seabed.sector_lines import Seabed, SectorLine
-from zones.words import KARA_BOGAZ_GOL_ID, STATES
+from zones.words import KARA_BOGAZ_GOL_ID, STATES, part_ids
 
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
@@ -153,8 +153,4 @@ def _locate_many(sectors, points):
 
 def line_ids(lines: tuple[SectorLine, ...]) -> list[str]:
     """Feature ids of sector lines: the pair, with a number where a line has several parts."""
-    pairs = [line.pair for line in lines]
-    return [
-        pair if pairs.count(pair) == 1 else f"{pair}-{pairs[: n + 1].count(pair)}"
-        for n, pair in enumerate(pairs)
-    ]
+    return part_ids([line.pair for line in lines])
