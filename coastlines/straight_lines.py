@@ -25,7 +25,7 @@ __all__ = [
     "read_straight_lines",
 ]
 
-STATES = ("AZE", "IRN", "KAZ", "RUS", "TKM")
+STATES = ("AZE", "IRN", "KAZ", "RUS", "TKM")  # ISO 3166-1 alpha-3, alphabetical
 LINE_KINDS = ("straight", "closing_line", "harbour_works")
 LINE_TYPES = ("geodesic", "loxodrome")
 

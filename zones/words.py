@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-STATES: Final = ("AZE", "IRN", "KAZ", "RUS", "TKM")  # ISO 3166-1 alpha-3, alphabetical
+from coastlines import straight_lines
+
+STATES: Final = straight_lines.STATES
 STATE_NAMES: Final = {
     "AZE": "Azerbaijan",
     "IRN": "Iran",
@@ -26,7 +28,7 @@ OUTSIDE_CASPIAN: Final = "outside_caspian"
 ZONES: Final = (INTERNAL_WATERS, TERRITORIAL_WATERS, FISHERY_ZONE, COMMON_MARITIME_SPACE)
 ANSWERS: Final = (*ZONES, LAND, OUTSIDE_CASPIAN)
 
-BASELINE_KINDS: Final = ("normal", "straight", "closing_line", "harbour_works")
+BASELINE_KINDS: Final = ("normal", *straight_lines.LINE_KINDS)
 
 LEGAL_BASIS: Final = {
     INTERNAL_WATERS: "Convention, Art. 1 and 5: waters landward of the baseline",
