@@ -125,7 +125,7 @@ class Classifier:
     @cached_property
     def caveat_words(self) -> tuple[str | None, ...]:
         """What the data cannot decide, by the code of `measuring`; None where nothing needs saying."""
-        accuracy = self.ground.accuracy_m
+        accuracy = self.ground.arrays.accuracy_m
         close = (
             "",
             f"Within the coastline's accuracy ({accuracy:.0f} m) of the shore.",

@@ -6,15 +6,17 @@ One position and many go through the same code, so that their answers are the sa
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from zones.arrays import Flags, Floats, columns, numbers, read_only
+from zones.arrays import Flags, Floats, columns, numbers, plain, read_only
 from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_limit
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
+from zones.geodesy.segment_tree import SegmentTree, Sides
 from zones.rule.rule import (
     INTERNAL,
     KIND,
@@ -25,6 +27,7 @@ from zones.rule.rule import (
     RuleArrays,
     decide_with_foot,
     new_work,
+    rule_of,
 )
 from zones.seabed.sectors import SectorIndex, locate
 from zones.words import STATES
@@ -76,8 +79,8 @@ class Measured(NamedTuple):
     sector_line_m: Any
 
 
-class Ground(NamedTuple):
-    """What positions are measured against.
+class GroundArrays(NamedTuple):
+    """What positions are measured against, as compiled code takes it; in compiled functions ``ground``.
 
     Attributes
     ----------
@@ -100,16 +103,27 @@ class Ground(NamedTuple):
     accuracy_m: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What positions are measured against: for many, and as `arrays.plain` gives it for single ones."""
+
+    arrays: GroundArrays
+    plain: Any
+
+
 def make_ground(
     rule: Rule, limits: LimitIndex, sectors: SectorIndex, seabed: Flags, unlined: Flags, accuracy_m: float
 ) -> Ground:
-    """Lay out what positions are measured against, as `Ground` describes it."""
-    return Ground(rule.arrays, limits.arrays, sectors, read_only(seabed), read_only(unlined), accuracy_m)
+    """Lay out what positions are measured against, as `GroundArrays` describes it."""
+    arrays = GroundArrays(
+        rule.arrays, limits.arrays, sectors, read_only(seabed), read_only(unlined), accuracy_m
+    )
+    return Ground(arrays, plain(arrays))
 
 
 def measure_one(ground: Ground, lon: float, lat: float) -> Measured:
     """Everything of one position. [deg]"""
-    return Measured(*_measure_one(ground, float(lon), float(lat)))
+    return Measured(*_measure_one(ground.plain, float(lon), float(lat)))
 
 
 def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seabed: bool) -> Measured:
@@ -120,7 +134,7 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
     lon, lat = columns(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
     order = _neighbours_in_a_row(lon, lat)
-    found = _measure_many(ground, numbers(lon[order]), numbers(lat[order]), limits, seabed)
+    found = _measure_many(ground.arrays, numbers(lon[order]), numbers(lat[order]), limits, seabed)
     for table in found:
         table[:, order] = table.copy()
     codes, measures = found
@@ -134,7 +148,7 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
     return np.lexsort((np.where(row % 2 == 0, column, -column), row))
 
 
-@compiled(inlined=True)
+@compiled
 def _measure(ground, lon, lat, limits, seabed, work):
     rule = ground.rule
     x, y, z = earth_centred(lon, lat)
@@ -170,7 +184,11 @@ def _measure(ground, lon, lat, limits, seabed, work):
 
 
 @compiled(brief=True)
-def _measure_one(ground, lon, lat):
+def _measure_one(plain, lon, lat):
+    rule, (limit_tree, limit_line), (sector_tree, sector_sides), seabed, unlined, accuracy_m = plain
+    limits = LimitArrays(SegmentTree(*limit_tree), limit_line)
+    sectors = SectorIndex(SegmentTree(*sector_tree), Sides(*sector_sides))
+    ground = GroundArrays(rule_of(rule), limits, sectors, seabed, unlined, accuracy_m)
     wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
     return _measure(ground, lon, lat, wanted, wanted, new_work())
 

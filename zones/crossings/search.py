@@ -120,7 +120,7 @@ def next_near(tree, first_root, second_root, piece, at_m, margin_m, scratch):
                 depth += 1
             continue
         for s in range(-1 - child, -1 - child + other):
-            ax, ay, az, bx, by, bz = ends_of(tree, s)
+            ax, ay, az, bx, by, bz = ends_of(tree.ends, s)
             side_a, side_b = _beside(piece, ax, ay, az), _beside(piece, bx, by, bz)
             if min(side_a, side_b) > margin_m or max(side_a, side_b) < -margin_m:
                 continue

@@ -189,16 +189,15 @@ def foot_on_segment(x, y, z, ax, ay, az, bx, by, bz):
 
 
 @compiled(inlined=True)
-def ends_of(tree, s):
+def ends_of(ends, s):
     """Both ends of a segment given by its number in the order of the tree: ax, ay, az, bx, by, bz. [m]"""
-    ends = tree.ends
     return ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3], ends[s, 4], ends[s, 5]
 
 
-@compiled(inlined=True)
+@compiled
 def foot_on(tree, s, x, y, z):
     """`foot_on_segment` of a segment given by its number in the order of the tree."""
-    ax, ay, az, bx, by, bz = ends_of(tree, s)
+    ax, ay, az, bx, by, bz = ends_of(tree.ends, s)
     return foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
 
 
@@ -217,13 +216,19 @@ def box_distance2(nodes, node, x, y, z):
     return dx * dx + dy * dy + dz * dz
 
 
-@compiled(inlined=True)
+@compiled
 def nearest_segment(tree, root, x, y, z, bound_m, scratch):
     """Nearest segment below one node within a bound: its number, the share of its length, distance.
 
     The number is -1 and the distance ``bound_m`` where nothing is nearer than the bound. [m]
     ``scratch`` is an array of `SCRATCH` numbers to work in, of one thread.
     """
+    return nearest_below(tree.ends, tree.nodes, root, x, y, z, bound_m, scratch)
+
+
+@compiled
+def nearest_below(ends, nodes, root, x, y, z, bound_m, scratch):
+    """`nearest_segment` of a tree whose arrays were taken out of it once for several searches."""
     best = -1
     best_t = 0.0
     best_m = bound_m
@@ -231,14 +236,14 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
         return best, best_t, best_m
     depth = 0
     node = root
-    nodes = tree.nodes
     if box_distance2(nodes, node, x, y, z) >= best_m * best_m:
         return best, best_t, best_m
     while True:
         child, other = children(nodes, node)
         if child < 0:
             for s in range(-1 - child, -1 - child + other):
-                t, fx, fy, fz = foot_on(tree, s, x, y, z)
+                ax, ay, az, bx, by, bz = ends_of(ends, s)
+                t, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
                 chord2 = (x - fx) * (x - fx) + (y - fy) * (y - fy) + (z - fz) * (z - fz)
                 if chord2 < best_m * best_m:
                     length = geodesic_length(fx, fy, fz, x, y, z)
@@ -310,34 +315,38 @@ class Sides(NamedTuple):
 LEFT, RIGHT, START_VERTEX, END_VERTEX, MORE = range(5)
 
 
-@compiled(inlined=True)
+@compiled
 def vertex_of(sides, s, t):
     """Number of the vertex at a share of a segment's length, -1 between its ends."""
-    if t <= 0.0:
-        return sides.columns[s, START_VERTEX]
-    if t >= 1.0:
-        return sides.columns[s, END_VERTEX]
-    return -1
+    start, end = sides.columns[s, START_VERTEX], sides.columns[s, END_VERTEX]
+    return start if t <= 0.0 else end if t >= 1.0 else -1
 
 
 @compiled(inlined=True)
+def incident_range(sides, vertex):
+    """Where in ``sides.incident`` the segments of a vertex are; an empty range for none (-1)."""
+    first = sides.incident_first[vertex]
+    return first, sides.incident_first[vertex + 1] if vertex >= 0 else first
+
+
+@compiled
 def region_beside(tree, sides, segment, t, x, y, z):
     """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
     vertex = vertex_of(sides, segment, t)
-    columns = sides.columns
-    ax, ay, az, bx, by, bz = ends_of(tree, segment)
-    if vertex < 0:
-        side = left_of(x, y, z, ax, ay, az, bx, by, bz)
-        return columns[segment, LEFT] if side >= 0.0 else columns[segment, RIGHT]
+    first, last = incident_range(sides, vertex)
+    ends, columns, incident = tree.ends, sides.columns, sides.incident
+    ax, ay, az, bx, by, bz = ends_of(ends, segment)
+    left, right = columns[segment, LEFT], columns[segment, RIGHT]
+    region = left if vertex >= 0 or left_of(x, y, z, ax, ay, az, bx, by, bz) >= 0.0 else right
     # At a vertex: the segment met first when turning right from the point has it on its left.
     vx, vy, vz = (ax, ay, az) if t <= 0.0 else (bx, by, bz)
     ux, uy, uz = up(vx, vy, vz)
     px, py, pz = x - vx, y - vy, z - vz
     least = math.inf
-    region = columns[segment, LEFT]
-    for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
-        s = sides.incident[k]
-        ax, ay, az, bx, by, bz = ends_of(tree, s)
+    for k in range(first, last):
+        s = incident[k]
+        ax, ay, az, bx, by, bz = ends_of(ends, s)
+        left, right = columns[s, LEFT], columns[s, RIGHT]
         outgoing = columns[s, START_VERTEX] == vertex
         wx, wy, wz = (bx - vx, by - vy, bz - vz) if outgoing else (ax - vx, ay - vy, az - vz)
         cross = ux * (wy * pz - wz * py) + uy * (wz * px - wx * pz) + uz * (wx * py - wy * px)
@@ -349,5 +358,5 @@ def region_beside(tree, sides, segment, t, x, y, z):
             angle += 2.0 * math.pi
         if angle < least:
             least = angle
-            region = columns[s, LEFT] if outgoing else columns[s, RIGHT]
+            region = left if outgoing else right
     return region

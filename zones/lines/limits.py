@@ -248,7 +248,7 @@ def _seeds(rule, belt, corners, feet):
         for k in range(-1, 3):
             if k < 0:
                 s, t, length = nearest_in(tree, belt.groups, x, y, z, math.inf, scratch)
-                ax, ay, az, bx, by, bz = ends_of(tree, s)
+                ax, ay, az, bx, by, bz = ends_of(tree.ends, s)
                 fx, fy, fz = ax + t * (bx - ax), ay + t * (by - ay), az + t * (bz - az)
             else:
                 fx, fy, fz = feet[i, k, 0], feet[i, k, 1], feet[i, k, 2]

@@ -22,11 +22,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from zones.arrays import Codes, Floats, Integers, columns, read_only
+from zones.arrays import Codes, Floats, Integers, columns, plain, read_only
 from zones.baseline.baseline import ALL, LAND_REGION, OPEN_REGION, REST, Baseline
 from zones.baseline.bisectors import (
     bisector_azimuth_deg,
@@ -45,7 +45,9 @@ from zones.geodesy.segment_tree import (
     SegmentTree,
     Sides,
     foot_on,
+    incident_range,
     left_of,
+    nearest_below,
     nearest_segment,
     region_beside,
     vertex_of,
@@ -98,6 +100,13 @@ class RuleArrays(NamedTuple):
         return read_only(self.wedges[:, _LEFT_STATE:].astype(np.int64))
 
 
+@compiled(inlined=True)
+def rule_of(plain):
+    """`RuleArrays` that were given as plain tuples."""
+    tree, sides, enclosed_states, breadth_m, reach_m, wedges = plain
+    return RuleArrays(SegmentTree(*tree), Sides(*sides), enclosed_states, breadth_m, reach_m, wedges)
+
+
 class Work(NamedTuple):
     """Room for `decide` to fill and to work in, of one thread.
 
@@ -136,11 +145,14 @@ class Rule:
         Breadth of territorial waters of each State of `words.STATES`. [nm]
     arrays : RuleArrays
         The same for compiled code.
+    plain : tuple
+        And as `arrays.plain` gives it, for single positions.
     """
 
     baseline: Baseline
     breadth_nm: Floats
     arrays: RuleArrays
+    plain: Any
 
     @property
     def breadth_m(self) -> Floats:
@@ -165,7 +177,8 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
         (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
         _wedges(baseline),
     )
-    return Rule(baseline, breadths, read_only(arrays))
+    arrays = read_only(arrays)
+    return Rule(baseline, breadths, arrays, plain(arrays))
 
 
 def _wedges(baseline: Baseline) -> Floats:
@@ -185,22 +198,23 @@ def _wedges(baseline: Baseline) -> Floats:
     return wedges
 
 
-@compiled(inlined=True)
+@compiled
 def region_at(tree, sides, segment, t, x, y, z, length):
     """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
-    if length > ON_SHORE_M:
-        return region_beside(tree, sides, segment, t, x, y, z)
-    vertex = vertex_of(sides, segment, t)
-    columns = sides.columns
-    region = max(columns[segment, LEFT], columns[segment, RIGHT])
-    if vertex >= 0:
-        for k in range(sides.incident_first[vertex], sides.incident_first[vertex + 1]):
-            s = sides.incident[k]
-            region = max(region, columns[s, LEFT], columns[s, RIGHT])
+    region = region_beside(tree, sides, segment, t, x, y, z)
+    on_shore = length <= ON_SHORE_M
+    first, last = incident_range(sides, vertex_of(sides, segment, t) if on_shore else -1)
+    columns, incident = sides.columns, sides.incident
+    left, right = columns[segment, LEFT], columns[segment, RIGHT]
+    if on_shore:
+        region = max(left, right)
+    for k in range(first, last):
+        s = incident[k]
+        region = max(region, columns[s, LEFT], columns[s, RIGHT])
     return region
 
 
-@compiled(inlined=True)
+@compiled
 def decide(rule, x, y, z, work):
     """Apply the rule to one earth-centred point.
 
@@ -220,74 +234,89 @@ def decide(rule, x, y, z, work):
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
-    tree = rule.tree  # once: each time it is taken out of the rule its arrays are counted in and out
+    tree = rule.tree
+    roots = tree.roots
     lengths, segments, shares, scratch = work
-    nearest = -1
-    nearest_m = math.inf
-    for g in range(_STATE_COUNT):
-        found, t, length = nearest_segment(
-            rule.tree, rule.tree.roots[g], x, y, z, rule.reach_m[g] * 1.0000001, scratch
-        )
-        segments[g] = found
-        shares[g] = t
-        lengths[g] = length if found >= 0 else math.inf
-        if lengths[g] < nearest_m:
-            nearest, nearest_m = g, lengths[g]
-    # Where breadths differ, a shore beyond its own reach may be nearer than one within.
-    uneven = False
-    for g in range(1, _STATE_COUNT):
-        uneven = uneven or rule.reach_m[g] != rule.reach_m[0]
-    if nearest < 0 or uneven:
-        found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, nearest_m, scratch)
-        if found >= 0 and length < nearest_m:
-            nearest, nearest_m = rule.sides.columns[found, STATE], length
-            segments[nearest], shares[nearest], lengths[nearest] = found, t, length
-            if not 0.0 < t < 1.0:  # a terminus belongs to two States
-                for g in range(nearest):
-                    within = nearest_m * (1.0 + 1e-15)
-                    found, t, length = nearest_segment(
-                        rule.tree, rule.tree.roots[g], x, y, z, within, scratch
-                    )
-                    if found >= 0 and length <= nearest_m:
-                        nearest = g
-                        segments[g], shares[g], lengths[g] = found, t, length
-                        break
-    segment, t, boundary_m = segments[nearest], shares[nearest], nearest_m
-    found, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, nearest_m, scratch)
+    reference = _nearest_state(rule, x, y, z, work)
+    segment, t, boundary_m = segments[reference], shares[reference], lengths[reference]
+    found, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, boundary_m, scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
     region = region_at(tree, rule.sides, segment, t, x, y, z, boundary_m)
+    zone, state, other = OUTSIDE, NO_STATE, NO_STATE
     if region == LAND_REGION:
-        zone = ON_LAND if boundary_m <= OUTSIDE_DISTANCE_M else OUTSIDE
-        return zone, nearest if zone == ON_LAND else NO_STATE, nearest, NO_STATE, region
-    if region != OPEN_REGION:
-        owner = rule.enclosed_states[region]
-        if segments[owner] < 0:
-            found, t, length = nearest_segment(tree, tree.roots[owner], x, y, z, math.inf, scratch)
-            segments[owner], shares[owner], lengths[owner] = found, t, length
-        return INTERNAL, owner, owner, NO_STATE, region
-    state = NO_STATE
-    other = NO_STATE
+        if boundary_m <= OUTSIDE_DISTANCE_M:
+            zone, state = ON_LAND, reference
+    elif region != OPEN_REGION:
+        zone, state = INTERNAL, rule.enclosed_states[region]
+        if segments[state] < 0:
+            found, t, length = nearest_segment(tree, roots[state], x, y, z, math.inf, scratch)
+            segments[state], shares[state], lengths[state] = found, t, length
+        reference = state
+    else:
+        state, other = _nearest_belts(rule, x, y, z, work)
+        zone = COMMON
+        if state >= 0:
+            zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
+            reference = state
+    return zone, state, reference, other, region
+
+
+@compiled
+def _nearest_state(rule, x, y, z, work):
+    """The State with the nearest baseline; fills ``work`` as `decide` says."""
+    ends, nodes, roots = rule.tree
+    columns, reach_m = rule.sides.columns, rule.reach_m
+    lengths, segments, shares, scratch = work
+    nearest, nearest_m = -1, math.inf
+    uneven = False
     for g in range(_STATE_COUNT):
-        if lengths[g] <= rule.reach_m[g]:
+        uneven = uneven or reach_m[g] != reach_m[0]
+        found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, reach_m[g] * 1.0000001, scratch)
+        segments[g], shares[g] = found, t
+        lengths[g] = length if found >= 0 else math.inf
+        if lengths[g] < nearest_m:
+            nearest, nearest_m = g, lengths[g]
+    if (
+        nearest < 0 or uneven
+    ):  # where breadths differ, a shore beyond its own reach may be nearer than one within
+        found, t, length = nearest_below(ends, nodes, roots[ALL], x, y, z, nearest_m, scratch)
+        if found >= 0 and length < nearest_m:
+            nearest, nearest_m = columns[found, STATE], length
+            segments[nearest], shares[nearest], lengths[nearest] = found, t, length
+            first = nearest if t <= 0.0 or t >= 1.0 else 0  # a terminus belongs to two States
+            for g in range(first):
+                within = nearest_m * (1.0 + 1e-15)
+                found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, within, scratch)
+                if found >= 0 and length <= nearest_m:
+                    segments[g], shares[g], lengths[g] = found, t, length
+                    nearest = g
+                    break
+    return nearest
+
+
+@compiled
+def _nearest_belts(rule, x, y, z, work):
+    """The two nearest States whose belts reach a point, -1 for none; the first of them has it."""
+    lengths, segments, shares = work.lengths, work.segments, work.shares
+    sides, wedges, reach_m = rule.sides, rule.wedges, rule.reach_m
+    state, other = NO_STATE, NO_STATE
+    for g in range(_STATE_COUNT):
+        if lengths[g] <= reach_m[g]:
             if state < 0 or lengths[g] < lengths[state]:
-                other = state
-                state = g
+                state, other = g, state
             elif other < 0 or lengths[g] < lengths[other]:
                 other = g
-    if state < 0:
-        return COMMON, NO_STATE, nearest, NO_STATE, region
     if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
-        vertex = vertex_of(rule.sides, segments[state], shares[state])
-        if vertex >= 0 and vertex == vertex_of(rule.sides, segments[other], shares[other]):
-            for w in range(len(rule.wedges)):
-                if rule.wedges[w, VERTEX] == vertex and side_of_wedge(rule, w, x, y, z) == other:
+        vertex = vertex_of(sides, segments[state], shares[state])
+        if vertex >= 0 and vertex == vertex_of(sides, segments[other], shares[other]):
+            for w in range(len(wedges)):
+                if wedges[w, VERTEX] == vertex and side_of_wedge(rule, w, x, y, z) == other:
                     state, other = other, state
-    zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
-    return zone, state, state, other, region
+    return state, other
 
 
-@compiled(inlined=True)
+@compiled
 def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
@@ -300,14 +329,14 @@ def region_of(tree, sides, x, y, z, scratch):
     boundary_m : float
         Distance to the nearest shore, be it baseline or not. [m]
     """
-    found, t, length = nearest_segment(tree, tree.roots[ALL], x, y, z, math.inf, scratch)
-    rest, rest_t, rest_m = nearest_segment(tree, tree.roots[REST], x, y, z, length, scratch)
-    if rest >= 0:
-        return region_at(tree, sides, rest, rest_t, x, y, z, rest_m), found, t, length, rest_m
-    return region_at(tree, sides, found, t, x, y, z, length), found, t, length, length
+    roots = tree.roots
+    found, t, length = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
+    rest, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, length, scratch)
+    segment, share, boundary_m = (rest, rest_t, rest_m) if rest >= 0 else (found, t, length)
+    return region_at(tree, sides, segment, share, x, y, z, boundary_m), found, t, length, boundary_m
 
 
-@compiled(inlined=True)
+@compiled
 def side_of_wedge(rule, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
     wedges = rule.wedges
@@ -361,7 +390,7 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     return decisions
 
 
-@compiled(inlined=True)
+@compiled
 def decide_with_foot(rule, x, y, z, work):
     """`decide`, and the nearest point of the baseline that the distance refers to.
 
@@ -384,14 +413,14 @@ def decide_with_foot(rule, x, y, z, work):
 
 def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:
     """Zone, State and distance to the baseline of one position, negative landward. [deg] -> [m]"""
-    zone, state, length = _decide_one(rule.arrays, float(lon), float(lat))
+    zone, state, length = _decide_one(rule.plain, float(lon), float(lat))
     return zone, state, -length if zone in LANDWARD else length
 
 
 @compiled(brief=True)
-def _decide_one(rule, lon, lat):
+def _decide_one(plain, lon, lat):
     x, y, z = earth_centred(lon, lat)
-    found = decide_with_foot(rule, x, y, z, new_work())
+    found = decide_with_foot(rule_of(plain), x, y, z, new_work())
     return found[0], found[1], found[8]
 
 
