@@ -136,9 +136,9 @@ CASES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         walk.settled, (COURSE, FIRST, SECOND, *B, scratch()),
     ),
     "equidistant: from far": (walk.settled, (COURSE, FIRST, SECOND, *INSIDE_CORNER, scratch())),
-    "wedge: west of the bisector": (rule.side_of_wedge, (RULE, 0, *BEYOND_A)),
-    "wedge: east of it": (rule.side_of_wedge, (RULE, 0, *B)),
-    "wedge: at the terminus": (rule.side_of_wedge, (RULE, 0, *A)),
+    "wedge: west of the bisector": (rule.side_of_wedge, (RULE.wedges, 0, *BEYOND_A)),
+    "wedge: east of it": (rule.side_of_wedge, (RULE.wedges, 0, *B)),
+    "wedge: at the terminus": (rule.side_of_wedge, (RULE.wedges, 0, *A)),
     "blended: a group without segments": (layers.blended, (SAME_LAYERS, 0, *NORTH, np.inf, scratch())),
     "blended: a State without segments": (layers.blended, (SAME_LAYERS, 1, *NORTH, np.inf, scratch())),
     **{

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from zones.arrays import Flags, Floats, columns, numbers, plain, read_only
+from zones.arrays import Flags, Floats, columns, plain, read_only
 from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_limit
 from zones.compiled import compiled
-from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
-from zones.geodesy.segment_tree import SegmentTree, Sides
+from zones.geodesy.ellipsoid import earth_centred, geodesic_length, lon_lat_of
+from zones.geodesy.segment_tree import SegmentTree, Sides, foot_on
 from zones.rule.rule import (
     INTERNAL,
     KIND,
@@ -25,7 +25,7 @@ from zones.rule.rule import (
     STATE,
     Rule,
     RuleArrays,
-    decide_with_foot,
+    decide,
     new_work,
     rule_of,
 )
@@ -134,7 +134,7 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
     lon, lat = columns(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
     order = _neighbours_in_a_row(lon, lat)
-    found = _measure_many(ground.arrays, numbers(lon[order]), numbers(lat[order]), limits, seabed)
+    found = _measure(ground.arrays, lon[order], lat[order], limits, seabed)
     for table in found:
         table[:, order] = table.copy()
     codes, measures = found
@@ -149,38 +149,46 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
 
 
 @compiled
-def _measure(ground, lon, lat, limits, seabed, work):
-    rule = ground.rule
-    x, y, z = earth_centred(lon, lat)
-    zone, state, other, region, segment, fx, fy, fz, baseline_m = decide_with_foot(rule, x, y, z, work)
-    kind = rule.sides.columns[segment, KIND]
-    foot_lon, foot_lat = lon_lat_of(fx, fy, fz)
-    limit, limit_m = -1, math.nan
-    if limits and zone != OUTSIDE:
-        limit, limit_m = nearest_limit(ground.limits, x, y, z, work.scratch)
-    sector, sector_line, sector_line_m = -1, -1, math.nan
-    if seabed and ground.seabed[region]:
-        sector, sector_line, sector_line_m = locate(ground.sectors, x, y, z, work.scratch)
-    caveat = 0
-    if zone != OUTSIDE:
+def _measure(ground, lon, lat, limits, seabed):
+    """Codes, shape (8, n), and measures, shape (5, n), in the order of `Measured`."""
+    codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
+    work = new_work()
+    # Taken out of the loop, as their arrays are counted in and out wherever they are taken from another.
+    rule, lines, sectors, over_seabed, unlined = (
+        ground.rule, ground.limits, ground.sectors, ground.seabed, ground.unlined,
+    )  # fmt: skip
+    tree, columns, scratch, accuracy_m = rule.tree, rule.sides.columns, work.scratch, ground.accuracy_m
+    for i in range(len(lon)):
+        x, y, z = earth_centred(lon[i], lat[i])
+        zone, state, reference, other, region = decide(rule, x, y, z, work)
+        segment = work.segments[reference]
+        kind, owner = columns[segment, KIND], columns[segment, STATE]
+        _, fx, fy, fz = foot_on(tree, segment, x, y, z)
+        baseline_m = geodesic_length(x, y, z, fx, fy, fz)
+        limit, limit_m = -1, math.nan
+        if limits and zone != OUTSIDE:
+            limit, limit_m = nearest_limit(lines, x, y, z, scratch)
+        sector, sector_line, sector_line_m = -1, -1, math.nan
+        if seabed and over_seabed[region]:
+            sector, sector_line, sector_line_m = locate(sectors, x, y, z, scratch)
         near = NEAR_NOTHING
-        if baseline_m <= ground.accuracy_m:
+        if baseline_m <= accuracy_m:
             near = NEAR_SHORE
-        elif zone != ON_LAND and limit_m <= ground.accuracy_m:
+        elif zone != ON_LAND and limit_m <= accuracy_m:
             near = NEAR_LIMIT
-        reference = rule.sides.columns[segment, STATE]
         reason = NO_REASON
         if zone == ON_LAND:
             reason = DRY_LAND
-        elif zone == INTERNAL and not ground.seabed[region]:
-            reason = LAGOON
-        elif zone != INTERNAL and kind == _NORMAL and ground.unlined[reference]:
-            reason = UNLINED + reference
-        caveat = near * REASONS + reason
-    return (
-        zone, state, other, kind, limit, sector, sector_line, caveat,
-        foot_lon, foot_lat, baseline_m, limit_m, sector_line_m,
-    )  # fmt: skip
+        elif zone == INTERNAL:
+            reason = NO_REASON if over_seabed[region] else LAGOON
+        elif kind == _NORMAL and unlined[owner]:
+            reason = UNLINED + owner
+        caveat = 0 if zone == OUTSIDE else near * REASONS + reason
+        codes[0, i], codes[1, i], codes[2, i], codes[3, i] = zone, state, other, kind
+        codes[4, i], codes[5, i], codes[6, i], codes[7, i] = limit, sector, sector_line, caveat
+        measures[0, i], measures[1, i] = lon_lat_of(fx, fy, fz)
+        measures[2, i], measures[3, i], measures[4, i] = baseline_m, limit_m, sector_line_m
+    return codes, measures
 
 
 @compiled(brief=True)
@@ -190,16 +198,8 @@ def _measure_one(plain, lon, lat):
     sectors = SectorIndex(SegmentTree(*sector_tree), Sides(*sector_sides))
     ground = GroundArrays(rule_of(rule), limits, sectors, seabed, unlined, accuracy_m)
     wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
-    return _measure(ground, lon, lat, wanted, wanted, new_work())
-
-
-@compiled
-def _measure_many(ground, lon, lat, limits, seabed):
-    codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
-    work = new_work()
-    for i in range(len(lon)):
-        (
-            codes[0, i], codes[1, i], codes[2, i], codes[3, i], codes[4, i], codes[5, i], codes[6, i],
-            codes[7, i], measures[0, i], measures[1, i], measures[2, i], measures[3, i], measures[4, i],
-        ) = _measure(ground, lon[i], lat[i], limits, seabed, work)  # fmt: skip
-    return codes, measures
+    codes, measures = _measure(ground, np.array([lon]), np.array([lat]), wanted, wanted)
+    return (
+        codes[0, 0], codes[1, 0], codes[2, 0], codes[3, 0], codes[4, 0], codes[5, 0], codes[6, 0],
+        codes[7, 0], measures[0, 0], measures[1, 0], measures[2, 0], measures[3, 0], measures[4, 0],
+    )  # fmt: skip

@@ -60,7 +60,7 @@ class LimitIndex:
         return names[number], np.where(segment >= 0, length, np.nan)
 
 
-@compiled
+@compiled(inlined=True)
 def nearest_limit(limits, x, y, z, scratch):
     """Number of the line nearest to one earth-centred point, and the distance to it. [m]"""
     segment, _, length = nearest_segment(limits.tree, limits.tree.roots[0], x, y, z, math.inf, scratch)

@@ -72,7 +72,7 @@ def to_lon_lat(points: npt.ArrayLike) -> Floats:
     return np.stack([lon, lat], axis=-1)
 
 
-@compiled
+@compiled(inlined=True)
 def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
     """`to_earth_centred` for one point inside compiled code. [deg] -> [m]"""
     lon_r = lon * (math.pi / 180.0)
@@ -87,14 +87,14 @@ def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
     )
 
 
-@compiled
+@compiled(inlined=True)
 def lon_lat_of(x: float, y: float, z: float) -> tuple[float, float]:
     """`to_lon_lat` for one point inside compiled code. [m] -> [deg]"""
     lat = math.atan2(z, (1 - _E2) * math.sqrt(x * x + y * y))
     return math.atan2(y, x) * (180.0 / math.pi), lat * (180.0 / math.pi)
 
 
-@compiled
+@compiled(inlined=True)
 def geodesic_length(ax: float, ay: float, az: float, bx: float, by: float, bz: float) -> float:
     """Length of the geodesic between two points of the ellipsoid. [m]"""
     dx, dy, dz = bx - ax, by - ay, bz - az
@@ -111,7 +111,7 @@ def geodesic_length(ax: float, ay: float, az: float, bx: float, by: float, bz: f
     return math.sqrt(chord2) * (1.0 + x * (1 / 24 + x * (3 / 640 + x * (5 / 7168))))
 
 
-@compiled
+@compiled(inlined=True)
 def up(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Unit vector of the ellipsoid's outward normal at a point on or near it."""
     ux, uy, uz = x / _A2, y / _A2, z / _B2

@@ -170,7 +170,7 @@ def _halve(middle: Floats, axis: int, order: Integers, low: int, high: int, half
             return
 
 
-@compiled
+@compiled(inlined=True)
 def foot_on_segment(x, y, z, ax, ay, az, bx, by, bz):
     """Where on the segment from a to b the nearest point lies: its share of the length (0 to 1), the foot.
 
@@ -194,7 +194,7 @@ def ends_of(ends, s):
     return ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3], ends[s, 4], ends[s, 5]
 
 
-@compiled
+@compiled(inlined=True)
 def foot_on(tree, s, x, y, z):
     """`foot_on_segment` of a segment given by its number in the order of the tree."""
     ax, ay, az, bx, by, bz = ends_of(tree.ends, s)
@@ -216,7 +216,7 @@ def box_distance2(nodes, node, x, y, z):
     return dx * dx + dy * dy + dz * dz
 
 
-@compiled
+@compiled(inlined=True)
 def nearest_segment(tree, root, x, y, z, bound_m, scratch):
     """Nearest segment below one node within a bound: its number, the share of its length, distance.
 
@@ -226,7 +226,7 @@ def nearest_segment(tree, root, x, y, z, bound_m, scratch):
     return nearest_below(tree.ends, tree.nodes, root, x, y, z, bound_m, scratch)
 
 
-@compiled
+@compiled(inlined=True)
 def nearest_below(ends, nodes, root, x, y, z, bound_m, scratch):
     """`nearest_segment` of a tree whose arrays were taken out of it once for several searches."""
     best = -1
@@ -271,7 +271,7 @@ def nearest_below(ends, nodes, root, x, y, z, bound_m, scratch):
             return best, best_t, best_m
 
 
-@compiled
+@compiled(inlined=True)
 def left_of(x, y, z, ax, ay, az, bx, by, bz):
     """Positive where a point lies to the left of the line from a to b, negative to the right."""
     ux, uy, uz = up(ax, ay, az)
@@ -315,7 +315,7 @@ class Sides(NamedTuple):
 LEFT, RIGHT, START_VERTEX, END_VERTEX, MORE = range(5)
 
 
-@compiled
+@compiled(inlined=True)
 def vertex_of(sides, s, t):
     """Number of the vertex at a share of a segment's length, -1 between its ends."""
     start, end = sides.columns[s, START_VERTEX], sides.columns[s, END_VERTEX]
@@ -325,11 +325,11 @@ def vertex_of(sides, s, t):
 @compiled(inlined=True)
 def incident_range(sides, vertex):
     """Where in ``sides.incident`` the segments of a vertex are; an empty range for none (-1)."""
-    first = sides.incident_first[vertex]
-    return first, sides.incident_first[vertex + 1] if vertex >= 0 else first
+    first, last = sides.incident_first[vertex], sides.incident_first[vertex + 1]
+    return first, last if vertex >= 0 else first
 
 
-@compiled
+@compiled(inlined=True)
 def region_beside(tree, sides, segment, t, x, y, z):
     """What a point is in, told by the side of its nearest segment; ``t`` says where on it the foot lies."""
     vertex = vertex_of(sides, segment, t)

@@ -290,7 +290,7 @@ def _takes_over(course, step, segment, state, place, scratch):
         for own, own_state in ((step.a, course.left), (step.b, course.right)):
             w = _common_terminus(course, segment, state, own, own_state, x, y, z)
             if w >= 0:
-                return side_of_wedge(course, w, x, y, z) == state
+                return side_of_wedge(course.wedges, w, x, y, z) == state
     return miss < -0.5 * _EVENT_M
 
 
@@ -331,7 +331,7 @@ def taken_over_by(course, step, place, scratch):
         if best >= 0 and abs(length - bound) <= _TIE_M:
             # As near as what was found: at a common terminus the bisector decides, else it stays.
             w = _common_terminus(course, best, best_state, found, g, x, y, z)
-            if w < 0 or side_of_wedge(course, w, x, y, z) != g:
+            if w < 0 or side_of_wedge(course.wedges, w, x, y, z) != g:
                 continue
         best, best_state, bound = found, g, length
     if best >= 0 or course.kind == BETWEEN_POINTS:

@@ -196,7 +196,7 @@ def _zones_of(rule, codes, lon, lat):
     return zones, states
 
 
-@compiled
+@compiled(inlined=True)
 def _decide_alike(rule, tree, sides, x, y, z, scratch):
     """Zone and State where all breadths are the same: the nearest baseline has the point.
 

@@ -198,7 +198,7 @@ def _wedges(baseline: Baseline) -> Floats:
     return wedges
 
 
-@compiled
+@compiled(inlined=True)
 def region_at(tree, sides, segment, t, x, y, z, length):
     """What a point is in: as `region_beside`, on the shore itself the innermost water that meets there."""
     region = region_beside(tree, sides, segment, t, x, y, z)
@@ -214,7 +214,7 @@ def region_at(tree, sides, segment, t, x, y, z, length):
     return region
 
 
-@compiled
+@compiled(inlined=True)
 def decide(rule, x, y, z, work):
     """Apply the rule to one earth-centred point.
 
@@ -234,15 +234,15 @@ def decide(rule, x, y, z, work):
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
-    tree = rule.tree
+    tree, sides, reach_m = rule.tree, rule.sides, rule.reach_m
     roots = tree.roots
     lengths, segments, shares, scratch = work
-    reference = _nearest_state(rule, x, y, z, work)
+    reference = _nearest_state(tree, sides, reach_m, x, y, z, work)
     segment, t, boundary_m = segments[reference], shares[reference], lengths[reference]
     found, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, boundary_m, scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_at(tree, rule.sides, segment, t, x, y, z, boundary_m)
+    region = region_at(tree, sides, segment, t, x, y, z, boundary_m)
     zone, state, other = OUTSIDE, NO_STATE, NO_STATE
     if region == LAND_REGION:
         if boundary_m <= OUTSIDE_DISTANCE_M:
@@ -254,7 +254,7 @@ def decide(rule, x, y, z, work):
             segments[state], shares[state], lengths[state] = found, t, length
         reference = state
     else:
-        state, other = _nearest_belts(rule, x, y, z, work)
+        state, other = _nearest_belts(sides, reach_m, rule.wedges, x, y, z, work)
         zone = COMMON
         if state >= 0:
             zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
@@ -262,11 +262,11 @@ def decide(rule, x, y, z, work):
     return zone, state, reference, other, region
 
 
-@compiled
-def _nearest_state(rule, x, y, z, work):
+@compiled(inlined=True)
+def _nearest_state(tree, sides, reach_m, x, y, z, work):
     """The State with the nearest baseline; fills ``work`` as `decide` says."""
-    ends, nodes, roots = rule.tree
-    columns, reach_m = rule.sides.columns, rule.reach_m
+    ends, nodes, roots = tree
+    columns = sides.columns
     lengths, segments, shares, scratch = work
     nearest, nearest_m = -1, math.inf
     uneven = False
@@ -295,11 +295,10 @@ def _nearest_state(rule, x, y, z, work):
     return nearest
 
 
-@compiled
-def _nearest_belts(rule, x, y, z, work):
+@compiled(inlined=True)
+def _nearest_belts(sides, reach_m, wedges, x, y, z, work):
     """The two nearest States whose belts reach a point, -1 for none; the first of them has it."""
     lengths, segments, shares = work.lengths, work.segments, work.shares
-    sides, wedges, reach_m = rule.sides, rule.wedges, rule.reach_m
     state, other = NO_STATE, NO_STATE
     for g in range(_STATE_COUNT):
         if lengths[g] <= reach_m[g]:
@@ -311,12 +310,12 @@ def _nearest_belts(rule, x, y, z, work):
         vertex = vertex_of(sides, segments[state], shares[state])
         if vertex >= 0 and vertex == vertex_of(sides, segments[other], shares[other]):
             for w in range(len(wedges)):
-                if wedges[w, VERTEX] == vertex and side_of_wedge(rule, w, x, y, z) == other:
+                if wedges[w, VERTEX] == vertex and side_of_wedge(wedges, w, x, y, z) == other:
                     state, other = other, state
     return state, other
 
 
-@compiled
+@compiled(inlined=True)
 def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
@@ -336,10 +335,9 @@ def region_of(tree, sides, x, y, z, scratch):
     return region_at(tree, sides, segment, share, x, y, z, boundary_m), found, t, length, boundary_m
 
 
-@compiled
-def side_of_wedge(rule, w, x, y, z):
+@compiled(inlined=True)
+def side_of_wedge(wedges, w, x, y, z):
     """The State that has a point in the wedge of a terminus: by the side of the bisector."""
-    wedges = rule.wedges
     tx, ty, tz = wedges[w, 0], wedges[w, 1], wedges[w, 2]
     side = left_of(x, y, z, tx, ty, tz, tx + wedges[w, 3], ty + wedges[w, 4], tz + wedges[w, 5])
     return int(wedges[w, _LEFT_STATE]) if side > 0.0 else int(wedges[w, _RIGHT_STATE])
@@ -390,7 +388,7 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     return decisions
 
 
-@compiled
+@compiled(inlined=True)
 def decide_with_foot(rule, x, y, z, work):
     """`decide`, and the nearest point of the baseline that the distance refers to.
 

@@ -127,7 +127,7 @@ def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, s
     return found
 
 
-@compiled
+@compiled(inlined=True)
 def locate(sectors, x, y, z, scratch):
     """Sector, nearest sector line and distance to it, for one earth-centred point. [m]"""
     tree, roots = sectors.tree, sectors.tree.roots
