@@ -234,31 +234,32 @@ def decide(rule, x, y, z, work):
     region : int
         `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
-    tree, sides, reach_m = rule.tree, rule.sides, rule.reach_m
-    roots = tree.roots
-    lengths, segments, shares, scratch = work
-    reference = _nearest_state(tree, sides, reach_m, x, y, z, work)
-    segment, t, boundary_m = segments[reference], shares[reference], lengths[reference]
-    found, rest_t, rest_m = nearest_segment(tree, roots[REST], x, y, z, boundary_m, scratch)
+    # Arrays are counted in and out where one is last used on one way only: rule and work are used to the end.
+    reference = _nearest_state(rule.tree, rule.sides, rule.reach_m, x, y, z, work)
+    segment, t, boundary_m = work.segments[reference], work.shares[reference], work.lengths[reference]
+    root = rule.tree.roots[REST]
+    found, rest_t, rest_m = nearest_segment(rule.tree, root, x, y, z, boundary_m, work.scratch)
     if found >= 0:
         segment, t, boundary_m = found, rest_t, rest_m
-    region = region_at(tree, sides, segment, t, x, y, z, boundary_m)
-    zone, state, other = OUTSIDE, NO_STATE, NO_STATE
+    region = region_at(rule.tree, rule.sides, segment, t, x, y, z, boundary_m)
+    zone, state, other = COMMON, NO_STATE, NO_STATE
     if region == LAND_REGION:
+        zone = OUTSIDE
         if boundary_m <= OUTSIDE_DISTANCE_M:
             zone, state = ON_LAND, reference
     elif region != OPEN_REGION:
         zone, state = INTERNAL, rule.enclosed_states[region]
-        if segments[state] < 0:
-            found, t, length = nearest_segment(tree, roots[state], x, y, z, math.inf, scratch)
-            segments[state], shares[state], lengths[state] = found, t, length
         reference = state
+        if work.segments[state] < 0:
+            root = rule.tree.roots[state]
+            found, t, length = nearest_segment(rule.tree, root, x, y, z, math.inf, work.scratch)
+            work.segments[state], work.shares[state], work.lengths[state] = found, t, length
     else:
-        state, other = _nearest_belts(sides, reach_m, rule.wedges, x, y, z, work)
-        zone = COMMON
+        state, other = _nearest_belts(rule.sides, rule.reach_m, rule.wedges, x, y, z, work)
         if state >= 0:
-            zone = TERRITORIAL if lengths[state] <= rule.breadth_m[state] else FISHERY
-            reference = state
+            zone, reference = FISHERY, state
+    if work.lengths[reference] <= rule.breadth_m[reference] and zone == FISHERY:
+        zone = TERRITORIAL
     return zone, state, reference, other, region
 
 
@@ -277,21 +278,29 @@ def _nearest_state(tree, sides, reach_m, x, y, z, work):
         lengths[g] = length if found >= 0 else math.inf
         if lengths[g] < nearest_m:
             nearest, nearest_m = g, lengths[g]
-    if (
-        nearest < 0 or uneven
-    ):  # where breadths differ, a shore beyond its own reach may be nearer than one within
-        found, t, length = nearest_below(ends, nodes, roots[ALL], x, y, z, nearest_m, scratch)
-        if found >= 0 and length < nearest_m:
-            nearest, nearest_m = columns[found, STATE], length
-            segments[nearest], shares[nearest], lengths[nearest] = found, t, length
-            first = nearest if t <= 0.0 or t >= 1.0 else 0  # a terminus belongs to two States
-            for g in range(first):
-                within = nearest_m * (1.0 + 1e-15)
-                found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, within, scratch)
-                if found >= 0 and length <= nearest_m:
-                    segments[g], shares[g], lengths[g] = found, t, length
-                    nearest = g
-                    break
+    # Where breadths differ, a shore beyond its own reach may be nearer than one within.
+    root = roots[ALL]
+    if nearest >= 0 and not uneven:
+        root = -1
+    found, t, length = nearest_below(ends, nodes, root, x, y, z, nearest_m, scratch)
+    owner = columns[found, STATE]
+    count = 0
+    if found >= 0 and length < nearest_m:
+        count = 1 if 0.0 < t < 1.0 else 1 + owner  # a terminus belongs to two States: the first has it
+        nearest, nearest_m = owner, length
+    k = 0
+    while k < count:
+        g = owner
+        if k > 0:
+            g = k - 1
+            within = nearest_m * (1.0 + 1e-15)
+            found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, within, scratch)
+        k += 1
+        if found >= 0 and length <= nearest_m:
+            segments[g], shares[g], lengths[g] = found, t, length
+            nearest = g
+            if g != owner:
+                k = count
     return nearest
 
 
@@ -306,12 +315,15 @@ def _nearest_belts(sides, reach_m, wedges, x, y, z, work):
                 state, other = g, state
             elif other < 0 or lengths[g] < lengths[other]:
                 other = g
-    if other >= 0 and lengths[other] - lengths[state] <= 1e-6:
-        vertex = vertex_of(sides, segments[state], shares[state])
-        if vertex >= 0 and vertex == vertex_of(sides, segments[other], shares[other]):
-            for w in range(len(wedges)):
-                if wedges[w, VERTEX] == vertex and side_of_wedge(wedges, w, x, y, z) == other:
-                    state, other = other, state
+    own_m, other_m = lengths[state], lengths[other]
+    vertex = vertex_of(sides, segments[state], shares[state])
+    met = vertex_of(sides, segments[other], shares[other])
+    count = len(wedges)
+    if other < 0 or other_m - own_m > 1e-6 or vertex < 0 or vertex != met:
+        count = 0
+    for w in range(count):
+        if wedges[w, VERTEX] == vertex and side_of_wedge(wedges, w, x, y, z) == other:
+            state, other = other, state
     return state, other
 
 
