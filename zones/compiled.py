@@ -80,6 +80,8 @@ def compiled(
     inlined : bool
         Compiled into every function that calls it. Arrays are counted in and out around any other
         call, for it might fail, and in an inner loop that takes longer than what is looked up in them.
+        So they are in an inlined function that uses one last on one way only: let it return at one
+        end, and look what is needed up before ways part, or use the record of the arrays to the end.
     """
     if function is None:
         return lambda function: compiled(function, brief=brief, inlined=inlined)

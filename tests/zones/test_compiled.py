@@ -112,10 +112,10 @@ def test_what_compiled_code_reads_is_of_one_kind(edition: Edition) -> None:
             for part in record:
                 yield from arrays(part)
 
-    ground = edition.classifier.ground
+    ground = edition.classifier.ground.arrays
     read = [*arrays(ground), edition.cells.codes]
     assert isinstance(ground.rule, RuleArrays)
-    assert len(read) > 40
+    assert len(read) > 20
     for array in read:
         flags = array.flags
         assert (flags.c_contiguous, flags.aligned, flags.writeable) == (True, True, False)

@@ -114,7 +114,7 @@ ground = edition.classifier.ground
 many = measure_many(ground, lon, lat, limits=True, seabed=True)
 ones = [measure_one(ground, *position) for position in zip(lon[:500].tolist(), lat[:500].tolist())]
 assert np.array_equal(np.array(ones).T, [column[:500] for column in many], equal_nan=True)
-np.save(sys.argv[2], np.array(many))
+np.save(sys.argv[2], np.array([*many, *edition.labels(lon=lon, lat=lat)]))
 """
 
 
@@ -144,7 +144,8 @@ def test_plain_and_compiled_agree_on_positions(real_store: Store, tmp_path: Path
     ground = edition.classifier.ground
     compiled = measure_many(ground, lon, lat, limits=True, seabed=True)
     assert len(lon) == POSITIONS
-    assert np.array_equal(np.load(file), np.array(compiled), equal_nan=True)
+    labels = edition.labels(lon=lon, lat=lat)
+    assert np.array_equal(np.load(file), np.array([*compiled, *labels]), equal_nan=True)
     for number in range(0, POSITIONS, 20):
         one = measure_one(ground, lon[number], lat[number])
         assert np.array_equal(one, [column[number] for column in compiled], equal_nan=True)

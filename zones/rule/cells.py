@@ -167,8 +167,7 @@ def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes,
 def _zones_of(rule, codes, lon, lat):
     zones, states = np.empty(len(lon), dtype=np.int8), np.empty(len(lon), dtype=np.int8)
     work = new_work()
-    # Taken out of the loop, as their arrays are counted in and out wherever they are taken from another.
-    tree, sides, scratch = rule.tree, rule.sides, work.scratch
+    scratch = work.scratch
     rows, columns = codes.shape
     even = True
     for g in range(1, _STATE_COUNT):
@@ -180,7 +179,7 @@ def _zones_of(rule, codes, lon, lat):
             code = codes[int(row), int(column)]
             if code != MIXED:
                 zones[i] = code // 6
-                states[i] = code % 6 - 1
+                states[i] = int(code % 6) - 1  # a byte holds no -1
                 continue
         elif not (abs(lon[i]) <= 180.0 and abs(lat[i]) <= 90.0):
             zones[i] = states[i] = NOT_ON_EARTH
@@ -188,7 +187,7 @@ def _zones_of(rule, codes, lon, lat):
         x, y, z = earth_centred(lon[i], lat[i])
         zone, state = NOT_ON_EARTH, -1
         if even:
-            zone, state = _decide_alike(rule, tree, sides, x, y, z, scratch)
+            zone, state = _decide_alike(rule, x, y, z, scratch)
         if zone == NOT_ON_EARTH:
             zone, state, _, _, _ = decide(rule, x, y, z, work)
         zones[i] = zone
@@ -197,22 +196,26 @@ def _zones_of(rule, codes, lon, lat):
 
 
 @compiled(inlined=True)
-def _decide_alike(rule, tree, sides, x, y, z, scratch):
+def _decide_alike(rule, x, y, z, scratch):
     """Zone and State where all breadths are the same: the nearest baseline has the point.
 
     `NOT_ON_EARTH` where the nearest point is a terminus: it belongs to two States, and `decide`
     knows how they share.
     """
-    region, found, t, length, boundary_m = region_of(tree, sides, x, y, z, scratch)
-    vertex = vertex_of(sides, found, t)
+    region, found, t, length, boundary_m = region_of(rule.tree, rule.sides, x, y, z, scratch)
+    vertex, nearest = vertex_of(rule.sides, found, t), rule.sides.columns[found, STATE]
+    owner, breadth_m, reach_m = rule.enclosed_states[region], rule.breadth_m[0], rule.reach_m[0]
+    zone, state = OUTSIDE, -1
+    if region == LAND_REGION:
+        if boundary_m <= OUTSIDE_DISTANCE_M:
+            zone, state = ON_LAND, nearest
+    elif region != OPEN_REGION:
+        zone, state = INTERNAL, owner
+    elif length > reach_m:
+        zone = COMMON
+    else:
+        zone, state = TERRITORIAL if length <= breadth_m else FISHERY, nearest
     for w in range(len(rule.wedges)):
         if rule.wedges[w, VERTEX] == vertex:
-            return NOT_ON_EARTH, -1
-    state = rule.sides.columns[found, STATE]
-    if region == LAND_REGION:
-        return (ON_LAND, state) if boundary_m <= OUTSIDE_DISTANCE_M else (OUTSIDE, -1)
-    if region != OPEN_REGION:
-        return INTERNAL, rule.enclosed_states[region]
-    if length > rule.reach_m[0]:
-        return COMMON, -1
-    return (TERRITORIAL, state) if length <= rule.breadth_m[0] else (FISHERY, state)
+            zone = NOT_ON_EARTH
+    return zone, state
