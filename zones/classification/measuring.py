@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,12 +104,16 @@ class GroundArrays(NamedTuple):
     accuracy_m: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """What positions are measured against: for many, and as `arrays.plain` gives it for single ones."""
+    """What positions are measured against."""
 
     arrays: GroundArrays
-    plain: Any
+
+    @cached_property
+    def plain(self) -> Any:
+        """The arrays as `arrays.plain` gives them, for single positions."""
+        return plain(self.arrays)
 
 
 def make_ground(
@@ -118,7 +123,7 @@ def make_ground(
     arrays = GroundArrays(
         rule.arrays, limits.arrays, sectors, read_only(seabed), read_only(unlined), accuracy_m
     )
-    return Ground(arrays, plain(arrays))
+    return Ground(arrays)
 
 
 def measure_one(ground: Ground, lon: float, lat: float) -> Measured:

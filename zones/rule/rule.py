@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,7 +135,7 @@ def new_work():
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A baseline with breadths.
 
@@ -145,14 +146,16 @@ class Rule:
         Breadth of territorial waters of each State of `words.STATES`. [nm]
     arrays : RuleArrays
         The same for compiled code.
-    plain : tuple
-        And as `arrays.plain` gives it, for single positions.
     """
 
     baseline: Baseline
     breadth_nm: Floats
     arrays: RuleArrays
-    plain: Any
+
+    @cached_property
+    def plain(self) -> Any:
+        """The arrays as `arrays.plain` gives them, for single positions."""
+        return plain(self.arrays)
 
     @property
     def breadth_m(self) -> Floats:
@@ -177,8 +180,7 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
         (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
         _wedges(baseline),
     )
-    arrays = read_only(arrays)
-    return Rule(baseline, breadths, arrays, plain(arrays))
+    return Rule(baseline, breadths, read_only(arrays))
 
 
 def _wedges(baseline: Baseline) -> Floats:
