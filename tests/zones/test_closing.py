@@ -510,19 +510,18 @@ def assert_sides(cut) -> None:
     polygons = [cut.sea, *(own.polygon for own in cut.waters)]
     for part in polygons:
         shapely.prepare(part)
-    for chain in cut.chains:
-        middle, along = 0.5 * (chain.start + chain.end), chain.end - chain.start
-        length = np.linalg.norm(along, axis=1)
-        long = length > 1e-6
-        normal = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None]
-        for side, column in ((1, 2), (-1, 3)):
-            at = (middle + side * 1e-7 * normal)[long]
-            found = np.zeros(long.sum(), dtype=np.int64)
-            for region, polygon in enumerate(polygons, start=1):
-                found[shapely.contains_xy(polygon, at[:, 0], at[:, 1])] = region
-            wrong = np.flatnonzero(found != chain.columns[long, column])
-            # Another shore may lie within a centimetre of a few segments.
-            assert len(wrong) <= 3, at[wrong[:3]]
+    middle, along = 0.5 * (cut.segments.start + cut.segments.end), cut.segments.end - cut.segments.start
+    length = np.linalg.norm(along, axis=1)
+    long = length > 1e-6
+    normal = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None]
+    for side, column in ((1, 2), (-1, 3)):
+        at = (middle + side * 1e-7 * normal)[long]
+        found = np.zeros(long.sum(), dtype=np.int64)
+        for region, polygon in enumerate(polygons, start=1):
+            found[shapely.contains_xy(polygon, at[:, 0], at[:, 1])] = region
+        wrong = np.flatnonzero(found != cut.segments.columns[long, column])
+        # Another shore may lie within a centimetre of a few segments.
+        assert len(wrong) <= 3, at[wrong[:3]]
 
 
 share = st.floats(0.0, 1.0)

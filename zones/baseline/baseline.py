@@ -11,12 +11,13 @@ import shapely
 from coastlines import Lagoon, StraightLine
 from zones.arrays import Flags, Floats, Integers, read_only
 from zones.baseline.shore import Artificial, Shore
-from zones.baseline.straight_lines import Cut, Enclosed, Segments, SnappedLine, cut_off_waters
+from zones.baseline.straight_lines import Enclosed, SnappedLine, chain, cut_off_waters, joined
 from zones.baseline.termini import Terminus
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.faces import rings_of
 from zones.geodesy.geodesics import densify_geodesics
-from zones.words import BASELINE_KINDS, KARA_BOGAZ_GOL_ID, STATES
+from zones.words import KARA_BOGAZ_GOL_ID, STATES
 
 REST = len(STATES)  # group of the segments that bound water but are no baseline
 ALL = REST + 1  # the baselines of all States, joined in one tree
@@ -85,50 +86,15 @@ def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon
         A straight line cannot be used; the message names it.
     """
     cut = cut_off_waters(shore, straight, lagoon)
-    chains = list(cut.chains)
-    enclosed = list(cut.waters)
+    segments, enclosed = cut.segments, cut.waters
     if not any(waters.id == KARA_BOGAZ_GOL_ID for waters in enclosed):
-        apart = _lagoon_apart(lagoon, cut)
-        number = _FIRST_ENCLOSED_REGION + len(enclosed)
-        enclosed.append(Enclosed(KARA_BOGAZ_GOL_ID, "TKM", apart))
-        chains += [_lagoon_chain(ring, number) for ring in _rings(apart)]
-    return _assemble(cut, chains, shore, tuple(enclosed))
-
-
-def _lagoon_apart(lagoon: Lagoon, cut: Cut) -> shapely.MultiPolygon:
-    """The lagoon's outline less the sea of this coast, a hand's breadth of land kept between."""
-    apart = shapely.Polygon(lagoon.outline, lagoon.islands)
-    if apart.intersects(cut.sea):
-        apart = apart.difference(cut.sea.buffer(2e-6))
-    parts = [part for part in shapely.get_parts(apart) if part.geom_type == "Polygon"]
-    largest = max(parts, key=lambda part: part.area)
-    rings = [
-        densify_geodesics(shapely.get_coordinates(ring), segment_tree.MAXIMUM_SEGMENT_M)
-        for ring in (largest.exterior, *largest.interiors)
-    ]
-    return shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:])])
-
-
-def _rings(polygons: shapely.MultiPolygon) -> list[Floats]:
-    oriented = shapely.orient_polygons(polygons)
-    return [
-        shapely.get_coordinates(ring)
-        for polygon in oriented.geoms
-        for ring in (polygon.exterior, *polygon.interiors)
-    ]
-
-
-def _lagoon_chain(ring: Floats, region: int) -> Segments:
-    columns = np.empty((len(ring) - 1, 4), dtype=np.int64)
-    columns[:] = (STATES.index("TKM"), BASELINE_KINDS.index("normal"), region, LAND_REGION)
-    return Segments(ring[:-1], ring[1:], columns)
-
-
-def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tuple[Enclosed, ...]) -> Baseline:
-    """Segments, vertices and tree of a cut shore."""
-    start = np.vstack([chain.start for chain in chains])
-    end = np.vstack([chain.end for chain in chains])
-    columns = np.vstack([chain.columns for chain in chains])
+        apart = _lagoon_apart(lagoon, cut.sea)
+        region = _FIRST_ENCLOSED_REGION + len(enclosed)
+        enclosed = (*enclosed, Enclosed(KARA_BOGAZ_GOL_ID, "TKM", apart))
+        rings = map(shapely.get_coordinates, rings_of(shapely.orient_polygons(apart)))
+        shores = [chain(ring, STATES.index("TKM"), "normal", region, LAND_REGION) for ring in rings]
+        segments = joined(segments, *shores)
+    start, end, columns = segments
     group = np.where(bounds_open_water(columns[:, 2], columns[:, 3]), columns[:, 0], REST)
     earth_centred = to_earth_centred(start), to_earth_centred(end)
     tree, order = segment_tree.build(*earth_centred, group, REST + 1, len(STATES))
@@ -149,6 +115,19 @@ def _assemble(cut: Cut, chains: Sequence[Segments], shore: Shore, enclosed: tupl
         sea=cut.sea,
         straight_lines=cut.lines,
     )
+
+
+def _lagoon_apart(lagoon: Lagoon, sea: shapely.Polygon) -> shapely.MultiPolygon:
+    """The lagoon's outline less the sea of this coast, a hand's breadth of land kept between."""
+    apart = shapely.Polygon(lagoon.outline, lagoon.islands)
+    if apart.intersects(sea):
+        apart = apart.difference(sea.buffer(2e-6))
+    largest = max(shapely.get_parts(apart), key=lambda part: part.area)
+    shell, *holes = (
+        densify_geodesics(shapely.get_coordinates(ring), segment_tree.MAXIMUM_SEGMENT_M)
+        for ring in rings_of(largest)
+    )
+    return shapely.MultiPolygon([shapely.Polygon(shell, holes)])
 
 
 def bounds_open_water(left: Integers, right: Integers) -> Flags:

@@ -84,18 +84,22 @@ def attribute_shore(
     ring = densify_geodesics(source.mainland, segment_tree.MAXIMUM_SEGMENT_M)
     ring, found = place_termini(ring, termini)
     mainland = _attribute_mainland(ring, found, states)
-    natural, artificial = _set_artificial_apart(source.islands, features, keep=keep_artificial)
-    dense = [densify_geodesics(island, segment_tree.MAXIMUM_SEGMENT_M) for island in natural]
-    owners = _nearest_mainland_state(mainland, dense)
-    for number, island in enumerate(natural):
-        named = _feature_of(island, features)
-        if named is not None and named.state in STATES:
-            owners[number] = STATES.index(named.state)
-    islands = tuple(
-        Ring(lon_lat, np.full(len(lon_lat) - 1, owner, dtype=np.int64))
-        for lon_lat, owner in zip(dense, owners, strict=True)
+    known = [(island, _feature_of(island, features)) for island in source.islands]
+    artificial = [(island, one) for island, one in known if one and one.generates_baseline is False]
+    natural = [
+        (island, one)
+        for island, one in known
+        if keep_artificial or one is None or one.generates_baseline is not False
+    ]
+    dense = [densify_geodesics(island, segment_tree.MAXIMUM_SEGMENT_M) for island, _ in natural]
+    islands = []
+    for lon_lat, nearest, (_, one) in zip(dense, _nearest_mainland(mainland, dense), natural, strict=True):
+        owner = STATES.index(one.state) if one and one.state in STATES else nearest
+        islands.append(Ring(lon_lat, np.full(len(lon_lat) - 1, owner, dtype=np.int64)))
+    apart = tuple(
+        Artificial(island, one.state, one.name, one.kind, one.note, one.source) for island, one in artificial
     )
-    return Shore(mainland, islands, artificial, found)
+    return Shore(mainland, tuple(islands), apart, found)
 
 
 def _attribute_mainland(
@@ -115,9 +119,8 @@ def _attribute_mainland(
         state[low:high] = owner
     if sorted(owners) != sorted(STATES):
         raise BaselineError(
-            "between the land borders this coast goes to "
-            + ", ".join(owners)
-            + ": each of the five States is needed once, so the coast must reach around the Caspian"
+            f"between the land borders this coast goes to {', '.join(owners)}: each of the five States is "
+            "needed once, so the coast must reach around the Caspian"
         )
     return Ring(turned, state)
 
@@ -128,24 +131,6 @@ def _nearest_state(stretch: Floats, states: Mapping[str, BaseGeometry]) -> int:
     points = shapely.points(sample)
     distances = np.array([shapely.distance(states[state], points) for state in STATES])
     return int(np.bincount(distances.argmin(axis=0), minlength=len(STATES)).argmax())
-
-
-def _set_artificial_apart(
-    islands: Sequence[Floats], features: Sequence[KnownFeature], *, keep: bool
-) -> tuple[list[Floats], tuple[Artificial, ...]]:
-    """Islands that count, and artificial land."""
-    natural, apart = [], []
-    for island in islands:
-        feature = _feature_of(island, features)
-        if feature is None or feature.generates_baseline is not False:
-            natural.append(island)
-            continue
-        if keep:
-            natural.append(island)
-        apart.append(
-            Artificial(island, feature.state, feature.name, feature.kind, feature.note, feature.source)
-        )
-    return natural, tuple(apart)
 
 
 def _feature_of(island: Floats, features: Sequence[KnownFeature]) -> KnownFeature | None:
@@ -173,13 +158,13 @@ def _feature_of(island: Floats, features: Sequence[KnownFeature]) -> KnownFeatur
     return None
 
 
-def _nearest_mainland_state(mainland: Ring, islands: Sequence[Floats]) -> Integers:
+def _nearest_mainland(mainland: Ring, islands: Sequence[Floats]) -> Integers:
     """Index of the State of the nearest mainland, for each island."""
     if not islands:
         return np.empty(0, dtype=np.int64)
     corners = to_earth_centred(mainland.lon_lat)
     tree, _ = segment_tree.build(corners[:-1], corners[1:], mainland.state, len(STATES), len(STATES))
-    points = np.vstack(islands)
-    lengths, _, _ = nearest_of_groups(tree, to_earth_centred(points), np.arange(len(STATES)))
+    points = to_earth_centred(np.vstack(islands))
+    lengths, _, _ = nearest_of_groups(tree, points, np.arange(len(STATES)))
     firsts = np.cumsum([0] + [len(island) for island in islands[:-1]])
     return np.asarray(np.minimum.reduceat(lengths, firsts, axis=0).argmin(axis=1), dtype=np.int64)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import shapely
 
 from coastlines import Lagoon, StraightLine
 from coastlines.rings import DECIMALS
-from zones.arrays import Floats, Integers
+from zones.arrays import Flags, Floats, Integers
 from zones.baseline.shore import Ring, Shore
 from zones.errors import BaselineError
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
@@ -40,13 +41,28 @@ _LOXODROME_PIECE_M = 100.0  # a loxodrome leaves its chord by 0.2 mm in such a p
 _KARA_BOGAZ_GOL = (53.5, 41.3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Segments:
+class Segments(NamedTuple):
     """Segments with their columns: state, kind, region left, region right."""
 
     start: Floats
     end: Floats
     columns: Integers
+
+    def at(self, rows: Flags) -> Segments:
+        """Some of them."""
+        return Segments(self.start[rows], self.end[rows], self.columns[rows])
+
+
+def chain(lon_lat: Floats, state: int | Integers, kind: str, left: int, right: int) -> Segments:
+    """The segments of a line, all of one kind and between the same regions."""
+    columns = np.empty((len(lon_lat) - 1, 4), dtype=np.int64)
+    columns[:, 0], columns[:, 1:] = state, (BASELINE_KINDS.index(kind), left, right)
+    return Segments(lon_lat[:-1], lon_lat[1:], columns)
+
+
+def joined(*parts: Segments) -> Segments:
+    """The segments of all parts in their order."""
+    return Segments(*map(np.vstack, zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +86,7 @@ class SnappedLine:
     coordinates: Floats
     snapped_start_m: float
     snapped_end_m: float
-    closes_kara_bogaz_gol: bool
+    closes_kara_bogaz_gol: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +104,8 @@ class Cut:
 
     Attributes
     ----------
-    chains : tuple of Segments
-        Shores and lines over water, which meet in common vertices only.
+    segments : Segments
+        Shores, then lines over water, which meet in common vertices only.
     sea : shapely.Polygon
         What is left of the water.
     waters : tuple of Enclosed
@@ -98,7 +114,7 @@ class Cut:
         As given and snapped, over land too.
     """
 
-    chains: tuple[Segments, ...]
+    segments: Segments
     sea: shapely.Polygon
     waters: tuple[Enclosed, ...]
     lines: tuple[SnappedLine, ...]
@@ -117,36 +133,29 @@ def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoo
         used; or the waters found do not add up to the water that there was.
     """
     rings = [shore.mainland, *shore.islands]
-    water = _polygon(rings)
+    water = shapely.Polygon(shore.mainland.lon_lat, [ring.lon_lat for ring in shore.islands])
     shapely.prepare(water)
-    wanted = [(line, SNAP_M) for line in straight]
+    _refuse_too_long(straight)
+    lines = [_snapped(rings, line, SNAP_M, number) for number, line in enumerate(straight, start=1)]
     if shapely.contains_xy(water, *_KARA_BOGAZ_GOL):
-        wanted.append((lagoon_closing_line(lagoon), _LAGOON_SNAP_M))
-    _refuse_too_long([line for line, _ in wanted])
-    snapped = []
-    for number, (line, reach_m) in enumerate(wanted, start=1):
-        rings, used = _snapped(rings, line, reach_m, number, closes=number > len(straight))
-        snapped.append(used)
-    shores = _shore_segments(rings)
-    if not snapped:
-        return Cut((shores,), water, (), ())
-    _refuse_crossings(snapped)
-    return _labelled(water, *_noded(shores, snapped, water), tuple(snapped))
+        closing = StraightLine(
+            "TKM", "closing_line", "geodesic", np.asarray(lagoon.closing_line), KARA_BOGAZ_GOL_NAME
+        )
+        used = _snapped(rings, closing, _LAGOON_SNAP_M, len(lines) + 1)
+        lines.append(replace(used, closes_kara_bogaz_gol=True))
+    shores = joined(*(chain(ring.lon_lat, ring.state, "normal", 1, 0) for ring in rings))
+    if not lines:
+        return Cut(shores, water, (), ())
+    _refuse_crossings(lines)
+    return _labelled(water, *_noded(shores, lines, water), tuple(lines))
 
 
-def _snapped(
-    rings: list[Ring], line: StraightLine, reach_m: float, number: int, *, closes: bool
-) -> tuple[list[Ring], SnappedLine]:
-    """The shore with both ends of a line among its vertices, and the line between them.
-
-    Raises
-    ------
-    BaselineError
-    """
+def _snapped(rings: list[Ring], line: StraightLine, reach_m: float, number: int) -> SnappedLine:
+    """The line between shores, both its ends put among the vertices of these."""
     label = f"straight line {line.name or number} of {line.state}"
     coordinates = np.array(line.coordinates, dtype=np.float64)
-    rings, coordinates[0], start_m = _snap(rings, coordinates[0], reach_m, f"start of {label}")
-    rings, coordinates[-1], end_m = _snap(rings, coordinates[-1], reach_m, f"end of {label}")
+    coordinates[0], start_m = _snap(rings, coordinates[0], reach_m, f"start of {label}")
+    coordinates[-1], end_m = _snap(rings, coordinates[-1], reach_m, f"end of {label}")
     for end, vertex in (("start", coordinates[0]), ("end", coordinates[-1])):
         owners = _owners_at(rings, vertex)
         if line.state not in owners:
@@ -156,34 +165,16 @@ def _snapped(
             )
     if (coordinates[0] == coordinates[-1]).all():
         raise BaselineError(f"{label}: both ends meet the shore in one point")
-    dense = (
-        densify_loxodromes(coordinates, _LOXODROME_PIECE_M)
-        if line.line_type == "loxodrome"
-        else densify_geodesics(coordinates, MAXIMUM_SEGMENT_M)
-    )
+    if line.line_type == "loxodrome":
+        dense = densify_loxodromes(coordinates, _LOXODROME_PIECE_M)
+    else:
+        dense = densify_geodesics(coordinates, MAXIMUM_SEGMENT_M)
     name = line.name or str(number)
-    return rings, SnappedLine(line.state, line.kind, line.line_type, name, dense, start_m, end_m, closes)
+    return SnappedLine(line.state, line.kind, line.line_type, name, dense, start_m, end_m)
 
 
-def lagoon_closing_line(lagoon: Lagoon) -> StraightLine:
-    """The closing line across the strait of Kara-Bogaz-Gol, as a straight line of Turkmenistan."""
-    return StraightLine(
-        state="TKM",
-        kind="closing_line",
-        line_type="geodesic",
-        coordinates=np.asarray(lagoon.closing_line),
-        name=KARA_BOGAZ_GOL_NAME,
-    )
-
-
-def _polygon(rings: Sequence[Ring]) -> shapely.Polygon:
-    return shapely.Polygon(rings[0].lon_lat, [ring.lon_lat for ring in rings[1:]])
-
-
-def _snap(
-    rings: list[Ring], position: Floats, reach_m: float, label: str
-) -> tuple[list[Ring], Floats, float]:
-    """The shore with its point nearest to a position as a vertex, the vertex, how far it is."""
+def _snap(rings: list[Ring], position: Floats, reach_m: float, label: str) -> tuple[Floats, float]:
+    """The point of the shores nearest to a position, now a vertex of its ring; and how far it is. [m]"""
     point = to_earth_centred(position)
     least_m = np.inf
     for candidate, ring in enumerate(rings):
@@ -192,7 +183,8 @@ def _snap(
         nearest = int(length.argmin())
         if length[nearest] < least_m:
             least_m, number, segment, foot = length[nearest], candidate, nearest, to_lon_lat(feet[nearest])
-    ends = rings[number].lon_lat[segment : segment + 2]
+    ring = rings[number]
+    ends = ring.lon_lat[segment : segment + 2]
     _, _, away_m = WGS84.inv(position[0], position[1], foot[0], foot[1])
     if away_m > reach_m:
         raise BaselineError(
@@ -202,9 +194,13 @@ def _snap(
     _, _, to_ends = WGS84.inv([foot[0]] * 2, [foot[1]] * 2, ends[:, 0], ends[:, 1])
     nearer = int(np.argmin(to_ends))
     if to_ends[nearer] <= _AT_A_VERTEX_M:
-        return rings, ends[nearer].copy(), float(away_m)
+        return ends[nearer].copy(), float(away_m)
     vertex = np.round(foot, DECIMALS)
-    return _insert(rings, number, segment, vertex), vertex, float(away_m)
+    rings[number] = Ring(
+        np.insert(ring.lon_lat, segment + 1, vertex, axis=0),
+        np.insert(ring.state, segment, ring.state[segment]),
+    )
+    return vertex, float(away_m)
 
 
 def _owners_at(rings: Sequence[Ring], vertex: Floats) -> list[str]:
@@ -214,15 +210,6 @@ def _owners_at(rings: Sequence[Ring], vertex: Floats) -> list[str]:
         for place in np.flatnonzero((ring.lon_lat[:-1] == vertex).all(axis=1)):
             owners |= {STATES[ring.state[place]], STATES[ring.state[place - 1]]}
     return sorted(owners)
-
-
-def _insert(rings: list[Ring], number: int, segment: int, vertex: Floats) -> list[Ring]:
-    ring = rings[number]
-    longer = Ring(
-        np.insert(ring.lon_lat, segment + 1, vertex, axis=0),
-        np.insert(ring.state, segment, ring.state[segment]),
-    )
-    return [*rings[:number], longer, *rings[number + 1 :]]
 
 
 def _refuse_too_long(lines: Sequence[StraightLine]) -> None:
@@ -253,63 +240,38 @@ def _refuse_crossings(lines: Sequence[SnappedLine]) -> None:
             )
 
 
-def _shore_segments(rings: Sequence[Ring]) -> Segments:
-    columns = np.zeros((sum(len(ring.state) for ring in rings), 4), dtype=np.int64)
-    columns[:, 0] = np.concatenate([ring.state for ring in rings])
-    columns[:, 1] = BASELINE_KINDS.index("normal")
-    columns[:, 2] = 1
-    return Segments(
-        np.vstack([ring.lon_lat[:-1] for ring in rings]),
-        np.vstack([ring.lon_lat[1:] for ring in rings]),
-        columns,
-    )
-
-
 def _noded(
     shores: Segments, lines: Sequence[SnappedLine], water: shapely.Polygon
-) -> tuple[Segments, Segments, Integers]:
-    """Segments of the shores, of what of the lines runs over water, and the line that each of those is of.
+) -> tuple[Segments, Integers]:
+    """Shores, then what of the lines runs over water; and the line that each segment is of, -1 for shores.
 
     They meet in common vertices only; what lies left and right of them is not filled in.
-
-    Raises
-    ------
-    BaselineError
-        A line meets another State's shore, or runs nowhere over water.
     """
-    count = len(shores.start)
-    number = np.repeat(np.arange(len(lines)), [len(line.coordinates) - 1 for line in lines])
-    columns = np.zeros((len(number), 4), dtype=np.int64)
-    columns[:, 0] = np.array([STATES.index(line.state) for line in lines])[number]
-    columns[:, 1] = np.array([BASELINE_KINDS.index(line.kind) for line in lines])[number]
-    noded = node_segments(
-        np.vstack([shores.start, *(line.coordinates[:-1] for line in lines)]),
-        np.vstack([shores.end, *(line.coordinates[1:] for line in lines)]),
-        np.arange(count + len(number)) >= count,
-    )
-    columns = np.vstack([shores.columns, columns])[noded.source]
-    of_shore = noded.source < count
-    shores = Segments(noded.start[of_shore], noded.end[of_shore], columns[of_shore])
-    drawn = Segments(noded.start[~of_shore], noded.end[~of_shore], columns[~of_shore])
-    number = number[noded.source[~of_shore] - count]
-    _refuse_other_shores(shores, drawn, [lines[n] for n in number.tolist()])
-    middle = 0.5 * (drawn.start + drawn.end)
-    wet = shapely.contains_xy(water, middle[:, 0], middle[:, 1])
+    laid = [chain(line.coordinates, STATES.index(line.state), line.kind, 0, 0) for line in lines]
+    whole = joined(shores, *laid)
+    number = np.repeat(np.arange(-1, len(lines)), [len(part.start) for part in (shores, *laid)])
+    noded = node_segments(whole.start, whole.end, number >= 0)
+    pieces, number = Segments(noded.start, noded.end, whole.columns[noded.source]), number[noded.source]
+    _refuse_other_shores(pieces, number, lines)
+    kept = number < 0
+    middle = 0.5 * (pieces.start + pieces.end)[~kept]
+    kept[~kept] = shapely.contains_xy(water, middle[:, 0], middle[:, 1])
     for n, line in enumerate(lines):
-        if not (number[wet] == n).any():
+        if not (number[kept] == n).any():
             raise BaselineError(f"straight line {line.name} of {line.state} runs nowhere over water")
-    return shores, Segments(drawn.start[wet], drawn.end[wet], drawn.columns[wet]), number[wet]
+    return pieces.at(kept), number[kept]
 
 
-def _refuse_other_shores(shores: Segments, drawn: Segments, lines: Sequence[SnappedLine]) -> None:
-    """Refuse lines that meet a shore where their own State has none; ``lines`` one for each segment."""
+def _refuse_other_shores(pieces: Segments, number: Integers, lines: Sequence[SnappedLine]) -> None:
+    """Refuse lines that meet a shore where their own State has none."""
+    shores, drawn = pieces.at(number < 0), pieces.at(number >= 0)
     owners: dict[tuple[float, ...], set[int]] = defaultdict(set)
     state = shores.columns[:, 0].tolist()
     for ends in (shores.start, shores.end):
         for xy, own in zip(ends.tolist(), state, strict=True):
             owners[tuple(xy)].add(own)
-    for xy, line in zip(drawn.end.tolist(), lines, strict=True):
-        met = {STATES[own] for own in owners.get(tuple(xy), ())}
+    for xy, n in zip(drawn.end.tolist(), number[number >= 0].tolist(), strict=True):
+        line, met = lines[n], {STATES[own] for own in owners.get(tuple(xy), ())}
         if met and line.state not in met:
             raise BaselineError(
                 f"straight line {line.name} of {line.state} meets the shore of {' and '.join(sorted(met))} "
@@ -318,9 +280,8 @@ def _refuse_other_shores(shores: Segments, drawn: Segments, lines: Sequence[Snap
 
 
 def _labelled(
-    water: shapely.Polygon, shores: Segments, drawn: Segments, number: Integers,
-    lines: tuple[SnappedLine, ...],
-) -> Cut:  # fmt: skip
+    water: shapely.Polygon, segments: Segments, number: Integers, lines: tuple[SnappedLine, ...]
+) -> Cut:
     """Faces between shores and lines, and what lies left and right of every segment.
 
     Raises
@@ -328,24 +289,16 @@ def _labelled(
     BaselineError
         The faces do not add up to the water, or a shore does not have one on its left alone.
     """
-    faces, inside = faces_within(water, np.append(_lines_of(shores), _lines_of(drawn)))
+    faces, inside = faces_within(water, _drawn(segments))
     _refuse_lost_water(water, faces)
-    shore_faces, drawn_faces = _faces_beside(faces, shores, drawn)
+    beside = _faces_beside(faces, segments, number)
     sea = int(shapely.area(faces).argmax())
-    longest = _longest_lines(len(faces), drawn, drawn_faces, number)
-    for wrong, at, what in (
-        (
-            (shore_faces[:, 0] < 0) | (shore_faces[:, 1] >= 0),
-            shores.start,
-            "the shore does not part water from land",
-        ),
-        ((drawn_faces < 0).any(axis=1), drawn.start, "a straight line does not run over water"),
-        ((longest < 0) & (np.arange(len(faces)) != sea), inside, "no straight line bounds the water"),
-    ):
-        if wrong.any():
-            lon, lat = at[wrong.argmax()]
-            raise BaselineError(f"{what} at {lon:.5f}, {lat:.5f}")
-    lagoon = _lagoon_water(water, faces[sea], shores, drawn, number, lines)
+    longest = _longest_lines(len(faces), segments, beside, number)
+    shore, (left, right) = number < 0, beside.T
+    _refuse(shore & ((left < 0) | (right >= 0)), segments.start, "the shore does not part water from land")
+    _refuse(~shore & ((left < 0) | (right < 0)), segments.start, "a straight line does not run over water")
+    _refuse((longest < 0) & (np.arange(len(faces)) != sea), inside, "no straight line bounds the water")
+    lagoon = _lagoon_water(water, faces[sea], segments, number, lines)
     names: list[tuple[str, str] | None] = []
     for face, line in enumerate(longest.tolist()):
         if face == sea:
@@ -356,21 +309,25 @@ def _labelled(
             names.append((f"{INTERNAL_WATERS}-{lines[line].state}", lines[line].state))
     ids = sorted({name for name in names if name is not None})
     region = np.array([1 if name is None else 2 + ids.index(name) for name in names] + [0])
-    shores.columns[:, 2:] = region[shore_faces]
-    drawn.columns[:, 2:] = region[drawn_faces]
+    segments.columns[:, 2:] = region[beside]
     # What lies landward of another line bounds nothing.
-    bounds = (drawn.columns[:, 2] == 1) | (drawn.columns[:, 2] != drawn.columns[:, 3])
-    drawn = Segments(drawn.start[bounds], drawn.end[bounds], drawn.columns[bounds])
+    bounds = (segments.columns[:, 2] == 1) | (segments.columns[:, 2] != segments.columns[:, 3])
     waters = []
     for name in ids:
         own = [face for face, other in zip(faces, names, strict=True) if other == name]
         parts = shapely.get_parts(shapely.coverage_union_all(own))
         waters.append(Enclosed(*name, shapely.MultiPolygon(list(parts))))
-    return Cut((shores, drawn), faces[sea], tuple(waters), lines)
+    return Cut(segments.at(bounds), faces[sea], tuple(waters), lines)
 
 
-def _lines_of(segments: Segments) -> npt.NDArray[np.object_]:
+def _drawn(segments: Segments) -> npt.NDArray[np.object_]:
     return np.asarray(shapely.linestrings(np.stack([segments.start, segments.end], axis=1)))
+
+
+def _refuse(wrong: Flags, at: Floats, what: str) -> None:
+    if wrong.any():
+        lon, lat = at[wrong.argmax()]
+        raise BaselineError(f"{what} at {lon:.5f}, {lat:.5f}")
 
 
 def _refuse_lost_water(water: shapely.Polygon, faces: npt.NDArray[np.object_]) -> None:
@@ -384,30 +341,28 @@ def _refuse_lost_water(water: shapely.Polygon, faces: npt.NDArray[np.object_]) -
         )
 
 
-def _faces_beside(
-    faces: npt.NDArray[np.object_], shores: Segments, drawn: Segments
-) -> tuple[Integers, Integers]:
+def _faces_beside(faces: npt.NDArray[np.object_], segments: Segments, number: Integers) -> Integers:
     """Numbers of the faces left and right of every segment, -1 for land."""
     beside: dict[tuple[float, ...], int] = {}
-    for number, face in enumerate(faces):
+    for face_number, face in enumerate(faces):
         for ring in rings_of(shapely.orient_polygons(face)):
             xy = shapely.get_coordinates(ring)
-            beside |= dict.fromkeys(map(tuple, np.hstack([xy[:-1], xy[1:]]).tolist()), number)
-    found = []
-    for own in (shores, drawn):
-        there, back = np.hstack([own.start, own.end]).tolist(), np.hstack([own.end, own.start]).tolist()
-        sides = [[beside.get(tuple(pair), -1) for pair in way] for way in (there, back)]
-        found.append(np.array(sides, dtype=np.int64).T)
+            beside |= dict.fromkeys(map(tuple, np.hstack([xy[:-1], xy[1:]]).tolist()), face_number)
+    start, end = segments.start, segments.end
+    ways = (np.hstack([start, end]).tolist(), np.hstack([end, start]).tolist())
+    found = np.array([[beside.get(tuple(ends), -1) for ends in way] for way in ways], dtype=np.int64).T
     # A line that bounds no face, from a shore to a lone island, has the one around it on both sides.
-    alone = np.flatnonzero((found[1] < 0).all(axis=1))
-    middle = shapely.points(0.5 * (drawn.start[alone] + drawn.end[alone]))
+    alone = np.flatnonzero((number >= 0) & (found < 0).all(axis=1))
+    middle = shapely.points(0.5 * (start[alone] + end[alone]))
     row, around = shapely.STRtree(faces).query(middle, predicate="intersects")
-    found[1][alone[row]] = around[:, None]
-    return found[0], found[1]
+    found[alone[row]] = around[:, None]
+    return found
 
 
-def _longest_lines(count: int, drawn: Segments, beside: Integers, number: Integers) -> Integers:
+def _longest_lines(count: int, segments: Segments, beside: Integers, number: Integers) -> Integers:
     """For each face the line that has the greatest length along its edge, -1 for none."""
+    drawn = segments.at(number >= 0)
+    beside, number = beside[number >= 0], number[number >= 0]
     _, _, length_m = WGS84.inv(*drawn.start.T, *drawn.end.T)
     along = np.zeros((count, int(number.max()) + 1))
     for side in (0, 1):
@@ -417,7 +372,7 @@ def _longest_lines(count: int, drawn: Segments, beside: Integers, number: Intege
 
 
 def _lagoon_water(
-    water: shapely.Polygon, sea: shapely.Polygon, shores: Segments, drawn: Segments, number: Integers,
+    water: shapely.Polygon, sea: shapely.Polygon, segments: Segments, number: Integers,
     lines: Sequence[SnappedLine],
 ) -> shapely.Polygon:  # fmt: skip
     """What the closing line of Kara-Bogaz-Gol alone cuts off; empty where this coast has no lagoon.
@@ -430,8 +385,7 @@ def _lagoon_water(
     closing = [n for n, line in enumerate(lines) if line.closes_kara_bogaz_gol]
     if not closing:
         return shapely.Polygon()
-    own = np.isin(number, closing)
-    faces, _ = faces_within(water, np.append(_lines_of(shores), _lines_of(drawn)[own]))
+    faces, _ = faces_within(water, _drawn(segments.at(np.isin(number, [-1, *closing]))))
     (lagoon,) = faces[shapely.contains_xy(faces, *_KARA_BOGAZ_GOL)]
     if lagoon.covers(sea.representative_point()):
         raise BaselineError(

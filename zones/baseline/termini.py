@@ -63,18 +63,10 @@ def place_termini(ring: Floats, published: Sequence[BorderTerminus]) -> tuple[Fl
         _, _, moved_m = WGS84.inv(border.lon, border.lat, lon, lat)
         found.append(
             Terminus(
-                pair=border.pair,
-                lon=float(lon),
-                lat=float(lat),
-                published_lon=border.lon,
-                published_lat=border.lat,
-                moved_m=float(moved_m),
-                accuracy_m=border.accuracy_m,
-                water_angle_deg=water_angle_deg(ring, number),
-                remark=remark,
-                source=border.source,
+                border.pair, float(lon), float(lat), border.lon, border.lat, float(moved_m),
+                border.accuracy_m, water_angle_deg(ring, number), remark, border.source,
             )
-        )
+        )  # fmt: skip
     if len({(terminus.lon, terminus.lat) for terminus in found}) != len(found):
         raise BaselineError(
             "two land borders meet this coast in one point: it does not reach around the Caspian"
@@ -91,7 +83,10 @@ def _insert_nearest(ring: Floats, lon: float, lat: float) -> tuple[Floats, int, 
     for number in np.argsort(length, kind="stable"):
         tip = _needle_tip(ring, int(number))
         if tip is not None:
-            remark = remark or _needle_remark(ring, tip)
+            remark = remark or (
+                f"moved off a needle of the shoreline at {ring[tip, 0]:.7f}, {ring[tip, 1]:.7f} "
+                f"with {water_angle_deg(ring, tip):.0f} degrees of water around it"
+            )
             continue
         t = share[number]
         edge_m = float(np.linalg.norm(corners[number + 1] - corners[number]))
@@ -119,13 +114,6 @@ def _needle_tip(ring: Floats, number: int) -> int | None:
                 break
             vertex = (vertex + step) % count
     return None
-
-
-def _needle_remark(ring: Floats, tip: int) -> str:
-    return (
-        f"moved off a needle of the shoreline at {ring[tip, 0]:.7f}, {ring[tip, 1]:.7f} "
-        f"with {water_angle_deg(ring, tip):.0f} degrees of water around it"
-    )
 
 
 def water_angle_deg(ring: Floats, vertex: int) -> float:

@@ -23,7 +23,8 @@ from zones.baseline.baseline import ALL, OPEN_REGION, Baseline
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import onto_surface, to_earth_centred, to_lon_lat, up
-from zones.geodesy.nearest import feet_on_chords, nearest_in
+from zones.geodesy.geodesics import feet_on_segments
+from zones.geodesy.nearest import nearest_in
 from zones.geodesy.segment_tree import SCRATCH, ends_of
 from zones.lines.tracing import Belt, covering, place, trace_ring
 from zones.rule.rule import Rule, region_of
@@ -126,8 +127,8 @@ def runs_over(chain: Floats, places: Floats, within_m: float) -> Flags:
     for column in near.reshape(len(places), -1).T:
         for step in (-1, 0):
             first = np.clip(column + step, 0, len(chain) - 2)
-            away = places - feet_on_chords(places, chain[first], chain[first + 1])
-            passed |= (away**2).sum(axis=1) < within_m**2
+            _, _, away_m = feet_on_segments(places, chain[first], chain[first + 1])
+            passed |= away_m < within_m
     return passed
 
 

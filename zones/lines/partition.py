@@ -11,17 +11,18 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
-from zones.arrays import Flags, Floats, Integers
+from zones.arrays import Floats, Integers
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM, onto_surface, to_earth_centred, to_lon_lat
 from zones.geodesy.faces import faces_on_grid, joined, on_grid
-from zones.geodesy.nearest import feet_on_chords, nearest_in
+from zones.geodesy.geodesics import feet_on_segments
+from zones.geodesy.nearest import nearest_in
 from zones.geodesy.segment_tree import SCRATCH
 from zones.lines.equidistance import EquidistanceLine, Tripoint, trace_equidistance
 from zones.lines.limits import LimitRing, groups_of, trace_from_corners, voronoi_corners
@@ -87,46 +88,65 @@ class Partition:
     sea: shapely.Polygon
 
 
+_VERTEX = np.dtype(
+    [
+        ("point", np.float64, 3),
+        ("lon_lat", np.float64, 2),
+        ("segments", np.int64, (2, 2)),
+        ("distance_m", np.float64),
+        ("is_node", np.bool_),
+    ]
+)
+
+
 @dataclass(slots=True, eq=False)
 class _Chain:
-    """A line under construction: as `DrawnLine`, and which vertices are nodes."""
+    """A line under construction: as `DrawnLine`, with its vertices in one table of `_VERTEX`."""
 
     zone: str
     states: tuple[str, ...]
-    points: Floats
-    lon_lat: Floats
-    segments: Integers
-    distance_m: Floats
-    node: Flags
+    vertices: npt.NDArray[np.void]
     closed: bool
 
-    def insert(self, place: int, point: Floats, lon_lat: Floats, distance_m: float) -> None:
+    @property
+    def points(self) -> Floats:
+        return self.vertices["point"]
+
+    @property
+    def distance_m(self) -> Floats:
+        return self.vertices["distance_m"]
+
+    def insert(self, place: int, point: Floats, distance_m: float) -> None:
         """Put a node before a vertex; its base segments are those of the stretch it lies on."""
-        values: tuple[Any, ...] = (point, lon_lat, self.segments[place - 1, [1, 1]], distance_m, True)
-        for name, value in zip(_COLUMNS, values, strict=True):
-            setattr(self, name, np.insert(getattr(self, name), place, value, axis=0))
+        node = self.vertices[place - 1 : place].copy()
+        node["segments"] = node["segments"][:, 1:]
+        node["distance_m"] = distance_m
+        self.vertices = np.insert(self.vertices, place, node)
+        self._be_node(place, point)
 
-    def replace(self, place: int, point: Floats, lon_lat: Floats) -> None:
-        ends = (0, len(self.points) - 1)
-        for one in ends if self.closed and place in ends else (place,):
-            self.points[one], self.lon_lat[one], self.node[one] = point, lon_lat, True
+    def put_on(self, point: Floats, distance_m: float) -> None:
+        """Make a point a node of the chain, if the chain runs through it."""
+        away = np.linalg.norm(self.points - point, axis=1)
+        if away.min() < _SAME_M:
+            ends = (0, len(self.points) - 1)
+            nearest = int(away.argmin())
+            for place in ends if self.closed and nearest in ends else (nearest,):
+                self._be_node(place, point)
+            return
+        _, _, away = feet_on_segments(point, self.points[:-1], self.points[1:])
+        if away.min() <= _BESIDE_M:
+            self.insert(int(away.argmin()) + 1, point, distance_m)
 
-    def turn(self, start: int) -> None:
-        """Begin a closed chain at another vertex."""
-        order = np.append(np.arange(start, len(self.points) - 1), np.arange(start + 1))
-        for name in _COLUMNS:
-            setattr(self, name, getattr(self, name)[order])
+    def _be_node(self, place: int, point: Floats) -> None:
+        self.points[place], self.vertices["lon_lat"][place] = point, to_lon_lat(point)
+        self.vertices["is_node"][place] = True
 
     def drawn(self, first: int, last: int, states: tuple[str, ...]) -> DrawnLine:
         """The stretch between two vertices."""
-        part = slice(first, last + 1)
-        return DrawnLine(
-            "limit" if self.zone else "boundary", self.zone, states, self.lon_lat[part].copy(),
-            self.segments[part].copy(), self.distance_m[part].copy(),
-        )  # fmt: skip
-
-
-_COLUMNS = ("points", "lon_lat", "segments", "distance_m", "node")
+        part = self.vertices[first : last + 1]
+        kind = "limit" if self.zone else "boundary"
+        columns = (part[name].copy() for name in ("lon_lat", "segments", "distance_m"))
+        return DrawnLine(kind, self.zone, states, *columns)
 
 
 def partition_sea(rule: Rule) -> Partition:
@@ -160,22 +180,19 @@ def partition_sea(rule: Rule) -> Partition:
 
 def _ring_chain(ring: LimitRing, zone: str, states: tuple[str, ...]) -> _Chain:
     order = np.append(np.arange(len(ring.points)), 0)
-    segments = ring.segments[order].copy()
+    segments = ring.segments[order]
     segments[0, 0] = segments[-1, 0] = ring.segments[-1, 1]
-    segments[-1, 1] = ring.segments[0, 1]
-    return _Chain(
-        zone, states, ring.points[order], ring.lon_lat[order],
-        np.repeat(segments[:, :, None], 2, axis=2),
-        np.full(len(order), ring.distance_m), np.zeros(len(order), dtype=bool), True,
-    )  # fmt: skip
+    vertices = np.zeros(len(order), dtype=_VERTEX)
+    vertices["point"], vertices["lon_lat"] = ring.points[order], ring.lon_lat[order]
+    vertices["segments"], vertices["distance_m"] = segments[:, :, None], ring.distance_m
+    return _Chain(zone, states, vertices, closed=True)
 
 
 def _line_chain(line: EquidistanceLine) -> _Chain:
-    return _Chain(
-        "", (line.left_state, line.right_state), line.points.copy(), line.lon_lat.copy(),
-        line.segments.copy(), line.distance_m.copy(), np.zeros(len(line.points), dtype=bool),
-        line.end == "closed",
-    )  # fmt: skip
+    vertices = np.zeros(len(line.points), dtype=_VERTEX)
+    vertices["point"], vertices["lon_lat"] = line.points, line.lon_lat
+    vertices["segments"], vertices["distance_m"] = line.segments, line.distance_m
+    return _Chain("", (line.left_state, line.right_state), vertices, closed=line.end == "closed")
 
 
 def _meet_limits(rule: Rule, chain: _Chain, rings: Sequence[_Chain]) -> None:
@@ -185,15 +202,14 @@ def _meet_limits(rule: Rule, chain: _Chain, rings: Sequence[_Chain]) -> None:
     for level in (m for m in levels if m <= rule.reach_m[index].min()):
         beyond = chain.distance_m - level
         for place in np.flatnonzero(beyond[:-1] * beyond[1:] < 0)[::-1] + 1:  # from the end: places stay
-            course = plain_course(rule.arrays, index, chain.points[place - 1].copy())
-            point = np.array(
-                _crossing(course, *chain.segments[place - 1, 1], level, chain.points[place].copy())
-            )
-            lon_lat = to_lon_lat(point)
-            chain.insert(place, point, lon_lat, level)
+            before, after = chain.points[place - 1 : place + 1].copy()
+            course = plain_course(rule.arrays, index, before)
+            base_points = chain.vertices["segments"][place - 1, 1]
+            point = np.array(_crossing(course, *base_points, level, after))
+            chain.insert(place, point, level)
             for ring in rings:
                 if ring.distance_m[0] == level and not set(ring.states).isdisjoint(chain.states):
-                    _put_on(ring, point, lon_lat, level)
+                    ring.put_on(point, level)
 
 
 @compiled
@@ -217,47 +233,21 @@ def _crossing(course, a, b, level, q):
     return place.x, place.y, place.z
 
 
-def _put_on(chain: _Chain, point: Floats, lon_lat: Floats, distance_m: float) -> bool:
-    """Make a point a vertex of a chain that runs through it; False where it does not."""
-    from scipy.spatial import cKDTree  # slow to load; serving does without
-
-    count = len(chain.points)
-    _, near = cKDTree(chain.points).query(point, k=min(6, count))
-    near = np.atleast_1d(near)
-    same = near[np.linalg.norm(chain.points[near] - point, axis=1) < _SAME_M]
-    if len(same):
-        chain.replace(int(same[0]), point, lon_lat)
-        return True
-    first = np.unique(np.clip(np.concatenate([near - 1, near]), 0, count - 2))
-    feet = feet_on_chords(point, chain.points[first], chain.points[first + 1])
-    away = np.linalg.norm(point - feet, axis=1)
-    if away.min() > _BESIDE_M:
-        return False
-    chain.insert(int(first[away.argmin()]) + 1, point, lon_lat, distance_m)
-    return True
-
-
 def _meet_rings(rule: Rule, rings: Sequence[_Chain]) -> None:
     """Solve where limits of States with different breadths cross, and put the points into both."""
     for i, first in enumerate(rings):
         for second in rings[:i]:
             if first.states == second.states:
                 continue
+            both = (first, second)
             belts = [
-                Belt(rule.baseline.tree, groups_of(ring.states), float(ring.distance_m[0]))
-                for ring in (first, second)
+                Belt(rule.arrays.tree, groups_of(ring.states), float(ring.distance_m[0])) for ring in both
             ]
-            for at in _crossings(first, second):
+            drawn = (shapely.LineString(ring.vertices["lon_lat"]) for ring in both)
+            for at in shapely.get_coordinates(shapely.intersection(*drawn)):
                 point = np.array(_at_both(*belts, to_earth_centred(at)))
-                lon_lat = to_lon_lat(point)
-                for ring in (first, second):
-                    _put_on(ring, point, lon_lat, ring.distance_m[0])
-
-
-def _crossings(first: _Chain, second: _Chain) -> Floats:
-    """Positions where two drawn rings cross. [deg]"""
-    met = shapely.LineString(first.lon_lat).intersection(shapely.LineString(second.lon_lat))
-    return shapely.get_coordinates(met)
+                for ring in both:
+                    ring.put_on(point, ring.distance_m[0])
 
 
 @compiled
@@ -292,9 +282,11 @@ def _cut_line(rule: Rule, chain: _Chain) -> list[DrawnLine]:
 
 def _cut_ring(rule: Rule, ring: _Chain) -> list[DrawnLine]:
     """The stretches of a ring that are the outer limit of some State's zone, by the rule."""
-    if ring.node.any():
-        ring.turn(int(ring.node.argmax()))
-    marks = sorted({0, len(ring.points) - 1, *np.flatnonzero(ring.node).tolist()})
+    is_node = ring.vertices["is_node"]
+    if is_node.any():  # begin at one
+        order = np.append(np.roll(np.arange(len(is_node) - 1), -is_node.argmax()), is_node.argmax())
+        ring.vertices = ring.vertices[order]
+    marks = sorted({0, len(is_node) - 1, *np.flatnonzero(ring.vertices["is_node"]).tolist()})
     pieces = []
     for first, last in itertools.pairwise(marks):
         state = _owner_of_limit(rule, ring, (first + last) // 2)
@@ -303,20 +295,16 @@ def _cut_ring(rule: Rule, ring: _Chain) -> list[DrawnLine]:
     return pieces
 
 
-def _owner_of_limit(rule: Rule, chain: _Chain, edge: int) -> str:
+def _owner_of_limit(rule: Rule, ring: _Chain, edge: int) -> str:
     """The State that has the zone just inside an edge of a ring, "" where the rule has no limit there."""
-    tree = rule.baseline.tree
-    middle = 0.5 * (chain.points[edge] + chain.points[edge + 1])
-    edge_m = float(np.linalg.norm(chain.points[edge + 1] - chain.points[edge]))
-    _, *away = away_from_foot(tree, chain.segments[edge, 1, 0], *middle)
-    step = 0.1 + 0.5 * min(edge_m, 1.0)
+    start, end = ring.points[edge : edge + 2]
+    middle = 0.5 * (start + end)
+    _, *away = away_from_foot(rule.arrays.tree, ring.vertices["segments"][edge, 1, 0], *middle)
+    step = 0.1 + 0.5 * min(float(np.linalg.norm(end - start)), 1.0)
     sides = to_lon_lat(middle + step * np.array([[-1.0], [1.0]]) * np.array(away))
     answer = decide_many(rule, sides[:, 0], sides[:, 1])
-    if ANSWERS[answer.zone[0]] != chain.zone or (
-        answer.zone[1] == answer.zone[0] and answer.state[1] == answer.state[0]
-    ):
-        return ""
-    return STATES[answer.state[0]]
+    inside, outside = zip(answer.zone.tolist(), answer.state.tolist(), strict=True)
+    return "" if ANSWERS[inside[0]] != ring.zone or inside == outside else STATES[inside[1]]
 
 
 def _faces(

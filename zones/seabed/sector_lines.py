@@ -9,9 +9,9 @@ nothing is agreed the line is one of equidistance.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,13 +19,12 @@ from coastlines import TreatyLine
 from zones.arrays import Floats, Integers
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM, geodesic_lengths, to_earth_centred
-from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes
-from zones.geodesy.nearest import feet_on_chords
+from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes, feet_on_segments
 from zones.geodesy.segment_tree import MAXIMUM_SEGMENT_M
 from zones.lines.equidistance import EquidistanceLine, Tripoint
 from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many
 from zones.seabed.offset_line import trace_offset_line
-from zones.words import AGREED, AGREED_RECONSTRUCTED, CLAIMED, PROVISIONAL, STATES, pair_name
+from zones.words import AGREED, AGREED_RECONSTRUCTED, CLAIMED, PROVISIONAL, STATES
 
 _INLAND_M = 5000.0
 KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits.com
@@ -95,9 +94,9 @@ class Junction:
     lon: float
     lat: float
     status: str
-    equidistant_lon: float | None
-    equidistant_lat: float | None
-    equidistant_distance_m: float | None
+    equidistant_lon: float | None = None
+    equidistant_lat: float | None = None
+    equidistant_distance_m: float | None = None
 
 
 def draw_sector_lines(
@@ -123,7 +122,7 @@ def draw_sector_lines(
         raise ZonesError("the baselines of Azerbaijan, Iran and Turkmenistan have no equidistant point")
     third = tripoints["AZE-IRN-TKM"]
     south = np.array([third.lon, third.lat])
-    for way in (
+    ways = (
         draw.from_land("KAZ-RUS", north),
         draw.from_land("AZE-RUS", north),
         _Way("AZE-KAZ", "KAZ", "AZE", north, middle),
@@ -131,14 +130,14 @@ def draw_sector_lines(
         _Way("AZE-TKM", "TKM", "AZE", middle, south),
         draw.from_land("AZE-IRN", south),
         draw.from_land("IRN-TKM", south),
-    ):
-        draw.line(way)
+    )
     junctions = (
         _junction("AZE-KAZ-RUS", north, AGREED, tripoints),
         _junction("AZE-KAZ-TKM", middle, AGREED, tripoints),
         _junction("AZE-IRN-TKM", south, PROVISIONAL, tripoints),
     )
-    return Seabed(tuple(draw.lines), (_astara_hasanqoli(rule),), junctions)
+    lines = (_with_treaty(line, treaties) for way in ways for line in draw.lines(way))
+    return Seabed(tuple(lines), (_astara_hasanqoli(rule),), junctions)
 
 
 class _Way(NamedTuple):
@@ -151,15 +150,13 @@ class _Way(NamedTuple):
     end: Floats
 
 
-@dataclass
-class _Drawing:
-    """Lines drawn so far."""
+class _Drawing(NamedTuple):
+    """From what lines are drawn, and how for each pair: what is agreed as it is, the rest by a rule."""
 
     rule: Rule
     equidistance: Mapping[str, EquidistanceLine]
     treaties: Mapping[str, TreatyLine]
     given: Mapping[str, Floats]
-    lines: list[SectorLine] = field(default_factory=list)
 
     def from_land(self, pair: str, end: Floats) -> _Way:
         """The way from a land border's end."""
@@ -170,107 +167,99 @@ class _Drawing:
                 return _Way(pair, STATES[left], STATES[right], begin, end)
         raise ZonesError(f"the baseline has no end of the land border {pair}")
 
-    def line(self, way: _Way) -> None:
-        """Draw what is agreed as it is, the rest by the rule of its pair."""
+    def lines(self, way: _Way) -> Iterable[SectorLine]:
+        """The parts of a pair's line, from its beginning on."""
         if way.pair in self.given:
             _refuse_far_points(self.rule, way.pair, self.given[way.pair])
-            self._agreed(way, self.given[way.pair], "a table of the treaty given by the user")
-        elif way.pair == "KAZ-RUS":
-            self._agreed(way, self.treaties["KAZ-RUS"].points)
-        else:
-            drawn = {
-                "AZE-RUS": self._aze_rus, "AZE-KAZ": self._aze_kaz, "KAZ-TKM": self._kaz_tkm,
-                "AZE-TKM": self._aze_tkm,
-            }  # fmt: skip
-            drawn.get(way.pair, self._nothing_agreed)(way)
+            return _agreed(way, self.given[way.pair], "a table of the treaty given by the user")
+        if way.pair == "KAZ-RUS":
+            return _agreed(way, self.treaties["KAZ-RUS"].points)
+        drawn = {
+            "AZE-RUS": self._aze_rus, "AZE-KAZ": self._aze_kaz, "KAZ-TKM": self._kaz_tkm,
+            "AZE-TKM": self._aze_tkm,
+        }  # fmt: skip
+        return drawn.get(way.pair, self._nothing_agreed)(way)
 
-    def _aze_rus(self, way: _Way) -> None:
+    def _aze_rus(self, way: _Way) -> Iterator[SectorLine]:
         method = "one geodesic from the end of the land border to the tripoint: the published length is its"
-        self._add(_geodesics(way, [way.begin, way.end], AGREED_RECONSTRUCTED, method))
+        yield _geodesics(way, [way.begin, way.end], AGREED_RECONSTRUCTED, method)
 
-    def _aze_kaz(self, way: _Way) -> None:
+    def _aze_kaz(self, way: _Way) -> Iterator[SectorLine]:
         line, difference_m = trace_offset_line(self.rule, *way[1:])
         method = (
             "equidistance brought through both agreed ends: the difference of the distances to the two "
             f"baselines goes evenly from {difference_m[0]:.0f} m at the one to {difference_m[-1]:.0f} m "
             "at the other"
         )
-        given = np.array([way.begin, way.end])
-        self._equidistant(line, AGREED_RECONSTRUCTED, method, difference_m=difference_m, given=given)
+        equidistant = _equidistant(line, AGREED_RECONSTRUCTED, method)
+        yield replace(equidistant, difference_m=difference_m, given=np.array([way.begin, way.end]))
 
-    def _kaz_tkm(self, way: _Way) -> None:
-        line, agreed_m = _cut_at(self._oriented(way, start=True), KAZ_TKM_AGREED_NM * METRES_PER_NM)
-        self._equidistant(
-            line,
-            AGREED_RECONSTRUCTED,
+    def _kaz_tkm(self, way: _Way) -> Iterator[SectorLine]:
+        line, agreed_m = _cut_at(self._oriented(way), KAZ_TKM_AGREED_NM * METRES_PER_NM)
+        method = (
             "equidistance from the end of the land border for the agreed length, "
-            f"{agreed_m / METRES_PER_NM:.1f} nm",
+            f"{agreed_m / METRES_PER_NM:.1f} nm"
         )
+        yield _equidistant(line, AGREED_RECONSTRUCTED, method)
         method = (
             "one geodesic from where the agreed line ends to the agreed end of the line Azerbaijan - "
             "Kazakhstan; it shows a bend"
         )
-        self._add(_geodesics(way, [line.lon_lat[-1], way.end], PROVISIONAL, method))
+        yield _geodesics(way, [line.lon_lat[-1], way.end], PROVISIONAL, method)
 
-    def _aze_tkm(self, way: _Way) -> None:
-        line = self._oriented(way, start=False)
+    def _aze_tkm(self, way: _Way) -> Iterator[SectorLine]:
+        line = self._oriented(way, at_end=True)
         away = np.linalg.norm(to_earth_centred(line.lon_lat[:-1]) - to_earth_centred(way.begin), axis=1)
         rest = line.part(slice(int(away.argmin()), None))
         method = (
             "one geodesic from the agreed end of the line Azerbaijan - Kazakhstan to the nearest point of "
             "the equidistance line"
         )
-        self._add(_geodesics(way, [way.begin, rest.lon_lat[0]], PROVISIONAL, method))
-        self._equidistant(rest, PROVISIONAL, "equidistance; nothing agreed")
+        yield _geodesics(way, [way.begin, rest.lon_lat[0]], PROVISIONAL, method)
+        yield _equidistant(rest, PROVISIONAL, "equidistance; nothing agreed")
 
-    def _nothing_agreed(self, way: _Way) -> None:
-        self._equidistant(self._oriented(way, start=True), PROVISIONAL, "equidistance; nothing agreed")
+    def _nothing_agreed(self, way: _Way) -> Iterator[SectorLine]:
+        yield _equidistant(self._oriented(way), PROVISIONAL, "equidistance; nothing agreed")
 
-    def _oriented(self, way: _Way, *, start: bool) -> EquidistanceLine:
-        """The equidistance line of a pair, turned to begin where the way does, or to end there."""
+    def _oriented(self, way: _Way, *, at_end: bool = False) -> EquidistanceLine:
+        """The equidistance line of a pair, turned to begin where the way does, or to end where it does."""
         if way.pair not in self.equidistance:
             raise ZonesError(f"the baselines of {way.pair} have no equidistance line on this coast")
         line = self.equidistance[way.pair]
-        away = np.abs(line.lon_lat[[0, -1]] - (way.begin if start else way.end)).sum(axis=1)
-        return line if (away.argmin() == 0) == start else line.turned()
+        away = np.abs(line.lon_lat[[0, -1]] - (way.end if at_end else way.begin)).sum(axis=1)
+        return line if away.argmin() == at_end else line.turned()
 
-    def _agreed(self, way: _Way, points: Floats, source: str | None = None) -> None:
-        """A line of agreed points, with geodesics to where it has to begin and to end."""
-        begin, end = way.begin, way.end
-        if _far_m(begin, points[0]) + _far_m(points[-1], end) > (
-            _far_m(begin, points[-1]) + _far_m(points[0], end)
-        ):
-            points = points[::-1]
-        points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
-        if (begin != points[0]).any():
-            self._add(
-                _geodesics(way, [begin, points[0]], PROVISIONAL, "one geodesic to the first agreed point")
-            )
-        self._add(_geodesics(way, points, AGREED, "agreed points joined by geodesics", source))
-        if (points[-1] != end).any():
-            self._add(
-                _geodesics(way, [points[-1], end], PROVISIONAL, "one geodesic from the last agreed point")
-            )
 
-    def _equidistant(self, line: EquidistanceLine, status: str, method: str, **known: Floats) -> None:
-        values: dict[str, Any] = {
-            "difference_m": np.zeros(len(line.lon_lat)), "given": line.lon_lat[:0], **known
-        }  # fmt: skip
-        self._add(
-            SectorLine(
-                line.pair, line.left_state, line.right_state, status, method, line.lon_lat,
-                line.segments, line.distance_m, **values,
-            )
-        )  # fmt: skip
+def _agreed(way: _Way, points: Floats, source: str | None = None) -> Iterator[SectorLine]:
+    """A line of agreed points, with geodesics to where it has to begin and to end."""
+    begin, end = way.begin, way.end
+    straight_m = _far_m(begin, points[0]) + _far_m(points[-1], end)
+    if straight_m > _far_m(begin, points[-1]) + _far_m(points[0], end):
+        points = points[::-1]
+    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    if (begin != points[0]).any():
+        yield _geodesics(way, [begin, points[0]], PROVISIONAL, "one geodesic to the first agreed point")
+    yield _geodesics(way, points, AGREED, "agreed points joined by geodesics", source)
+    if (points[-1] != end).any():
+        yield _geodesics(way, [points[-1], end], PROVISIONAL, "one geodesic from the last agreed point")
 
-    def _add(self, line: SectorLine) -> None:
-        treaty = self.treaties.get(line.pair)
-        if treaty and line.status != PROVISIONAL:
-            line = replace(
-                line, treaty=treaty.treaty, source=line.source or treaty.source, datum=treaty.datum,
-                line_type=treaty.line_type,
-            )  # fmt: skip
-        self.lines.append(line)
+
+def _equidistant(line: EquidistanceLine, status: str, method: str) -> SectorLine:
+    return SectorLine(
+        line.pair, line.left_state, line.right_state, status, method, line.lon_lat, line.segments,
+        line.distance_m, difference_m=np.zeros(len(line.lon_lat)), given=line.lon_lat[:0],
+    )  # fmt: skip
+
+
+def _with_treaty(line: SectorLine, treaties: Mapping[str, TreatyLine]) -> SectorLine:
+    """The line with what is known of its treaty, where it follows from one."""
+    treaty = treaties.get(line.pair)
+    if treaty is None or line.status == PROVISIONAL:
+        return line
+    return replace(
+        line, treaty=treaty.treaty, source=line.source or treaty.source, datum=treaty.datum,
+        line_type=treaty.line_type,
+    )  # fmt: skip
 
 
 def _geodesics(
@@ -288,12 +277,7 @@ def _geodesics(
 
 
 def _refuse_far_points(rule: Rule, pair: str, points: Floats) -> None:
-    """Refuse a table with a point that lies nowhere near the sea.
-
-    Raises
-    ------
-    ZonesError
-    """
+    """Refuse a table with a point that lies nowhere near the sea."""
     found = decide_many(rule, points[:, 0].copy(), points[:, 1].copy())
     far = (found.zone == OUTSIDE) | ((found.zone == ON_LAND) & (found.length > _INLAND_M))
     if far.any():
@@ -332,30 +316,29 @@ def _far_m(first: Floats, second: Floats) -> float:
 def _loxodrome_effect_m(points: Floats) -> float:
     """How far loxodromes between points lie beside the geodesics, at most. [m]"""
     worst = 0.0
-    for start, end in itertools.pairwise(points):
-        geodesic = densify_geodesics(np.array([start, end]), 5000.0)
-        loxodrome = densify_loxodromes(np.array([start, end]), 5000.0)
+    for ends in itertools.pairwise(points):
+        geodesic, loxodrome = (
+            to_earth_centred(cut(np.array(ends), 5000.0)) for cut in (densify_geodesics, densify_loxodromes)
+        )
         middle = geodesic[len(geodesic) // 2]
-        worst = max(worst, _beside_m(middle, loxodrome))
+        _, feet, _ = feet_on_segments(middle, loxodrome[:-1], loxodrome[1:])
+        apart = middle - feet
+        # Horizontally: the chords of 5 km lie half a metre deep, which is not what is asked.
+        normal = middle / np.linalg.norm(middle)
+        beside = np.linalg.norm(apart - np.outer(apart @ normal, normal), axis=1)
+        worst = max(worst, float(beside.min()))
     return worst
 
 
-def _beside_m(point: Floats, chain: Floats) -> float:
-    corners, here = to_earth_centred(chain), to_earth_centred(point)
-    # Horizontally: the chords of 5 km lie half a metre deep, which is not what is asked.
-    normal = here / np.linalg.norm(here)
-    apart = here - feet_on_chords(here, corners[:-1], corners[1:])
-    return float(np.linalg.norm(apart - np.outer(apart @ normal, normal), axis=1).min())
-
-
 def _junction(states: str, position: Floats, status: str, tripoints: Mapping[str, Tripoint]) -> Junction:
-    third = tripoints.get(states)
-    away = None if third is None else _far_m(position, np.array([third.lon, third.lat]))
-    return Junction(
-        states, float(position[0]), float(position[1]), status,
-        None if third is None else third.lon, None if third is None else third.lat,
-        None if away is None else round(away, 3),
-    )  # fmt: skip
+    junction = Junction(states, float(position[0]), float(position[1]), status)
+    if states not in tripoints:
+        return junction
+    third = tripoints[states]
+    away_m = round(_far_m(position, np.array([third.lon, third.lat])), 3)
+    return replace(
+        junction, equidistant_lon=third.lon, equidistant_lat=third.lat, equidistant_distance_m=away_m
+    )
 
 
 def _astara_hasanqoli(rule: Rule) -> SectorLine:
@@ -372,14 +355,14 @@ def _astara_hasanqoli(rule: Rule) -> SectorLine:
 
 def tripoints_by_states(tripoints: tuple[Tripoint, ...]) -> dict[str, Tripoint]:
     """Equidistant points by their States, as ``AZE-IRN-TKM``."""
-    return {"-".join(sorted(tripoint.states)): tripoint for tripoint in tripoints}
+    return {"-".join(tripoint.states): tripoint for tripoint in tripoints}
 
 
 def longest_by_pair(lines: tuple[EquidistanceLine, ...]) -> dict[str, EquidistanceLine]:
     """The longest open equidistance line of each pair; lines around enclaves are no sector's edge."""
     longest: dict[str, EquidistanceLine] = {}
     for line in lines:
-        pair = pair_name(line.left_state, line.right_state)
-        if line.end != "closed" and (pair not in longest or len(line.points) > len(longest[pair].points)):
-            longest[pair] = line
+        known = longest.get(line.pair)
+        if line.end != "closed" and (known is None or len(line.points) > len(known.points)):
+            longest[line.pair] = line
     return longest
