@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -93,15 +93,12 @@ class EquidistanceLine:
 
     def part(self, vertices: slice) -> EquidistanceLine:
         """The line at some of its vertices."""
-        columns: dict[str, Any] = {name: getattr(self, name)[vertices] for name in _COLUMNS}
-        return replace(self, **columns)
+        return replace(self, **{name: getattr(self, name)[vertices] for name in _COLUMNS})
 
     def joined(self, other: EquidistanceLine) -> EquidistanceLine:
         """The line with the vertices of another behind its own, to the end of that."""
-        columns: dict[str, Any] = {
-            name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _COLUMNS
-        }
-        return replace(self, end=other.end, **columns)
+        both = ((name, getattr(self, name), getattr(other, name)) for name in _COLUMNS)
+        return replace(self, end=other.end, **{name: np.concatenate(pair) for name, *pair in both})
 
 
 _COLUMNS = ("points", "lon_lat", "segments", "distance_m")
@@ -129,11 +126,7 @@ class Tripoint:
 def trace_equidistance(rule: Rule, corners: Floats) -> tuple[list[EquidistanceLine], list[Tripoint]]:
     """All lines and tripoints between the States' baselines in the water.
 
-    Parameters
-    ----------
-    rule : Rule
-    corners : ndarray, shape (n, 3)
-        Corners of the Voronoi diagram of all baselines (`limits.voronoi_corners`).
+    ``corners`` are those of the Voronoi diagram of all baselines (`limits.voronoi_corners`).
 
     Raises
     ------
@@ -147,6 +140,14 @@ def trace_equidistance(rule: Rule, corners: Floats) -> tuple[list[EquidistanceLi
     return network.lines, network.tripoints
 
 
+class _Node(NamedTuple):
+    """A tripoint: where it is, each State's nearest segment there, and pairs whose line has been walked."""
+
+    point: Floats
+    segments: dict[int, int]
+    walked: set[frozenset[int]]
+
+
 class _Network:
     """Lines walked so far, and what is still to walk."""
 
@@ -154,10 +155,8 @@ class _Network:
         self.rule = rule
         self.lines: list[EquidistanceLine] = []
         self.tripoints: list[Tripoint] = []
-        self._nodes: list[Floats] = []  # tripoints, earth-centred
-        self._segments: list[dict[int, int]] = []  # State -> its nearest segment there
-        self._sides: list[set[frozenset[int]]] = []  # pairs whose line has been walked there
-        self._queue: list[tuple[int, int, int]] = []  # node, left State, right State
+        self._nodes: list[_Node] = []
+        self._queue: list[tuple[_Node, int, int]] = []  # with left and right State
         self._starts = _starts(rule)
         self._reached: set[int] = set()  # those where a line has ended
 
@@ -166,37 +165,30 @@ class _Network:
         for number, start in enumerate(self._starts):
             if number not in self._reached:
                 self._reached.add(number)
-                arrays = self.rule.arrays
-                course = plain_course(arrays, (start.left, start.right), start.ray[:3], start.ray)
+                states = (start.left, start.right)
+                course = plain_course(self.rule.arrays, states, start.ray[:3], start.ray)
                 self._add(course, "terminus", walk(course))
 
     def from_tripoints(self) -> None:
         while self._queue:
             node, left, right = self._queue.pop()
-            if frozenset((left, right)) in self._sides[node]:
-                continue
-            self._sides[node].add(frozenset((left, right)))
-            own = self._segments[node]
-            course = plain_course(self.rule.arrays, (left, right), self._nodes[node])
-            self._add(course, "tripoint", walk(course, own[left], own[right]))
+            if frozenset((left, right)) not in node.walked:
+                node.walked.add(frozenset((left, right)))
+                course = plain_course(self.rule.arrays, (left, right), node.point)
+                self._add(course, "tripoint", walk(course, node.segments[left], node.segments[right]))
 
     def around_enclaves(self, corners: Floats) -> None:
         candidates, states, segments = _points_on_lines(self.rule, corners)
-        waiting = np.ones(len(candidates), dtype=bool)
-        known = 0
-        while waiting.any():
-            for line in self.lines[known:]:
-                left = np.flatnonzero(waiting)
-                waiting[left[runs_over(line.points, candidates[left], _KNOWN_M)]] = False
-            known = len(self.lines)
-            if not waiting.any():
-                return
-            number = int(np.argmax(waiting))
-            waiting[number] = False
+        waiting = np.arange(len(candidates))
+        for line in self.lines:
+            waiting = waiting[~runs_over(line.points, candidates[waiting], _KNOWN_M)]
+        while len(waiting):
+            number, waiting = waiting[0], waiting[1:]
             course = plain_course(self.rule.arrays, states[number].tolist(), candidates[number])
             walked = walk(course, *segments[number].tolist())
             if walked.ending == AT_END:  # else a known line, hard to tell from its surroundings here
                 self._add(course, "closed", walked)
+                waiting = waiting[~runs_over(self.lines[-1].points, candidates[waiting], _KNOWN_M)]
 
     def _add(self, course: Course, start: str, walked: Walked) -> None:
         points = walked.vertices[:, :3]
@@ -214,19 +206,16 @@ class _Network:
         """The tripoint that a line has reached: a known one, or a new one with lines to walk."""
         point = walked.vertices[-1, :3].copy()
         left, right, third = course.left, course.right, walked.third
-        pair = frozenset((left, right))
         a, b = walked.segments[-1, :2].tolist()
-        own = {left: a, right: b, third: walked.third_segment}
-        for number, known in enumerate(self._nodes):
-            if set(own) == set(self._segments[number]) and np.linalg.norm(known - point) < _SAME_NODE_M:
-                self._sides[number].add(pair)
-                return known
-        self.tripoints.append(tripoint_at(walked.vertices[-1], own))
-        number = len(self._nodes)
-        self._queue += [(number, left, third), (number, third, right)]
-        self._nodes.append(point)
-        self._segments.append(own)
-        self._sides.append({pair})
+        segments = {left: a, right: b, third: walked.third_segment}
+        for node in self._nodes:
+            if set(node.segments) == set(segments) and np.linalg.norm(node.point - point) < _SAME_NODE_M:
+                node.walked.add(frozenset((left, right)))
+                return node.point
+        node = _Node(point, segments, {frozenset((left, right))})
+        self._nodes.append(node)
+        self._queue += [(node, left, third), (node, third, right)]
+        self.tripoints.append(tripoint_at(walked.vertices[-1], segments))
         return point
 
     def _end_at_terminus(self, points: Floats) -> None:
@@ -273,11 +262,7 @@ def _away(start: _Start, point: Floats) -> float:
 def _points_on_lines(rule: Rule, corners: Floats) -> tuple[Floats, Integers, Integers]:
     """Points on equidistance lines near Voronoi corners that two States nearly share.
 
-    Returns
-    -------
-    points : ndarray, shape (n, 3)
-    states, segments : ndarray, shape (n, 2)
-        The two States, and the segments of their base points.
+    Of each, in rows, the two States and the segments of their base points.
     """
     lengths = _nearest_lengths(rule.arrays, rows_of_points(corners))
     states = lengths.argsort(axis=1, kind="stable")[:, :2]

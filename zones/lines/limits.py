@@ -33,6 +33,7 @@ from zones.words import STATES
 CHORD_M = 0.05
 POCKET_M = 0.1
 _KNOWN_M = 0.3  # a seed this near to a ring is on it
+_VERTICES = 10_000_000  # more than any ring has: steps along all shores at the least breadth
 _SAMPLE_SPACING_M = 250.0
 _HORIZON_M = 1_500_000.0
 _NEAR_M = 60.0  # by more than this no projected Voronoi corner is off in distance
@@ -60,21 +61,16 @@ class LimitRing:
     distance_m: float
 
 
-def step_for_m(distance_m: float) -> float:
-    """Length of steps along an arc of this radius whose chords leave it by `CHORD_M`. [m]"""
-    return min(math.sqrt(8 * distance_m * CHORD_M), distance_m)
+def groups_of(states: Sequence[str]) -> Integers:
+    """Tree groups of the baselines of some States: the joint one where they are all."""
+    numbers = [ALL] if len(states) == len(STATES) else [STATES.index(state) for state in states]
+    return read_only(np.array(numbers, dtype=np.int64))
 
 
 def trace_limits(rule: Rule, states: Sequence[str], distance_m: float) -> list[LimitRing]:
     """All rings in the water at a distance from the nearest baseline of any of some States. [m]"""
     groups = groups_of(states)
     return trace_from_corners(rule, groups, *voronoi_corners(rule.baseline, groups), distance_m)
-
-
-def groups_of(states: Sequence[str]) -> Integers:
-    """Tree groups of the baselines of some States: the joint one where they are all."""
-    numbers = [ALL] if len(states) == len(STATES) else [STATES.index(state) for state in states]
-    return read_only(np.array(numbers, dtype=np.int64))
 
 
 def trace_from_corners(
@@ -87,33 +83,21 @@ def trace_from_corners(
     ZonesError
         A ring does not close (never seen; it would be a defect).
     """
-    belt = Belt(rule.baseline.tree, groups, float(distance_m))
+    belt = Belt(rule.arrays.tree, groups, float(distance_m))
     seeds, owners = _seeds(rule.arrays, belt, corners, feet)
-    step_m = step_for_m(distance_m)
-    most = _most_vertices(rule.baseline, distance_m)
-    waiting = np.ones(len(seeds), dtype=bool)
+    step_m = min(math.sqrt(8 * distance_m * CHORD_M), distance_m)  # whose chords leave the arcs by CHORD_M
+    waiting = np.arange(len(seeds))
     rings = []
-    while waiting.any():
-        number = int(np.argmax(waiting))
-        points, segments, count, closed = trace_ring(belt, step_m, *seeds[number], owners[number], most)
+    while len(waiting):
+        number, waiting = waiting[0], waiting[1:]
+        points, segments, count, closed = trace_ring(belt, step_m, *seeds[number], owners[number], _VERTICES)
         if not closed:
             raise ZonesError(f"the limit at {distance_m} m near {to_lon_lat(seeds[number])} does not close")
         points, segments = points[:count].copy(), segments[:count].copy()
         rings.append(LimitRing(points, to_lon_lat(points), segments, distance_m))
-        waiting[number] = False
-        left = np.flatnonzero(waiting)
-        waiting[left[runs_over(np.vstack([points, points[:1]]), seeds[left], _KNOWN_M)]] = False
+        chain = np.vstack([points, points[:1]])
+        waiting = waiting[~runs_over(chain, seeds[waiting], _KNOWN_M)]
     return rings
-
-
-def _most_vertices(baseline: Baseline, distance_m: float) -> int:
-    """More vertices than any ring has: steps along ten times the longest way, corners of each segment."""
-    along_m = float(np.linalg.norm(baseline.tree.end - baseline.tree.start, axis=1).sum())
-    return (
-        int(2 * (along_m + 2 * math.pi * distance_m) / step_for_m(distance_m))
-        + 4 * len(baseline.start)
-        + 1000
-    )
 
 
 def runs_over(chain: Floats, places: Floats, within_m: float) -> Flags:
@@ -135,7 +119,8 @@ def runs_over(chain: Floats, places: Floats, within_m: float) -> Flags:
 def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Floats]:
     """Corners of the Voronoi cells of some States' baselines, and the three base points of each.
 
-    In a transverse Mercator plane; good to some tens of metres, to begin from.
+    In a transverse Mercator plane; good to some tens of metres, to begin from. Base points are the
+    ends of segments, and the middles of long ones.
 
     Returns
     -------
@@ -146,25 +131,22 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     from scipy.spatial import Delaunay  # slow to load; serving does without
 
     wanted = baseline.is_baseline & (np.isin(baseline.state, groups) | (ALL in groups))
-    samples = _samples(baseline.tree.start[wanted], baseline.tree.end[wanted])
+    start, end = baseline.tree.start[wanted], baseline.tree.end[wanted]
+    long = np.linalg.norm(end - start, axis=1) > _SAMPLE_SPACING_M
+    samples = np.unique(np.vstack([start, end, start[long] * 0.5 + end[long] * 0.5]), axis=0)
     transformer = Transformer.from_crs("EPSG:4326", _PLANE, always_xy=True)
     plane = np.column_stack(transformer.transform(*to_lon_lat(samples).T))
+    middle = plane.mean(axis=0)
     # Points all around at a great distance, so that no cell is open.
     angle = np.arange(36) * np.pi / 18
-    horizon = plane.mean(axis=0) + 2 * _HORIZON_M * np.column_stack([np.cos(angle), np.sin(angle)])
+    horizon = middle + 2 * _HORIZON_M * np.column_stack([np.cos(angle), np.sin(angle)])
     sites = np.vstack([plane, horizon])
-    triangles = Delaunay(sites - plane.mean(axis=0)).simplices
+    triangles = Delaunay(sites - middle).simplices
     centres = _circumcentres(sites[triangles])
-    inside = np.linalg.norm(centres - plane.mean(axis=0), axis=1) < _HORIZON_M
+    inside = np.linalg.norm(centres - middle, axis=1) < _HORIZON_M
     lon, lat = transformer.transform(centres[inside, 0], centres[inside, 1], direction="INVERSE")
     feet = np.vstack([samples, np.full((len(horizon), 3), np.nan)])
     return to_earth_centred(np.column_stack([lon, lat])), feet[triangles[inside]]
-
-
-def _samples(start: Floats, end: Floats) -> Floats:
-    """Ends of segments, and the middles of those longer than the spacing."""
-    long = np.linalg.norm(end - start, axis=1) > _SAMPLE_SPACING_M
-    return np.unique(np.vstack([start, end, start[long] * 0.5 + end[long] * 0.5]), axis=0)
 
 
 def _circumcentres(triangles: Floats) -> Floats:
@@ -221,16 +203,15 @@ def _beyond(rule, belt, x, y, z, foot, scratch):
     Its distance is negative where there is none. A belt of all baselines keeps to the water; one of
     some of them may leave it.
     """
+    near_m = belt.distance_m - _NEAR_M
+    here = -1.0
     chord2 = (x - foot[0]) ** 2 + (y - foot[1]) ** 2 + (z - foot[2]) ** 2
-    if chord2 < max(belt.distance_m - _NEAR_M, 0.0) ** 2 * 0.999:  # false for nan
-        return x, y, z, -1.0
-    _, _, here = nearest_in(belt.tree, belt.groups, x, y, z, math.inf, scratch)
-    if here < belt.distance_m - _NEAR_M:
-        return x, y, z, -1.0
-    if here <= belt.distance_m:
+    if not chord2 < max(near_m, 0.0) ** 2 * 0.999:  # nor for nan
+        _, _, here = nearest_in(belt.tree, belt.groups, x, y, z, math.inf, scratch)
+    if near_m <= here <= belt.distance_m:
         x, y, z, here = _climb(belt, x, y, z, scratch)
     if here <= belt.distance_m or (belt.groups[0] == ALL and not in_open_water(rule, x, y, z, scratch)):
-        return x, y, z, -1.0
+        here = -1.0
     return x, y, z, here
 
 
@@ -239,8 +220,7 @@ def _seeds(rule, belt, corners, feet):
     """Points of the limit towards the base points of every Voronoi corner beyond it, in the water."""
     tree = belt.tree
     scratch = np.empty(SCRATCH)
-    found = np.empty((4 * len(corners), 3))
-    owners = np.empty(4 * len(corners), dtype=np.int64)
+    found, owners = np.empty((4 * len(corners), 3)), np.empty(4 * len(corners), dtype=np.int64)
     count = 0
     for i in range(len(corners)):
         x, y, z, here = _beyond(rule, belt, corners[i, 0], corners[i, 1], corners[i, 2], feet[i, 0], scratch)
