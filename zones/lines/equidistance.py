@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -97,8 +97,10 @@ class EquidistanceLine:
 
     def joined(self, other: EquidistanceLine) -> EquidistanceLine:
         """The line with the vertices of another behind its own, to the end of that."""
-        both = ((name, getattr(self, name), getattr(other, name)) for name in _COLUMNS)
-        return replace(self, end=other.end, **{name: np.concatenate(pair) for name, *pair in both})
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _COLUMNS
+        }
+        return replace(self, end=other.end, **columns)
 
 
 _COLUMNS = ("points", "lon_lat", "segments", "distance_m")

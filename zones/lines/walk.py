@@ -68,6 +68,8 @@ class Course(NamedTuple):
         ``FROM_TERMINUS``, ``FROM_POINT`` (plain lines), ``BLENDED`` or ``BETWEEN_POINTS``.
     left, right : int
         States.
+    thirds : ndarray
+        The States that end the line where they are as near.
     ray : ndarray, shape (6,)
         Terminus and bisector, where the line begins at one.
     begin, end : ndarray, shape (3,)
@@ -87,6 +89,7 @@ class Course(NamedTuple):
     kind: int
     left: int
     right: int
+    thirds: Integers
     ray: Floats
     begin: Floats
     end: Floats
@@ -143,12 +146,12 @@ class Step(NamedTuple):
 
 def plain_course(rule: RuleArrays, states: Sequence[int], begin: Floats, ray: Floats | None = None) -> Course:
     """The line of equidistance from a terminus, given with its bisector, or from another point of it."""
-    begin = read_only(begin)
-    left, right = states
+    begin, (left, right) = read_only(begin), states
+    thirds = np.array([state for state in range(_STATE_COUNT) if state not in states], dtype=np.int64)
     return Course(
         rule.tree, _FIRST_LAYERS, _FULL_WEIGHTS, rule.wedges, rule.wedge_states,
-        FROM_POINT if ray is None else FROM_TERMINUS, left, right, _NO_RAY if ray is None else ray,
-        begin, begin, _NOWHERE, 0.0, 0.0,
+        FROM_POINT if ray is None else FROM_TERMINUS, left, right, read_only(thirds),
+        _NO_RAY if ray is None else ray, begin, begin, _NOWHERE, 0.0, 0.0,
     )  # fmt: skip
 
 
@@ -258,7 +261,7 @@ def _is_vertex(tree, s, x, y, z, vx, vy, vz):
 
 @compiled
 def _is_pair(states, one, other):
-    return (states[0] == one and states[1] == other) or (states[0] == other and states[1] == one)
+    return (one, other) in ((states[0], states[1]), (states[1], states[0]))
 
 
 @compiled
@@ -295,34 +298,26 @@ def _takes_over(course, step, segment, state, place, scratch):
 
 
 @compiled
-def _nearer_third(course, place, scratch):
-    """The third State that is nearer by the blended distances, -1 for none."""
-    # Typed: a literal would have the functions that it is given to compiled once more.
-    nearest: Any = np.int64(-1)
-    least = place.distance_m - _EVENT_M
-    for g in range(_STATE_COUNT):
-        if g != course.left and g != course.right:
-            length, _, _, _ = blended(course, g, place.x, place.y, place.z, math.inf, scratch)
-            if length < least:
-                nearest, least = g, length
-    return nearest
-
-
-@compiled
 def taken_over_by(course, step, place, scratch):
-    """A segment that takes a place over from the line's own, with its State; -1 for none."""
+    """A segment that takes a place over from the line's own, with its State; -1 for none.
+
+    By blended distances there is no segment, and -1 with the State.
+    """
+    # Typed: a literal would have the functions that it is given to compiled once more.
     best: Any = np.int64(-1)
     best_state: Any = np.int64(-1)
-    if course.kind == BLENDED:
-        return best, _nearer_third(course, place, scratch)
-    tree, left, right = course.tree, course.left, course.right
     x, y, z = place.x, place.y, place.z
     bound = place.distance_m - _EVENT_M
-    for k in range(-2, _STATE_COUNT if course.kind != BETWEEN_POINTS else 0):
-        g = left if k == -2 else right if k == -1 else k
-        if k >= 0 and (k in (left, right)):
-            continue
-        more = _asked(course, x, y, z) if g == right else 0.0
+    if course.kind == BLENDED:
+        for g in course.thirds:
+            length, _, _, _ = blended(course, g, x, y, z, math.inf, scratch)
+            if length < bound:
+                best_state, bound = g, length
+        return best, best_state
+    tree = course.tree
+    for k in range(-2, len(course.thirds)):
+        g = course.left if k == -2 else course.right if k == -1 else course.thirds[k]
+        more = _asked(course, x, y, z) if k == -1 else 0.0
         within = bound + _TIE_M if best >= 0 else bound
         found, _, length = nearest_segment(tree, tree.roots[g], x, y, z, within - more, scratch)
         if found < 0:
@@ -334,21 +329,14 @@ def taken_over_by(course, step, place, scratch):
             if w < 0 or side_of_wedge(course.wedges, w, x, y, z) != g:
                 continue
         best, best_state, bound = found, g, length
-    if best >= 0 or course.kind == BETWEEN_POINTS:
+    if best >= 0:
         return best, best_state
-    return _taken_over_by_bisector(course, step, place, scratch)
-
-
-@compiled
-def _taken_over_by_bisector(course, step, place, scratch):
-    """As `taken_over_by`, of third States that are as near."""
-    tree, within = course.tree, place.distance_m + _TIE_M
-    for g in range(_STATE_COUNT):
-        if g != course.left and g != course.right:
-            found, _, _ = nearest_segment(tree, tree.roots[g], place.x, place.y, place.z, within, scratch)
-            if found >= 0 and _takes_over(course, step, found, g, place, scratch):
-                return found, g
-    return -1, -1
+    for g in course.thirds:
+        within = place.distance_m + _TIE_M
+        found, _, _ = nearest_segment(tree, tree.roots[g], x, y, z, within, scratch)
+        if found >= 0 and _takes_over(course, step, found, g, place, scratch):
+            return found, g
+    return best, best_state
 
 
 @compiled
@@ -381,8 +369,8 @@ def _to_next_base_point(course, step, h, scratch):
     state: Any = np.int64(-1)
     if abs(place.gap_m) >= EQUAL_M:
         return reached, place, segment, state
-    found, found_state = taken_over_by(course, step, place, scratch)
     for _ in range(20):
+        found, found_state = taken_over_by(course, step, place, scratch)
         if found_state < 0:
             break
         segment, state = found, found_state
@@ -390,7 +378,6 @@ def _to_next_base_point(course, step, h, scratch):
         place = _advance(course, step, reached, scratch)
         if reached < 1e-7:
             break
-        found, found_state = taken_over_by(course, step, place, scratch)
     return reached, place, segment, state
 
 
@@ -434,13 +421,6 @@ def _stride(course, step, h, scratch):
         if aside < 0.3 * CHORD_M and gap < 0.3 * most_gap:
             h = max(2.0 * reached, 0.05)
         return reached, place, segment, state, h
-
-
-@compiled
-def _comes_by(course, step, place):
-    """Whether a step passes where the line is to end, within half a metre."""
-    end = course.end
-    return passes(step.x, step.y, step.z, place.x, place.y, place.z, end[0], end[1], end[2], 0.5)
 
 
 @compiled
@@ -488,15 +468,15 @@ def _first_place(course, a, b, vertices, segments, scratch):
 @compiled
 def _at_end(course, step, first, place, count, vertices, scratch):
     """Where a line ends that a step brings to its end, else where the step ends; and whether it does."""
-    end = course.end
+    ex, ey, ez = course.end[0], course.end[1], course.end[2]
+    if not passes(step.x, step.y, step.z, place.x, place.y, place.z, ex, ey, ez, 0.5):
+        return place, False
     if course.kind == BETWEEN_POINTS:
-        if _comes_by(course, step, place):
-            length, _, _, _ = _distance(course, course.left, step.a, end[0], end[1], end[2], scratch)
-            return Place(end[0], end[1], end[2], length, 0.0), True
-    elif course.kind != FROM_TERMINUS and count > 3:
-        same_way = step.tx * first.tx + step.ty * first.ty + step.tz * first.tz > 0.0
-        if same_way and _comes_by(course, step, place):
-            return Place(end[0], end[1], end[2], vertices[0, 3], 0.0), True
+        length, _, _, _ = _distance(course, course.left, step.a, ex, ey, ez, scratch)
+        return Place(ex, ey, ez, length, 0.0), True
+    same_way = step.tx * first.tx + step.ty * first.ty + step.tz * first.tz > 0.0
+    if course.kind != FROM_TERMINUS and count > 3 and same_way:
+        return Place(ex, ey, ez, vertices[0, 3], 0.0), True
     return place, False
 
 

@@ -30,15 +30,16 @@ def trace_offset_line(
     ZonesError
         The line does not lead from the one point to the other.
     """
-    ends = to_earth_centred(np.array([begin, end]))
+    ends = to_earth_centred([begin, end])
     states = np.array([STATES.index(left_state), STATES.index(right_state)])
-    lengths, _, _ = nearest_of_groups(rule.baseline.tree, ends, states)
+    lengths, _, _ = nearest_of_groups(rule.arrays.tree, ends, states)
     first_m, last_m = (lengths[:, 0] - lengths[:, 1]).tolist()
     way = ends[1] - ends[0]
     along = read_only(way / (way @ way))
     course = plain_course(rule.arrays, states.tolist(), ends[0])._replace(
-        kind=BETWEEN_POINTS, end=read_only(ends[1]), along=along, first_m=first_m, change_m=last_m - first_m
-    )
+        kind=BETWEEN_POINTS, thirds=read_only(np.empty(0, dtype=np.int64)), end=read_only(ends[1]),
+        along=along, first_m=first_m, change_m=last_m - first_m,
+    )  # fmt: skip
     walked = walk(course)
     if walked.ending != AT_END:
         raise ZonesError(f"the line {left_state}-{right_state} does not lead through its two points")
