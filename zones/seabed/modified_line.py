@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from coastlines import Feature as KnownFeature
-from zones.arrays import Floats, read_only
+from zones.arrays import Flags, Floats, read_only
 from zones.baseline.baseline import Baseline
 from zones.errors import EffectError, ZonesError
 from zones.geodesy import segment_tree
@@ -68,18 +67,18 @@ def trace_modified(
             line = line if line.start == "terminus" else line.turned()
             at = _last_unchanged(layers, line)
             if at < len(line.points) - 1:
-                lines[pair], third = _walked_on(rule, layers, line.part(slice(at + 1)))
+                kept, states = line.part(slice(at + 1)), (line.left_state, line.right_state)
+                rest, third = _walked(rule, layers, states, kept.points[-1], kept.start)
+                lines[pair] = kept.joined(rest.part(slice(1, None)))
                 found["-".join(third.states)] = third
     south = found.get("AZE-IRN-TKM")
     if south is not None and "AZE-TKM" in plain:
         for pair in ("AZE-IRN", "IRN-TKM"):
             lines[pair] = _ending_at(lines[pair], south)
-        lon_lat = np.array([[south.lon, south.lat]])
-        none = np.full((1, 2, 2), -1, dtype=np.int64)
-        begin = EquidistanceLine(
-            "AZE", "TKM", to_earth_centred(lon_lat), lon_lat, none, np.empty(1), "tripoint", ""
-        )
-        lines["AZE-TKM"], third = _walked_on(rule, layers, begin)
+        begin = np.array([south.lon, south.lat])
+        line, third = _walked(rule, layers, ("AZE", "TKM"), to_earth_centred(begin), "tripoint")
+        line.lon_lat[0] = begin
+        lines["AZE-TKM"] = line
         found["-".join(third.states)] = third
     return lines, found
 
@@ -88,8 +87,7 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
     """Group the baselines by State and effect; of effects that overlap the last one holds."""
     share = np.ones(len(baseline.start))
     for name, effect in effects.items():
-        feature = find_feature(features, name)
-        share[_segments_of(baseline, feature)] = effect
+        share[_segments_of(baseline, find_feature(features, name))] = effect
     is_baseline = baseline.is_baseline
     group = np.full(len(share), -1, dtype=np.int64)
     first = [0]
@@ -99,8 +97,7 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
         values = [1.0, *sorted({float(v) for v in share[own]} - {1.0}, reverse=True)]
         for number, value in enumerate(values):
             group[own & (share == value)] = first[-1] + number
-        steps = [*values, 0.0]
-        weights += [upper - lower for upper, lower in itertools.pairwise(steps)]
+        weights += [upper - lower for upper, lower in itertools.pairwise([*values, 0.0])]
         first.append(first[-1] + len(values))
     kept = group >= 0
     start, end = baseline.tree.start[kept], baseline.tree.end[kept]
@@ -108,14 +105,11 @@ def make_layers(baseline: Baseline, features: Sequence[KnownFeature], effects: M
     return read_only(Layers(tree, np.array(first, dtype=np.int64), np.array(weights)))
 
 
-def _segments_of(baseline: Baseline, feature: KnownFeature) -> npt.NDArray[np.bool_]:
+def _segments_of(baseline: Baseline, feature: KnownFeature) -> Flags:
     """Baseline segments that lie wholly in a feature's box and belong to its State."""
-    assert feature.bbox is not None
-    west, south, east, north = feature.bbox
-    inside = np.ones(len(baseline.start), dtype=bool)
-    for ends in (baseline.start, baseline.end):
-        inside &= (ends[:, 0] >= west) & (ends[:, 0] <= east)
-        inside &= (ends[:, 1] >= south) & (ends[:, 1] <= north)
+    assert feature.bbox is not None  # as `find_feature` gives them
+    ends = np.stack([baseline.start, baseline.end])
+    inside = ((ends >= feature.bbox[:2]) & (ends <= feature.bbox[2:])).all(axis=(0, 2))
     inside &= baseline.state == STATES.index(feature.state)
     if not inside.any():
         raise EffectError(f"{short_name(feature)} is not on this coast")
@@ -126,11 +120,12 @@ def moved_lines_m(seabed: Seabed, usual: Seabed) -> dict[str, float]:
     """How far each sector line lies from that of another edition, at most. [m]"""
     before: dict[str, list[Floats]] = {}
     for line in usual.lines:
-        before.setdefault(line.pair, []).append(line.lon_lat)
+        before.setdefault(line.pair, []).append(to_earth_centred(line.lon_lat))
     moved: dict[str, float] = {}
     for line in seabed.lines:
-        tree_ends = [(to_earth_centred(part[:-1]), to_earth_centred(part[1:])) for part in before[line.pair]]
-        start, end = np.vstack([a for a, _ in tree_ends]), np.vstack([b for _, b in tree_ends])
+        start, end = (
+            np.vstack([part[ends] for part in before[line.pair]]) for ends in (slice(-1), slice(1, None))
+        )
         tree, _ = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
         away, _, _ = nearest_of_all(tree, to_earth_centred(line.lon_lat), np.zeros(1, dtype=np.int64))
         moved[line.pair] = round(max(moved.get(line.pair, 0.0), float(away.max())), 3)
@@ -159,12 +154,13 @@ def _last_unchanged(layers: Layers, line: EquidistanceLine) -> int:
     return max(int(changed.argmax()) - 1, 0) if changed.any() else len(changed) - 1
 
 
-def _walked_on(rule: Rule, layers: Layers, kept: EquidistanceLine) -> tuple[EquidistanceLine, Tripoint]:
-    """A line walked on from its last vertex to where a third State is as near."""
-    left, right = STATES.index(kept.left_state), STATES.index(kept.right_state)
-    course = plain_course(rule.arrays, (left, right), kept.points[-1])
+def _walked(
+    rule: Rule, layers: Layers, states: tuple[str, str], begin: Floats, start: str
+) -> tuple[EquidistanceLine, Tripoint]:
+    """A line walked from a point of it to where a third State is as near."""
+    left, right = (STATES.index(state) for state in states)
+    course = plain_course(rule.arrays, (left, right), begin)
     walked = walk(course._replace(kind=BLENDED, **layers._asdict()))
     if walked.ending != AT_TRIPOINT:
-        raise ZonesError(f"the modified line {kept.pair} does not end where a third State is as near")
-    line = kept.joined(line_of(course, walked, kept.start).part(slice(1, None)))
-    return line, tripoint_at(walked.vertices[-1], (left, right, walked.third))
+        raise ZonesError(f"the modified line {'-'.join(states)} does not end where a third State is as near")
+    return line_of(course, walked, start), tripoint_at(walked.vertices[-1], (left, right, walked.third))
