@@ -68,11 +68,9 @@ def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, i
 
 def terminus_vertices(baseline: Baseline) -> Integers:
     """Vertex number of each terminus of the baseline."""
-    numbers = []
-    for terminus in baseline.termini:
-        at = np.flatnonzero((baseline.start[:, 0] == terminus.lon) & (baseline.start[:, 1] == terminus.lat))
-        numbers.append(baseline.sides.start_vertex[at[0]])
-    return np.array(numbers, dtype=np.int64)
+    start, vertex = baseline.start, baseline.sides.start_vertex
+    leaving = [((start == (one.lon, one.lat)).all(axis=1)).argmax() for one in baseline.termini]
+    return np.asarray(vertex[leaving], dtype=np.int64)
 
 
 def shared_vertices(baseline: Baseline) -> Integers:

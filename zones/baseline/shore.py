@@ -28,12 +28,8 @@ _FEATURE_REACH_M = 500.0
 class Ring:
     """A closed shore, water on the left, with a State for each of its segments.
 
-    Attributes
-    ----------
-    lon_lat : ndarray, shape (n, 2)
-        First equals last. [deg]
-    state : ndarray, shape (n - 1,)
-        Index into `words.STATES`.
+    ``lon_lat``, shape (n, 2), has its first point last again [deg]; ``state``, shape (n - 1,), are
+    indices into `words.STATES`.
     """
 
     lon_lat: Floats

@@ -282,13 +282,7 @@ def _refuse_other_shores(pieces: Segments, number: Integers, lines: Sequence[Sna
 def _labelled(
     water: shapely.Polygon, segments: Segments, number: Integers, lines: tuple[SnappedLine, ...]
 ) -> Cut:
-    """Faces between shores and lines, and what lies left and right of every segment.
-
-    Raises
-    ------
-    BaselineError
-        The faces do not add up to the water, or a shore does not have one on its left alone.
-    """
+    """Faces between shores and lines, and what lies left and right of every segment."""
     faces, inside = faces_within(water, _drawn(segments))
     _refuse_lost_water(water, faces)
     beside = _faces_beside(faces, segments, number)
@@ -375,13 +369,7 @@ def _lagoon_water(
     water: shapely.Polygon, sea: shapely.Polygon, segments: Segments, number: Integers,
     lines: Sequence[SnappedLine],
 ) -> shapely.Polygon:  # fmt: skip
-    """What the closing line of Kara-Bogaz-Gol alone cuts off; empty where this coast has no lagoon.
-
-    Raises
-    ------
-    BaselineError
-        The line leaves the lagoon open to the sea.
-    """
+    """What the closing line of Kara-Bogaz-Gol alone cuts off; empty where this coast has no lagoon."""
     closing = [n for n, line in enumerate(lines) if line.closes_kara_bogaz_gol]
     if not closing:
         return shapely.Polygon()

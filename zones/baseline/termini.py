@@ -27,10 +27,8 @@ class Terminus:
     ----------
     pair : str
         As ``AZE-RUS``.
-    lon, lat : float
-        On the baseline, a vertex of it. [deg]
-    published_lon, published_lat : float
-        As published. [deg]
+    lon, lat, published_lon, published_lat : float
+        On the baseline, a vertex of it; and as published. [deg]
     moved_m : float
         Geodesic distance between the two. [m]
     accuracy_m : float

@@ -56,10 +56,8 @@ class EquidistanceLine:
     Attributes
     ----------
     left_state, right_state : str
-    points : ndarray, shape (n, 3)
-        Earth-centred, ends included; a closed line repeats its first point. [m]
-    lon_lat : ndarray, shape (n, 2)
-        The same. [deg]
+    points, lon_lat : ndarray, shape (n, 3) and (n, 2)
+        Ends included; a closed line repeats its first point. Earth-centred [m], and the same [deg].
     segments : ndarray, shape (n, 2, 2)
         Baseline segments of the base points before and after each vertex, of the left and the right
         State; -1 with effects.

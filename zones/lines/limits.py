@@ -46,10 +46,8 @@ class LimitRing:
 
     Attributes
     ----------
-    points : ndarray, shape (n, 3)
-        Earth-centred, the first not repeated. [m]
-    lon_lat : ndarray, shape (n, 2)
-        The same. [deg]
+    points, lon_lat : ndarray, shape (n, 3) and (n, 2)
+        The first is not repeated. Earth-centred [m], and the same [deg].
     segments : ndarray, shape (n, 2)
         Baseline segments whose curves arrive at and leave each vertex.
     distance_m : float

@@ -99,18 +99,11 @@ class Course(NamedTuple):
 
 
 class Walked(NamedTuple):
-    """A line as walked.
+    """A line as walked: vertices with their distance to the left State, shape (n, 4). [m]
 
-    Attributes
-    ----------
-    vertices : ndarray, shape (n, 4)
-        Earth-centred, and the distance to the left State. [m]
-    segments : ndarray, shape (n, 4)
-        Of the base points before (left, right) and after each vertex; -1 for lines with effects.
-    ending : int
-        ``AT_TERMINUS``, ``AT_TRIPOINT`` or ``AT_END``.
-    third, third_segment : int
-        At a tripoint the third State, and the segment of its base point.
+    ``segments``, shape (n, 4), are those of the base points before (left, right) and after each vertex,
+    -1 for lines with effects. It ends ``AT_TERMINUS``, ``AT_END`` or ``AT_TRIPOINT``: there ``third``
+    is the third State, ``third_segment`` that of its base point.
     """
 
     vertices: Floats
@@ -356,13 +349,7 @@ def _until(course, step, segment, state, h, scratch):
 
 @compiled
 def _to_next_base_point(course, step, h, scratch):
-    """A step cut short where another base point takes over.
-
-    Returns
-    -------
-    reached, place, segment, state
-        How far it goes, where it ends, and what takes over there, -1 for nothing.
-    """
+    """How far a step goes until another base point takes over, its end, that segment and State, else -1."""
     reached = h
     place = _advance(course, step, reached, scratch)
     segment: Any = np.int64(-1)
