@@ -9,6 +9,7 @@ the length of the limits inside, and the parts add up to the whole within 1e-9 o
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from zones.arrays import Floats
 from zones.atlas.features import Collection
 from zones.atlas.water import area_km2
 from zones.crossings.input import Area, CrossingError
-from zones.geodesy.geodesics import WGS84, densify_geodesics
+from zones.geodesy.geodesics import densify_geodesics
 from zones.words import LEGAL_BASIS
 
 LAND_OR_OUTSIDE = "land_or_outside"
@@ -117,35 +118,16 @@ class AreaCrossings:
 def cross_area(
     zones: Collection, sectors: Collection, area: Area, checkpoint: Callable[[], None]
 ) -> AreaCrossings:
-    """Areas by zone and State, and by sector.
+    """Areas by zone and State, and by sector, of the collections of one edition.
 
-    Parameters
-    ----------
-    zones, sectors : Collection
-        Of one edition.
-    area : Area
-    checkpoint : callable
-        Called between the steps of the work; ends it by raising.
-
-    Raises
-    ------
-    CrossingError
-        Rings cross themselves or one another; the position is named.
+    Raises `CrossingError`: rings cross themselves or one another; the position is named.
     """
-    rough = _drawn(area, _ROUGH_PIECE_M)
-    size_m2 = 1e6 * area_km2(rough)
-    around_m = float(WGS84.geometry_length(rough.boundary))
+    size_m2 = 1e6 * area_km2(_drawn(area, _ROUGH_PIECE_M))
     piece_m = min(_LONGEST_PIECE_M, float(np.cbrt(_BEND_PER_M * size_m2)))
-    drawn = _drawn(area, max(piece_m, around_m / _MOST_PIECES))
+    drawn = _drawn(area, max(piece_m, area.length_m / _MOST_PIECES))
     whole = area_km2(drawn)
     by_zone = _parts(zones, drawn, whole, "zone", checkpoint)
     by_sector = _parts(sectors, drawn, whole, "sector", checkpoint)
-    left = whole - sum(part.area_km2 for part in by_zone)
-    if left > RELATIVE_BOUND * whole:
-        by_zone.append(AreaPart("zone", LAND_OR_OUTSIDE, None, left, 100.0 * left / whole, None, None, None))
-    left = whole - sum(part.area_km2 for part in by_sector)
-    if left > RELATIVE_BOUND * whole:
-        by_sector.append(AreaPart("sector", None, None, left, 100.0 * left / whole, None, None, None))
     remarks = []
     if area.repeated_points:
         remarks.append("Points that repeat the one before left out.")
@@ -158,39 +140,31 @@ def cross_area(
 
 
 def _parts(
-    collection: Collection,
-    drawn: shapely.Geometry,
-    whole: float,
-    kind: str,
-    checkpoint: Callable[[], None],
+    collection: Collection, drawn: shapely.Geometry, whole: float, kind: str, checkpoint: Callable[[], None]
 ) -> list[AreaPart]:
-    """The parts of an area in the features of a collection, those of one zone and State together."""
-    found: dict[tuple[str | None, str | None], list[tuple[shapely.Geometry, str | None]]] = {}
+    """What an area holds of a collection, its features of one zone and State together, and the rest."""
+    is_sector = kind == "sector"
+    found: dict[tuple[str | None, str, str | None], list[shapely.Geometry]] = defaultdict(list)
     for feature in collection.features:
         checkpoint()
-        if not shapely.box(*feature.geometry.bounds).intersects(drawn):
-            continue
-        common = _polygons(drawn.intersection(feature.geometry))
-        if common.is_empty:
-            continue
-        properties = feature.properties
-        key = properties.get("zone"), properties["state"]
-        status = str(properties["status"]) if kind == "sector" else None
-        found.setdefault(key, []).append((common, status))
+        if shapely.box(*feature.geometry.bounds).intersects(drawn):
+            pieces = shapely.get_parts(drawn.intersection(feature.geometry))
+            polygons = [piece for piece in pieces if piece.geom_type == "Polygon"]
+            properties = feature.properties
+            key = properties.get("zone"), properties["state"], properties["status"] if is_sector else None
+            found[key] += [shapely.MultiPolygon(polygons)] if polygons else []
     parts = []
-    for (zone, state), pieces in found.items():
-        size = sum(area_km2(geometry) for geometry, _ in pieces)
-        if size <= RELATIVE_BOUND * whole:
-            continue
-        geometry = pieces[0][0] if len(pieces) == 1 else shapely.union_all([one for one, _ in pieces])
-        basis = "Convention, Art. 8(1)" if kind == "sector" else LEGAL_BASIS.get(str(zone))
-        parts.append(AreaPart(kind, zone, state, size, 100.0 * size / whole, pieces[0][1], basis, geometry))
+    for (zone, state, status), common in found.items():
+        size = sum(map(area_km2, common))
+        if size > RELATIVE_BOUND * whole:
+            geometry = common[0] if len(common) == 1 else shapely.union_all(common)
+            basis = "Convention, Art. 8(1)" if is_sector else LEGAL_BASIS.get(str(zone))
+            parts.append(AreaPart(kind, zone, state, size, 100.0 * size / whole, status, basis, geometry))
+    left = whole - sum(part.area_km2 for part in parts)
+    if left > RELATIVE_BOUND * whole:
+        zone = None if is_sector else LAND_OR_OUTSIDE
+        parts.append(AreaPart(kind, zone, None, left, 100.0 * left / whole, None, None, None))
     return parts
-
-
-def _polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    parts = shapely.get_parts(geometry)
-    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _drawn(area: Area, piece_m: float) -> shapely.MultiPolygon:

@@ -14,19 +14,13 @@ from zones.geodesy.geodesics import WGS84
 
 LONGEST_EDGE_M = 5_000_000.0
 _SAME_PLACE_M = 6e-7  # less is nothing: micrometres are the last digit of a length
-LINES = ("LineString", "MultiLineString")
-AREAS = ("Polygon", "MultiPolygon")
-_KNOWN = ", ".join((*LINES, *AREAS))
+_LARGEST = 10**300  # a larger integer is no float
+_KINDS = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
+_NEEDED = f"needed is one of {', '.join(_KINDS)}"
 
 
 class CrossingError(ZonesError):
-    """A route or area cannot be answered.
-
-    Attributes
-    ----------
-    where : str
-        Place in the geometry, as ``part 0, vertex 3``; empty where it is the whole.
-    """
+    """A route or area cannot be answered; ``where`` in it, as ``part 0, vertex 3``, empty for the whole."""
 
     def __init__(self, message: str, where: str = "") -> None:
         self.where = where
@@ -34,15 +28,9 @@ class CrossingError(ZonesError):
 
 
 class TooManyLegsError(ZonesError):
-    """A route falls into more legs than were allowed.
-
-    Attributes
-    ----------
-    most : int
-    """
+    """A route falls into more legs than were allowed."""
 
     def __init__(self, most: int) -> None:
-        self.most = most
         super().__init__(f"the route falls into more than {most:,} legs; send it in parts")
 
 
@@ -79,12 +67,7 @@ class Area:
 
 
 def read_geometry(value: object) -> Route | Area:
-    """The route or area that a GeoJSON geometry describes.
-
-    Parameters
-    ----------
-    value : mapping
-        ``type`` and ``coordinates`` as decoded from JSON, or of ``shapely.geometry.mapping``.
+    """The route or area that a GeoJSON geometry, decoded from JSON, describes.
 
     Raises
     ------
@@ -92,33 +75,28 @@ def read_geometry(value: object) -> Route | Area:
         Another type, no position, too few points, an edge longer than 5,000 km.
     """
     if not isinstance(value, Mapping):
-        raise CrossingError(f"there is no geometry; needed is one of {_KNOWN}")
+        raise CrossingError(f"there is no geometry; {_NEEDED}")
     kind = value.get("type")
-    if kind not in (*LINES, *AREAS):
+    if kind not in _KINDS:
         shown = repr(kind)[:80] if isinstance(kind, str) else "a geometry without a type"
-        parts = "; send its parts one by one" if kind == "GeometryCollection" else ""
-        raise CrossingError(f"{shown} is neither a route nor an area; needed is one of {_KNOWN}{parts}")
+        remedy = "; send its parts one by one" if kind == "GeometryCollection" else ""
+        raise CrossingError(f"{shown} is neither a route nor an area; {_NEEDED}{remedy}")
     coordinates = value.get("coordinates")
+    is_multi = kind.startswith("Multi")
     reader = _Reader()
-    if kind in LINES:
-        lines = [coordinates] if kind == "LineString" else _listed(coordinates, "lines", "")
-        parts_read = tuple(
-            reader.line(line, f"part {number}" if kind == "MultiLineString" else "")
-            for number, line in enumerate(lines)
-        )
-        if not parts_read:
-            raise CrossingError("the route has no points; at least two different ones are needed")
-        return Route(parts_read, reader.repeated, reader.heights, reader.length_m)
-    polygons = [coordinates] if kind == "Polygon" else _listed(coordinates, "polygons", "")
-    if not polygons:
-        raise CrossingError("the area has no points; a ring of at least three different ones is needed")
+    if kind.endswith("LineString"):
+        lacking = "the route has no points; at least two different ones are needed"
+        lines = _listed(coordinates, "lines", "", lacking) if is_multi else [coordinates]
+        parts = [reader.line(one, f"part {number}" if is_multi else "") for number, one in enumerate(lines)]
+        return Route(tuple(parts), reader.repeated, reader.heights, reader.length_m)
+    lacking = "the area has no points; a ring of at least three different ones is needed"
     read = []
-    for number, rings in enumerate(polygons):
-        where = f"polygon {number}" if kind == "MultiPolygon" else ""
-        listed = _listed(rings, "rings", where)
-        if not listed:
-            raise CrossingError("the polygon has no ring; at least its outline is needed", where)
-        read.append(tuple(reader.ring(ring, _place(where, f"ring {at}")) for at, ring in enumerate(listed)))
+    for number, one in enumerate(
+        _listed(coordinates, "polygons", "", lacking) if is_multi else [coordinates]
+    ):
+        where = f"polygon {number}" if is_multi else ""
+        rings = _listed(one, "rings", where, "the polygon has no ring; at least its outline is needed")
+        read.append(tuple(reader.ring(ring, _place(where, f"ring {at}")) for at, ring in enumerate(rings)))
     return Area(tuple(read), reader.repeated, reader.heights, reader.length_m)
 
 
@@ -189,11 +167,13 @@ class _Reader:
         return lon_lat[keep]
 
     def _positions(self, value: object, where: str) -> Floats:
-        listed = _listed(value, "positions", where)
-        lon_lat = self._at_once(listed)
-        if lon_lat is None:
-            rows = [self._position(one, _place(where, f"vertex {at}")) for at, one in enumerate(listed)]
-            lon_lat = np.array(rows, dtype=np.float64).reshape(-1, 2)
+        rows = []
+        for number, one in enumerate(_listed(value, "positions", where)):
+            if fault := _fault(one):
+                raise CrossingError(fault, _place(where, f"vertex {number}"))
+            self.heights = self.heights or len(one) == 3
+            rows.append(one[:2])
+        lon_lat = np.array(rows, dtype=np.float64).reshape(-1, 2)
         good = (np.abs(lon_lat[:, 0]) <= 180.0) & (np.abs(lon_lat[:, 1]) <= 90.0)  # false for nan
         if not good.all():
             row = int(np.argmin(good))
@@ -204,31 +184,16 @@ class _Reader:
             )
         return lon_lat
 
-    def _at_once(self, listed: Sequence[Any]) -> Floats | None:
-        """All positions as an array where all are plain pairs or triples of numbers."""
-        if not all(isinstance(one, (list, tuple)) and len(one) == len(listed[0]) for one in listed):
-            return None
-        if not listed or len(listed[0]) not in (2, 3):
-            return None
-        if not all(type(number) in (int, float) for one in listed for number in one):
-            return None
-        try:
-            read = np.array(listed, dtype=np.float64)
-        except OverflowError:
-            return None
-        self.heights = self.heights or read.shape[1] == 3
-        return np.ascontiguousarray(read[:, :2])
 
-    def _position(self, one: object, where: str) -> tuple[float, float]:
-        if not isinstance(one, (list, tuple)) or len(one) not in (2, 3):
-            raise CrossingError("a position is an array of two numbers, [lon, lat]", where)
-        if not all(type(number) in (int, float) for number in one):
-            raise CrossingError("longitude and latitude must be numbers", where)
-        self.heights = self.heights or len(one) == 3
-        try:
-            return float(one[0]), float(one[1])
-        except OverflowError:
-            raise CrossingError("longitude and latitude must be numbers on the earth", where) from None
+def _fault(position: object) -> str | None:
+    """What a position lacks of two or three numbers."""
+    if not isinstance(position, (list, tuple)) or len(position) not in (2, 3):
+        return "a position is an array of two numbers, [lon, lat]"
+    if not all(type(number) in (int, float) for number in position):
+        return "longitude and latitude must be numbers"
+    if any(type(number) is int and abs(number) > _LARGEST for number in position[:2]):
+        return "longitude and latitude must be numbers on the earth"
+    return None
 
 
 def _lengths(lon_lat: Floats) -> Floats:
@@ -238,9 +203,12 @@ def _lengths(lon_lat: Floats) -> Floats:
     return np.asarray(length, dtype=np.float64)
 
 
-def _listed(value: object, what: str, where: str) -> Sequence[Any]:
+def _listed(value: object, what: str, where: str, lacking: str = "") -> Sequence[Any]:
+    """An array of the coordinates, refused in words where it is none, or empty and must not be."""
     if not isinstance(value, (list, tuple)):
         raise CrossingError(f"the coordinates must be an array of {what}", where)
+    if lacking and not value:
+        raise CrossingError(lacking, where)
     return value
 
 

@@ -11,37 +11,25 @@ between the parts counts nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from coastlines import water_boundary
-from zones.arrays import Floats, Integers
-from zones.atlas.features import Collection
+from zones.arrays import Floats
 from zones.atlas.water import zone_id
-from zones.classification.classify import Classifier
 from zones.crossings.area import AreaCrossings, cross_area
 from zones.crossings.input import Area, Route, TooManyLegsError, read_geometry
-from zones.crossings.march import (
-    CUT_M,
-    NO_SECTOR,
-    TOUCH_M,
-    March,
-    make_grounds,
-    march_sectors,
-    march_zones,
-    no_checkpoint,
-    zone_of,
-)
-from zones.crossings.path import Path, make_path
+from zones.crossings.march import CUT_M, NO_SECTOR, RESOLUTION_M, March, march_along, zone_of
+from zones.crossings.path import Path, make_path, no_checkpoint
 from zones.geodesy.ellipsoid import METRES_PER_NM, to_earth_centred
 from zones.geodesy.nearest import nearest_of_groups
-from zones.rule.rule import FISHERY, INTERNAL, ON_LAND, OUTSIDE, TERRITORIAL, Rule
-from zones.seabed.sector_lines import Seabed
-from zones.seabed.sectors import SectorIndex, line_ids
+from zones.rule.rule import FISHERY, INTERNAL, ON_LAND, OUTSIDE, TERRITORIAL
+from zones.seabed.sectors import line_ids
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,
@@ -52,6 +40,9 @@ from zones.words import (
     STATES,
     pair_name,
 )
+
+if TYPE_CHECKING:
+    from zones.editions.edition import Edition
 
 SECTOR_BASIS = "Convention, Art. 8(1); cables and pipelines: Art. 14"
 ARTICLE_14_NOTE = (
@@ -64,23 +55,8 @@ _SAME_M = 0.01  # two States are equally near
 _SAMPLE_M = 1000.0
 _MOST_SAMPLES = 2000
 _PIECE_M = 500.0
-_BLOCK = 1000  # legs that are named between two checkpoints
+_BLOCK = 1000  # legs between two checkpoints
 _UNSETTLED_FIRST = (PROVISIONAL, AGREED_RECONSTRUCTED, AGREED)
-
-
-class Ground(Protocol):
-    """What an edition offers that a crossing is computed from."""
-
-    @property
-    def rule(self) -> Rule: ...  # noqa: D102
-    @property
-    def seabed(self) -> Seabed: ...  # noqa: D102
-    @property
-    def sectors(self) -> SectorIndex: ...  # noqa: D102
-    @property
-    def classifier(self) -> Classifier: ...  # noqa: D102
-    @property
-    def collections(self) -> Mapping[str, Collection]: ...  # noqa: D102
 
 
 class Leg(NamedTuple):
@@ -88,25 +64,19 @@ class Leg(NamedTuple):
 
     Attributes
     ----------
-    kind : str
-        ``zone`` or ``sector``.
-    part : int
-        Part of the route, from 0.
-    zone : str or None
-        One of `words.ANSWERS`; None for legs by sector.
-    state : str or None
-        State of the zone or of the sector; None where there is none.
+    kind, part : str, int
+        ``zone`` or ``sector``; part of the route, from 0.
+    zone, state : str or None
+        One of `words.ANSWERS`, None for legs by sector; the State of the zone or sector, if there is one.
     start_km, end_km : float
         Kilometre posts, along the whole route. [km]
     length_m, length_km, length_nm : float
         Geodesic. [m, km, nm]
     entry_lon, entry_lat, exit_lon, exit_lat : float
         [deg]
-    entry_boundary, exit_boundary : str or None
+    entry_boundary, entry_status, exit_boundary, exit_status : str or None
         What is crossed there: feature id of a limit, boundary or sector boundary, ``baseline``, or
-        ``shore``; None at the ends of the route.
-    entry_status, exit_status : str or None
-        Status of that line.
+        ``shore``; and the status of that line. None at the ends of the route.
     sector_status : str or None
         Of a leg by sector: status of the least settled sector line it begins or ends at; else of
         those by which the route enters or leaves this sector elsewhere; else of the nearest one.
@@ -171,7 +141,7 @@ class RouteCrossings:
     article_14_states : tuple of str
         States whose sectors the route crosses, in that order (Art. 14).
     resolution_m : float
-        A shorter stay may have passed unseen. [m]
+        A shorter stay that leads back to the same answer is not told apart from it. [m]
     remarks : tuple of str
         What was left out of the input, what is not settled.
     """
@@ -192,7 +162,7 @@ class RouteCrossings:
         first, last = self.legs[0], self.legs[-1]
         return {
             "route": {
-                "length_m": _metres(self.length_m),
+                "length_m": round(self.length_m, 6),
                 "length_km": round(self.length_m / 1e3, 9),
                 "length_nm": round(self.length_m / METRES_PER_NM, 9),
                 "parts": len(self.route.parts),
@@ -215,85 +185,72 @@ class RouteCrossings:
 
     def line_of(self, leg: Leg) -> Floats:
         """The leg itself, in pieces of at most 500 m that stay within 1 cm, shape (n, 2). [deg]"""
-        before = sum(path.length_m for path in self.paths[: leg.part])
-        start, end = leg.start_km * 1e3 - before, leg.end_km * 1e3 - before
-        return self.paths[leg.part].between(
-            max(start, 0.0), min(end, self.paths[leg.part].length_m), _PIECE_M
-        )
+        path = self.paths[leg.part]
+        before_m = sum(one.length_m for one in self.paths[: leg.part])
+        start_m, end_m = np.array([leg.start_km, leg.end_km]) * 1e3 - before_m
+        return path.between(max(start_m, 0.0), min(end_m, path.length_m), _PIECE_M)
 
 
 def cross(
-    ground: Ground,
+    edition: Edition,
     geometry: object,
     checkpoint: Callable[[], None] = no_checkpoint,
     most_legs: int | None = None,
 ) -> RouteCrossings | AreaCrossings:
-    """What a GeoJSON geometry crosses: a line by its legs, a polygon by its areas.
+    """What a GeoJSON geometry, as it comes or as it was read, crosses: a line by legs, a polygon by areas.
 
-    Parameters
-    ----------
-    ground : Edition
-    geometry : mapping, Route or Area
-        A GeoJSON LineString, MultiLineString, Polygon or MultiPolygon in longitude and latitude, or
-        one that was read.
-    checkpoint : callable
-        Called every few milliseconds; ends the work by raising.
-    most_legs : int, optional
-        More legs are refused.
+    ``checkpoint`` is called every few milliseconds and ends the work by raising.
 
     Raises
     ------
     CrossingError
         The geometry cannot be answered; the message names what, where, and what would be right.
     TooManyLegsError
+        A route falls into more than ``most_legs``.
     """
     read = geometry if isinstance(geometry, (Route, Area)) else read_geometry(geometry)
     if isinstance(read, Area):
-        return cross_area(ground.collections["zones"], ground.collections["sectors"], read, checkpoint)
-    return _cross_route(ground, read, checkpoint, most_legs)
+        return cross_area(edition.collections["zones"], edition.collections["sectors"], read, checkpoint)
+    return _cross_route(edition, read, checkpoint, most_legs)
 
 
 def _cross_route(
-    ground: Ground, route: Route, checkpoint: Callable[[], None], most_legs: int | None
+    edition: Edition, route: Route, checkpoint: Callable[[], None], most_legs: int | None
 ) -> RouteCrossings:
     """Cut a route at every limit, boundary and shore, and at every sector line."""
-    grounds = make_grounds(ground.rule, ground.sectors, ground.classifier.limits)
-    edges = _Edges(ground.rule, ground.sectors, ground.seabed)
-    paths = [make_path(part) for part in route.parts]
-    by_zone, by_sector = [], []
-    count = 0
-    for path in paths:
-        by_zone.append(march_zones(grounds, path, checkpoint))
-        by_sector.append(march_sectors(grounds, path, checkpoint))
-        count += len(by_zone[-1].codes) + len(by_sector[-1].codes)
-        if most_legs is not None and count > most_legs:
-            raise TooManyLegsError(most_legs)
-    legs: list[Leg] = []
-    before_m = 0.0
-    for part, (path, march) in enumerate(zip(paths, by_zone, strict=True)):
-        checkpoint()
-        crossed = edges.between_zones(march.codes, _cut_points(path, march))
-        words = [_zone_words(code) for code in march.codes.tolist()]
-        legs += _legs("zone", path, march, part, before_m, crossed, words, checkpoint)
+    by_zone: list[_Part] = []
+    by_sector: list[_Part] = []
+    before_m, count = 0.0, 0
+    for number, lon_lat in enumerate(route.parts):
+        path = make_path(lon_lat, checkpoint)
+        for kind, parts in (("zone", by_zone), ("sector", by_sector)):
+            march = march_along(edition.classifier.ground, path, kind == "sector", checkpoint)
+            count += len(march.codes)
+            if most_legs is not None and count > most_legs:
+                raise TooManyLegsError(most_legs)
+            parts.append(_Part(kind, number, before_m, path, march, path.positions(march.cuts_m)))
         before_m += path.length_m
-    lines_crossed = []
-    for path, march in zip(paths, by_sector, strict=True):
-        checkpoint()
-        lines_crossed.append(edges.between_sectors(march.codes, _cut_points(path, march), checkpoint))
-    lines = _lines_of_sectors(by_sector, lines_crossed)
-    sector_legs: list[Leg] = []
-    before_m = 0.0
-    for part, (path, march, crossed) in enumerate(zip(paths, by_sector, lines_crossed, strict=True)):
-        words = list(_sector_words(edges, path, march, crossed, lines, checkpoint))
-        sector_legs += _legs("sector", path, march, part, before_m, crossed, words, checkpoint)
-        before_m += path.length_m
+    namer = _Namer(edition, checkpoint)
+    legs = list(namer.legs_by_zone(by_zone))
+    sector_legs = list(namer.legs_by_sector(by_sector))
     states = dict.fromkeys(leg.state for leg in sector_legs if leg.state is not None)
     return RouteCrossings(
-        route, tuple(paths), before_m, tuple(legs), tuple(sector_legs),
-        _totals(legs, _metres(before_m)), _totals(sector_legs, _metres(before_m)), tuple(states),
-        max(march.floor_m for march in (*by_zone, *by_sector)),
+        route, tuple(part.path for part in by_zone), before_m, tuple(legs), tuple(sector_legs),
+        _totals(legs, round(before_m, 6)), _totals(sector_legs, round(before_m, 6)), tuple(states),
+        max(part.march.resolution_m for part in (*by_zone, *by_sector)),
         tuple(_remarks(route, legs, sector_legs)),
     )  # fmt: skip
+
+
+class _Part(NamedTuple):
+    """Answers along a part of a route, what lies before it [m], and where they change [deg]."""
+
+    kind: str
+    number: int
+    before_m: float
+    path: Path
+    march: March
+    places: Floats
 
 
 class _Crossed(NamedTuple):
@@ -315,64 +272,101 @@ class _Words(NamedTuple):
 
 
 _END = _Crossed(None, None)
+_SHORE = _Crossed(SHORE, COMPUTED)
 _NO_SEABED = _Words(None, None, None, None, None, "no seabed of the Caspian")
 
 
-def _cut_points(path: Path, march: March) -> Floats:
-    """Earth-centred points of the cuts between stretches. [m]"""
-    return to_earth_centred(path.positions(march.cuts_m[1:-1]))
+class _Namer:
+    """Names legs and what lies between them, a thousand at a time between two checkpoints."""
 
+    def __init__(self, edition: Edition, checkpoint: Callable[[], None]) -> None:
+        self._edition = edition
+        self._checkpoint = checkpoint
+        lines = edition.seabed.lines
+        self._lines = [_Crossed(name, line.status) for name, line in zip(line_ids(lines), lines, strict=True)]
 
-class _Edges:
-    """Names what lies between two answers."""
+    def legs_by_zone(self, parts: Iterable[_Part]) -> Iterator[Leg]:
+        for part in parts:
+            crossed = [_END]
+            for pairs, points in self._cuts(part):
+                for pair, point in zip(pairs, points, strict=True):
+                    crossed.append(_between(*pair) or self._between_states(pair, point))
+            yield from self._legs(part, [*crossed, _END], map(_zone_words, part.march.codes.tolist()))
 
-    def __init__(self, rule: Rule, index: SectorIndex, seabed: Seabed) -> None:
-        self.rule = rule
-        self.index = index
-        self.seabed = seabed
-        self.ids = line_ids(seabed.lines)
+    def legs_by_sector(self, parts: Sequence[_Part]) -> Iterator[Leg]:
+        crossed: list[list[_Crossed]] = []
+        entered: dict[int, set[_Crossed]] = defaultdict(set)
+        for part in parts:
+            crossed.append([_END])
+            for pairs, points in self._cuts(part):
+                _, numbers, _ = self._edition.sectors.locate(points)
+                for pair, number in zip(pairs, numbers.tolist(), strict=True):
+                    line = _SHORE if NO_SECTOR in pair else self._lines[number]
+                    crossed[-1].append(line)
+                    for state in pair:
+                        entered[state] |= {line} - {_SHORE}
+            crossed[-1].append(_END)
+        for part, lines in zip(parts, crossed, strict=True):
+            yield from self._legs(part, lines, self._sector_words(part, lines, entered))
 
-    def between_zones(self, codes: Integers, points: Floats) -> list[_Crossed]:
-        """What a route crosses at earth-centred points, by the codes before and after each."""
-        pairs = list(itertools.pairwise(codes.tolist()))
-        crossed = [_between(*pair) for pair in pairs]
-        unsettled = [number for number, one in enumerate(crossed) if one is None]
-        lengths, _, _ = nearest_of_groups(self.rule.baseline.tree, points[unsettled], np.arange(len(STATES)))
-        for number, length in zip(unsettled, lengths, strict=True):
-            crossed[number] = self._between_states([zone_of(code)[1] for code in pairs[number]], length)
-        return [one for one in crossed if one is not None]
+    def _cuts(self, part: _Part) -> Iterator[tuple[list[tuple[int, int]], Floats]]:
+        """The codes before and after a thousand cuts at a time, and where these are, earth-centred. [m]"""
+        codes = part.march.codes.tolist()
+        for begin in range(1, len(codes), _BLOCK):
+            self._checkpoint()
+            end = min(begin + _BLOCK, len(codes))
+            yield list(itertools.pairwise(codes[begin - 1 : end])), to_earth_centred(part.places[begin:end])
 
-    def _between_states(self, states: list[int], lengths: Floats) -> _Crossed:
+    def _between_states(self, codes: tuple[int, int], point: Floats) -> _Crossed:
         """The boundary between two States, or the limit of one that reaches no farther."""
-        if abs(lengths[states[0]] - lengths[states[1]]) > _SAME_M:
-            ends = np.abs(lengths[states] - self.rule.reach_m[states])
+        states = [zone_of(code)[1] for code in codes]
+        rule = self._edition.rule
+        lengths = nearest_of_groups(rule.baseline.tree, point[None, :], np.array(states))[0][0]
+        if abs(lengths[0] - lengths[1]) > _SAME_M:
+            ends = np.abs(lengths - rule.reach_m[states])
             return _Crossed(zone_id(ANSWERS[FISHERY], STATES[states[int(ends.argmin())]]), COMPUTED)
         name = pair_name(STATES[states[0]], STATES[states[1]])
         return _Crossed(name, water_boundary(name).status)
 
-    def between_sectors(
-        self, codes: Integers, points: Floats, checkpoint: Callable[[], None]
-    ) -> list[_Crossed]:
-        """As `between_zones`, on the seabed."""
-        wet = (codes[:-1] != NO_SECTOR) & (codes[1:] != NO_SECTOR)
-        crossed = [_Crossed(SHORE, COMPUTED)] * len(wet)
-        named = [_Crossed(name, line.status) for name, line in zip(self.ids, self.seabed.lines, strict=True)]
-        numbers = np.flatnonzero(wet)
-        for begin in range(0, len(numbers), _BLOCK):
-            checkpoint()
-            block = numbers[begin : begin + _BLOCK]
-            _, lines, _ = self.index.locate(points[block])
-            for number, line in zip(block.tolist(), lines.tolist(), strict=True):
-                crossed[number] = named[line]
-        return crossed
+    def _sector_words(
+        self, part: _Part, crossed: Sequence[_Crossed], entered: Mapping[int, set[_Crossed]]
+    ) -> Iterator[_Words]:
+        for number, code in enumerate(part.march.codes.tolist()):
+            if code == NO_SECTOR:
+                yield _NO_SEABED
+            elif lines := frozenset(crossed[number : number + 2]) - {_END, _SHORE}:
+                yield _sector_leg(code, lines, "begins or ends at")
+            elif lines := frozenset(entered.get(code, ())):
+                yield _sector_leg(code, lines, "runs in a sector that the route enters or leaves at")
+            else:  # by samples a kilometre apart
+                self._checkpoint()
+                start_m, end_m = part.march.cuts_m[number : number + 2].tolist()
+                count = int(np.clip((end_m - start_m) / _SAMPLE_M, 2, _MOST_SAMPLES))
+                points = to_earth_centred(part.path.positions(np.linspace(start_m, end_m, count)))
+                _, line, length = self._edition.sectors.locate(points)
+                yield _sector_leg(code, frozenset({self._lines[line[length.argmin()]]}), "lies nearest to")
 
-    def nearest_line(self, path: Path, start_m: float, end_m: float) -> tuple[str, str]:
-        """Id and status of the sector line nearest to a leg, by samples a kilometre apart."""
-        count = int(np.clip((end_m - start_m) / _SAMPLE_M, 2, _MOST_SAMPLES))
-        points = to_earth_centred(path.positions(np.linspace(start_m, end_m, count)))
-        _, line, length = self.index.locate(points)
-        number = int(line[int(length.argmin())])
-        return self.ids[number], self.seabed.lines[number].status
+    def _legs(self, part: _Part, crossed: Sequence[_Crossed], words: Iterable[_Words]) -> Iterator[Leg]:
+        """Legs from what is crossed at their ends and what each says of itself."""
+        own_words = iter(words)
+        for begin in range(0, len(part.march.codes), _BLOCK):
+            self._checkpoint()
+            block = slice(begin, begin + _BLOCK + 1)
+            posts = np.round(part.before_m + part.march.cuts_m[block], 6)  # micrometres are the last digit
+            length_m = np.round(np.diff(posts), 6)
+            columns = (
+                np.round(posts[:-1] / 1e3, 9), np.round(posts[1:] / 1e3, 9), length_m,
+                np.round(length_m / 1e3, 9), np.round(length_m / METRES_PER_NM, 9),
+            )  # fmt: skip
+            numbers = zip(*(column.tolist() for column in columns), strict=True)
+            places = itertools.pairwise(np.round(part.places[block], 9).tolist())
+            ends = itertools.pairwise(crossed[block])
+            for lengths, (enter, leave), (entry, exit_) in zip(numbers, places, ends, strict=True):
+                own = next(own_words)
+                answer, rest = own[:2], own[2:]
+                yield Leg._make(
+                    (part.kind, part.number, *answer, *lengths, *enter, *leave, *entry, *exit_, *rest)
+                )
 
 
 @cache
@@ -383,7 +377,7 @@ def _between(before: int, after: int) -> _Crossed | None:
     if OUTSIDE in zones:
         return _END
     if ON_LAND in zones and len(zones) == 2:
-        return _Crossed(SHORE, COMPUTED)
+        return _SHORE
     if state_a == state_b or -1 in (state_a, state_b):
         if INTERNAL in zones:
             return _Crossed(BASELINE, COMPUTED)
@@ -402,84 +396,14 @@ def _zone_words(code: int) -> _Words:
     )
 
 
-def _sector_words(
-    edges: _Edges,
-    path: Path,
-    march: March,
-    crossed: Sequence[_Crossed],
-    lines_of: Mapping[int, Mapping[str, str]],
-    checkpoint: Callable[[], None],
-) -> Iterable[_Words]:
-    cuts = march.cuts_m.tolist()
-    known: dict[tuple[int, _Crossed, _Crossed], _Words] = {}
-    pairs = itertools.pairwise([_END, *crossed, _END])
-    for number, (code, ends) in enumerate(zip(march.codes.tolist(), pairs, strict=True)):
-        if code == NO_SECTOR:
-            yield _NO_SEABED
-            continue
-        key = (code, *ends)
-        if key not in known:
-            lines = {str(one.boundary): str(one.status) for one in ends if one.boundary not in (None, SHORE)}
-            at = "begins or ends at"
-            if not lines and code in lines_of:
-                lines, at = dict(lines_of[code]), "runs in a sector that the route enters or leaves at"
-            if not lines:
-                checkpoint()
-                nearest = edges.nearest_line(path, cuts[number], cuts[number + 1])
-                yield _sector_leg(code, dict([nearest]), "lies nearest to")
-                continue
-            known[key] = _sector_leg(code, lines, at)
-        yield known[key]
-
-
-def _sector_leg(code: int, lines: Mapping[str, str], at: str) -> _Words:
+@cache
+def _sector_leg(code: int, lines: frozenset[_Crossed], at: str) -> _Words:
     """What a leg by sector says of itself, by the lines that tell its status and where it is to them."""
-    status = next(one for one in _UNSETTLED_FIRST if one in lines.values())
-    unsettled = " and ".join(sorted(name for name, one in lines.items() if one == PROVISIONAL))
+    statuses = {line.status for line in lines}
+    status = next(one for one in _UNSETTLED_FIRST if one in statuses)
+    unsettled = " and ".join(sorted(str(line.boundary) for line in lines if line.status == PROVISIONAL))
     remark = f"undelimited seabed: the leg {at} {unsettled}, where nothing is agreed" if unsettled else None
     return _Words(None, STATES[code], status, not unsettled, SECTOR_BASIS, remark)
-
-
-def _lines_of_sectors(
-    marches: Sequence[March], crossed: Sequence[Sequence[_Crossed]]
-) -> dict[int, dict[str, str]]:
-    """State to the id and status of every line of its sector that the route crosses."""
-    found: dict[int, dict[str, str]] = {}
-    for march, lines in zip(marches, crossed, strict=True):
-        for line, pair in zip(lines, itertools.pairwise(march.codes.tolist()), strict=True):
-            if line.boundary != SHORE:
-                for state in pair:
-                    found.setdefault(state, {})[str(line.boundary)] = str(line.status)
-    return found
-
-
-def _legs(
-    kind: str,
-    path: Path,
-    march: March,
-    part: int,
-    before_m: float,
-    crossed: Sequence[_Crossed],
-    words: Sequence[_Words],
-    checkpoint: Callable[[], None],
-) -> list[Leg]:
-    """Legs from what is crossed between them and what each says of itself."""
-    posts = np.round(before_m + march.cuts_m, 6)  # micrometres are the last digit
-    length_m = np.round(np.diff(posts), 6)
-    columns = (
-        np.round(posts[:-1] / 1e3, 9), np.round(posts[1:] / 1e3, 9), length_m,
-        np.round(length_m / 1e3, 9), np.round(length_m / METRES_PER_NM, 9),
-    )  # fmt: skip
-    places = np.round(path.positions(march.cuts_m), 9).tolist()
-    numbers = zip(*(column.tolist() for column in columns), strict=True)
-    ends = itertools.pairwise([_END, *crossed, _END])
-    rows = zip(words, numbers, itertools.pairwise(places), ends, strict=True)
-    legs: list[Leg] = []
-    for own, posted, (enter, leave), (entry, exit_) in rows:
-        if len(legs) % _BLOCK == 0:
-            checkpoint()
-        legs.append(Leg._make((kind, part, *own[:2], *posted, *enter, *leave, *entry, *exit_, *own[2:])))
-    return legs
 
 
 def _totals(legs: Iterable[Leg], whole_m: float) -> tuple[Total, ...]:
@@ -488,7 +412,7 @@ def _totals(legs: Iterable[Leg], whole_m: float) -> tuple[Total, ...]:
         sums.setdefault((leg.zone, leg.state), []).append(leg.length_m)
     return tuple(
         Total(
-            zone, state, len(lengths), _metres(sum(lengths)), round(sum(lengths) / 1e3, 9),
+            zone, state, len(lengths), round(sum(lengths), 6), round(sum(lengths) / 1e3, 9),
             round(sum(lengths) / METRES_PER_NM, 9), round(100.0 * sum(lengths) / whole_m, 6),
         )
         for (zone, state), lengths in sums.items()
@@ -517,11 +441,6 @@ def _remarks(route: Route, legs: Sequence[Leg], sector_legs: Sequence[Leg]) -> l
             f"Provisional sector lines are crossed ({', '.join(crossed)}): nothing is agreed there, and the "
             "States' own claims may differ."
         )
-    if any(0 < leg.length_m < TOUCH_M for leg in (*legs, *sector_legs)):
+    if any(0 < leg.length_m < RESOLUTION_M for leg in (*legs, *sector_legs)):
         remarks.append("Some legs are shorter than a metre: the route runs along a line there.")
     return remarks
-
-
-def _metres(value: float) -> float:
-    """Micrometres are the last digit."""
-    return round(value, 6)
