@@ -26,7 +26,7 @@ from zones.crossings.input import (
     count_positions,
     read_geometry,
 )
-from zones.crossings.march import no_checkpoint
+from zones.crossings.path import no_checkpoint
 from zones.crossings.route import Leg, RouteCrossings, cross
 
 if TYPE_CHECKING:
