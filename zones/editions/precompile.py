@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 
-from zones.classification.measuring import make_ground, measure_many, measure_one
-from zones.classification.nearest_limit import make_limit_index
-from zones.crossings.march import make_grounds, march_sectors, march_zones
+from zones.classification.measuring import Ground, make_ground, measure_many, measure_one
+from zones.classification.nearest_limit import LimitIndex, make_limit_index
+from zones.crossings.march import march_along
 from zones.crossings.path import make_path
 from zones.editions.building import bundled_baseline
 from zones.errors import ZonesError
@@ -51,13 +51,11 @@ def _lines(rule: Rule) -> None:
     partition_sea(rule)
     with contextlib.suppress(ZonesError):
         trace_offset_line(rule, "AZE", "KAZ", _LINE[0], _LINE[1])
-    sectors = _sectors(rule)
-    sectors.locate(rule.baseline.tree.start[:1])
+    ground = _ground(rule, make_limit_index([("line", _LINE)]))
+    ground.sectors.locate(rule.baseline.tree.start[:1])
     path = make_path(_LINE)
-    grounds = make_grounds(rule, sectors, make_limit_index([("line", _LINE)]))
-    march_sectors(grounds, path)
-    march_zones(grounds, path)
-    path.between(0.0, 1.0, 1.0)
+    march_along(ground, path, seabed=True)
+    march_along(ground, path, seabed=False)
 
 
 def _answers(rule: Rule) -> None:
@@ -68,16 +66,15 @@ def _answers(rule: Rule) -> None:
     limits = make_limit_index([("line", _LINE)])
     limits.nearest(rule.baseline.tree.start[:1].copy())
     decide_signed(rule, 50.5, 42.5)
-    sectors = _sectors(rule)
-    yes = np.ones(len(STATES), dtype=np.bool_)
-    ground = make_ground(rule, limits, sectors, yes, yes, 50.0)
+    ground = _ground(rule, limits)
     measure_one(ground, 50.5, 42.5)
     measure_many(ground, lon, lat, limits=True, seabed=True)
 
 
-def _sectors(rule: Rule) -> SectorIndex:
+def _ground(rule: Rule, limits: LimitIndex) -> Ground:
     """The baseline stands in for the sector lines."""
-    return SectorIndex(rule.arrays.tree, rule.arrays.sides)
+    yes = np.ones(len(STATES), dtype=np.bool_)
+    return make_ground(rule, limits, SectorIndex(rule.arrays.tree, rule.arrays.sides), yes, yes, 50.0)
 
 
 if __name__ == "__main__":
