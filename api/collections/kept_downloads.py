@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 import threading
 import time
 import zlib
@@ -32,6 +31,7 @@ import zones
 from api.collections.names import Download
 from api.errors import BusyError
 from api.version import version
+from coastlines.files import clear_partial, made_beside
 from coastlines.gdal import load_pyogrio
 from zones.cache_folder import make_folder
 from zones.errors import CacheError
@@ -162,28 +162,22 @@ class KeptDownloads:
 
 
 def _make(edition: Edition, download: Download, folder: Path) -> Kept:
-    """Write a download beside its place; what is moved there is whole."""
-    prefix, suffix = f".{download.name}.", ".partial"
-    for left in folder.glob(f"{prefix}*{suffix}"):  # by one that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(suffix, prefix, folder, ignore_cleanup_errors=True) as name:
-        beside = Path(name)
-        plain = beside / download.name
-        download.write(edition, plain)
-        kept = Kept(_entity(plain), _entity(_compressed(plain)) if download.format.text else None)
-        record = _record(beside, download)
-        record.write_text(json.dumps(asdict(kept)), encoding="utf-8")
-        for path in (*(beside / entity.file for entity in kept.entities), record):
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-            path.replace(folder / path.name)
+    """Write a download, the same compressed, and last their record."""
+    plain = folder / download.name
+    clear_partial(plain)
+    with made_beside(plain) as path:
+        download.write(edition, path)
+    kept = Kept(_entity(plain), _entity(_compressed(plain)) if download.format.text else None)
+    with made_beside(_record(folder, download)) as path:
+        path.write_text(json.dumps(asdict(kept)), encoding="utf-8")
     return kept
 
 
 def _compressed(path: Path) -> Path:
     target = path.with_name(f"{path.name}.gz")
-    # Without a time inside, so that the same file gives the same bytes.
-    target.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    with made_beside(target) as beside:
+        # Without a time inside, so that the same file gives the same bytes.
+        beside.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     return target
 
 

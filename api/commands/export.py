@@ -9,9 +9,10 @@ from api.atlas import Atlas
 from api.collections.formats import FORMATS, check_available, format_of
 from api.collections.names import ALL, Download
 from api.commands.common import Command, Context, add_edition
-from api.commands.output import check_output, made_beside
+from api.commands.output import check_output
 from api.errors import CommandError
 from api.texts.turning_points import COLLECTIONS as TURNING_POINT_COLLECTIONS
+from coastlines.files import made_beside
 
 _ENDINGS = tuple(one.ending for one in FORMATS)
 

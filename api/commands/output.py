@@ -1,12 +1,9 @@
-"""Files written beside their place and renamed when whole."""
+"""Files that commands write: looked at before any work, written beside their place."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import secrets
-import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.errors import CommandError
+from coastlines.files import made_beside
 
 
 def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ()) -> Path:
@@ -61,30 +59,3 @@ def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
     """A file that takes its place only when the block ends well; else what was there stays as it was."""
     with made_beside(target) as path, path.open("wb") as file:
         yield file
-
-
-@contextlib.contextmanager
-def made_beside(target: Path) -> Iterator[Path]:
-    """As `bytes_written_beside`, a path for a writer that opens its file itself.
-
-    It lies in a folder of its own, so that whatever else the writer leaves there goes as well.
-    """
-    # The name asked for may have up to 255 bytes, to which nothing can be added.
-    folder = target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.partial")
-    try:
-        folder.mkdir()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        if error.errno == errno.ENOENT:  # check_output found its folder: that takes no files, as /proc
-            reason = "its folder takes no new files"
-        raise OSError(error.errno, reason, str(target)) from None
-    try:
-        made = folder / target.name
-        yield made
-        with made.open("rb") as file:
-            os.fsync(file.fileno())
-        if target.exists():
-            made.chmod(target.stat().st_mode & 0o7777)
-        made.replace(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from coastlines.bundled import DATA_DIRECTORY, REGISTRY_NAME
 from coastlines.errors import CoastlinesError
+from coastlines.files import made_beside
 from coastlines.recipes.packages import RecipeError
 from coastlines.rings import Ring
 
@@ -21,9 +22,8 @@ __all__ = ["feature_collection", "run_recipe", "update_registry", "write_file", 
 def write_file(path: Path, content: str) -> None:
     """Write a text file beside its place and rename it into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(content, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    with made_beside(path) as beside:
+        beside.write_text(content, encoding="utf-8", newline="\n")
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

@@ -406,7 +406,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("api.commands.output.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     refused(caspian("classify", points, "-o", target), "No space left")
     assert target.read_text(encoding="utf-8") == "precious"
     assert len(list(tmp_path.iterdir())) == 2

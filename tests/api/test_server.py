@@ -537,7 +537,7 @@ def test_a_full_disk_during_a_build(real_store: Store, tmp_path: Path) -> None:
         refused = service.ask(f"{path}&edition=osm-2017")
         assert (refused.status, refused.json["type"]) == (503, "/problems/edition-unavailable")
         assert refused.json["request_id"] == refused.headers["X-Request-ID"]
-        assert not list(cache.glob("*.building-*"))
+        assert not list(cache.glob("*.partial"))
         assert service.ask(path).status == 200
         resource.prlimit(worker, resource.RLIMIT_FSIZE, unbounded)
         answer = service.ask(f"{path}&edition=osm-2017")

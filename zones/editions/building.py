@@ -18,31 +18,20 @@ from coastlines import (
     treaty_lines,
 )
 from zones.arrays import Floats
-from zones.atlas.features import Collection, Feature
+from zones.atlas.features import Collection
 from zones.atlas.seabed import draw_seabed
 from zones.atlas.water import draw_atlas, named_lines
 from zones.baseline.baseline import Baseline, make_baseline
-from zones.baseline.shore import Artificial, attribute_shore
-from zones.baseline.straight_lines import Enclosed, SnappedLine
-from zones.baseline.termini import Terminus
+from zones.baseline.shore import attribute_shore
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.editions.assumptions import assumptions_text
 from zones.editions.metadata import attribution, edition_metadata, titled
-from zones.geodesy.segment_tree import SegmentTree, Sides
-from zones.lines.equidistance import EquidistanceLine, Tripoint
-from zones.lines.partition import DrawnLine, Partition, partition_sea
+from zones.lines.partition import Partition, partition_sea
 from zones.parameters import Parameters
 from zones.rule.cells import Cells, make_cells
 from zones.rule.rule import Rule, make_rule
 from zones.seabed.modified_line import moved_lines_m, trace_modified
-from zones.seabed.sector_lines import (
-    Junction,
-    Seabed,
-    SectorLine,
-    draw_sector_lines,
-    longest_by_pair,
-    tripoints_by_states,
-)
+from zones.seabed.sector_lines import Seabed, draw_sector_lines, longest_by_pair, tripoints_by_states
 from zones.seabed.sectors import SectorIndex, cut_sectors, make_sector_index
 
 if TYPE_CHECKING:
@@ -51,13 +40,11 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Built:
     """What is kept of an edition."""
 
     metadata: dict[str, Any]
-    breadth_nm: dict[str, float]
-    keep_artificial: bool
     straight_lines: tuple[StraightLine, ...]
     baseline: Baseline
     partition: Partition
@@ -66,16 +53,6 @@ class Built:
     seabed: Seabed
     sectors: SectorIndex
     collections: dict[str, Collection]
-
-
-TYPES: Mapping[str, type] = {
-    cls.__name__: cls
-    for cls in (
-        Artificial, Baseline, Built, Cells, Collection, DrawnLine, Enclosed, EquidistanceLine,
-        Feature, Junction, LimitIndex, Partition, Seabed, SectorIndex, SectorLine, SegmentTree, Sides,
-        SnappedLine, StraightLine, Terminus, Tripoint,
-    )
-}  # fmt: skip
 
 
 def build(
@@ -131,8 +108,6 @@ def build(
     limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
         metadata,
-        parameters.breadths_nm,
-        parameters.keep_artificial,
         tuple(straight_lines),
         baseline,
         partition,

@@ -6,22 +6,25 @@ cannot be read or written, nothing is said and it is made again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coastlines import SOURCE_IDS
 from zones.baseline.baseline import Baseline
 from zones.classification.comparison import Comparison
 from zones.compiled import check_compiled
-from zones.editions.archive import decode, encode
-from zones.editions.building import TYPES, Built, bundled_baseline
+from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries
 from zones.editions.identity import plain_lines, read_inputs
-from zones.editions.kept_files import keep, read_kept
-from zones.errors import BaselineError
+from zones.errors import BaselineError, CacheError
 from zones.parameters import Parameters
 from zones.rule.rule import Rule, make_rule
+
+if TYPE_CHECKING:
+    from zones.editions.building import Built
 
 _log = logging.getLogger("caspian")
 
@@ -30,7 +33,7 @@ class ComparedCoasts:
     """The rules of the bundled coasts under some choices, each made once."""
 
     def __init__(self, cache_folder: Path) -> None:
-        self._folder = cache_folder / "baselines"
+        self._entries = Entries(cache_folder / "baselines")
         self._rules: dict[str, Rule] = {}
 
     def comparison(self, built: Built) -> Comparison:
@@ -49,28 +52,27 @@ class ComparedCoasts:
         return Comparison(own, built.baseline, tuple(others), tuple(left_out))
 
     def _rule(self, source_id: str, built: Built) -> Rule:
-        choices = [built.keep_artificial, plain_lines(built.straight_lines)]
-        digest = hashlib.sha256(json.dumps(choices).encode()).hexdigest()
-        key = f"{source_id} {digest} {sorted(built.breadth_nm.items())}"
+        breadth_nm, keep_artificial = (built.metadata[name] for name in ("breadth_nm", "keep_artificial"))
+        choices = json.dumps([keep_artificial, plain_lines(built.straight_lines)])
+        name = (
+            f"{read_inputs(Parameters(source_id)).name}-{hashlib.sha256(choices.encode()).hexdigest()[:16]}"
+        )
+        key = f"{name} {sorted(breadth_nm.items())}"
         if key not in self._rules:
-            default = read_inputs(Parameters(source_id)).name
-            path = self._folder / f"{default}-{digest[:16]}.bin"
-            baseline = _read_baseline(path)
+            baseline = self._kept(name)
             if baseline is None:
                 check_compiled()
-                baseline = bundled_baseline(
-                    source_id, built.straight_lines, keep_artificial=built.keep_artificial
-                )
-                record, block = encode(baseline)
-                keep(path, json.dumps(record, allow_nan=False).encode() + b"\n" + block)
-            self._rules[key] = make_rule(baseline, built.breadth_nm)
+                from zones.editions.building import bundled_baseline  # slow to load
+
+                baseline = bundled_baseline(source_id, built.straight_lines, keep_artificial=keep_artificial)
+                with contextlib.suppress(CacheError):
+                    self._entries.write(name, {}, {"baseline": baseline})
+            self._rules[key] = make_rule(baseline, breadth_nm)
         return self._rules[key]
 
-
-def _read_baseline(path: Path) -> Baseline | None:
-    record, _, block = (read_kept(path) or b"").partition(b"\n")
-    try:
-        baseline = decode(json.loads(record), block, TYPES)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return baseline if isinstance(baseline, Baseline) else None
+    def _kept(self, name: str) -> Baseline | None:
+        try:
+            _, kept = self._entries.read(name)
+            return kept.baseline if isinstance(kept.baseline, Baseline) else None
+        except (*WRONG_CONTENT, DamagedError):
+            return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,6 @@ import numpy.typing as npt
 
 from coastlines import water_boundary
 from zones.arrays import Codes, Floats, columns
-from zones.atlas.features import Collection
-from zones.atlas.turning_points import sector_turning_points, turning_points
-from zones.atlas.water import named_lines
 from zones.classification.classify import (
     ZONE_FIELDS,
     Classifier,
@@ -24,21 +20,19 @@ from zones.classification.classify import (
     zone_columns,
 )
 from zones.classification.comparison import Comparison
-from zones.classification.nearest_limit import LimitIndex
 from zones.classification.records import RECORD_FIELDS, Records
-from zones.lines.partition import DrawnLine, Partition
-from zones.rule.cells import Cells, zones_of
-from zones.rule.rule import Rule
-from zones.seabed.sector_lines import Seabed
-from zones.seabed.sectors import SectorIndex, line_ids
+from zones.rule.cells import zones_of
+from zones.rule.rule import make_rule
 from zones.words import STATES, pair_name
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
+    from zones.atlas.features import Collection
     from zones.crossings.area import AreaCrossings
     from zones.crossings.route import RouteCrossings
+    from zones.editions.building import Built
+    from zones.lines.partition import DrawnLine, Partition
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Edition:
     """One atlas, open.
 
@@ -48,24 +42,24 @@ class Edition:
     metadata : dict
         JSON-ready: provenance, parameters, bounds, what is not settled.
     rule : Rule
-    partition : Partition
     limits : LimitIndex
     cells : Cells
     seabed : Seabed
     sectors : SectorIndex
-    collections : mapping of str to Collection
+    comparison : callable
+        Gives the other bundled coasts, which answers are compared with.
     """
 
-    name: str
-    metadata: dict[str, Any]
-    rule: Rule
-    partition: Partition
-    limits: LimitIndex
-    cells: Cells
-    seabed: Seabed
-    sectors: SectorIndex
-    collections: Mapping[str, Collection]
-    comparison: Callable[[], Comparison]
+    def __init__(self, name: str, built: Built, comparison: Callable[[], Comparison]) -> None:
+        self.name = name
+        self.metadata = built.metadata
+        self.rule = make_rule(built.baseline, built.metadata["breadth_nm"])
+        self.limits = built.limits
+        self.cells = built.cells
+        self.seabed = built.seabed
+        self.sectors = built.sectors
+        self.comparison = comparison
+        self._built = built
 
     def __repr__(self) -> str:
         return f"<Edition {self.name}: {self.assumptions or 'nothing but the coast chosen'}>"
@@ -76,9 +70,21 @@ class Edition:
         said: str | None = self.metadata["assumptions"]
         return said
 
+    @property
+    def partition(self) -> Partition:
+        """The zones and their lines; read from the cache when first wanted, as the collections are."""
+        return self._built.partition
+
+    @property
+    def collections(self) -> Mapping[str, Collection]:
+        """What is drawn, by the names of the collections."""
+        return self._built.collections
+
     @cached_property
     def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
         """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
+        from zones.atlas.water import named_lines
+
         return named_lines(self.partition)
 
     @cached_property
@@ -166,6 +172,9 @@ class Edition:
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:
         """Turning points of ``limits``, ``boundaries`` or ``sector_boundaries`` with their base points."""
+        from zones.atlas.turning_points import sector_turning_points, turning_points
+        from zones.seabed.sectors import line_ids
+
         if collection == "sector_boundaries":
             named = zip(line_ids(self.seabed.lines), self.seabed.lines, strict=True)
             return sector_turning_points(self.rule.baseline, named)

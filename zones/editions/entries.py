@@ -1,23 +1,22 @@
-"""The folders of editions in the cache: what is there, read by its hashes, written beside and renamed."""
+"""What is kept in a cache folder: read by its hashes, written beside its place and renamed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-import os
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import shapely
 
-from zones.cache_folder import CACHE_VARIABLE
-from zones.editions.archive import decode, encode
-from zones.editions.building import TYPES, Built
+from coastlines.files import clear_partial, made_beside
+from zones.cache_folder import CACHE_VARIABLE, make_folder
+from zones.editions.archive import Decoded, encode
 from zones.editions.identity import FORMAT
-from zones.editions.metadata import check_metadata
 from zones.errors import CacheError
+from zones.words import STATES
 
 _RECORD, _ARRAYS, _HASHES = "edition.json", "arrays.bin", "sha256.json"
 
@@ -35,7 +34,7 @@ class DamagedError(Exception):
 
 
 class Entries:
-    """Editions in a cache folder, each a folder of its own: a record, arrays, and the hashes of both."""
+    """What a cache folder has by name, each in a folder of its own: a record, arrays, the hashes of both."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,8 +61,7 @@ class Entries:
     def metadata(self, name: str) -> dict[str, Any] | None:
         """What the record of an edition says; None where it is no record of it, which is logged once."""
         try:
-            content = json.loads(self._read(name, _RECORD))
-            metadata: dict[str, Any] = content["metadata"]
+            metadata: dict[str, Any] = json.loads(self._read(name, _RECORD))["metadata"]
             check_metadata(metadata, name)
         except (*WRONG_CONTENT, DamagedError) as error:
             if name not in self._skipped:
@@ -72,46 +70,37 @@ class Entries:
             return None
         return metadata
 
-    def read(self, name: str) -> Built:
-        """What was kept of an edition.
+    def read(self, name: str) -> tuple[dict[str, Any], Decoded]:
+        """Metadata and values that were kept under a name.
 
         Raises
         ------
         DamagedError, or any of `WRONG_CONTENT` of a record that has the right hash
         """
-        record, arrays = self._read(name, _RECORD), self._read(name, _ARRAYS)
-        content = json.loads(record)
-        check_metadata(content["metadata"], name)
-        built: Built = decode(content["built"], arrays, TYPES)
-        return built
+        record, arrays = json.loads(self._read(name, _RECORD)), self._read(name, _ARRAYS)
+        return record["metadata"], Decoded(record["built"], arrays)
 
-    def write(self, name: str, built: Built) -> None:
-        """Keep an edition, in the place of one of this name.
+    def write(self, name: str, metadata: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Keep values under a name, in the place of what has it.
 
         Raises
         ------
         CacheError
         """
-        record, block = encode(built)
-        text = json.dumps({"metadata": built.metadata, "built": record}, allow_nan=False).encode()
+        records, block = encode(values)
+        text = json.dumps({"metadata": metadata, "built": records}, allow_nan=False).encode()
         files = {_ARRAYS: block, _RECORD: text}
         hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
         files[_HASHES] = json.dumps({"format": FORMAT, **hashes}).encode()
-        beside = self.folder / f"{name}.building-{os.getpid()}"
+        target = self.folder / name
         try:
-            for left in self.folder.glob(f"{name}.building-*"):
-                shutil.rmtree(left)
-            beside.mkdir()
-            for file, content in files.items():
-                with (beside / file).open("wb") as target:
-                    target.write(content)
-                    target.flush()
-                    os.fsync(target.fileno())
-            if (self.folder / name).exists():
-                shutil.rmtree(self.folder / name)
-            beside.rename(self.folder / name)
+            make_folder(self.folder)
+            clear_partial(target)
+            with made_beside(target) as entry:
+                entry.mkdir()
+                for file, content in files.items():
+                    (entry / file).write_bytes(content)
         except OSError as error:
-            shutil.rmtree(beside, ignore_errors=True)
             raise self.unwritable(error) from error
 
     def unwritable(self, error: BaseException) -> CacheError:
@@ -138,3 +127,23 @@ class Entries:
         if self._hashes(name).get(file) != hashlib.sha256(content).hexdigest():
             raise DamagedError(f"the hash of {file} is not the one it was written with")
         return content
+
+
+def check_metadata(metadata: Mapping[str, Any], name: str) -> None:
+    """Whether this is what is said of an edition, as far as others rely on it.
+
+    Raises
+    ------
+    ValueError
+        It is not; any other error of an access says so, too.
+    """
+    coast, lines = metadata["coast"], metadata["straight_lines"]
+    texts = [coast["id"], coast["title"], *metadata["effects"], *metadata["treaty_points_given"]]
+    texts += [line[key] for line in lines for key in ("name", "state", "kind", "line_type")]
+    numbers = [*metadata["breadth_nm"].values(), *metadata["effects"].values()]
+    if metadata["edition"] != name or not set(metadata["breadth_nm"]) <= set(STATES):
+        raise ValueError("it is that of another edition")
+    if not all(isinstance(one, str) for one in texts) or not all(
+        isinstance(one, (int, float)) for one in numbers
+    ):
+        raise ValueError("it has values of other types")

@@ -16,7 +16,7 @@ from zones.lines.partition import Partition
 from zones.parameters import Parameters
 from zones.seabed.modified_line import EFFECTS_RULE
 from zones.seabed.sector_lines import Seabed
-from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE, STATES
+from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
 
 BOUNDS = {
     "limit_vertices_m": 0.001,
@@ -121,23 +121,3 @@ def attribution(source: CoastSource) -> str:
 def titled(provenance: Provenance) -> str:
     """A data set by its title and version."""
     return f"{provenance.title} {provenance.version}"
-
-
-def check_metadata(metadata: Mapping[str, Any], name: str) -> None:
-    """Whether this is what `building` writes of an edition, as far as others rely on it.
-
-    Raises
-    ------
-    ValueError
-        It is not; any other error of an access says so, too.
-    """
-    coast, lines = metadata["coast"], metadata["straight_lines"]
-    texts = [coast["id"], coast["title"], *metadata["effects"], *metadata["treaty_points_given"]]
-    texts += [line[key] for line in lines for key in ("name", "state", "kind", "line_type")]
-    numbers = [*metadata["breadth_nm"].values(), *metadata["effects"].values()]
-    if metadata["edition"] != name or not set(metadata["breadth_nm"]) <= set(STATES):
-        raise ValueError("it is that of another edition")
-    if not all(isinstance(one, str) for one in texts) or not all(
-        isinstance(one, (int, float)) for one in numbers
-    ):
-        raise ValueError("it has values of other types")

@@ -13,23 +13,21 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Any, cast
 
 from coastlines import SOURCE_IDS
 from zones.cache_folder import CACHE_VARIABLE, cache_folder, make_folder, own_folder
 from zones.compiled import check_compiled
-from zones.editions import building
-from zones.editions.building import Built
 from zones.editions.compared import ComparedCoasts
 from zones.editions.edition import Edition
-from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries
+from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries, check_metadata
 from zones.editions.identity import Inputs, read_inputs
 from zones.errors import CacheError, UnknownEditionError
 from zones.parameters import Parameters
-from zones.rule.rule import make_rule
 from zones.words import KARA_BOGAZ_GOL_NAME
+
+if TYPE_CHECKING:
+    from zones.editions.building import Built
 
 Progress = Callable[[str, float], None]
 
@@ -90,7 +88,7 @@ class Store:
             reason = "made by another version of this software: build it again, under a new name"
             raise UnknownEditionError(name, [info.name for info in self.editions()], reason if made else "")
         try:
-            return self._open(name)
+            return self._opened(name)
         except DamagedError as error:
             raise CacheError(
                 f"edition {name} is damaged in the cache ({error}): build it again with its own parameters"
@@ -131,33 +129,32 @@ class Store:
         return tuple(infos)
 
     def _open_or_build(self, inputs: Inputs, progress: Progress | None) -> Edition:
-        if inputs.name in self._entries.everything():
+        name = inputs.name
+        if name in self._entries.everything():
             try:
-                return self._open(inputs.name)
+                return self._opened(name)
             except DamagedError as error:
                 check_compiled()
-                _say(
-                    f"edition {inputs.name} in the cache is damaged ({error}): building it again",
-                    progress,
-                )
+                _say(f"edition {name} in the cache is damaged ({error}): building it again", progress)
         elif before := self._made_before(inputs):
             _say(
                 f"edition {', '.join(before)} in the cache was made by another version of this software: "
-                f"building {inputs.name} instead",
+                f"building {name} instead",
                 progress,
             )
         check_compiled()
-        with self._lock(inputs.name, progress):
-            if inputs.name in self._entries.everything():
-                with contextlib.suppress(DamagedError):  # built by another process meanwhile
-                    return self._open(inputs.name)
+        from zones.editions import building  # slow to load
+
+        with self._lock(name, progress):
+            with contextlib.suppress(DamagedError):  # built by another process meanwhile
+                return self._opened(name)
             built = building.build(
                 inputs.parameters, inputs.coast(), inputs.straight_lines, inputs.treaty_points,
-                name=inputs.name, sha256=inputs.sha256, made_with=_software(),
+                name=name, sha256=inputs.sha256, made_with=_software(),
                 usual=self._usual(inputs, progress), progress=progress or _quiet,
             )  # fmt: skip
-            self._entries.write(inputs.name, built)
-        return self._edition(inputs.name, built)
+            self._entries.write(name, built.metadata, vars(built))
+            return self._opened(name)
 
     def _made_before(self, inputs: Inputs) -> list[str]:
         """Editions of the same choices that another version of this software has kept here."""
@@ -185,21 +182,22 @@ class Store:
             return None
         return self.build(replace(parameters, keep_artificial=False, effects={}), progress=progress)
 
-    def _open(self, name: str) -> Edition:
+    def _opened(self, name: str) -> Edition:
+        """An edition that is kept. Raises `DamagedError`."""
         try:
-            return self._edition(name, self._entries.read(name))
+            metadata, kept = self._entries.read(name)
+            check_metadata(metadata, name)
+            return self._edition(name, cast("Built", kept))
         except WRONG_CONTENT as error:
             raise DamagedError(f"{type(error).__name__} on decoding") from error
 
     def _edition(self, name: str, built: Built) -> Edition:
-        rule = make_rule(built.baseline, built.breadth_nm)
-        return Edition(
-            name, built.metadata, rule, built.partition, built.limits, built.cells, built.seabed,
-            built.sectors, built.collections, cache(lambda: self._compared.comparison(built)),
-        )  # fmt: skip
+        return Edition(name, built, cache(lambda: self._compared.comparison(built)))
 
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
+        from filelock import FileLock, Timeout  # slow to load
+
         try:
             make_folder(self.folder)
             lock = FileLock(self.folder / f"{name}.lock")
