@@ -7,35 +7,9 @@ from typing import IO, TYPE_CHECKING, ClassVar
 
 from api.batches.answers import Answered, answer
 from api.batches.rows import ColumnNames, Source
-from api.errors import ParameterError
-from zones.classification.records import RECORD_FIELDS
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
-
-
-FIELDS = "fields"
-
-
-def chosen_fields(text: str | None) -> tuple[str, ...]:
-    """Names with commas between; all fields where nothing is given.
-
-    Raises `ParameterError`: a name that is no field, one given twice, or none at all.
-    """
-    if text is None:
-        return RECORD_FIELDS
-    names = tuple(name.strip() for name in text.split(","))
-    for at, name in enumerate(names):
-        if name not in RECORD_FIELDS:
-            said = f"no field {name[:80]!r}" if name else "an empty name"
-            raise ParameterError(
-                FIELDS,
-                f"{FIELDS}: {said}; there are {', '.join(RECORD_FIELDS)}",
-                known=list(RECORD_FIELDS),
-            )
-        if name in names[:at]:
-            raise ParameterError(FIELDS, f"{FIELDS}: {name!r} is given twice")
-    return names
 
 
 class Writer:

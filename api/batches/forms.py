@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.batches.arrow_tables import ParquetWriter, layer_source, parquet_source
+from api.batches.choices import OUTPUT_ENDINGS
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
 from api.batches.json_sources import SequenceSource, read_document
@@ -61,10 +62,10 @@ INPUTS: Mapping[str, Callable[[BinaryIO], Source]] = {
     **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), SequenceSource),
     **dict.fromkeys((".gpkg", ".fgb", ".shp"), lambda file: layer_source(Path(file.name))),
 }
-OUTPUTS: Mapping[str, type[Writer]] = {
-    ".csv": CsvWriter,
-    ".parquet": ParquetWriter,
-    ".geojson": CollectionWriter,
-    ".geojsonl": SequenceWriter,
-    ".geojsons": TextSequenceWriter,
-}
+OUTPUTS: Mapping[str, type[Writer]] = dict(
+    zip(
+        OUTPUT_ENDINGS,
+        (CsvWriter, ParquetWriter, CollectionWriter, SequenceWriter, TextSequenceWriter),
+        strict=True,
+    )
+)

@@ -9,7 +9,8 @@ from itertools import chain
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.engine import FIELDS, chosen_fields, classify_all
+from api.batches.choices import FIELDS, chosen_fields
+from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.json_sources import read_document
 from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source

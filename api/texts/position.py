@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cache
 
 EXAMPLE = "42°33.6'N 49°53.3'E"
 LONGEST_TEXT = 200
@@ -67,7 +67,6 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("separator", r"[,;/|\n]"),
     ("space", r"\s+"),
 )
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS), re.IGNORECASE)
 _AXES = {
     "north": ("lat", "N"),
     "south": ("lat", "S"),
@@ -78,9 +77,9 @@ _AXES = {
 }
 _MARKS = ("degree", "minute", "second")
 _DASHES = str.maketrans("−–—‐‑", "-----")
-_TIGHT_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_TIGHT_COMMA = r"(?<=[0-9]),(?=[0-9])"
 # A hyphen between the parts of one coordinate, as in 42-33.6N 049-53.3E.
-_JOINING_HYPHEN = re.compile(r"(?<=[0-9°º˚])-(?=[0-9])")
+_JOINING_HYPHEN = r"(?<=[0-9°º˚])-(?=[0-9])"
 
 
 def parse_position(text: str) -> tuple[float, float]:
@@ -131,10 +130,10 @@ def _read(text: str) -> tuple[float, float]:
         raise _UnreadableError("it is empty")
     if len(text) > LONGEST_TEXT:
         raise _UnreadableError(f"it is longer than {LONGEST_TEXT} characters")
-    plain = _JOINING_HYPHEN.sub(":", text.strip().translate(_DASHES).rstrip("/"))
+    plain = re.sub(_JOINING_HYPHEN, ":", text.strip().translate(_DASHES).rstrip("/"))
     readings = [plain]
-    if _TIGHT_COMMA.search(plain):
-        readings.append(_TIGHT_COMMA.sub(".", plain))
+    if re.search(_TIGHT_COMMA, plain):
+        readings.append(re.sub(_TIGHT_COMMA, ".", plain))
     understood: dict[tuple[_Coordinate, _Coordinate], None] = {}
     reasons: list[str] = []
     for reading in readings:
@@ -149,11 +148,17 @@ def _read(text: str) -> tuple[float, float]:
     return _lon_lat(*next(iter(understood)))
 
 
+@cache
+def _token() -> re.Pattern[str]:
+    """Whatever stands in a position; compiled when the first one is read."""
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS), re.IGNORECASE)
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     place = 0
     while place < len(text):
-        match = _TOKEN.match(text, place)
+        match = _token().match(text, place)
         if match is None:
             word = re.match(r"\w+|.", text[place:])
             raise _UnreadableError(f"{word.group() if word else text!r} is not understood")
@@ -286,6 +291,8 @@ def _degrees(coordinate: _Coordinate, name: str) -> float:
     if coordinate.sign and coordinate.letter:
         raise _UnreadableError(f"{name} has both a sign and a hemisphere letter")
     # Exact fractions, so that 42°33'36" and 42°33.6' are the very number 42.56.
+    from fractions import Fraction  # slow to load
+
     total = Fraction(0)
     for part, number in zip(("degrees", "minutes", "seconds"), coordinate.numbers, strict=False):
         if part != "degrees" and Fraction(number) >= 60:

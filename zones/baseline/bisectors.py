@@ -80,8 +80,8 @@ def shared_vertices(baseline: Baseline) -> Integers:
     least = np.minimum.reduceat(np.where(is_baseline, baseline.state, REST)[incident], firsts)
     most = np.maximum.reduceat(np.where(is_baseline, baseline.state, -1)[incident], firsts)
     termini = terminus_vertices(baseline)
-    others = np.setdiff1d(np.flatnonzero(least < most), termini)
-    return np.append(termini, [vertex for vertex in others if open_parts(baseline, vertex)]).astype(np.int64)
+    others = set(np.flatnonzero(least < most).tolist()).difference(termini.tolist())
+    return np.append(termini, [one for one in sorted(others) if open_parts(baseline, one)]).astype(np.int64)
 
 
 def ray_along(vertex_lon_lat: Floats, azimuth_deg: float) -> Floats:

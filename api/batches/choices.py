@@ -1,0 +1,30 @@
+"""What may be chosen of a table of positions, known without loading what reads and writes it."""
+
+from __future__ import annotations
+
+from api.errors import ParameterError
+from zones.classification.records import RECORD_FIELDS
+
+OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
+FIELDS = "fields"
+
+
+def chosen_fields(text: str | None) -> tuple[str, ...]:
+    """Names with commas between; all fields where nothing is given.
+
+    Raises `ParameterError`: a name that is no field, one given twice, or none at all.
+    """
+    if text is None:
+        return RECORD_FIELDS
+    names = tuple(name.strip() for name in text.split(","))
+    for at, name in enumerate(names):
+        if name not in RECORD_FIELDS:
+            said = f"no field {name[:80]!r}" if name else "an empty name"
+            raise ParameterError(
+                FIELDS,
+                f"{FIELDS}: {said}; there are {', '.join(RECORD_FIELDS)}",
+                known=list(RECORD_FIELDS),
+            )
+        if name in names[:at]:
+            raise ParameterError(FIELDS, f"{FIELDS}: {name!r} is given twice")
+    return names
