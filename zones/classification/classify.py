@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,6 @@ from zones.errors import CoordinateError
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import WGS84
 from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
-from zones.seabed.sector_lines import SectorLine
 from zones.seabed.sectors import SectorIndex
 from zones.words import (
     ANSWERS,
@@ -43,6 +42,9 @@ from zones.words import (
     STATES,
     pair_name,
 )
+
+if TYPE_CHECKING:
+    from zones.seabed.sector_lines import SectorLine
 
 Codes = npt.NDArray[np.integer[Any]]
 

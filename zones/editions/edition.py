@@ -21,7 +21,6 @@ from zones.classification.classify import (
 )
 from zones.classification.comparison import Comparison
 from zones.classification.records import RECORD_FIELDS, Records
-from zones.rule.cells import zones_of
 from zones.rule.rule import make_rule
 from zones.words import STATES, pair_name
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
     from zones.crossings.route import RouteCrossings
     from zones.editions.building import Built
     from zones.lines.partition import DrawnLine, Partition
+    from zones.rule.cells import Cells
 
 
 class Edition:
@@ -43,7 +43,6 @@ class Edition:
         JSON-ready: provenance, parameters, bounds, what is not settled.
     rule : Rule
     limits : LimitIndex
-    cells : Cells
     seabed : Seabed
     sectors : SectorIndex
     comparison : callable
@@ -55,7 +54,6 @@ class Edition:
         self.metadata = built.metadata
         self.rule = make_rule(built.baseline, built.metadata["breadth_nm"])
         self.limits = built.limits
-        self.cells = built.cells
         self.seabed = built.seabed
         self.sectors = built.sectors
         self.comparison = comparison
@@ -74,6 +72,11 @@ class Edition:
     def partition(self) -> Partition:
         """The zones and their lines; read from the cache when first wanted, as the collections are."""
         return self._built.partition
+
+    @property
+    def cells(self) -> Cells:
+        """Where many positions need no search."""
+        return self._built.cells
 
     @property
     def collections(self) -> Mapping[str, Collection]:
@@ -146,6 +149,8 @@ class Edition:
 
         The State is -1 where there is none; what is no position on the earth is `cells.NOT_ON_EARTH`.
         """
+        from zones.rule.cells import zones_of
+
         return zones_of(self.rule, self.cells, lon, lat)
 
     def crossings(self, geometry: Any) -> RouteCrossings | AreaCrossings:

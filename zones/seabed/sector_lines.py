@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,10 +21,11 @@ from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM, geodesic_lengths, to_earth_centred
 from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes, feet_on_segments
 from zones.geodesy.segment_tree import MAXIMUM_SEGMENT_M
-from zones.lines.equidistance import EquidistanceLine, Tripoint
 from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many
-from zones.seabed.offset_line import trace_offset_line
 from zones.words import AGREED, AGREED_RECONSTRUCTED, CLAIMED, PROVISIONAL, STATES
+
+if TYPE_CHECKING:
+    from zones.lines.equidistance import EquidistanceLine, Tripoint
 
 _INLAND_M = 5000.0
 KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits.com
@@ -185,6 +186,8 @@ class _Drawing(NamedTuple):
         yield _geodesics(way, [way.begin, way.end], AGREED_RECONSTRUCTED, method)
 
     def _aze_kaz(self, way: _Way) -> Iterator[SectorLine]:
+        from zones.seabed.offset_line import trace_offset_line  # loads all that traces lines
+
         line, difference_m = trace_offset_line(self.rule, *way[1:])
         method = (
             "equidistance brought through both agreed ends: the difference of the distances to the two "

@@ -8,7 +8,7 @@ that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is i
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -24,8 +24,10 @@ from zones.geodesy.faces import faces_on_grid, joined, on_grid
 from zones.geodesy.geodesics import WGS84, densify_geodesics
 from zones.geodesy.segment_tree import MORE, SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
 from zones.rule.rule import Rule
-from zones.seabed.sector_lines import Seabed, SectorLine
 from zones.words import KARA_BOGAZ_GOL_ID, STATES, part_ids
+
+if TYPE_CHECKING:
+    from zones.seabed.sector_lines import Seabed, SectorLine
 
 _INLAND_M = 400_000.0
 _INLAND_PIECE_M = 2000.0
