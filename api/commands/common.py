@@ -27,6 +27,7 @@ class Context:
     def __init__(self, store: Store | None = None, *, is_whole_process: bool = False) -> None:
         self._store = store
         self._is_whole_process = is_whole_process
+        self.is_brief = False  # a process that ends with one answer
 
     @property
     def store(self) -> Store:
@@ -34,7 +35,7 @@ class Context:
         if self._store is None:
             from zones.editions.store import Store
 
-            self._store = Store()
+            self._store = Store(mapped=self.is_brief)
         return self._store
 
     @contextlib.contextmanager
@@ -43,12 +44,12 @@ class Context:
 
         What is not kept yet would take too long that way: then the process begins again, compiled.
         """
-        if not (self._is_whole_process and stay_plain()):
-            yield
-            return
+        self.is_brief = self._is_whole_process and stay_plain()
         try:
             yield
         except NotKeptError:
+            if not self.is_brief:
+                raise
             os.execve(sys.executable, sys.orig_argv, os.environ | {PLAIN_VARIABLE: "0"})  # noqa: S606
 
     def edition(self, name: str | None) -> Edition:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from importlib import import_module
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Decoded:
     that is not kept, is a KeyError, ValueError or TypeError then.
     """
 
-    def __init__(self, records: Mapping[str, Any], block: bytes) -> None:
+    def __init__(self, records: Mapping[str, Any], block: bytes | mmap) -> None:
         self._records = records
         self._memory = np.frombuffer(block, dtype=np.uint8)
 

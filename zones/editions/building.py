@@ -29,7 +29,7 @@ from zones.editions.metadata import attribution, edition_metadata, titled
 from zones.lines.partition import Partition, partition_sea
 from zones.parameters import Parameters
 from zones.rule.cells import Cells, make_cells
-from zones.rule.rule import Rule, make_rule
+from zones.rule.rule import Rule, make_rule, wedges_of
 from zones.seabed.modified_line import moved_lines_m, trace_modified
 from zones.seabed.sector_lines import Seabed, draw_sector_lines, longest_by_pair, tripoints_by_states
 from zones.seabed.sectors import SectorIndex, cut_sectors, make_sector_index
@@ -47,6 +47,7 @@ class Built:
     metadata: dict[str, Any]
     straight_lines: tuple[StraightLine, ...]
     baseline: Baseline
+    wedges: Floats
     partition: Partition
     limits: LimitIndex
     cells: Cells
@@ -76,7 +77,8 @@ def build(
     """
     progress("giving the shore to its States", 0.02)
     baseline = baseline_of(source, straight_lines, keep_artificial=parameters.keep_artificial)
-    rule = make_rule(baseline, parameters.breadths_nm)
+    wedges = wedges_of(baseline)
+    rule = make_rule(baseline, parameters.breadths_nm, wedges)
     progress("walking limits and equidistance lines", 0.15)
     partition = partition_sea(rule)
     progress("dividing the seabed", 0.7)
@@ -110,6 +112,7 @@ def build(
         metadata,
         tuple(straight_lines),
         baseline,
+        wedges,
         partition,
         limits,
         cells,

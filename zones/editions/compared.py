@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coastlines import SOURCE_IDS
-from zones.baseline.baseline import Baseline
 from zones.classification.comparison import Comparison
 from zones.compiled import check_compiled
 from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries
 from zones.editions.identity import plain_lines, read_inputs
 from zones.errors import BaselineError, CacheError
 from zones.parameters import Parameters
-from zones.rule.rule import Rule, make_rule
+from zones.rule.rule import Rule, make_rule, wedges_of
 
 if TYPE_CHECKING:
     from zones.editions.building import Built
@@ -32,8 +31,8 @@ _log = logging.getLogger("caspian")
 class ComparedCoasts:
     """The rules of the bundled coasts under some choices, each made once."""
 
-    def __init__(self, cache_folder: Path) -> None:
-        self._entries = Entries(cache_folder / "baselines")
+    def __init__(self, cache_folder: Path, *, mapped: bool) -> None:
+        self._entries = Entries(cache_folder / "baselines", mapped=mapped)
         self._rules: dict[str, Rule] = {}
 
     def comparison(self, built: Built) -> Comparison:
@@ -59,20 +58,16 @@ class ComparedCoasts:
         )
         key = f"{name} {sorted(breadth_nm.items())}"
         if key not in self._rules:
-            baseline = self._kept(name)
-            if baseline is None:
+            try:
+                _, kept = self._entries.read(name)
+                self._rules[key] = make_rule(kept.baseline, breadth_nm, kept.wedges)
+            except (*WRONG_CONTENT, DamagedError):
                 check_compiled()
                 from zones.editions.building import bundled_baseline  # slow to load
 
                 baseline = bundled_baseline(source_id, built.straight_lines, keep_artificial=keep_artificial)
+                wedges = wedges_of(baseline)
+                self._rules[key] = make_rule(baseline, breadth_nm, wedges)
                 with contextlib.suppress(CacheError):
-                    self._entries.write(name, {}, {"baseline": baseline})
-            self._rules[key] = make_rule(baseline, breadth_nm)
+                    self._entries.write(name, {}, {"baseline": baseline, "wedges": wedges})
         return self._rules[key]
-
-    def _kept(self, name: str) -> Baseline | None:
-        try:
-            _, kept = self._entries.read(name)
-            return kept.baseline if isinstance(kept.baseline, Baseline) else None
-        except (*WRONG_CONTENT, DamagedError):
-            return None

@@ -52,7 +52,7 @@ class Edition:
     def __init__(self, name: str, built: Built, comparison: Callable[[], Comparison]) -> None:
         self.name = name
         self.metadata = built.metadata
-        self.rule = make_rule(built.baseline, built.metadata["breadth_nm"])
+        self.rule = make_rule(built.baseline, built.metadata["breadth_nm"], built.wedges)
         self.limits = built.limits
         self.seabed = built.seabed
         self.sectors = built.sectors

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,9 @@ class DamagedError(Exception):
 class Entries:
     """What a cache folder has by name, each in a folder of its own: a record, arrays, the hashes of both."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, mapped: bool) -> None:
         self.folder = folder
+        self._mapped = mapped
         self._skipped: set[str] = set()
 
     def everything(self) -> set[str]:
@@ -62,7 +64,7 @@ class Entries:
     def metadata(self, name: str) -> dict[str, Any] | None:
         """What the record of an edition says; None where it is no record of it, which is logged once."""
         try:
-            metadata: dict[str, Any] = json.loads(self._read(name, _RECORD))["metadata"]
+            metadata: dict[str, Any] = self._record(name)["metadata"]
             check_metadata(metadata, name)
         except (*WRONG_CONTENT, DamagedError) as error:
             if name not in self._skipped:
@@ -78,8 +80,8 @@ class Entries:
         ------
         DamagedError, or any of `WRONG_CONTENT` of a record that has the right hash
         """
-        record, arrays = json.loads(self._read(name, _RECORD)), self._read(name, _ARRAYS)
-        return record["metadata"], Decoded(record["built"], arrays)
+        record = self._record(name)
+        return record["metadata"], Decoded(record["built"], self._read(name, _ARRAYS, mapped=self._mapped))
 
     def write(self, name: str, metadata: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Keep values under a name, in the place of what has it.
@@ -121,12 +123,18 @@ class Entries:
             return {}
         return {"format": 0, **hashes} if isinstance(hashes, dict) else {}
 
-    def _read(self, name: str, file: str) -> bytes:
+    def _record(self, name: str) -> Any:
+        return json.loads(bytes(self._read(name, _RECORD)))
+
+    def _read(self, name: str, file: str, *, mapped: bool = False) -> bytes | mmap:
         """A file's content. What nobody has written to since is not hashed again, which takes longer."""
         hashes, path = self._hashes(name), self.folder / name / file
+        content: bytes | mmap
         try:
-            content, stamp = path.read_bytes(), _stamp(path)
-        except OSError as error:
+            with path.open("rb") as opened:
+                content = mmap(opened.fileno(), 0, access=ACCESS_READ) if mapped else opened.read()
+            stamp = _stamp(path)
+        except (OSError, ValueError) as error:  # the latter: an empty file cannot be mapped
             raise DamagedError(f"{type(error).__name__} on reading") from error
         if hashes.get(file + _STAMP) != stamp and hashes.get(file) != hashlib.sha256(content).hexdigest():
             raise DamagedError(f"the hash of {file} is not the one it was written with")

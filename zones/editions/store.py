@@ -54,6 +54,8 @@ class Store:
     ----------
     folder : Path, optional
         Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
+    mapped : bool
+        Arrays are mapped into memory, not read: quicker for a single answer, slower for many.
 
     Raises
     ------
@@ -61,10 +63,10 @@ class Store:
         Others can write to the folder.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, mapped: bool = False) -> None:
         self.folder = cache_folder() if folder is None else own_folder(folder)
-        self._entries = Entries(self.folder)
-        self._compared = ComparedCoasts(self.folder)
+        self._entries = Entries(self.folder, mapped=mapped)
+        self._compared = ComparedCoasts(self.folder, mapped=mapped)
 
     def edition(self, name: str = "osm", *, progress: Progress | None = None) -> Edition:
         """Open an edition by its name; a bundled coast's id alone names its default edition.

@@ -168,8 +168,11 @@ class Rule:
         return (self.breadth_nm + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM
 
 
-def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
-    """Lay a baseline and the breadths of all five States out for compiled code."""
+def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float], wedges: Floats | None = None) -> Rule:
+    """Lay a baseline and the breadths of all five States out for compiled code.
+
+    ``wedges``: those of the baseline, where they are at hand.
+    """
     breadths = np.array([breadth_nm[state] for state in STATES], dtype=np.float64)
     segments = np.column_stack([baseline.sides.columns, baseline.state, baseline.kind])
     arrays = RuleArrays(
@@ -178,12 +181,12 @@ def make_rule(baseline: Baseline, breadth_nm: Mapping[str, float]) -> Rule:
         baseline.enclosed_states,
         breadths * METRES_PER_NM,
         (breadths + FISHERY_ZONE_BREADTH_NM) * METRES_PER_NM,
-        _wedges(baseline),
+        wedges_of(baseline) if wedges is None else wedges,
     )
     return Rule(baseline, breadths, read_only(arrays))
 
 
-def _wedges(baseline: Baseline) -> Floats:
+def wedges_of(baseline: Baseline) -> Floats:
     """The wedges as `RuleArrays` has them.
 
     Termini come first, in their order. Of several parts of open water at a vertex the widest counts:
