@@ -88,6 +88,7 @@ def preloaded() -> Flask:
     try:
         with stages() as progress:
             edition = app.extensions["atlases"].get(progress=progress).edition
+            edition.load()
             progress("coasts to compare with", 0.0)
             for compare in (False, True):  # one answer of each kind
                 edition.classify(lon=[50.5], lat=[42.5], compare=compare)

@@ -22,6 +22,7 @@ _MODULES = (
     "api.commands.main",
     *(f"api.commands.{name}" for name in NAMES),
     "api.application",
+    "api.commands.classify_file",
     "gunicorn.app.wsgiapp",
     "gunicorn.arbiter",
     "gunicorn.workers.gthread",

@@ -83,6 +83,11 @@ class Edition:
         """What is drawn, by the names of the collections."""
         return self._built.collections
 
+    def load(self) -> None:
+        """Have all of it in memory that is else read when it is first wanted."""
+        for part in ("cells", "partition", "collections"):
+            getattr(self, part)
+
     @cached_property
     def lines(self) -> tuple[tuple[str, DrawnLine], ...]:
         """Every drawn stretch of a limit or boundary with the id of the feature it belongs to."""
