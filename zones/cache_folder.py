@@ -12,8 +12,6 @@ import shlex
 import stat
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from zones.errors import CacheError
 
 CACHE_VARIABLE = "CASPIAN_CACHE"
@@ -29,8 +27,11 @@ def cache_folder() -> Path:
     CacheError
         Others can write to it.
     """
-    chosen = os.environ.get(CACHE_VARIABLE)
-    return own_folder(Path(chosen) if chosen else user_cache_path("caspian-zones"))
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return own_folder(Path(chosen))
+    from platformdirs import user_cache_path  # slow to load
+
+    return own_folder(user_cache_path("caspian-zones"))
 
 
 def own_folder(folder: Path) -> Path:
