@@ -1,4 +1,4 @@
-"""Files and folders written beside their place and renamed into it when whole."""
+"""Files and folders written beside their place and renamed into it when whole; folders of those who live."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 
-__all__ = ["clear_partial", "made_beside"]
+__all__ = ["clear_partial", "folder_while_alive", "made_beside"]
 
 
 @contextmanager
@@ -55,3 +56,34 @@ def clear_partial(target: Path) -> None:
 def _partial(target: Path, mark: str) -> Path:
     # The name may have up to 255 bytes already, to which nothing can be added; names differ in their ends.
     return target.with_name(f".{target.name[-50:]}.{mark}.partial")
+
+
+def folder_while_alive(prefix: str, parent: str | None) -> Path:
+    """A new folder for this process and those that it forks; those whose processes are all gone go.
+
+    That is told by a lock, which ends with the last process that has it, however it ends.
+    """
+    folder = Path(mkdtemp(prefix=prefix, dir=parent))
+    with suppress(OSError):  # a file system without locks
+        _lock(folder)
+    for other in folder.parent.glob(f"{prefix}*"):
+        with suppress(OSError):  # its processes live, or it is another user's
+            held = _lock(other)
+            shutil.rmtree(other, ignore_errors=True)
+            os.close(held)
+    return folder
+
+
+def _lock(folder: Path) -> int:
+    """Lock an own folder until the descriptor returned is closed everywhere."""
+    import fcntl  # not on Windows, which has no service either
+
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        if os.fstat(held).st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder))
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        raise
+    return held

@@ -11,11 +11,10 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from api.settings import settings
+from coastlines.files import folder_while_alive
 
 _values = settings()
 _host = str(_values["HOST"])
@@ -42,7 +41,7 @@ forwarded_allow_ips = forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 
 # prometheus-client looks for this folder when it is first imported.
-_counts = Path(tempfile.mkdtemp(prefix="caspian-metrics-", dir=worker_tmp_dir))
+_counts = folder_while_alive("caspian-counts-", worker_tmp_dir)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counts)
 _master = os.getpid()
 

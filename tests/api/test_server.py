@@ -299,11 +299,25 @@ def test_counts_outlive_their_workers_but_not_the_service(tmp_path: Path) -> Non
     assert not folder.exists()
 
 
+def test_counts_of_a_service_that_was_killed_go_with_the_next(tmp_path: Path) -> None:
+    with running(tmp_path / "killed", code=-signal.SIGKILL) as service:
+        left = until(lambda: counts_of(service))
+        workers = service.workers
+        service.process.kill()
+        until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+        assert left.exists()
+    with running(tmp_path / "lives") as service:
+        folder = until(lambda: counts_of(service))
+        assert not left.exists()
+        with running(tmp_path / "beside"):
+            assert folder.exists()
+
+
 def counts_of(service: Service) -> Path | None:
     """The folder that the workers count in."""
     service.ask("/health/live")
     maps = Path(f"/proc/{service.workers[0]}/maps").read_text().splitlines()
-    return next((Path(line.split()[-1]).parent for line in maps if "/caspian-metrics-" in line), None)
+    return next((Path(line.split()[-1]).parent for line in maps if "/caspian-counts-" in line), None)
 
 
 # Workers that end.
