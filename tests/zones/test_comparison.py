@@ -10,7 +10,7 @@ import pytest
 from coastlines import SOURCE_IDS, StraightLine, load_source, read_straight_lines
 from tests.zones.basin import FULL, ruler_of
 from zones.editions import building
-from zones.rule.rule import decide_many, make_rule
+from zones.rule.rule import decide_many, make_rule, wedges_of
 from zones.words import ANSWERS
 
 # Over a bay of all four coasts, with its ends near the shore of each.
@@ -31,16 +31,15 @@ def edition_with(store, edition, recorded):
     def of(*lines, keep_artificial=False, coast=None):
         built = recorded[edition.name]
         baseline = building.baseline_of(load_source("osm"), lines, keep_artificial=keep_artificial)
-        metadata = dict(built.metadata)
+        metadata = {**built.metadata, "keep_artificial": keep_artificial}
         if coast is not None:
             metadata["coast"] = {**metadata["coast"], "id": coast}
         return store._edition(
             edition.name,
             replace(
-                built, metadata=metadata, baseline=baseline, straight_lines=lines,
-                keep_artificial=keep_artificial,
+                built, metadata=metadata, baseline=baseline, wedges=wedges_of(baseline), straight_lines=lines
             ),
-        )  # fmt: skip
+        )
 
     return of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,7 @@ from zones.seabed.sectors import SectorIndex, cut_sectors, make_sector_index
 
 if TYPE_CHECKING:
     from zones.editions.edition import Edition
-
-Progress = Callable[[str, float], None]
+    from zones.editions.store import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,17 +162,9 @@ def baseline_of(
     return make_baseline(shore, straight_lines, kara_bogaz_gol())
 
 
-def bundled_baseline(
-    source_id: str, straight_lines: Sequence[StraightLine] = (), *, keep_artificial: bool = False
-) -> Baseline:
-    """The baseline of a bundled coast; without other choices the same object at every call."""
-    if straight_lines or keep_artificial:
-        return baseline_of(load_source(source_id), straight_lines, keep_artificial=keep_artificial)
-    return _default_baseline(source_id)
-
-
 @cache
-def _default_baseline(source_id: str) -> Baseline:
+def bundled_baseline(source_id: str) -> Baseline:
+    """The baseline of a bundled coast without other choices; the same object at every call."""
     return baseline_of(load_source(source_id))
 
 

@@ -13,7 +13,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coastlines import SOURCE_IDS
+from coastlines import SOURCE_IDS, load_source
 from zones.classification.comparison import Comparison
 from zones.compiled import check_compiled
 from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries
@@ -63,9 +63,10 @@ class ComparedCoasts:
                 self._rules[key] = make_rule(kept.baseline, breadth_nm, kept.wedges)
             except (*WRONG_CONTENT, DamagedError):
                 check_compiled()
-                from zones.editions.building import bundled_baseline  # slow to load
+                from zones.editions.building import baseline_of  # slow to load
 
-                baseline = bundled_baseline(source_id, built.straight_lines, keep_artificial=keep_artificial)
+                source = load_source(source_id)
+                baseline = baseline_of(source, built.straight_lines, keep_artificial=keep_artificial)
                 wedges = wedges_of(baseline)
                 self._rules[key] = make_rule(baseline, breadth_nm, wedges)
                 with contextlib.suppress(CacheError):

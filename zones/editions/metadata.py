@@ -87,10 +87,7 @@ def edition_metadata(
 def _straight_lines(baseline: Baseline) -> list[dict[str, Any]]:
     return [
         {
-            "name": line.name,
-            "state": line.state,
-            "kind": line.kind,
-            "line_type": line.line_type,
+            **{name: getattr(line, name) for name in ("name", "state", "kind", "line_type")},
             "snapped_start_m": round(line.snapped_start_m, 3),
             "snapped_end_m": round(line.snapped_end_m, 3),
             "closes_kara_bogaz_gol": line.closes_kara_bogaz_gol,

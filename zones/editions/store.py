@@ -113,17 +113,12 @@ class Store:
         names = self._entries.names()
         for source_id in SOURCE_IDS:
             inputs = read_inputs(Parameters(source_id))
-            title = inputs.provenance.title
-            built = inputs.name in names
-            metadata = self._entries.metadata(inputs.name) if built else None
-            planned = metadata or {
-                "edition": inputs.name,
-                "sha256": inputs.sha256,
-                "coast": asdict(inputs.provenance),
-            }
-            infos.append(EditionInfo(inputs.name, source_id, title, metadata is not None, planned))
-        known = {info.name for info in infos}
-        for name in sorted(names - known):
+            name, coast = inputs.name, asdict(inputs.provenance)
+            metadata = self._entries.metadata(name) if name in names else None
+            planned = {"edition": name, "sha256": inputs.sha256, "coast": coast}
+            built = metadata is not None
+            infos.append(EditionInfo(name, source_id, coast["title"], built, metadata or planned))
+        for name in sorted(names.difference(info.name for info in infos)):
             metadata = self._entries.metadata(name)
             if metadata is not None:
                 coast = metadata["coast"]
