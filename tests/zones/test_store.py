@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -207,6 +208,22 @@ def test_what_is_damaged_is_said_and_built_again(damage, copied, edition, builds
     assert builds == [edition.name]  # whole now
 
 
+def test_what_was_touched_but_not_changed_is_opened(copied, edition, builds) -> None:
+    for file in (copied.folder / edition.name).iterdir():
+        os.utime(file, ns=(0, 0))
+    assert copied.edition("osm").name == edition.name
+    assert builds == []
+
+
+def test_arrays_that_are_mapped_answer_alike(copied, edition, builds) -> None:
+    mapped = Store(copied.folder, mapped=True)
+    place = {"lon": 49.97, "lat": 40.1, "compare": True}
+    assert mapped.edition("osm").classify_one(**place) == edition.classify_one(**place)
+    (copied.folder / edition.name / "arrays.bin").write_bytes(b"")
+    assert mapped.edition("osm").classify_one(**place) == edition.classify_one(**place)
+    assert builds == [edition.name]
+
+
 def test_a_damaged_edition_that_is_no_default_one_is_refused_by_name(copied, edition) -> None:
     shutil.copytree(copied.folder / edition.name, copied.folder / "own-12345678")
     damage_arrays(copied.folder / "own-12345678")
@@ -313,7 +330,7 @@ def test_a_file_in_the_place_of_the_cache_folder(tmp_path, builds) -> None:
 
 
 def test_what_an_interrupted_build_left_is_cleared_away(tmp_path, edition, builds) -> None:
-    left = tmp_path / f"{edition.name}.building-1"
+    left = tmp_path / f".{edition.name}.0123abcd.partial"
     left.mkdir()
     (left / "arrays.bin").write_bytes(b"half")
     store = Store(tmp_path)
