@@ -66,6 +66,15 @@ class Document:
             yield Chunk(self.batch.part(part), Features(self.kept[part]))
 
 
+def check_signs(body: bytes, most: int) -> None:
+    """Refuse ``{"points": ...}`` with more than `most` points by its signs, for decoding takes long.
+
+    A point is an array of up to three numbers. Other texts are not looked at. Raises `TooMuchError`.
+    """
+    if body.count(b'"') == 2:
+        _at_most(max(body.count(b"[") - 1, body.count(b"{") - 1, body.count(b",") // 3), most)
+
+
 def read_document(value: object, *, most: int | None = None) -> Document:
     """The positions of a decoded JSON text: at most `most` of them.
 

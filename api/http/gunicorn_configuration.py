@@ -74,6 +74,7 @@ def post_worker_init(worker: Any) -> None:
         worker.method_queue.defer(_close_listeners, worker)
 
     sys.setswitchinterval(_SWITCH_S)
+    gc.set_threshold(50_000)  # looking for garbage took longer than decoding a body
     _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
     signal.signal(signal.SIGTERM, stop)
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from api.batches.choices import FIELDS, chosen_fields
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
-from api.batches.json_sources import read_document
+from api.batches.json_sources import check_signs, read_document
 from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.errors import NotAcceptableError, ParameterError, TooMuchError
 from api.http.bodies import (
@@ -75,7 +75,9 @@ def classify_many() -> Response:
 
 def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     """A JSON body, read whole; a long answer is made while it is sent."""
-    document = read_document(read_plain_json(json_body()), most=int(current_app.config["MAX_POINTS"]))
+    body, most = json_body(), int(current_app.config["MAX_POINTS"])
+    check_signs(body, most)
+    document = read_document(read_plain_json(body), most=most)
     wanted = _wanted(JSON if document.positions == "alone" else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)

@@ -16,6 +16,7 @@ DEEPEST = 64  # levels of nesting that properties may have
 
 # What Python's values take, with their places in an array or object; a little above what is measured.
 _ARRAY_BYTES, _OBJECT_BYTES, _TEXT_BYTES, _MEMBER_BYTES = 96, 256, 56, 40
+_LONG_CHARACTERS = 1024 * 1024
 _WIDE = tuple(bytes([first]) for first in range(0xF0, 0xF5))  # first bytes of characters beyond 16 bits
 
 
@@ -48,7 +49,7 @@ def read_json(body: bytes, called: str = "the body") -> Any:
     except UnicodeDecodeError as error:
         raise BodyError(f"{called} is not UTF-8: byte {error.start} cannot be read") from None
     try:
-        return _decoder(called).decode(text)
+        return _decoder(called, is_long=len(text) > _LONG_CHARACTERS).decode(text)
     except json.JSONDecodeError as error:
         raise BodyError(
             f"{called} is not JSON: {error.msg[:1].lower()}{error.msg[1:]} "
@@ -115,7 +116,11 @@ def depth_exceeds(value: object, limit: int = DEEPEST) -> bool:
 
 
 @cache
-def _decoder(called: str) -> json.JSONDecoder:
+def _decoder(called: str, *, is_long: bool) -> json.JSONDecoder:
+    """The strict reader. That of long texts has numbers made by functions of Python, between which other
+    threads have their turn: the compiled reader keeps the interpreter's lock.
+    """
+
     def no_constant(name: str) -> NoReturn:
         raise BodyError(f"{called} has {name}, which JSON does not know")
 
@@ -126,7 +131,12 @@ def _decoder(called: str) -> json.JSONDecoder:
             raise BodyError(f"{called} has the name {twice[:80]!r} twice in one object")
         return value
 
-    return json.JSONDecoder(parse_constant=no_constant, object_pairs_hook=no_twice)
+    return json.JSONDecoder(
+        parse_constant=no_constant,
+        object_pairs_hook=no_twice,
+        parse_float=(lambda text: float(text)) if is_long else None,
+        parse_int=(lambda text: int(text)) if is_long else None,
+    )
 
 
 def _plain(value: Any) -> Any:

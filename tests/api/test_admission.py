@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import tracemalloc
 from contextlib import ExitStack
@@ -111,6 +112,25 @@ def test_what_a_text_becomes_is_never_underrated(text: str, read: Any) -> None:
         tracemalloc.stop()
     assert value
     assert kept <= decoded_bytes(body) <= 12 * kept + 100_000
+
+
+@pytest.mark.parametrize(("count", "calls"), [(1_000, 0), (400_000, 800_000)])
+def test_numbers_of_long_texts_are_read_in_turns(count: int, calls: int) -> None:
+    """By functions of Python, at whose calls the interpreter's lock is passed on."""
+    made = 0
+
+    def profile(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal made
+        made += event == "call"
+
+    body = b'{"name":[' + b"-1,1e5," * count + b"1.5]}"
+    sys.setprofile(profile)
+    try:
+        value = read_json(body)
+    finally:
+        sys.setprofile(None)
+    assert value == {"name": [-1, 1e5] * count + [1.5]}
+    assert calls <= made <= calls + 100
 
 
 def test_ordinary_bodies_of_the_greatest_length_are_within_the_usual_budget() -> None:

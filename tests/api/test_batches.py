@@ -890,6 +890,17 @@ def test_lines_have_no_limit_of_points(client: FlaskClient) -> None:
         assert len(rows(form, ask(client, body(form, points), form).get_data())) == 1001
 
 
+@pytest.mark.parametrize("point", ["[50,42,0]", "[]", "{}", "1,2,3,4"])
+def test_points_are_counted_before_they_are_decoded(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    at_the_limit, beyond = (f'{{"points":[{",".join([point] * count)}]}}'.encode() for count in (1000, 1001))
+    status = ask(client, at_the_limit, JSON).status_code
+    assert status == (413 if point == "1,2,3,4" else 200)  # four each time
+    monkeypatch.setattr(classify, "read_plain_json", None)
+    assert_problem(ask(client, beyond, JSON), 413, "too-large")
+
+
 @pytest.mark.parametrize("form", [CSV, LINES])
 def test_a_body_without_a_stated_length_is_counted(app: Flask, form: str) -> None:
     data = b"lon,lat\n" + b"50,42\n" * 200_000
