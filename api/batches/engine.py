@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, ClassVar
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 
-class Writer:
+class Writer(ABC):
     """Writes answers to a file in one form.
 
     ``needs_lon_lat`` holds the ``positions`` of sources that this form would lose: of these ``lon`` and
@@ -31,14 +32,14 @@ class Writer:
         self.names = ColumnNames(fields)
         self.begin()
 
-    def begin(self) -> None:
+    def begin(self) -> None:  # noqa: B027 - nothing, where a form has no beginning
         """What stands before the first row."""
 
+    @abstractmethod
     def add(self, answered: Answered) -> None:
         """The rows of one chunk."""
-        raise NotImplementedError
 
-    def end(self) -> None:
+    def end(self) -> None:  # noqa: B027 - nothing, where a form has no end
         """What follows the last row."""
 
 
