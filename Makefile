@@ -46,7 +46,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 run: install ## build the default edition and serve it on PORT (8000)
 	$(BIN)/caspian serve --host $(HOST) --port $(PORT)
 
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 
 test: $(VENV)/.installed-dev ## run the tests that need nothing but Python
 	$(PYTEST)

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from zones.cache_folder import cache_folder
 from zones.editions.store import Store
 
+# Files whose tests take longest, which begin first so that all processes end together.
+_LONGEST = (
+    "zones/test_verify_default_coast.py", "api/test_precompile.py", "zones/test_closing.py",
+    "zones/test_crossings.py", "api/test_server.py", "api/test_openapi.py", "zones/test_store.py",
+    "zones/test_seabed.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
+    "zones/test_partition.py", "zones/test_comparison.py", "zones/test_compiled.py", "api/test_wheel.py",
+    "zones/test_primitives.py", "api/test_batches.py", "api/test_command_line.py", "api/test_pages.py",
+)  # fmt: skip
+
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +40,20 @@ def _settings_of_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def real_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The real store with the default edition, built once in an empty cache but for compiled code."""
-    store = Store(tmp_path_factory.mktemp("editions"))
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the default edition and what it is compared with, made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
+    with FileLock(f"{folder}.lock"):
+        Store(folder).edition("osm").classify_one(lon=50.0, lat=42.0, compare=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_store(made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The real store with the default edition, in a cache of its own but for compiled code."""
+    store = Store(shutil.copytree(made_once, tmp_path_factory.mktemp("real") / "cache"))
     kept = cache_folder() / "compiled"
     kept.mkdir(parents=True, exist_ok=True)
     (store.folder / "compiled").symlink_to(kept)
-    store.edition("osm")
     return store

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,25 +21,25 @@ from zones.rule.rule import Rule, make_rule
 
 
 @pytest.fixture(scope="session")
-def recorded() -> dict[str, Built]:
-    """What was built for the session's store, by edition name."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory, recorded: dict[str, Built]) -> Store:
-    """A store in an empty folder, with the default edition in it."""
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """What was built in this process, by edition name: the default edition at first."""
+    built: dict[str, Built] = {}
     genuine = building.build
 
     def record(*arguments, **options):
-        recorded[options["name"]] = genuine(*arguments, **options)
-        return recorded[options["name"]]
+        built[options["name"]] = genuine(*arguments, **options)
+        return built[options["name"]]
 
-    store = Store(tmp_path_factory.mktemp("cache"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "build", record)
-        store.edition("osm")
-    return store
+        Store(tmp_path_factory.mktemp("recorded")).edition("osm")
+    return built
+
+
+@pytest.fixture(scope="session")
+def store(made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with the default edition, in a folder of its own."""
+    return Store(shutil.copytree(made_once, tmp_path_factory.mktemp("store") / "cache"))
 
 
 @pytest.fixture(scope="session")
