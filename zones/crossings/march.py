@@ -92,12 +92,12 @@ def march_along(
     ``checkpoint`` is called every few milliseconds and ends the march by raising.
     """
     cuts, codes = np.empty(_CUTS), np.empty(_CUTS, dtype=np.int64)
-    here = _ask(ground, path.pieces, seabed, 0.0, new_work())
+    here = _ask(ground.arrays, path.pieces, seabed, 0.0, new_work())
     found_m, found = [np.array([here.at_m])], [np.array([here.code])]
     resolution_m, slow = RESOLUTION_M, 0
     while here.at_m < path.length_m:
         checkpoint()
-        count, here, held = _march(ground, path.pieces, seabed, here, resolution_m, cuts, codes)
+        count, here, held = _march(ground.arrays, path.pieces, seabed, here, resolution_m, cuts, codes)
         found_m.append(cuts[:count].copy())
         found.append(codes[:count].copy())
         slow += held

@@ -187,7 +187,7 @@ def next_near(path, piece, tree, root, begin_m, end_m, scratch):
             depth += 2
             continue
         for s in range(-1 - child, -1 - child + other):
-            ax, ay, az, bx, by, bz = ends_of(tree, s)
+            ax, ay, az, bx, by, bz = ends_of(tree.ends, s)
             side_a, side_b = _along(plane, ax, ay, az), _along(plane, bx, by, bz)
             if min(side_a, side_b) > _NEAR_M or max(side_a, side_b) < -_NEAR_M:
                 continue

@@ -52,7 +52,7 @@ def _lines(rule: Rule) -> None:
     with contextlib.suppress(ZonesError):
         trace_offset_line(rule, "AZE", "KAZ", _LINE[0], _LINE[1])
     ground = _ground(rule, make_limit_index([("line", _LINE)]))
-    ground.sectors.locate(rule.baseline.tree.start[:1])
+    ground.arrays.sectors.locate(rule.baseline.tree.start[:1])
     path = make_path(_LINE)
     march_along(ground, path, seabed=True)
     march_along(ground, path, seabed=False)
