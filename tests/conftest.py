@@ -22,7 +22,9 @@ _LONGEST = (
     "zones/test_primitives.py", "api/test_batches.py", "api/test_command_line.py", "api/test_pages.py",
 )  # fmt: skip
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")
 
 
