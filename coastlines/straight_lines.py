@@ -15,19 +15,13 @@ from numpy.typing import NDArray
 from coastlines.errors import StraightLineError
 from coastlines.rings import DECIMALS
 from coastlines.vector_files import VectorFeature, read_vector_file
+from coastlines.words import LINE_KINDS, LINE_TYPES, STATES
 
 __all__ = [
-    "LINE_KINDS",
-    "LINE_TYPES",
-    "STATES",
     "StraightLine",
     "check_straight_lines",
     "read_straight_lines",
 ]
-
-STATES = ("AZE", "IRN", "KAZ", "RUS", "TKM")  # ISO 3166-1 alpha-3, alphabetical
-LINE_KINDS = ("straight", "closing_line", "harbour_works")
-LINE_TYPES = ("geodesic", "loxodrome")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +31,11 @@ class StraightLine:
     Attributes
     ----------
     state : str
-        One of `STATES`.
+        One of `words.STATES`.
     kind : str
-        One of `LINE_KINDS`.
+        One of `words.LINE_KINDS`.
     line_type : str
-        One of `LINE_TYPES`: what joins its points.
+        One of `words.LINE_TYPES`: what joins its points.
     coordinates : ndarray of float, shape (n, 2)
         Longitude and latitude on WGS84, read-only. [deg]
     name : str or None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from coastlines import straight_lines
+from coastlines import words
 
-STATES: Final = straight_lines.STATES
+STATES: Final = words.STATES
 STATE_NAMES: Final = {
     "AZE": "Azerbaijan",
     "IRN": "Iran",
@@ -28,7 +28,7 @@ OUTSIDE_CASPIAN: Final = "outside_caspian"
 ZONES: Final = (INTERNAL_WATERS, TERRITORIAL_WATERS, FISHERY_ZONE, COMMON_MARITIME_SPACE)
 ANSWERS: Final = (*ZONES, LAND, OUTSIDE_CASPIAN)
 
-BASELINE_KINDS: Final = ("normal", *straight_lines.LINE_KINDS)
+BASELINE_KINDS: Final = ("normal", *words.LINE_KINDS)
 
 LEGAL_BASIS: Final = {
     INTERNAL_WATERS: "Convention, Art. 1 and 5: waters landward of the baseline",
