@@ -76,20 +76,13 @@ class Entries:
     def read(self, name: str) -> tuple[dict[str, Any], Decoded]:
         """Metadata and values that were kept under a name.
 
-        Raises
-        ------
-        DamagedError, or any of `WRONG_CONTENT` of a record that has the right hash
+        Raises `DamagedError`, or any of `WRONG_CONTENT` of a record that has the right hash.
         """
         record = self._record(name)
         return record["metadata"], Decoded(record["built"], self._read(name, _ARRAYS, mapped=self._mapped))
 
     def write(self, name: str, metadata: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        """Keep values under a name, in the place of what has it.
-
-        Raises
-        ------
-        CacheError
-        """
+        """Keep values under a name, in the place of what has it. Raises `CacheError`."""
         records, block = encode(values)
         text = json.dumps({"metadata": metadata, "built": records}, allow_nan=False).encode()
         hashes: dict[str, Any] = {"format": FORMAT}
@@ -127,7 +120,10 @@ class Entries:
         return json.loads(bytes(self._read(name, _RECORD)))
 
     def _read(self, name: str, file: str, *, mapped: bool = False) -> bytes | mmap:
-        """A file's content. What nobody has written to since is not hashed again, which takes longer."""
+        """A file's content, which has the hash it was written with.
+
+        For a single answer it is enough that nobody has written to it since: hashing takes longer than that.
+        """
         hashes, path = self._hashes(name), self.folder / name / file
         content: bytes | mmap
         try:
@@ -136,7 +132,8 @@ class Entries:
             stamp = _stamp(path)
         except (OSError, ValueError) as error:  # the latter: an empty file cannot be mapped
             raise DamagedError(f"{type(error).__name__} on reading") from error
-        if hashes.get(file + _STAMP) != stamp and hashes.get(file) != hashlib.sha256(content).hexdigest():
+        is_untouched = self._mapped and hashes.get(file + _STAMP) == stamp
+        if not is_untouched and hashes.get(file) != hashlib.sha256(content).hexdigest():
             raise DamagedError(f"the hash of {file} is not the one it was written with")
         return content
 
@@ -150,10 +147,7 @@ def _stamp(path: Path) -> list[int]:
 def check_metadata(metadata: Mapping[str, Any], name: str) -> None:
     """Whether this is what is said of an edition, as far as others rely on it.
 
-    Raises
-    ------
-    ValueError
-        It is not; any other error of an access says so, too.
+    Raises `ValueError`: it is not; any other error of an access says so, too.
     """
     coast, lines = metadata["coast"], metadata["straight_lines"]
     texts = [coast["id"], coast["title"], *metadata["effects"], *metadata["treaty_points_given"]]
