@@ -65,12 +65,7 @@ class Load:
 
 
 def require_wrk() -> str:
-    """Where wrk is.
-
-    Raises
-    ------
-    WrkError
-    """
+    """Where wrk is. Raises `WrkError`."""
     found = shutil.which("wrk")
     if found is None:
         raise WrkError("wrk is missing: apt-get install wrk")
@@ -102,12 +97,7 @@ def posts(
 
 
 def run(url: str, work: Work, seconds: float) -> Load:
-    """Let wrk ask for a while over keep-alive connections, from one thread.
-
-    Raises
-    ------
-    WrkError
-    """
+    """Let wrk ask for a while over keep-alive connections, from one thread. Raises `WrkError`."""
     program = require_wrk()
     done = subprocess.run(
         [

@@ -18,20 +18,13 @@ _REMEDY = "reinstall the package, or make the file again with its recipe in coas
 def read_registry(directory: Path | None = None) -> dict[str, str]:
     """Read the registry: the sha256 of every data file.
 
-    Parameters
-    ----------
-    directory : pathlib.Path, optional
-        Folder of the data; the bundled one if not given.
+    Args:
+        directory: Folder of the data; the bundled one if not given.
 
-    Returns
-    -------
-    dict of str to str
+    Returns:
         Path relative to the folder, with forward slashes, to sha256 in lower-case hexadecimal.
 
-    Raises
-    ------
-    DataError
-        The registry is missing, or a line of it is not "sha256  path".
+    Raises `DataError`: the registry is missing, or a line of it is not "sha256  path".
     """
     path = (directory or DATA_DIRECTORY) / REGISTRY_NAME
     try:
@@ -55,22 +48,14 @@ def read_registry(directory: Path | None = None) -> dict[str, str]:
 def read_bundled(name: str, directory: Path | None = None) -> bytes:
     """Read one data file and verify its sha256.
 
-    Parameters
-    ----------
-    name : str
-        Path relative to the data folder, as registered, such as ``"osm/coast.geojson"``.
-    directory : pathlib.Path, optional
-        Folder of the data; the bundled one if not given.
+    Args:
+        name: Path relative to the data folder, as registered, such as ``"osm/coast.geojson"``.
+        directory: Folder of the data; the bundled one if not given.
 
-    Returns
-    -------
-    bytes
+    Returns:
         Content of the file.
 
-    Raises
-    ------
-    DataError
-        Missing, not registered, or its content is not what was registered.
+    Raises `DataError`: missing, not registered, or its content is not what was registered.
     """
     folder = directory or DATA_DIRECTORY
     path = folder / name

@@ -26,12 +26,9 @@ class TreatyError(CoastlinesError):
 class DataError(CoastlinesError):
     """A bundled data file is missing, unregistered or not the one that was registered.
 
-    Attributes
-    ----------
-    path : pathlib.Path
-        The file.
-    expected, found : str or None
-        sha256 as registered and as read, None where there is none.
+    Attributes:
+        path: The file.
+        expected, found: sha256 as registered and as read, None where there is none.
     """
 
     def __init__(

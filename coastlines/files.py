@@ -21,9 +21,7 @@ def made_beside(target: Path) -> Iterator[Path]:
     Else what was there stays as it was. The path lies in a folder of its own, so that whatever else is
     left there goes as well.
 
-    Raises
-    ------
-    OSError
+    Raises `OSError`.
     """
     folder = _partial(target, secrets.token_hex(4))
     try:

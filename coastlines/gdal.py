@@ -91,12 +91,8 @@ def _environment(**variables: str) -> Iterator[None]:
 def name_for_gdal(path: Path) -> str:
     """What GDAL is to open for a file: the file, or the shapefile in a zip archive.
 
-    Raises
-    ------
-    NotReadableError
-        Its first bytes are not those of what its ending says, or an archive holds no shapefile or several.
-    OSError
-        It cannot be read.
+    Raises `NotReadableError`: its first bytes are not those of what its ending says, or an archive holds no
+    shapefile or several; `OSError`: it cannot be read.
     """
     path = path.absolute()  # "WFS:" at its beginning would be an address to GDAL
     if "!" in str(path):

@@ -29,72 +29,43 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class BorderTerminus:
-    """Published end of a land border at the Caspian shore; it floats with the shore.
+    """Published end of a land border at the Caspian shore; it floats with the shore."""
 
-    Attributes
-    ----------
-    pair : str
-        Both States, as ``"KAZ-TKM"``.
-    lon, lat : float
-        Position on WGS84. [deg]
-    accuracy_m : float
-        How well it is known. [m]
-    source : str
-        Where it was found.
-    """
-
-    pair: str
+    pair: str  # both States, as ``"KAZ-TKM"``
+    # lon, lat: position on WGS84 [deg]
     lon: float
     lat: float
-    accuracy_m: float
-    source: str
+    accuracy_m: float  # how well it is known [m]
+    source: str  # where it was found
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """An island, a structure or a lagoon that matters for the baseline.
+    """An island, a structure or a lagoon that matters for the baseline."""
 
-    Attributes
-    ----------
-    name, state : str
-        The State by its three-letter code.
-    lon, lat : float
-        A position on it or, where it is curved, within its curve. [deg]
-    kind : str
-        ``"island"``, ``"stretch of coast"``, ``"artificial"``, ``"artificial (inferred)"`` or
-        ``"lagoon"``.
-    generates_baseline : bool or None
-        Whether it counts; None where the question does not arise.
-    bbox : tuple of float or None
-        West, south, east, north: every island that lies wholly inside belongs to the feature,
-        in whatever coast. [deg]
-    coast_sources : tuple of str
-        Bundled coasts that show it.
-    legal_basis : str
-        Articles of the Convention.
-    note, source : str
-        Why, and where it was found.
-    """
-
+    # name, state: the State by its three-letter code
     name: str
     state: str
+    # lon, lat: a position on it or, where it is curved, within its curve [deg]
     lon: float
     lat: float
+    # ``"island"``, ``"stretch of coast"``, ``"artificial"``, ``"artificial (inferred)"`` or ``"lagoon"``
     kind: str
-    generates_baseline: bool | None
+    generates_baseline: bool | None  # whether it counts; None where the question does not arise
+    # west, south, east, north: every island that lies wholly inside belongs to the feature, in whatever coast
+    # [deg]
     bbox: tuple[float, float, float, float] | None
-    coast_sources: tuple[str, ...]
-    legal_basis: str
+    coast_sources: tuple[str, ...]  # bundled coasts that show it
+    legal_basis: str  # articles of the Convention
+    # note, source: why, and where it was found
     note: str
     source: str
 
     def holds(self, island: NDArray[np.float64]) -> bool:
         """Whether an island lies wholly inside the feature's box.
 
-        Parameters
-        ----------
-        island : ndarray of float, shape (n, 2)
-            Its ring, longitude and latitude. [deg]
+        Args:
+            island: Shape (n, 2). Its ring, longitude and latitude. [deg]
         """
         if self.bbox is None:
             return False
@@ -104,34 +75,21 @@ class Feature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lagoon:
-    """Kara-Bogaz-Gol behind a closing line across its strait.
+    """Kara-Bogaz-Gol behind a closing line across its strait."""
 
-    Attributes
-    ----------
-    outline : ndarray of float, shape (n, 2)
-        Closed ring, counter-clockwise, one edge of which is the closing line. [deg]
-    islands : tuple of ndarray of float, each of shape (m, 2)
-        Closed rings, clockwise. [deg]
-    closing_line : ndarray of float, shape (2, 2)
-        Its ends, both on the shore of `gshhg`; the sea is on its left. [deg]
-    provenance : Provenance
-        Where it comes from; the closing line is a construction of this project.
-    """
-
+    # shape (n, 2); closed ring, counter-clockwise, one edge of which is the closing line [deg]
     outline: NDArray[np.float64]
-    islands: tuple[NDArray[np.float64], ...]
+    islands: tuple[NDArray[np.float64], ...]  # shape (m, 2); closed rings, clockwise [deg]
+    # shape (2, 2); its ends, both on the shore of `gshhg`; the sea is on its left [deg]
     closing_line: NDArray[np.float64]
-    provenance: Provenance
+    provenance: Provenance  # where it comes from; the closing line is a construction of this project
 
 
 @cache
 def border_termini() -> tuple[BorderTerminus, ...]:
     """Read where the five land borders meet the shore.
 
-    Raises
-    ------
-    DataError
-        The bundled file is missing or was changed; so for the other functions here.
+    Raises `DataError`: the bundled file is missing or was changed; so for the other functions here.
     """
     return tuple(
         BorderTerminus(
@@ -179,11 +137,9 @@ def _state_polygons() -> dict[str, shapely.MultiPolygon]:
 def state_polygons() -> dict[str, shapely.MultiPolygon]:
     """Read the land of the five States, clipped to 44-57 E, 34-50 N.
 
-    Returns
-    -------
-    dict of str to shapely.MultiPolygon
-        By three-letter code, longitude and latitude; coarse, so only good to say which State is
-        nearest. [deg]
+    Returns:
+        By three-letter code, longitude and latitude; coarse, so only good to say which State is nearest.
+        [deg]
     """
     return dict(_state_polygons())
 

@@ -16,14 +16,10 @@ Ring = NDArray[np.float64]
 def signed_area(ring: Ring) -> float:
     """Area that a ring encloses on the plane of longitude and latitude.
 
-    Parameters
-    ----------
-    ring : ndarray of float, shape (n, 2)
-        Closed ring, longitude and latitude. [deg]
+    Args:
+        ring: Shape (n, 2). Closed ring, longitude and latitude. [deg]
 
-    Returns
-    -------
-    float
+    Returns:
         Positive for a counter-clockwise ring, negative for a clockwise one. [deg^2]
     """
     x, y = (ring - ring[0]).T
@@ -33,21 +29,16 @@ def signed_area(ring: Ring) -> float:
 def clean_ring(coordinates: ArrayLike) -> Ring:
     """Round a ring, close it, and take out repeated vertices and spikes of no width.
 
-    Parameters
-    ----------
-    coordinates : array_like of float, shape (n, 2)
-        Longitude and latitude, closed or not. [deg]
+    Args:
+        coordinates: Shape (n, 2). Longitude and latitude, closed or not. [deg]
 
-    Returns
-    -------
-    ndarray of float, shape (m, 2)
-        Closed ring (first equals last) of at least three different vertices, or an empty
-        array of shape (0, 2) where nothing with an area is left. [deg]
+    Returns:
+        Shape (m, 2). Closed ring (first equals last) of at least three different vertices, or an empty array
+        of shape (0, 2) where nothing with an area is left. [deg]
 
-    Notes
-    -----
-    A spike of no width is a way out and back along the same edge, a-b-a. Nothing else is
-    simplified.
+    Notes:
+        A spike of no width is a way out and back along the same edge, a-b-a. Nothing else is
+        simplified.
     """
     points = np.round(np.asarray(coordinates, dtype=np.float64)[:, :2], DECIMALS) + 0.0
     if len(points) and np.array_equal(points[0], points[-1]):
@@ -69,17 +60,12 @@ def clean_ring(coordinates: ArrayLike) -> Ring:
 def directed_ring(ring: Ring, *, counter_clockwise: bool) -> Ring:
     """Give a closed ring a direction and start it at its westernmost vertex.
 
-    Parameters
-    ----------
-    ring : ndarray of float, shape (n, 2)
-        Closed ring, longitude and latitude. [deg]
-    counter_clockwise : bool
-        The direction wanted.
+    Args:
+        ring: Shape (n, 2). Closed ring, longitude and latitude. [deg]
+        counter_clockwise: The direction wanted.
 
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-        The same ring; of several westernmost vertices the southernmost comes first. [deg]
+    Returns:
+        Shape (n, 2). The same ring; of several westernmost vertices the southernmost comes first. [deg]
     """
     points = ring[:-1]
     if (signed_area(ring) > 0.0) != counter_clockwise:
@@ -92,15 +78,11 @@ def directed_ring(ring: Ring, *, counter_clockwise: bool) -> Ring:
 def shared_edges(rings: list[Ring]) -> Ring:
     """Find edges that occur more than once, in either direction, in a set of rings.
 
-    Parameters
-    ----------
-    rings : list of ndarray of float, shape (n, 2)
-        Closed rings, longitude and latitude. [deg]
+    Args:
+        rings: Shape (n, 2). Closed rings, longitude and latitude. [deg]
 
-    Returns
-    -------
-    ndarray of float, shape (k, 4)
-        Longitude and latitude of both ends of every such edge. [deg]
+    Returns:
+        Shape (k, 4). Longitude and latitude of both ends of every such edge. [deg]
     """
     ends = np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
     swap = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))

@@ -29,60 +29,35 @@ DEFAULT_SOURCE_ID = "osm"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a shoreline comes from, and how good it is.
+    """Where a shoreline comes from, and how good it is."""
 
-    Attributes
-    ----------
-    id, version, title : str
-        Short name, edition of the data, and what it is.
-    package, package_version, package_sha256, file : str
-        Published package it was taken from, and the file inside; empty for a user's own file,
-        whose name and hash stand in `file` and `package_sha256`.
-    licence, attribution : str
-        SPDX identifier of the licence of the data, and whom to name.
-    epoch : str
-        Years that the line shows.
-    level_m : float or None
-        Rough height of the water that it shows, on the Baltic 1977 datum. [m]
-    level_note : str
-        How that height was had.
-    scale : str
-        Scale or spacing of vertices.
-    accuracy_m : float or None
-        Estimated displacement of the line on a steep coast. [m]
-    accuracy_note : str
-        Reason of the estimate.
-    area_km2 : float
-        Geodesic area of the water on WGS84 without islands and without Kara-Bogaz-Gol
-        (for a user's own file: as the file draws it). [km^2]
-    mainland_vertices, islands : int
-        Different vertices of the mainland ring, number of islands.
-    recipe : str
-        What makes the extract again.
-    remark : str
-        What a user must know.
-    """
-
+    # id, version, title: short name, edition of the data, and what it is
     id: str
     version: str
     title: str
+    # package, package_version, package_sha256, file: published package it was taken from, and the file
+    # inside; empty for a user's own file, whose name and hash stand in `file` and `package_sha256`
     package: str
     package_version: str
     package_sha256: str
     file: str
+    # licence, attribution: SPDX identifier of the licence of the data, and whom to name
     licence: str
     attribution: str
-    epoch: str
-    level_m: float | None
-    level_note: str
-    scale: str
-    accuracy_m: float | None
-    accuracy_note: str
+    epoch: str  # years that the line shows
+    level_m: float | None  # rough height of the water that it shows, on the Baltic 1977 datum [m]
+    level_note: str  # how that height was had
+    scale: str  # scale or spacing of vertices
+    accuracy_m: float | None  # estimated displacement of the line on a steep coast [m]
+    accuracy_note: str  # reason of the estimate
+    # geodesic area of the water on WGS84 without islands and without Kara-Bogaz-Gol (for a user's own file:
+    # as the file draws it) [km^2]
     area_km2: float
+    # mainland_vertices, islands: different vertices of the mainland ring, number of islands
     mainland_vertices: int
     islands: int
-    recipe: str
-    remark: str
+    recipe: str  # what makes the extract again
+    remark: str  # what a user must know
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Provenance:
@@ -92,29 +67,18 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoastSource:
-    """A shoreline: mainland and islands, with the water on the left of every ring.
+    """A shoreline: mainland and islands, with the water on the left of every ring."""
 
-    Attributes
-    ----------
-    id, version : str
-        Short name and edition of the data.
-    mainland : ndarray of float, shape (n, 2)
-        Closed ring (first equals last), counter-clockwise, longitude and latitude on WGS84,
-        read-only. [deg]
-    islands : tuple of ndarray of float, each of shape (n, 2)
-        Closed rings, clockwise, largest first, read-only. [deg]
-    provenance : Provenance
-        Where it comes from.
-    sha256 : str
-        Of the file that it was read from.
-    """
-
+    # id, version: short name and edition of the data
     id: str
     version: str
+    # shape (n, 2); closed ring (first equals last), counter-clockwise, longitude and latitude on WGS84,
+    # read-only [deg]
     mainland: NDArray[np.float64]
+    # shape (n, 2); closed rings, clockwise, largest first, read-only [deg]
     islands: tuple[NDArray[np.float64], ...]
-    provenance: Provenance
-    sha256: str
+    provenance: Provenance  # where it comes from
+    sha256: str  # of the file that it was read from
 
     def __repr__(self) -> str:
         return (
@@ -127,22 +91,13 @@ class CoastSource:
 def load_source(source_id: str = DEFAULT_SOURCE_ID) -> CoastSource:
     """Load a bundled coast source.
 
-    Parameters
-    ----------
-    source_id : str
-        One of `SOURCE_IDS`.
+    Args:
+        source_id: One of `SOURCE_IDS`.
 
-    Returns
-    -------
-    CoastSource
+    Returns:
         The shoreline with its provenance; the same object at every call.
 
-    Raises
-    ------
-    CoastError
-        There is no such source.
-    DataError
-        A bundled file is missing or was changed.
+    Raises `CoastError`: there is no such source; `DataError`: a bundled file is missing or was changed.
     """
     provenance, sha256 = identify_source(source_id)
     content = read_bundled(_coast_file(source_id))
@@ -161,12 +116,7 @@ def load_source(source_id: str = DEFAULT_SOURCE_ID) -> CoastSource:
 def identify_source(source_id: str) -> tuple[Provenance, str]:
     """Provenance of a bundled coast source and the sha256 of its file, which is not read.
 
-    Raises
-    ------
-    CoastError
-        There is no such source.
-    DataError
-        A bundled file is missing or was changed.
+    Raises `CoastError`: there is no such source; `DataError`: a bundled file is missing or was changed.
     """
     if source_id not in SOURCE_IDS:
         raise CoastError(f"unknown coast source {source_id!r}: choose one of {', '.join(SOURCE_IDS)}")
@@ -181,14 +131,10 @@ def _coast_file(source_id: str) -> str:
 def water_polygon(source: CoastSource) -> shapely.Polygon:
     """Draw the water of a coast source as one polygon with its islands as holes.
 
-    Parameters
-    ----------
-    source : CoastSource
-        The shoreline.
+    Args:
+        source: The shoreline.
 
-    Returns
-    -------
-    shapely.Polygon
+    Returns:
         Exterior counter-clockwise, interiors clockwise, longitude and latitude. [deg]
     """
     return shapely.Polygon(source.mainland, source.islands)

@@ -26,48 +26,26 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StraightLine:
-    """A line that stands for the shore in the baseline.
+    """A line that stands for the shore in the baseline."""
 
-    Attributes
-    ----------
-    state : str
-        One of `words.STATES`.
-    kind : str
-        One of `words.LINE_KINDS`.
-    line_type : str
-        One of `words.LINE_TYPES`: what joins its points.
-    coordinates : ndarray of float, shape (n, 2)
-        Longitude and latitude on WGS84, read-only. [deg]
-    name : str or None
-        If the file has one.
-    """
-
-    state: str
-    kind: str
-    line_type: str
-    coordinates: NDArray[np.float64]
-    name: str | None = None
+    state: str  # one of `words.STATES`
+    kind: str  # one of `words.LINE_KINDS`
+    line_type: str  # one of `words.LINE_TYPES`: what joins its points
+    coordinates: NDArray[np.float64]  # shape (n, 2); longitude and latitude on WGS84, read-only [deg]
+    name: str | None = None  # if the file has one
 
 
 def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...]:
     """Read straight lines from GeoJSON, GeoPackage or a shapefile (zipped or not).
 
-    Parameters
-    ----------
-    path : path-like
-        File of LineStrings with the properties `state`, `kind` and `line_type`, and a `name`
-        if wanted.
+    Args:
+        path: File of LineStrings with the properties `state`, `kind` and `line_type`, and a `name` if wanted.
 
-    Returns
-    -------
-    tuple of StraightLine
+    Returns:
         In the order of the file.
 
-    Raises
-    ------
-    StraightLineError
-        The file cannot be read, or a feature is no LineString, lacks a property, has an unknown
-        value or fewer than two different points; the message names the feature.
+    Raises `StraightLineError`: the file cannot be read, or a feature is no LineString, lacks a property, has
+    an unknown value or fewer than two different points; the message names the feature.
     """
     path = Path(path)
     file = read_vector_file(path, StraightLineError)
@@ -77,11 +55,8 @@ def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...
 def check_straight_lines(lines: Sequence[StraightLine]) -> tuple[StraightLine, ...]:
     """Lines that were made without a file, held to what those of a file are held to.
 
-    Raises
-    ------
-    StraightLineError
-        As `read_straight_lines`, or coordinates are no longitudes and latitudes; the message names the
-        number of the line.
+    Raises `StraightLineError`: as `read_straight_lines`, or coordinates are no longitudes and latitudes; the
+    message names the number of the line.
     """
     checked = []
     for number, line in enumerate(lines, start=1):

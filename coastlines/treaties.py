@@ -35,50 +35,29 @@ _POSITION = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TreatyLine:
-    """A seabed line that States have agreed, as far as it is known here.
+    """A seabed line that States have agreed, as far as it is known here."""
 
-    Attributes
-    ----------
-    pair : str
-        As ``KAZ-RUS``; three States for a tripoint.
-    treaty, in_force, source : str
-        Which treaty, since when, and where its points or length were read.
-    points : ndarray of float, shape (n, 2)
-        Longitude and latitude as the treaty's table has them, in its order. [deg]
-    points_known : str
-        Which points these are, and how finely they are given.
-    datum, line_type : str
-        As stated, or "not stated".
-    published_length_nm : float or None
-        Length published by others. [nm]
-    published_length_source : str or None
-    """
-
-    pair: str
+    pair: str  # as ``KAZ-RUS``; three States for a tripoint
+    # treaty, in_force, source: which treaty, since when, and where its points or length were read
     treaty: str
     in_force: str
+    # shape (n, 2), longitude and latitude as the treaty's table has them, in its order [deg]
     points: NDArray[np.float64]
-    points_known: str
+    points_known: str  # which points these are, and how finely they are given
     source: str
+    # datum, line_type: as stated, or "not stated"
     datum: str
     line_type: str
-    published_length_nm: float | None
+    published_length_nm: float | None  # length published by others [nm]
     published_length_source: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class WaterBoundary:
-    """What is known of the line between two States' waters (Articles 7(3) and 9(1)).
+    """What is known of the line between two States' waters (Articles 7(3) and 9(1))."""
 
-    Attributes
-    ----------
-    status : str
-        ``agreed_reconstructed`` or ``provisional``.
-    basis, source : str
-        How the line is drawn here, and from what.
-    """
-
-    status: str
+    status: str  # ``agreed_reconstructed`` or ``provisional``
+    # basis, source: how the line is drawn here, and from what
     basis: str
     source: str
 
@@ -113,24 +92,16 @@ def treaty_lines() -> dict[str, TreatyLine]:
 def read_treaty_points(path: str | os.PathLike[str]) -> NDArray[np.float64]:
     """Read a table of treaty points from a CSV file.
 
-    Parameters
-    ----------
-    path : path-like
-        Columns `latitude` and `longitude` in degrees and minutes (as ``42°33.6'N``), or
-        `latitude_deg` and `longitude_deg` in decimal degrees, which are taken where both stand;
-        `point`, if there is such a column, numbers or names the points; lines that begin with # are
-        remarks.
+    Args:
+        path: Columns `latitude` and `longitude` in degrees and minutes (as ``42°33.6'N``), or `latitude_deg`
+            and `longitude_deg` in decimal degrees, which are taken where both stand; `point`, if there is
+            such a column, numbers or names the points; lines that begin with # are remarks.
 
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-        Longitude and latitude in the order of the numbers, else of the file. [deg]
+    Returns:
+        Shape (n, 2). Longitude and latitude in the order of the numbers, else of the file. [deg]
 
-    Raises
-    ------
-    TreatyError
-        The file cannot be read, has other columns, a position that is none, no two points, or a point
-        twice, without its number, or with a number before it missing.
+    Raises `TreatyError`: the file cannot be read, has other columns, a position that is none, no two points,
+    or a point twice, without its number, or with a number before it missing.
     """
     path = Path(path)
     try:

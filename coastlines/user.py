@@ -34,28 +34,20 @@ _GEOD = Geod(ellps="WGS84")
 def read_coast_file(path: str | os.PathLike[str]) -> CoastSource:
     """Read a coast from GeoJSON, GeoPackage or a shapefile (zipped or not).
 
-    Parameters
-    ----------
-    path : path-like
-        File of polygons of water with the islands as holes, or of polygons of land, or of lines
-        that close into rings; any coordinate reference system that the file names.
+    Args:
+        path: File of polygons of water with the islands as holes, or of polygons of land, or of lines that
+            close into rings; any coordinate reference system that the file names.
 
-    Returns
-    -------
-    CoastSource
+    Returns:
         Its id is the file's name, its version the first eight digits of the file's sha256.
 
-    Raises
-    ------
-    CoastError
-        The file is not there, unreadable, empty or without a coordinate reference system;
-        coordinates are no numbers or out of range; a ring crosses itself or does not close;
-        polygons of water overlap; or there is no Caspian Sea in it.
+    Raises `CoastError`: the file is not there, unreadable, empty or without a coordinate reference system;
+    coordinates are no numbers or out of range; a ring crosses itself or does not close; polygons of water
+    overlap; or there is no Caspian Sea in it.
 
-    Notes
-    -----
-    Polygons are water if 51 E 40 N lies in one of them, and land if it lies in a gap that they
-    enclose. Where they touch along edges they are joined. Lakes on islands are left out.
+    Notes:
+        Polygons are water if 51 E 40 N lies in one of them, and land if it lies in a gap that they
+        enclose. Where they touch along edges they are joined. Lakes on islands are left out.
     """
     path = Path(path)
     file = read_vector_file(path, CoastError)

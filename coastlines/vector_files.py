@@ -31,21 +31,11 @@ _WGS84 = "OGC:CRS84"
 
 @dataclass(frozen=True, slots=True)
 class VectorFeature:
-    """One feature of a file.
+    """One feature of a file."""
 
-    Attributes
-    ----------
-    number : int
-        Its place in the file, from 1.
-    geometry : shapely geometry
-        Longitude and latitude on WGS84. [deg]
-    properties : dict
-        As in the file.
-    """
-
-    number: int
-    geometry: BaseGeometry
-    properties: dict[str, Any]
+    number: int  # its place in the file, from 1
+    geometry: BaseGeometry  # longitude and latitude on WGS84 [deg]
+    properties: dict[str, Any]  # as in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +50,19 @@ class VectorFile:
 def read_vector_file(path: Path, error: type[CoastlinesError]) -> VectorFile:
     """Read a file and bring its positions to longitude and latitude on WGS84.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        GeoJSON, GeoPackage or shapefile, which may be zipped.
-    error : type of CoastlinesError
-        What to raise.
+    Args:
+        path: GeoJSON, GeoPackage or shapefile, which may be zipped.
+        error: What to raise.
 
-    Returns
-    -------
-    VectorFile
+    Returns:
         At least one feature, all coordinates finite and on the earth. [deg]
 
-    Raises
-    ------
-    CoastlinesError
-        Of the type `error`: the file is not there, of no known format, damaged, empty, without
-        a coordinate reference system, or holds coordinates that are no numbers or out of range.
+    Raises `CoastlinesError`: of the type `error`: the file is not there, of no known format, damaged, empty,
+    without a coordinate reference system, or holds coordinates that are no numbers or out of range.
 
-    Notes
-    -----
-    Vertices are transformed, not the edges between them: what joins two vertices is the
-    geodesic, whatever projection the file is in.
+    Notes:
+        Vertices are transformed, not the edges between them: what joins two vertices is the
+        geodesic, whatever projection the file is in.
     """
     ending = path.suffix.lower()
     if ending not in (*_GEOJSON_ENDINGS, *_OTHER_ENDINGS):

@@ -56,9 +56,7 @@ def open_edition(name: str = "osm", *, folder: str | os.PathLike[str] | None = N
 
     ``folder`` stands in for the user's cache folder.
 
-    Raises
-    ------
-    UnknownEditionError, CacheError
+    Raises `UnknownEditionError`, `CacheError`.
     """
     from zones.editions.store import Store
 
@@ -77,9 +75,7 @@ def build(
 ) -> Edition:
     """Build an edition of these choices, as `Parameters` describes them, or open it where it is kept.
 
-    Raises
-    ------
-    BreadthError, EffectError, BaselineError, CoastlinesError, CacheError
+    Raises `BreadthError`, `EffectError`, `BaselineError`, `CoastlinesError`, `CacheError`.
     """
     from zones.editions.store import Store
     from zones.parameters import Parameters

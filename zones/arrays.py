@@ -42,13 +42,7 @@ def plain(record: Any) -> Any:
 
 
 def numbers(column: npt.ArrayLike) -> Floats:
-    """A column of numbers for compiled code to read.
-
-    Raises
-    ------
-    ValueError
-        It is no column.
-    """
+    """A column of numbers for compiled code to read. Raises `ValueError`: it is no column."""
     made = np.require(column, np.float64, ["C", "A"]).view()
     if made.ndim != 1:
         raise ValueError(f"a column of numbers is needed, not shape {made.shape}")
@@ -59,10 +53,7 @@ def numbers(column: npt.ArrayLike) -> Floats:
 def columns(*given: npt.ArrayLike) -> list[Floats]:
     """Columns of numbers of one length for compiled code to read.
 
-    Raises
-    ------
-    ValueError
-        Their lengths differ, or they are no columns.
+    Raises `ValueError`: their lengths differ, or they are no columns.
     """
     made = [numbers(column) for column in given]
     if any(len(one) != len(made[0]) for one in made):
@@ -71,13 +62,7 @@ def columns(*given: npt.ArrayLike) -> list[Floats]:
 
 
 def points(rows: npt.ArrayLike) -> Floats:
-    """Rows of three coordinates for compiled code to read.
-
-    Raises
-    ------
-    ValueError
-        They are of another shape.
-    """
+    """Rows of three coordinates for compiled code to read. Raises `ValueError`: they are of another shape."""
     made = np.require(rows, np.float64, ["C", "A"]).view()
     if made.ndim != 2 or made.shape[1] != 3:
         raise ValueError(f"rows of x, y, z are needed, not {made.shape}")

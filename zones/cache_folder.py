@@ -22,10 +22,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 def cache_folder() -> Path:
     """The folder that ``CASPIAN_CACHE`` names, else the user's own; made where it can be.
 
-    Raises
-    ------
-    CacheError
-        Others can write to it.
+    Raises `CacheError`: others can write to it.
     """
     if chosen := os.environ.get(CACHE_VARIABLE):
         return own_folder(Path(chosen))
@@ -37,10 +34,7 @@ def cache_folder() -> Path:
 def own_folder(folder: Path) -> Path:
     """A folder of the cache, or the cache itself, made where it can be.
 
-    Raises
-    ------
-    CacheError
-        Others can write to it.
+    Raises `CacheError`: others can write to it.
     """
     with contextlib.suppress(OSError):  # what cannot be made holds nothing; who writes to it says why
         make_folder(folder)
@@ -64,12 +58,7 @@ def own_folder(folder: Path) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, for the user alone.
-
-    Raises
-    ------
-    OSError
-    """
+    """Make a folder, and those above it that are missing, for the user alone. Raises `OSError`."""
     missing = [one for one in folder.parents if not one.exists()]
     for one in (*reversed(missing), folder):
         one.mkdir(_PRIVATE, exist_ok=True)

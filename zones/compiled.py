@@ -32,12 +32,7 @@ def stay_plain() -> bool:
 
 
 def check_compiled() -> None:
-    """Refuse to make what would take too long in plain Python.
-
-    Raises
-    ------
-    NotKeptError
-    """
+    """Refuse to make what would take too long in plain Python. Raises `NotKeptError`."""
     if _plain:
         raise NotKeptError
 
@@ -72,16 +67,12 @@ def compiled(
 ) -> Any:
     """Decorate a function of numbers, arrays and NamedTuples of them.
 
-    Parameters
-    ----------
-    function : callable
-    brief : bool
-        It takes microseconds and keeps the interpreter's lock: to get the lock back would take longer.
-    inlined : bool
-        Compiled into every function that calls it. Arrays are counted in and out around any other
-        call, for it might fail, and in an inner loop that takes longer than what is looked up in them.
-        So they are in an inlined function that uses one last on one way only: let it return at one
-        end, and look what is needed up before ways part, or use the record of the arrays to the end.
+    Args:
+        brief: It takes microseconds and keeps the interpreter's lock: to get the lock back would take longer.
+        inlined: Compiled into every function that calls it. Arrays are counted in and out around any other
+            call, for it might fail, and in an inner loop that takes longer than what is looked up in them. So
+            they are in an inlined function that uses one last on one way only: let it return at one end, and
+            look what is needed up before ways part, or use the record of the arrays to the end.
     """
     if function is None:
         return lambda function: compiled(function, brief=brief, inlined=inlined)

@@ -26,10 +26,8 @@ class ZonesError(ValueError):
 class CoordinateError(ZonesError):
     """A longitude or latitude is not a number on the earth.
 
-    Attributes
-    ----------
-    lon, lat : float
-        The values as given. [deg]
+    Attributes:
+        lon, lat: The values as given. [deg]
     """
 
     def __init__(self, lon: float, lat: float) -> None:
@@ -56,11 +54,9 @@ class EffectError(ZonesError):
 class UnknownEditionError(ZonesError):
     """No edition has this name.
 
-    Attributes
-    ----------
-    name : str
-    known : sequence of str
-        Names that would have been understood.
+    Attributes:
+        name
+        known: Names that would have been understood.
     """
 
     def __init__(self, name: str, known: Sequence[str], reason: str = "") -> None:

@@ -18,30 +18,19 @@ LEAST_BREADTH_NM = 0.02  # 37 m; coasts are known to 50 m at best
 class Parameters:
     """Choices for one edition.
 
-    Attributes
-    ----------
-    coast : str
-        Id of a bundled coast source, or the path of a coast file.
-    breadth_nm : mapping
-        State to breadth of its territorial waters; States not named have the full 15. [nm]
-    straight_lines : str, tuple of StraightLine or None
-        Straight baselines, closing lines and harbour works, or the path of a file of them.
-    keep_artificial : bool
-        Whether artificial land generates a baseline, against Article 7(2), to see its effect.
-    treaty_points : mapping
-        Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
-    effects : mapping
-        Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
-        0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.seabed.effects`).
+    Attributes:
+        coast: Id of a bundled coast source, or the path of a coast file.
+        breadth_nm: State to breadth of its territorial waters; States not named have the full 15. [nm]
+        straight_lines: Straight baselines, closing lines and harbour works, or the path of a file of them.
+        keep_artificial: Whether artificial land generates a baseline, against Article 7(2), to see its
+            effect.
+        treaty_points: Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
+        effects: Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
+            0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.seabed.effects`).
 
-    Raises
-    ------
-    BreadthError
-        A breadth is not from `LEAST_BREADTH_NM` to 15, or a State is unknown.
-    EffectError
-        An effect is not from 0 to 1, there is no such island, or one is given twice.
-    ZonesError
-        A pair has no line on the seabed.
+    Raises `BreadthError`: a breadth is not from `LEAST_BREADTH_NM` to 15, or a State is unknown;
+    `EffectError`: an effect is not from 0 to 1, there is no such island, or one is given twice; `ZonesError`:
+    a pair has no line on the seabed.
     """
 
     coast: str = "osm"

@@ -94,17 +94,12 @@ def sea_between(lands: list[shapely.Geometry]) -> shapely.Polygon:
 def cut_needles(shore: Ring, tips: list[int]) -> Ring:
     """Cut off a needle of water at each of its tips.
 
-    Parameters
-    ----------
-    shore : ndarray of float, shape (n, 2)
-        Ring of the sea, not closed. [deg]
-    tips : list of int
-        Vertices at the inner end of a needle.
+    Args:
+        shore: Shape (n, 2). Ring of the sea, not closed. [deg]
+        tips: Vertices at the inner end of a needle.
 
-    Returns
-    -------
-    ndarray of float, shape (m, 2)
-        Ring without the vertices between the last one on either side of each needle that is
+    Returns:
+        Shape (m, 2). Ring without the vertices between the last one on either side of each needle that is
         within `NEEDLE_M` of the other side. [deg]
     """
     keep = np.ones(len(shore), dtype=bool)

@@ -30,40 +30,25 @@ PROXY_REMARK = (
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a recipe must come to, as measured when it was written.
+    """What a recipe must come to, as measured when it was written."""
 
-    Attributes
-    ----------
-    mainland_vertices, islands : int
-        Exactly these.
-    area_km2 : float
-        Within 1 km^2, without Kara-Bogaz-Gol.
-    """
-
+    # mainland_vertices, islands: exactly these
     mainland_vertices: int
     islands: int
-    area_km2: float
+    area_km2: float  # within 1 km^2, without Kara-Bogaz-Gol
 
 
 def clean_coast(mainland: ArrayLike, islands: Sequence[ArrayLike]) -> tuple[Ring, list[Ring]]:
     """Clean and direct the rings of a coast, with the water on the left of each.
 
-    Parameters
-    ----------
-    mainland : array_like of float, shape (n, 2)
-        Outline of the water, longitude and latitude. [deg]
-    islands : sequence of array_like of float, shape (n, 2)
-        Their outlines. [deg]
+    Args:
+        mainland: Shape (n, 2). Outline of the water, longitude and latitude. [deg]
+        islands: Shape (n, 2). Their outlines. [deg]
 
-    Returns
-    -------
-    tuple of ndarray and list of ndarray
+    Returns:
         Mainland counter-clockwise, islands clockwise and largest first. [deg]
 
-    Raises
-    ------
-    RecipeError
-        An island has no area, two rings share an edge, or the water is no valid polygon.
+    Raises `RecipeError`: an island has no area, two rings share an edge, or the water is no valid polygon.
     """
     outer = directed_ring(clean_ring(mainland), counter_clockwise=True)
     holes = []
@@ -92,18 +77,12 @@ def write_coast(
 ) -> None:
     """Check a coast against what is expected and write its bundled files.
 
-    Parameters
-    ----------
-    package : Package
-        Where it was taken from.
-    mainland, islands : ndarray, sequence of ndarray
-        Rings from `clean_coast`. [deg]
-    record : mapping
-        The rest of the provenance.
-    expected : Expected
-        What it must come to.
-    lagoon_km2 : float, default 0
-        Part of the water that is Kara-Bogaz-Gol. [km^2]
+    Args:
+        package: Where it was taken from.
+        mainland, islands: Rings from `clean_coast`. [deg]
+        record: The rest of the provenance.
+        expected: What it must come to.
+        lagoon_km2: Part of the water that is Kara-Bogaz-Gol. [km^2]
     """
     area = area_km2(shapely.Polygon(mainland, islands)) - lagoon_km2
     found = Expected(len(mainland) - 1, len(islands), area)

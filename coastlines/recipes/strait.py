@@ -17,17 +17,12 @@ STRAIT = (52.82, 40.95, 53.02, 41.20)
 def cut_lagoon(mainland: Ring) -> tuple[Ring, Ring]:
     """Close the strait where it is narrowest between two vertices of its two sides.
 
-    Parameters
-    ----------
-    mainland : ndarray of float, shape (n, 2)
-        Closed ring of the sea together with the lagoon. [deg]
+    Args:
+        mainland: Shape (n, 2). Closed ring of the sea together with the lagoon. [deg]
 
-    Returns
-    -------
-    lagoon : ndarray of float, shape (m, 2)
-        Closed ring, counter-clockwise, one edge of which is the closing line. [deg]
-    closing_line : ndarray of float, shape (2, 2)
-        Its two ends, the southern one first: the sea is on the left. [deg]
+    Returns:
+        lagoon: Shape (m, 2). Closed ring, counter-clockwise, one edge of which is the closing line. [deg]
+        closing_line: Shape (2, 2). Its two ends, the southern one first: the sea is on the left. [deg]
     """
     west, south, east, north = STRAIT
     lon, lat = mainland[:-1].T

@@ -36,15 +36,11 @@ def feature_collection(
 ) -> str:
     """Give features as compact GeoJSON, a ring or line to a text line.
 
-    Parameters
-    ----------
-    features : sequence of (properties, geometry type, coordinates)
-        Coordinates are one ring or line of shape (n, 2) for a LineString, a sequence of rings
-        for a Polygon, a sequence of those for a MultiPolygon.
+    Args:
+        features: Coordinates are one ring or line of shape (n, 2) for a LineString, a sequence of rings for a
+            Polygon, a sequence of those for a MultiPolygon.
 
-    Returns
-    -------
-    str
+    Returns:
         GeoJSON, coordinates with as many decimals as they have.
     """
     depth = {"LineString": 0, "Polygon": 1, "MultiPolygon": 2}

@@ -67,17 +67,11 @@ _HEADER_VALUES = (
 
 @dataclass
 class Outcome:
-    """What came back, over all requests.
+    """What came back, over all requests."""
 
-    Attributes
-    ----------
-    statuses : Counter
-        Answers by status; 0 for a connection that ended without one.
-    faults : list of str
-        Answers that may not be, with the request that brought them.
-    """
-
+    # answers by status; 0 for a connection that ended without one
     statuses: Counter[int] = field(default_factory=Counter)
+    # answers that may not be, with the request that brought them
     faults: list[str] = field(default_factory=list)
 
 

@@ -35,22 +35,12 @@ _LOOK_EVERY_S = 0.05
 
 @dataclass
 class Workers:
-    """The workers of a service, watched while it is asked.
-
-    Attributes
-    ----------
-    first : frozenset of int
-        Processes there were at the start.
-    most_mb : float
-        The largest resident memory that one of them had. [MB]
-    lost : bool
-        Whether one of them is gone.
-    """
+    """The workers of a service, watched while it is asked."""
 
     master: int
-    first: frozenset[int] = frozenset()
-    most_mb: float = 0.0
-    lost: bool = False
+    first: frozenset[int] = frozenset()  # processes there were at the start
+    most_mb: float = 0.0  # the largest resident memory that one of them had [MB]
+    lost: bool = False  # whether one of them is gone
     _end: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Workers:

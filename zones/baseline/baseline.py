@@ -29,38 +29,24 @@ _FIRST_ENCLOSED_REGION = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
-    """The segments that bound water, in the order of their tree.
+    """The segments that bound water, in the order of their tree."""
 
-    Attributes
-    ----------
-    tree : SegmentTree
-        Groups 0 to 4 are the States' baselines in the order of `words.STATES`; group `REST` are the
-        shores behind closing lines.
-    start, end : ndarray, shape (n, 2)
-        Longitude and latitude of the segments' ends. [deg]
-    state, kind : ndarray, shape (n,)
-        Indices into `words.STATES` and `words.BASELINE_KINDS`.
-    sides : Sides
-        What lies left and right: `LAND_REGION`, `OPEN_REGION`, or 2 + index into ``enclosed``.
-    termini : tuple of Terminus
-    enclosed : tuple of Enclosed
-    artificial : tuple of Artificial
-    sea : shapely.Polygon
-        The water with its islands as drawn, waters landward of closing lines taken off.
-    straight_lines : tuple of SnappedLine
-        The straight and closing lines in use, and how far their ends were moved.
-    """
-
+    # groups 0 to 4 are the States' baselines in the order of `words.STATES`; group `REST` are the shores
+    # behind closing lines
     tree: segment_tree.SegmentTree
+    # start, end: shape (n, 2), longitude and latitude of the segments' ends [deg]
     start: Floats
     end: Floats
+    # state, kind: shape (n,), indices into `words.STATES` and `words.BASELINE_KINDS`
     state: Integers
     kind: Integers
+    # what lies left and right: `LAND_REGION`, `OPEN_REGION`, or 2 + index into ``enclosed``
     sides: segment_tree.Sides
     termini: tuple[Terminus, ...]
     enclosed: tuple[Enclosed, ...]
     artificial: tuple[Artificial, ...]
-    sea: shapely.Polygon
+    sea: shapely.Polygon  # the water with its islands as drawn, waters landward of closing lines taken off
+    # the straight and closing lines in use, and how far their ends were moved
     straight_lines: tuple[SnappedLine, ...]
 
     @property
@@ -80,10 +66,7 @@ def make_baseline(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon
     Kara-Bogaz-Gol is cut off by its closing line where the coast shows it, else laid beside the
     sea as its own water.
 
-    Raises
-    ------
-    BaselineError
-        A straight line cannot be used; the message names it.
+    Raises `BaselineError`: a straight line cannot be used; the message names it.
     """
     cut = cut_off_waters(shore, straight, lagoon)
     segments, enclosed = cut.segments, cut.waters

@@ -50,10 +50,7 @@ def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
 def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:
     """Azimuth that halves the open water at a terminus, and the States left and right of it.
 
-    Raises
-    ------
-    BaselineError
-        Not one part of the open water there lies between two States.
+    Raises `BaselineError`: not one part of the open water there lies between two States.
     """
     parts = open_parts(baseline, vertex)
     if len(parts) != 1:

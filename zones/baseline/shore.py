@@ -72,10 +72,8 @@ def attribute_shore(
     State whose land is nearest; an island to the State of the nearest mainland unless ``features``
     says otherwise. Artificial land is set apart, unless it is to be kept.
 
-    Raises
-    ------
-    BaselineError
-        Two border ends fall on one point, or the parts do not go to five different States.
+    Raises `BaselineError`: two border ends fall on one point, or the parts do not go to five different
+    States.
     """
     ring = densify_geodesics(source.mainland, segment_tree.MAXIMUM_SEGMENT_M)
     ring, found = place_termini(ring, termini)

@@ -67,25 +67,17 @@ def joined(*parts: Segments) -> Segments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnappedLine:
-    """A straight or closing line in use.
-
-    Attributes
-    ----------
-    coordinates : ndarray, shape (n, 2)
-        As used: ends on the shore, cut into short pieces. [deg]
-    snapped_start_m, snapped_end_m : float
-        How far the ends were moved to the shore. [m]
-    closes_kara_bogaz_gol : bool
-        Whether it is the closing line that every edition has, and no user's.
-    """
+    """A straight or closing line in use."""
 
     state: str
     kind: str
     line_type: str
     name: str
-    coordinates: Floats
+    coordinates: Floats  # shape (n, 2); as used: ends on the shore, cut into short pieces [deg]
+    # snapped_start_m, snapped_end_m: how far the ends were moved to the shore [m]
     snapped_start_m: float
     snapped_end_m: float
+    # whether it is the closing line that every edition has, and no user's
     closes_kara_bogaz_gol: bool = False
 
 
@@ -100,24 +92,12 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A shore after its waters were cut off.
+    """A shore after its waters were cut off."""
 
-    Attributes
-    ----------
-    segments : Segments
-        Shores, then lines over water, which meet in common vertices only.
-    sea : shapely.Polygon
-        What is left of the water.
-    waters : tuple of Enclosed
-        What was cut off.
-    lines : tuple of SnappedLine
-        As given and snapped, over land too.
-    """
-
-    segments: Segments
-    sea: shapely.Polygon
-    waters: tuple[Enclosed, ...]
-    lines: tuple[SnappedLine, ...]
+    segments: Segments  # shores, then lines over water, which meet in common vertices only
+    sea: shapely.Polygon  # what is left of the water
+    waters: tuple[Enclosed, ...]  # what was cut off
+    lines: tuple[SnappedLine, ...]  # as given and snapped, over land too
 
 
 def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon) -> Cut:
@@ -125,12 +105,9 @@ def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoo
 
     Lines may touch the shore, run along it and over it, however often; what runs over land is left out.
 
-    Raises
-    ------
-    BaselineError
-        An end lies more than 500 m from the shore or on another State's, a line meets another
-        State's shore, runs nowhere over water, crosses itself or another, or is longer than can be
-        used; or the waters found do not add up to the water that there was.
+    Raises `BaselineError`: an end lies more than 500 m from the shore or on another State's, a line meets
+    another State's shore, runs nowhere over water, crosses itself or another, or is longer than can be used;
+    or the waters found do not add up to the water that there was.
     """
     rings = [shore.mainland, *shore.islands]
     water = shapely.Polygon(shore.mainland.lon_lat, [ring.lon_lat for ring in shore.islands])

@@ -21,34 +21,19 @@ _STRAIGHT_DEG = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Terminus:
-    """Where a land border meets the baseline; the point belongs to both States.
+    """Where a land border meets the baseline; the point belongs to both States."""
 
-    Attributes
-    ----------
-    pair : str
-        As ``AZE-RUS``.
-    lon, lat, published_lon, published_lat : float
-        On the baseline, a vertex of it; and as published. [deg]
-    moved_m : float
-        Geodesic distance between the two. [m]
-    accuracy_m : float
-        How well the published point is known. [m]
-    water_angle_deg : float
-        Angle of water between the two shores at the point; above 180 the point is a cape. [deg]
-    remark : str
-        What was done that the rule "nearest point of the mainland" does not say; may be empty.
-    source : str
-    """
-
-    pair: str
+    pair: str  # as ``AZE-RUS``
+    # lon, lat, published_lon, published_lat: on the baseline, a vertex of it; and as published [deg]
     lon: float
     lat: float
     published_lon: float
     published_lat: float
-    moved_m: float
-    accuracy_m: float
+    moved_m: float  # geodesic distance between the two [m]
+    accuracy_m: float  # how well the published point is known [m]
+    # angle of water between the two shores at the point; above 180 the point is a cape [deg]
     water_angle_deg: float
-    remark: str
+    remark: str  # what was done that the rule "nearest point of the mainland" does not say; may be empty
     source: str
 
 

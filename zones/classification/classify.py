@@ -65,32 +65,17 @@ _DISTANCE_FIELDS = frozenset({"baseline_distance_m", "baseline_distance_nm", "ba
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """What the records of one edition are made from.
-
-    Attributes
-    ----------
-    edition : str
-    assumptions : str or None
-        What of the edition is not the default.
-    rule : Rule
-    limits : LimitIndex
-    status_of_pair : mapping
-        As ``AZE-RUS`` to the status of the line between the two States' waters.
-    accuracy_m : float or None
-        Of the coast source, on a steep coast. [m]
-    sectors : SectorIndex
-    sector_lines : tuple of SectorLine
-        The lines that the index numbers.
-    """
+    """What the records of one edition are made from."""
 
     edition: str
-    assumptions: str | None
+    assumptions: str | None  # what of the edition is not the default
     rule: Rule
     limits: LimitIndex
+    # as ``AZE-RUS`` to the status of the line between the two States' waters
     status_of_pair: Mapping[str, str]
-    accuracy_m: float | None
+    accuracy_m: float | None  # of the coast source, on a steep coast [m]
     sectors: SectorIndex
-    sector_lines: tuple[SectorLine, ...]
+    sector_lines: tuple[SectorLine, ...]  # the lines that the index numbers
 
     @cached_property
     def ground(self) -> Ground:
@@ -147,9 +132,7 @@ def classify_one(
 ) -> dict[str, Any]:
     """The record of one position as plain values in the order of the fields; see `classify`.
 
-    Raises
-    ------
-    CoordinateError
+    Raises `CoordinateError`.
     """
     if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
         raise CoordinateError(lon, lat)
@@ -200,25 +183,15 @@ def classify(
 ) -> Columns:
     """Columns of answers for positions.
 
-    Parameters
-    ----------
-    classifier : Classifier
-    lon, lat : ndarray, shape (n,)
-        [deg]
-    fields : sequence of str
-        The fields wanted; only what they need is computed.
-    comparison : Comparison, optional
-        The other bundled coasts under the same choices.
+    Args:
+        lon, lat: shape (n,) [deg]
+        fields: The fields wanted; only what they need is computed.
+        comparison: The other bundled coasts under the same choices.
 
-    Returns
-    -------
-    mapping of str to Column
+    Returns:
         In the order of `fields`.
 
-    Raises
-    ------
-    CoordinateError
-        A row is no position on the earth; its values are named.
+    Raises `CoordinateError`: a row is no position on the earth; its values are named.
     """
     check_positions(lon, lat)
     wanted = frozenset(fields)
@@ -271,13 +244,7 @@ def zone_columns(
 
 
 def check_positions(lon: Floats, lat: Floats) -> None:
-    """Refuse what is no position on the earth.
-
-    Raises
-    ------
-    CoordinateError
-        Of the first such row.
-    """
+    """Refuse what is no position on the earth. Raises `CoordinateError`: of the first such row."""
     good = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)  # false for nan, too
     if not good.all():
         row = int(np.argmin(good))

@@ -40,24 +40,13 @@ _ANSWER_WORDS = tuple(
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The coasts that answers of an edition are compared over.
+    """The coasts that answers of an edition are compared over."""
 
-    Attributes
-    ----------
-    own : str
-        Id of the edition's coast.
-    baseline : Baseline
-        Of the edition.
-    others : tuple of (str, Rule)
-        Other bundled coasts by their ids, under the same breadths, lines and artificial land.
-    left_out : tuple of str
-        Ids of the bundled coasts on which the edition's lines do not fit.
-    """
-
-    own: str
-    baseline: Baseline
+    own: str  # id of the edition's coast
+    baseline: Baseline  # of the edition
+    # other bundled coasts by their ids, under the same breadths, lines and artificial land
     others: tuple[tuple[str, Rule], ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...]  # ids of the bundled coasts on which the edition's lines do not fit
 
     @cached_property
     def additions(self) -> tuple[str | None, ...]:

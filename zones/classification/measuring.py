@@ -44,64 +44,37 @@ REASONS = UNLINED + _STATE_COUNT
 
 
 class Measured(NamedTuple):
-    """Of one position (plain numbers), or of many (arrays).
+    """Of one position (plain numbers), or of many (arrays)."""
 
-    Attributes
-    ----------
-    zone, state : int
-        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
-    other : int
-        The next State whose belt reaches the position too, -1 for none.
-    kind : int
-        Of the baseline segment, in `words.BASELINE_KINDS`.
-    limit : int
-        Number of the nearest limit or boundary, -1 outside the Caspian.
-    sector, sector_line : int
-        State of the sector and number of the nearest sector line, -1 where there is no seabed.
-    caveat : int
-    foot_lon, foot_lat : float
-        The nearest baseline point. [deg]
-    baseline_m, limit_m, sector_line_m : float
-        Geodesic distances, nan where there is none. [m]
-    """
-
+    # zone, state: int, codes of `words.ANSWERS` and `words.STATES`; state -1 for none
     zone: Any
     state: Any
-    other: Any
-    kind: Any
-    limit: Any
+    other: Any  # int, the next State whose belt reaches the position too, -1 for none
+    kind: Any  # int; of the baseline segment, in `words.BASELINE_KINDS`
+    limit: Any  # int; number of the nearest limit or boundary, -1 outside the Caspian
+    # sector, sector_line: int, State of the sector and number of the nearest sector line, -1 where there is
+    # no seabed
     sector: Any
     sector_line: Any
-    caveat: Any
+    caveat: Any  # int
+    # foot_lon, foot_lat: float, the nearest baseline point [deg]
     foot_lon: Any
     foot_lat: Any
+    # baseline_m, limit_m, sector_line_m: float; geodesic distances, nan where there is none [m]
     baseline_m: Any
     limit_m: Any
     sector_line_m: Any
 
 
 class GroundArrays(NamedTuple):
-    """What positions are measured against, as compiled code takes it; in compiled functions ``ground``.
-
-    Attributes
-    ----------
-    rule : RuleArrays
-    limits : LimitArrays
-    sectors : SectorIndex
-    seabed : ndarray of bool
-        By region of the shores: whether it is over the seabed that is divided.
-    unlined : ndarray of bool, shape (5,)
-        Whether a State has no straight baselines.
-    accuracy_m : float
-        Of the coast source. [m]
-    """
+    """What positions are measured against, as compiled code takes it; in compiled functions ``ground``."""
 
     rule: RuleArrays
     limits: LimitArrays
     sectors: SectorIndex
-    seabed: Flags
-    unlined: Flags
-    accuracy_m: float
+    seabed: Flags  # by region of the shores: whether it is over the seabed that is divided
+    unlined: Flags  # shape (5,), whether a State has no straight baselines
+    accuracy_m: float  # of the coast source [m]
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,20 +29,11 @@ class LimitArrays(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LimitIndex:
-    """All drawn limits and boundaries as one tree.
-
-    Attributes
-    ----------
-    tree : SegmentTree
-    line : ndarray, shape (n,)
-        Number of the line that each segment belongs to, in the order of the tree.
-    ids : tuple of str
-        Feature id of each line.
-    """
+    """All drawn limits and boundaries as one tree."""
 
     tree: SegmentTree
-    line: Integers
-    ids: tuple[str, ...]
+    line: Integers  # shape (n,), number of the line that each segment belongs to, in the order of the tree
+    ids: tuple[str, ...]  # feature id of each line
 
     @property
     def arrays(self) -> LimitArrays:

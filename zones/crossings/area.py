@@ -36,32 +36,17 @@ _PLACE = re.compile(r"\[(\S+) (\S+?)\]")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AreaPart:
-    """What an area holds of one zone and State, or of one sector.
+    """What an area holds of one zone and State, or of one sector."""
 
-    Attributes
-    ----------
-    kind : str
-        ``zone`` or ``sector``.
-    zone : str or None
-        As `words.ZONES`, or ``land_or_outside``; None for sectors.
-    state : str or None
-    area_km2, share_percent : float
-        Geodesic; share of the whole area. [km2, %]
-    sector_status : str or None
-        Of a sector: the least settled of its edges.
-    legal_basis : str or None
-    geometry : shapely.Geometry or None
-        None for what is left over.
-    """
-
-    kind: str
-    zone: str | None
+    kind: str  # ``zone`` or ``sector``
+    zone: str | None  # as `words.ZONES`, or ``land_or_outside``; None for sectors
     state: str | None
+    # area_km2, share_percent: geodesic; share of the whole area [km2, %]
     area_km2: float
     share_percent: float
-    sector_status: str | None
+    sector_status: str | None  # of a sector: the least settled of its edges
     legal_basis: str | None
-    geometry: shapely.Geometry | None
+    geometry: shapely.Geometry | None  # None for what is left over
 
     def as_dict(self) -> dict[str, Any]:
         """Fields by name without the geometry."""
@@ -74,26 +59,13 @@ PART_FIELDS = ("kind", "zone", "state", "area_km2", "share_percent", "sector_sta
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AreaCrossings:
-    """What an area holds.
-
-    Attributes
-    ----------
-    area_km2 : float
-        Of the whole, with geodesic edges, holes taken off. [km2]
-    totals : tuple of AreaPart
-        By zone and State; what is land or no part of the Caspian is left over.
-    sector_totals : tuple of AreaPart
-        By sector; the rest is over no seabed of the Caspian.
-    article_14_states : tuple of str
-        States over whose sectors the area lies.
-    remarks : tuple of str
-    """
+    """What an area holds."""
 
     area: Area
-    area_km2: float
-    totals: tuple[AreaPart, ...]
-    sector_totals: tuple[AreaPart, ...]
-    article_14_states: tuple[str, ...]
+    area_km2: float  # of the whole, with geodesic edges, holes taken off [km2]
+    totals: tuple[AreaPart, ...]  # by zone and State; what is land or no part of the Caspian is left over
+    sector_totals: tuple[AreaPart, ...]  # by sector; the rest is over no seabed of the Caspian
+    article_14_states: tuple[str, ...]  # States over whose sectors the area lies
     remarks: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:

@@ -36,24 +36,13 @@ class TooManyLegsError(ZonesError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """A line, whose vertices are joined by geodesics.
+    """A line, whose vertices are joined by geodesics."""
 
-    Attributes
-    ----------
-    parts : tuple of ndarray, shape (n, 2)
-        Longitude and latitude; no vertex is the same place as the one before it. [deg]
-    repeated_points : int
-        Vertices left out because they repeated the one before.
-    heights_dropped : bool
-        Whether positions had a third number.
-    length_m : float
-        Of all edges, geodesic. [m]
-    """
-
+    # shape (n, 2), longitude and latitude; no vertex is the same place as the one before it [deg]
     parts: tuple[Floats, ...]
-    repeated_points: int
-    heights_dropped: bool
-    length_m: float
+    repeated_points: int  # vertices left out because they repeated the one before
+    heights_dropped: bool  # whether positions had a third number
+    length_m: float  # of all edges, geodesic [m]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +58,7 @@ class Area:
 def read_geometry(value: object) -> Route | Area:
     """The route or area that a GeoJSON geometry, decoded from JSON, describes.
 
-    Raises
-    ------
-    CrossingError
-        Another type, no position, too few points, an edge longer than 5,000 km.
+    Raises `CrossingError`: another type, no position, too few points, an edge longer than 5,000 km.
     """
     if not isinstance(value, Mapping):
         raise CrossingError(f"there is no geometry; {_NEEDED}")

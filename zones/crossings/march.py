@@ -53,21 +53,11 @@ _PENDING = 64  # more than halving from 100 km to a cut takes, with the interpol
 
 @dataclass(frozen=True, slots=True, eq=False)
 class March:
-    """Answers along one part of a route.
+    """Answers along one part of a route."""
 
-    Attributes
-    ----------
-    cuts_m : ndarray, shape (n + 1,)
-        Where each stretch begins, and where the last one ends. [m]
-    codes : ndarray, shape (n,)
-        What each stretch is in; neighbours differ.
-    resolution_m : float
-        A shorter stay that leads back to the same answer is not told apart from it. [m]
-    """
-
-    cuts_m: Floats
-    codes: Integers
-    resolution_m: float
+    cuts_m: Floats  # shape (n + 1,); where each stretch begins, and where the last one ends [m]
+    codes: Integers  # shape (n,), what each stretch is in; neighbours differ
+    resolution_m: float  # a shorter stay that leads back to the same answer is not told apart from it [m]
 
 
 def zone_of(code: int) -> tuple[int, int]:

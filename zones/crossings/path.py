@@ -36,42 +36,23 @@ def no_checkpoint() -> None:
 
 
 class Pieces(NamedTuple):
-    """The pieces of a path; in compiled functions ``path``.
+    """The pieces of a path; in compiled functions ``path``."""
 
-    Attributes
-    ----------
-    ends_m : ndarray, shape (n + 1,)
-        Where each begins, and where the last one ends. [m]
-    terms : ndarray, shape (n, 5, 3)
-        Of the earth-centred position, by powers of the share of the piece. [m]
-    plane, chord : ndarray, shape (n, 4)
-        Unit vector across its plane and along its chord, and how far along it the chord's middle lies. [m]
-    """
-
-    ends_m: Floats
-    terms: Floats
+    ends_m: Floats  # shape (n + 1,); where each begins, and where the last one ends [m]
+    terms: Floats  # shape (n, 5, 3); of the earth-centred position, by powers of the share of the piece [m]
+    # plane, chord: shape (n, 4), unit vector across its plane and along its chord, and how far along it the
+    # chord's middle lies [m]
     plane: Floats
     chord: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """One part of a route.
+    """One part of a route."""
 
-    Attributes
-    ----------
-    lon_lat : ndarray, shape (n, 2)
-        Vertices. [deg]
-    along_m : ndarray, shape (n,)
-        Distance of each vertex from the first, along the route. [m]
-    azimuth_deg : ndarray, shape (n - 1,)
-        Of each edge, where it begins.
-    pieces : Pieces
-    """
-
-    lon_lat: Floats
-    along_m: Floats
-    azimuth_deg: Floats
+    lon_lat: Floats  # shape (n, 2), vertices [deg]
+    along_m: Floats  # shape (n,); distance of each vertex from the first, along the route [m]
+    azimuth_deg: Floats  # shape (n - 1,); of each edge, where it begins
     pieces: Pieces
 
     @property

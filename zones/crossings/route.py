@@ -60,50 +60,38 @@ _UNSETTLED_FIRST = (PROVISIONAL, AGREED_RECONSTRUCTED, AGREED)
 
 
 class Leg(NamedTuple):
-    """A stretch of a route with one answer.
+    """A stretch of a route with one answer."""
 
-    Attributes
-    ----------
-    kind, part : str, int
-        ``zone`` or ``sector``; part of the route, from 0.
-    zone, state : str or None
-        One of `words.ANSWERS`, None for legs by sector; the State of the zone or sector, if there is one.
-    start_km, end_km : float
-        Kilometre posts, along the whole route. [km]
-    length_m, length_km, length_nm : float
-        Geodesic. [m, km, nm]
-    entry_lon, entry_lat, exit_lon, exit_lat : float
-        [deg]
-    entry_boundary, entry_status, exit_boundary, exit_status : str or None
-        What is crossed there: feature id of a limit, boundary or sector boundary, ``baseline``, or
-        ``shore``; and the status of that line. None at the ends of the route.
-    sector_status : str or None
-        Of a leg by sector: status of the least settled sector line it begins or ends at; else of
-        those by which the route enters or leaves this sector elsewhere; else of the nearest one.
-    delimited : bool or None
-        Of a leg by sector: whether that line is agreed, be it reconstructed.
-    legal_basis, remark : str or None
-    """
-
+    # kind, part: ``zone`` or ``sector``; part of the route, from 0
     kind: str
     part: int
+    # zone, state: one of `words.ANSWERS`, None for legs by sector; the State of the zone or sector, if there
+    # is one
     zone: str | None
     state: str | None
+    # start_km, end_km: kilometre posts, along the whole route [km]
     start_km: float
     end_km: float
+    # length_m, length_km, length_nm: geodesic [m, km, nm]
     length_m: float
     length_km: float
     length_nm: float
+    # entry_lon, entry_lat, exit_lon, exit_lat: [deg]
     entry_lon: float
     entry_lat: float
     exit_lon: float
     exit_lat: float
+    # entry_boundary, entry_status, exit_boundary, exit_status: What is crossed there: feature id of a limit,
+    # boundary or sector boundary, ``baseline``, or ``shore``; and the status of that line. None at the ends
+    # of the route.
     entry_boundary: str | None
     entry_status: str | None
     exit_boundary: str | None
     exit_status: str | None
+    # of a leg by sector: status of the least settled sector line it begins or ends at; else of those by which
+    # the route enters or leaves this sector elsewhere; else of the nearest one
     sector_status: str | None
-    delimited: bool | None
+    delimited: bool | None  # of a leg by sector: whether that line is agreed, be it reconstructed
     legal_basis: str | None
     remark: str | None
 
@@ -127,35 +115,21 @@ class Total:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RouteCrossings:
-    """What a route crosses.
-
-    Attributes
-    ----------
-    length_m : float
-        Sum of the geodesic lengths of all edges; the legs of either kind add up to it. [m]
-    legs, sector_legs : tuple of Leg
-        By zone and State, and by sector; each kind covers the whole route. A stretch over no
-        seabed of the Caspian (land, Kara-Bogaz-Gol) is a leg by sector without a State.
-    totals, sector_totals : tuple of Total
-        In the order in which the route comes to them.
-    article_14_states : tuple of str
-        States whose sectors the route crosses, in that order (Art. 14).
-    resolution_m : float
-        A shorter stay that leads back to the same answer is not told apart from it. [m]
-    remarks : tuple of str
-        What was left out of the input, what is not settled.
-    """
+    """What a route crosses."""
 
     route: Route
     paths: tuple[Path, ...]
-    length_m: float
+    length_m: float  # sum of the geodesic lengths of all edges; the legs of either kind add up to it [m]
+    # legs, sector_legs: By zone and State, and by sector; each kind covers the whole route. A stretch over no
+    # seabed of the Caspian (land, Kara-Bogaz-Gol) is a leg by sector without a State.
     legs: tuple[Leg, ...]
     sector_legs: tuple[Leg, ...]
+    # totals, sector_totals: in the order in which the route comes to them
     totals: tuple[Total, ...]
     sector_totals: tuple[Total, ...]
-    article_14_states: tuple[str, ...]
-    resolution_m: float
-    remarks: tuple[str, ...]
+    article_14_states: tuple[str, ...]  # States whose sectors the route crosses, in that order (Art. 14)
+    resolution_m: float  # a shorter stay that leads back to the same answer is not told apart from it [m]
+    remarks: tuple[str, ...]  # what was left out of the input, what is not settled
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -201,12 +175,8 @@ def cross(
 
     ``checkpoint`` is called every few milliseconds and ends the work by raising.
 
-    Raises
-    ------
-    CrossingError
-        The geometry cannot be answered; the message names what, where, and what would be right.
-    TooManyLegsError
-        A route falls into more than ``most_legs``.
+    Raises `CrossingError`: the geometry cannot be answered; the message names what, where, and what would be
+    right; `TooManyLegsError`: a route falls into more than ``most_legs``.
     """
     read = geometry if isinstance(geometry, (Route, Area)) else read_geometry(geometry)
     if isinstance(read, Area):

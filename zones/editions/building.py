@@ -67,13 +67,7 @@ def build(
     usual: Edition | None,
     progress: Progress,
 ) -> Built:
-    """Make everything of an edition.
-
-    Raises
-    ------
-    BaselineError
-        The coast or a straight line cannot be used.
-    """
+    """Make everything of an edition. Raises `BaselineError`: the coast or a straight line cannot be used."""
     progress("giving the shore to its States", 0.02)
     baseline = baseline_of(source, straight_lines, keep_artificial=parameters.keep_artificial)
     wedges = wedges_of(baseline)

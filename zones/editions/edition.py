@@ -36,17 +36,14 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
 class Edition:
     """One atlas, open.
 
-    Attributes
-    ----------
-    name : str
-    metadata : dict
-        JSON-ready: provenance, parameters, bounds, what is not settled.
-    rule : Rule
-    limits : LimitIndex
-    seabed : Seabed
-    sectors : SectorIndex
-    comparison : callable
-        Gives the other bundled coasts, which answers are compared with.
+    Attributes:
+        name
+        metadata: JSON-ready: provenance, parameters, bounds, what is not settled.
+        rule
+        limits
+        seabed
+        sectors
+        comparison: Gives the other bundled coasts, which answers are compared with.
     """
 
     def __init__(self, name: str, built: Built, comparison: Callable[[], Comparison]) -> None:
@@ -122,12 +119,8 @@ class Edition:
 
         ``compare``: also what the other bundled coasts answer.
 
-        Raises
-        ------
-        CoordinateError
-            A row is no position on the earth.
-        ValueError
-            The columns differ in length, or there is no such field.
+        Raises `CoordinateError`: a row is no position on the earth; `ValueError`: the columns differ in
+        length, or there is no such field.
         """
         lon, lat = columns(np.atleast_1d(lon), np.atleast_1d(lat))
         if unknown := set(fields).difference(RECORD_FIELDS):
@@ -142,10 +135,7 @@ class Edition:
     def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
         """The record of one position: as `classify`, without the cost of arrays. [deg]
 
-        Raises
-        ------
-        CoordinateError
-            It is no position on the earth.
+        Raises `CoordinateError`: it is no position on the earth.
         """
         return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
@@ -161,10 +151,7 @@ class Edition:
     def crossings(self, geometry: Any) -> RouteCrossings | AreaCrossings:
         """What a line or polygon crosses: GeoJSON, or anything with ``__geo_interface__``.
 
-        Raises
-        ------
-        CrossingError
-            It cannot be answered.
+        Raises `CrossingError`: it cannot be answered.
         """
         from zones.crossings.route import cross
 
@@ -173,10 +160,7 @@ class Edition:
     def features(self, collection: str) -> Collection:
         """The features of ``zones``, ``sectors`` and so on.
 
-        Raises
-        ------
-        KeyError
-            There is no such collection.
+        Raises `KeyError`: there is no such collection.
         """
         return self.collections[collection]
 

@@ -50,17 +50,11 @@ class EditionInfo:
 class Store:
     """The editions in one cache folder.
 
-    Parameters
-    ----------
-    folder : Path, optional
-        Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
-    mapped : bool
-        Arrays are mapped into memory, not read: quicker for a single answer, slower for many.
+    Args:
+        folder: Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
+        mapped: Arrays are mapped into memory, not read: quicker for a single answer, slower for many.
 
-    Raises
-    ------
-    CacheError
-        Others can write to the folder.
+    Raises `CacheError`: others can write to the folder.
     """
 
     def __init__(self, folder: Path | None = None, *, mapped: bool = False) -> None:
@@ -73,12 +67,8 @@ class Store:
 
         Default editions are built on first use.
 
-        Raises
-        ------
-        UnknownEditionError
-            There is no such edition.
-        CacheError
-            The cache cannot be read or written.
+        Raises `UnknownEditionError`: there is no such edition; `CacheError`: the cache cannot be read or
+        written.
         """
         for source_id in SOURCE_IDS:
             if name == source_id or name.startswith(f"{source_id}-"):
@@ -99,11 +89,8 @@ class Store:
     def build(self, parameters: Parameters, *, progress: Progress | None = None) -> Edition:
         """Build an edition, or open it where it is in the cache.
 
-        Raises
-        ------
-        CoastlinesError
-            The coast or the straight lines cannot be used.
-        BaselineError, CacheError
+        Raises `CoastlinesError`: the coast or the straight lines cannot be used; `BaselineError`,
+        `CacheError`.
         """
         return self._open_or_build(read_inputs(parameters), progress)
 

@@ -38,15 +38,11 @@ _E2 = FLATTENING * (2 - FLATTENING)
 def to_earth_centred(lon_lat: npt.ArrayLike) -> Floats:
     """Earth-centred coordinates of points on the ellipsoid.
 
-    Parameters
-    ----------
-    lon_lat : array_like, shape (..., 2)
-        Longitude and latitude. [deg]
+    Args:
+        lon_lat: Shape (..., 2). Longitude and latitude. [deg]
 
-    Returns
-    -------
-    ndarray, shape (..., 3)
-        x, y, z. [m]
+    Returns:
+        Shape (..., 3). x, y, z. [m]
     """
     angles = np.radians(np.asarray(lon_lat, dtype=np.float64))
     lon, lat = angles[..., 0], angles[..., 1]

@@ -21,19 +21,12 @@ _NODING_ROUNDS = 50  # two to four are needed
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodedSegments:
-    """Segments that meet in common vertices only, and what each was part of.
+    """Segments that meet in common vertices only, and what each was part of."""
 
-    Attributes
-    ----------
-    start, end : ndarray, shape (n, 2)
-        [deg]
-    source : ndarray, shape (n,)
-        Number of the segment that each is a piece of; pieces keep its direction.
-    """
-
+    # start, end: shape (n, 2) [deg]
     start: Floats
     end: Floats
-    source: Integers
+    source: Integers  # shape (n,), number of the segment that each is a piece of; pieces keep its direction
 
 
 def on_grid(geometry: shapely.Geometry) -> shapely.Geometry:
@@ -44,18 +37,13 @@ def on_grid(geometry: shapely.Geometry) -> shapely.Geometry:
 def faces_on_grid(water: shapely.Geometry, lines: Sequence[Floats]) -> tuple[npt.NDArray[np.object_], Floats]:
     """Faces that lines cut a water into, noded on the grid of the export, and a point in each.
 
-    Parameters
-    ----------
-    water : Polygon or MultiPolygon
-        On the grid.
-    lines : sequence of ndarray, shape (n, 2)
-        Rounded to the grid; lines that are one point there are left out. [deg]
+    Args:
+        water: On the grid.
+        lines: Shape (n, 2). Rounded to the grid; lines that are one point there are left out. [deg]
 
-    Returns
-    -------
-    faces : ndarray of Polygon, shape (m,)
-    inside : ndarray, shape (m, 2)
-        [deg]
+    Returns:
+        faces: Shape (m,)
+        inside: shape (m, 2) [deg]
     """
     edges = [shapely.LineString(shapely.get_coordinates(ring)) for ring in rings_of(water)]
     rounded = (np.round(line, DECIMALS) for line in lines)
@@ -94,16 +82,11 @@ def node_segments(start: Floats, end: Floats, movable: Flags) -> NodedSegments:
     within it of a segment is put into that. The others stay where they are, bit for bit. Of pieces
     that coincide the first is kept.
 
-    Parameters
-    ----------
-    start, end : ndarray, shape (n, 2)
-        Segments that do not move meet in common vertices already. [deg]
-    movable : ndarray of bool, shape (n,)
+    Args:
+        start, end: Shape (n, 2). Segments that do not move meet in common vertices already. [deg]
+        movable: Shape (n,)
 
-    Raises
-    ------
-    BaselineError
-        Noding does not settle; the message names a place.
+    Raises `BaselineError`: noding does not settle; the message names a place.
     """
     source = np.arange(len(start))
     for _ in range(_NODING_ROUNDS):

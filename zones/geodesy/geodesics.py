@@ -18,16 +18,9 @@ _ECCENTRICITY2 = FLATTENING * (2 - FLATTENING)
 def densify_geodesics(lon_lat: Floats, maximum_m: float) -> Floats:
     """The same chain with points put in, so that no piece of its geodesics is longer than asked.
 
-    Parameters
-    ----------
-    lon_lat : ndarray, shape (n, 2)
-        Vertices, joined by geodesics; they are kept bit for bit. [deg]
-    maximum_m : float
-        Longest piece. [m]
-
-    Returns
-    -------
-    ndarray, shape (m, 2)
+    Args:
+        lon_lat: Shape (n, 2). Vertices, joined by geodesics; they are kept bit for bit. [deg]
+        maximum_m: Longest piece. [m]
     """
     if len(lon_lat) < 2:
         return lon_lat
@@ -83,17 +76,13 @@ def _latitude(isometric: Floats) -> Floats:
 def feet_on_segments(points: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
     """Nearest points of straight segments, each row or the one row given with each.
 
-    Parameters
-    ----------
-    points, start, end : ndarray, shape (n, d) or (d,)
-        In a plane or in space.
+    Args:
+        points, start, end: Shape (n, d) or (d,). In a plane or in space.
 
-    Returns
-    -------
-    shares : ndarray, shape (n,)
-        Of the segments' lengths, 0 to 1; 0 where a segment has none.
-    feet : ndarray, shape (n, d)
-    distances : ndarray, shape (n,)
+    Returns:
+        shares: Shape (n,). Of the segments' lengths, 0 to 1; 0 where a segment has none.
+        feet: Shape (n, d)
+        distances: Shape (n,)
     """
     along = end - start
     length2 = (along**2).sum(axis=-1)

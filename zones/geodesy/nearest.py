@@ -18,28 +18,17 @@ def nearest_of_groups(
 ) -> tuple[Floats, Integers, Floats]:
     """Distance to each of some groups of segments, for each point.
 
-    Parameters
-    ----------
-    tree : SegmentTree
-    points : ndarray, shape (n, 3)
-        Earth-centred. [m]
-    groups : ndarray, shape (g,)
-    bound_m : float
-        Farther segments are not looked for. [m]
+    Args:
+        points: Shape (n, 3). Earth-centred. [m]
+        groups: Shape (g,)
+        bound_m: Farther segments are not looked for. [m]
 
-    Returns
-    -------
-    lengths : ndarray, shape (n, g)
-        Geodesic distance, ``inf`` where nothing lies within the bound. [m]
-    segments : ndarray, shape (n, g)
-        In the order of the tree, -1 for none.
-    shares : ndarray, shape (n, g)
-        Where on the segment the foot lies, 0 to 1.
+    Returns:
+        lengths: Shape (n, g). Geodesic distance, ``inf`` where nothing lies within the bound. [m]
+        segments: Shape (n, g). In the order of the tree, -1 for none.
+        shares: Shape (n, g). Where on the segment the foot lies, 0 to 1.
 
-    Raises
-    ------
-    ValueError
-        Rows are no points, or there is no such group.
+    Raises `ValueError`: rows are no points, or there is no such group.
     """
     found: tuple[Floats, Integers, Floats] = _of_groups(
         tree, rows_of_points(points), _numbered(tree, groups), float(bound_m)

@@ -32,20 +32,12 @@ class SegmentTree(NamedTuple):
     """Several trees over one set of segments, one for each group (a State, or what is no baseline).
 
     It has few arrays, for a call of compiled code takes time for each.
-
-    Attributes
-    ----------
-    ends : ndarray, shape (n, 6)
-        Start and end of the segments, earth-centred, ordered by tree leaf. [m]
-    nodes : ndarray, shape (m, 8)
-        Least and greatest x, y, z of each node [m], and what `children` gives.
-    roots : ndarray, shape (groups + 1,)
-        Root node of each group, -1 for a group without segments; last the root over all the
-        groups that are joined.
     """
 
-    ends: Floats
-    nodes: Floats
+    ends: Floats  # shape (n, 6); start and end of the segments, earth-centred, ordered by tree leaf [m]
+    nodes: Floats  # shape (m, 8); least and greatest x, y, z of each node [m], and what `children` gives
+    # shape (groups + 1,); root node of each group, -1 for a group without segments; last the root over all
+    # the groups that are joined
     roots: Integers
 
     @property
@@ -64,16 +56,10 @@ def build(
 ) -> tuple[SegmentTree, Integers]:
     """Tree over segments given by their ends, and the index of each of its segments among these.
 
-    Parameters
-    ----------
-    start, end : ndarray, shape (n, 3)
-        Earth-centred ends. [m]
-    group : ndarray, shape (n,)
-        Group of each segment, 0 to ``groups`` - 1.
-    groups : int
-    joined : int
-        The first so many groups can also be searched as one.
-
+    Args:
+        start, end: Shape (n, 3). Earth-centred ends. [m]
+        group: Shape (n,). Group of each segment, 0 to ``groups`` - 1.
+        joined: The first so many groups can also be searched as one.
     """
     start, end, middle = points(start), points(end), 0.5 * (start + end)
     order = np.empty(len(start), dtype=np.int64)
@@ -281,18 +267,13 @@ def left_of(x, y, z, ax, ay, az, bx, by, bz):
 
 
 class Sides(NamedTuple):
-    """What lies on either side of the segments of a tree, in its order.
+    """What lies on either side of the segments of a tree, in its order."""
 
-    Attributes
-    ----------
-    columns : ndarray, shape (n, 4) or more columns
-        By `LEFT` and `RIGHT` the code of what lies there, by `START_VERTEX` and `END_VERTEX` the numbers
-        of the ends, which segments that meet share; from `MORE` on what else an owner says of each.
-    incident_first, incident : ndarray
-        Segments that meet in vertex v: ``incident[incident_first[v] : incident_first[v + 1]]``.
-    """
-
+    # shape (n, 4), by `LEFT` and `RIGHT` the code of what lies there, by `START_VERTEX` and `END_VERTEX` the
+    # numbers of the ends, which segments that meet share; from `MORE` on what else an owner says of each
     columns: Integers
+    # incident_first, incident: segments that meet in vertex v:
+    # ``incident[incident_first[v] : incident_first[v + 1]]``
     incident_first: Integers
     incident: Integers
 

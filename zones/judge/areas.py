@@ -21,11 +21,8 @@ _DEGREE_M = 111_000.0  # at most, of longitude or latitude
 def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterator[Row]:
     """Rows on validity, orientation, overlap, gaps and the sum of areas.
 
-    Parameters
-    ----------
-    zones : Collection
-    waters : sequence of Polygon or MultiPolygon
-        All water, put together from the baseline's segments. [deg]
+    Args:
+        waters: All water, put together from the baseline's segments. [deg]
     """
     name = zones.id
     polygons = [feature.geometry for feature in zones.features if not feature.geometry.is_empty]

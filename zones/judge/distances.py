@@ -47,35 +47,21 @@ def earth_centred(lon_lat: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Distances of many points to the nearest of some segments.
+    """Distances of many points to the nearest of some segments."""
 
-    Attributes
-    ----------
-    length_m : ndarray, shape (n,)
-        ``inf`` where nothing lies within the bound that was asked for. [m]
-    segment : ndarray, shape (n,)
-        Number of the nearest segment, -1 for none.
-    towards : ndarray, shape (n, 2)
-        Unit vector (east, north) at the point towards the nearest point, 0 where there is none.
-    """
-
-    length_m: Floats
-    segment: Integers
+    length_m: Floats  # shape (n,), ``inf`` where nothing lies within the bound that was asked for [m]
+    segment: Integers  # shape (n,); number of the nearest segment, -1 for none
+    # shape (n, 2); unit vector (east, north) at the point towards the nearest point, 0 where there is none
     towards: Floats
 
 
 class Ruler:
     """Measures geodesic distances to a set of short geodesic segments.
 
-    Parameters
-    ----------
-    start, end : ndarray, shape (n, 2)
-        Ends of the segments. [deg]
+    Args:
+        start, end: Shape (n, 2). Ends of the segments. [deg]
 
-    Raises
-    ------
-    ValueError
-        A segment is too long for the stated bounds.
+    Raises `ValueError`: a segment is too long for the stated bounds.
     """
 
     def __init__(self, start: Floats, end: Floats) -> None:

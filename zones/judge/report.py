@@ -12,34 +12,19 @@ from zones.judge.distances import Floats
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure.
+    """One figure."""
 
-    Attributes
-    ----------
-    name, what : str
-        The thing judged and what was measured on it.
-    count : int
-        Samples.
-    largest, p999 : float
-        Largest error and 99.9th percentile, in ``unit``.
-    bound : float or None
-        Largest that is promised; None where nothing is.
-    unit : str
-        ``m``, ``ppm``, or what is counted.
-    ok : bool
-        The bound is kept.
-    lon, lat : float or None
-        Where the largest was found. [deg]
-    """
-
+    # name, what: the thing judged and what was measured on it
     name: str
     what: str
-    count: int
+    count: int  # samples
+    # largest, p999: largest error and 99.9th percentile, in ``unit``
     largest: float
     p999: float | None
-    bound: float | None
-    unit: str
-    ok: bool
+    bound: float | None  # largest that is promised; None where nothing is
+    unit: str  # ``m``, ``ppm``, or what is counted
+    ok: bool  # the bound is kept
+    # lon, lat: where the largest was found [deg]
     lon: float | None = None
     lat: float | None = None
 

@@ -38,65 +38,43 @@ _LEAST_SLOPE = 1e-3  # where both base points lie in nearly one direction a gap 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wedge:
-    """The water angle at the terminus of a land border.
+    """The water angle at the terminus of a land border."""
 
-    Attributes
-    ----------
-    lon, lat : float
-        Terminus. [deg]
-    azimuth_deg : float
-        Of the bisector.
-    left, right : int
-        States to the left and right of the bisector, seen from the terminus.
-    edges_deg : ndarray, shape (2,)
-        Azimuths of the baselines that bound the angle.
-    others : Ruler
-        The baselines of these two without the segments that meet in the terminus.
-    """
-
+    # lon, lat: terminus [deg]
     lon: float
     lat: float
-    azimuth_deg: float
+    azimuth_deg: float  # of the bisector
+    # left, right: States to the left and right of the bisector, seen from the terminus
     left: int
     right: int
-    edges_deg: Floats
-    others: Ruler
+    edges_deg: Floats  # shape (2,), azimuths of the baselines that bound the angle
+    others: Ruler  # the baselines of these two without the segments that meet in the terminus
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdicts:
-    """What many positions are in, and how near each is to where that changes.
+    """What many positions are in, and how near each is to where that changes."""
 
-    Attributes
-    ----------
-    zone, state : ndarray of int
-        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
-    reference_m : ndarray
-        Distance from the State's own baseline, from the nearest of all where there is none. [m]
-    to_line_m : ndarray
-        Distance to the nearest outer limit or boundary, as the rule has it: how far a distance is
-        from a breadth, or a gap between two distances over its slope. [m]
-    least_gap_m : ndarray
-        Smallest of the differences themselves: to a breadth, between two States, across a bisector; 0
-        where no distance in double precision tells whether a terminus is the nearest point. [m]
-    """
-
+    # zone, state: codes of `words.ANSWERS` and `words.STATES`; state -1 for none
     zone: Integers
     state: Integers
+    # distance from the State's own baseline, from the nearest of all where there is none [m]
     reference_m: Floats
+    # distance to the nearest outer limit or boundary, as the rule has it: how far a distance is from a
+    # breadth, or a gap between two distances over its slope [m]
     to_line_m: Floats
+    # smallest of the differences themselves: to a breadth, between two States, across a bisector; 0 where no
+    # distance in double precision tells whether a terminus is the nearest point [m]
     least_gap_m: Floats
 
 
 class Judge:
     """Distances and the rule over one baseline.
 
-    Parameters
-    ----------
-    baseline : Baseline
-        Only its plain data are read.
-    breadth_m, reach_m : ndarray, shape (5,)
-        Where the territorial waters and the fishery zone of each State end. [m]
+    Args:
+        baseline: Only its plain data are read.
+        breadth_m, reach_m: Shape (5,). Where the territorial waters and the fishery zone of each State end.
+            [m]
     """
 
     def __init__(self, baseline: Baseline, breadth_m: Floats, reach_m: Floats) -> None:
@@ -120,18 +98,14 @@ class Judge:
     def lengths(self, lon_lat: Floats, everyone: Measured) -> tuple[Floats, Floats]:
         """Distance to each State, and direction towards it, as far as belts reach.
 
-        Parameters
-        ----------
-        lon_lat : ndarray, shape (n, 2)
-            [deg]
-        everyone : Measured
-            The same points against all baselines.
+        Args:
+            lon_lat: shape (n, 2) [deg]
+            everyone: The same points against all baselines.
 
-        Returns
-        -------
-        lengths : ndarray, shape (n, 5)
-            ``inf`` beyond some distance past a State's reach, unless it is the nearest. [m]
-        towards : ndarray, shape (n, 5, 2)
+        Returns:
+            lengths: Shape (n, 5). ``inf`` beyond some distance past a State's reach, unless it is the
+                nearest. [m]
+            towards: Shape (n, 5, 2)
         """
         lengths = np.full((len(lon_lat), len(STATES)), np.inf)
         towards = np.zeros((len(lon_lat), len(STATES), 2))
@@ -238,23 +212,16 @@ class Judge:
     def in_wedges(self, lon_lat: Floats, lengths: Floats) -> tuple[Integers, Floats, Floats, Floats]:
         """Which points have a terminus as the nearest point of both its States.
 
-        Parameters
-        ----------
-        lon_lat : ndarray, shape (n, 2)
-            [deg]
-        lengths : ndarray, shape (n, 5)
-            Distance to each State. [m]
+        Args:
+            lon_lat: shape (n, 2) [deg]
+            lengths: Shape (n, 5). Distance to each State. [m]
 
-        Returns
-        -------
-        wedge : ndarray, shape (n,)
-            Number of the terminus, -1 for points in no wedge.
-        right_m : ndarray, shape (n,)
-            How far to the right of the bisector. [m]
-        spare_m : ndarray, shape (n,)
-            How much farther than the terminus the next base point of its States is, told to 1 m. [m]
-        slope : ndarray, shape (n,)
-            How fast that changes across the edge of the wedge.
+        Returns:
+            wedge: Shape (n,). Number of the terminus, -1 for points in no wedge.
+            right_m: Shape (n,). How far to the right of the bisector. [m]
+            spare_m: Shape (n,). How much farther than the terminus the next base point of its States is, told
+                to 1 m. [m]
+            slope: Shape (n,). How fast that changes across the edge of the wedge.
         """
         wedge = np.full(len(lon_lat), -1, dtype=np.int64)
         right, spare, slope = np.zeros(len(lon_lat)), np.ones(len(lon_lat)), np.ones(len(lon_lat))

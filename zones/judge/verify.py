@@ -62,21 +62,12 @@ class Drawn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """How many samples are taken besides every vertex.
+    """How many samples are taken besides every vertex."""
 
-    Attributes
-    ----------
-    an_edge : int
-        Random places on every edge of a line before rounding; edges of what is exported get one.
-    in_box : int
-        Random points of the sea's bounding box.
-    beside : int
-        Random points close to both sides of limits and boundaries, 0.2 to 200 m away.
-    """
-
+    # random places on every edge of a line before rounding; edges of what is exported get one
     an_edge: int = 2
-    in_box: int = 40_000
-    beside: int = 40_000
+    in_box: int = 40_000  # random points of the sea's bounding box
+    beside: int = 40_000  # random points close to both sides of limits and boundaries, 0.2 to 200 m away
 
 
 THOROUGH = Samples()
@@ -91,18 +82,11 @@ def verify(
 ) -> Report:
     """Judge an edition.
 
-    Parameters
-    ----------
-    edition : Edition
-    progress : callable, optional
-        Told what is being judged and which share is done, 0 to 1.
-    seed : int
-        Of the random places.
-    samples : Samples
+    Args:
+        progress: Told what is being judged and which share is done, 0 to 1.
+        seed: Of the random places.
 
-    Returns
-    -------
-    Report
+    Returns:
         Not ``ok`` where any promised bound is broken.
     """
     bench = _Bench(edition, np.random.default_rng(seed), samples)

@@ -51,28 +51,19 @@ _ENDS = {AT_TERMINUS: "terminus", AT_TRIPOINT: "tripoint", AT_END: "closed"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EquidistanceLine:
-    """A line between two States, the first on its left.
-
-    Attributes
-    ----------
-    left_state, right_state : str
-    points, lon_lat : ndarray, shape (n, 3) and (n, 2)
-        Ends included; a closed line repeats its first point. Earth-centred [m], and the same [deg].
-    segments : ndarray, shape (n, 2, 2)
-        Baseline segments of the base points before and after each vertex, of the left and the right
-        State; -1 with effects.
-    distance_m : ndarray, shape (n,)
-        Distance to both baselines. [m]
-    start, end : str
-        ``terminus``, ``tripoint`` or ``closed``.
-    """
+    """A line between two States, the first on its left."""
 
     left_state: str
     right_state: str
+    # points, lon_lat: Shape (n, 3). Ends included; a closed line repeats its first point. Earth-centred [m],
+    # and the same [deg]
     points: Floats
     lon_lat: Floats
+    # shape (n, 2, 2), baseline segments of the base points before and after each vertex, of the left and the
+    # right State; -1 with effects
     segments: Integers
-    distance_m: Floats
+    distance_m: Floats  # shape (n,), distance to both baselines [m]
+    # start, end: ``terminus``, ``tripoint`` or ``closed``
     start: str
     end: str
 
@@ -128,10 +119,7 @@ def trace_equidistance(rule: Rule, corners: Floats) -> tuple[list[EquidistanceLi
 
     ``corners`` are those of the Voronoi diagram of all baselines (`limits.voronoi_corners`).
 
-    Raises
-    ------
-    ZonesError
-        A line does not end (never seen; it would be a defect).
+    Raises `ZonesError`: a line does not end (never seen; it would be a defect).
     """
     network = _Network(rule)
     network.from_shared_vertices()

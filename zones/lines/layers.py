@@ -17,21 +17,11 @@ _STATE_COUNT = len(STATES)
 
 
 class Layers(NamedTuple):
-    """The States' baselines in layers of falling effect.
+    """The States' baselines in layers of falling effect."""
 
-    Attributes
-    ----------
-    tree : SegmentTree
-        A group for each State and effect.
-    first : ndarray, shape (6,)
-        First group of each State, and the number of groups.
-    weights : ndarray
-        What each group's distance together with those of the groups before it counts.
-    """
-
-    tree: SegmentTree
-    first: Integers
-    weights: Floats
+    tree: SegmentTree  # a group for each State and effect
+    first: Integers  # shape (6,); first group of each State, and the number of groups
+    weights: Floats  # what each group's distance together with those of the groups before it counts
 
 
 @compiled

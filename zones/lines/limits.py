@@ -42,20 +42,12 @@ _PLANE = "+proj=tmerc +lat_0=42 +lon_0=51 +ellps=WGS84"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LimitRing:
-    """One closed line at a breadth from the baselines of some States, their waters on its left.
+    """One closed line at a breadth from the baselines of some States, their waters on its left."""
 
-    Attributes
-    ----------
-    points, lon_lat : ndarray, shape (n, 3) and (n, 2)
-        The first is not repeated. Earth-centred [m], and the same [deg].
-    segments : ndarray, shape (n, 2)
-        Baseline segments whose curves arrive at and leave each vertex.
-    distance_m : float
-    """
-
+    # points, lon_lat: Shape (n, 3). The first is not repeated. Earth-centred [m], and the same [deg]
     points: Floats
     lon_lat: Floats
-    segments: Integers
+    segments: Integers  # shape (n, 2), baseline segments whose curves arrive at and leave each vertex
     distance_m: float
 
 
@@ -76,10 +68,7 @@ def trace_from_corners(
 ) -> list[LimitRing]:
     """As `trace_limits`, with the Voronoi corners of the baselines given.
 
-    Raises
-    ------
-    ZonesError
-        A ring does not close (never seen; it would be a defect).
+    Raises `ZonesError`: a ring does not close (never seen; it would be a defect).
     """
     belt = Belt(rule.arrays.tree, groups, float(distance_m))
     seeds, owners = _seeds(rule.arrays, belt, corners, feet)
@@ -120,11 +109,9 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     In a transverse Mercator plane; good to some tens of metres, to begin from. Base points are the
     ends of segments, and the middles of long ones.
 
-    Returns
-    -------
-    corners : ndarray, shape (n, 3)
-    feet : ndarray, shape (n, 3, 3)
-        Earth-centred; nan for the far points that close the outer cells. [m]
+    Returns:
+        corners: Shape (n, 3)
+        feet: Shape (n, 3, 3). Earth-centred; nan for the far points that close the outer cells. [m]
     """
     from scipy.spatial import Delaunay  # slow to load; serving does without
 

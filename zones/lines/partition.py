@@ -38,54 +38,28 @@ _SLIVER_M2 = 100.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnLine:
-    """A stretch of an outer limit or of a boundary between two States' waters, as computed.
+    """A stretch of an outer limit or of a boundary between two States' waters, as computed."""
 
-    Attributes
-    ----------
-    kind : str
-        ``limit`` or ``boundary``.
-    zone : str
-        Zone whose outer limit it is; of a boundary, empty.
-    states : tuple of str
-        The State of a limit; left and right State of a boundary.
-    lon_lat : ndarray, shape (n, 2)
-        Not rounded. [deg]
-    segments : ndarray, shape (n, 2, 2)
-        Baseline segments of the base points before and after each vertex (boundary: of the left and
-        the right State; limit: the same one twice).
-    distance_m : ndarray, shape (n,)
-        Distance to the base points. [m]
-    """
-
-    kind: str
-    zone: str
-    states: tuple[str, ...]
-    lon_lat: Floats
+    kind: str  # ``limit`` or ``boundary``
+    zone: str  # zone whose outer limit it is; of a boundary, empty
+    states: tuple[str, ...]  # the State of a limit; left and right State of a boundary
+    lon_lat: Floats  # shape (n, 2), not rounded [deg]
+    # shape (n, 2, 2), baseline segments of the base points before and after each vertex (boundary: of the
+    # left and the right State; limit: the same one twice)
     segments: Integers
-    distance_m: Floats
+    distance_m: Floats  # shape (n,), distance to the base points [m]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """The sea outside the baseline, cut.
+    """The sea outside the baseline, cut."""
 
-    Attributes
-    ----------
-    polygons : dict
-        (zone, state or "") -> valid, oriented MultiPolygon on the grid of the export.
-    lines : tuple of DrawnLine
-    equidistance : tuple of EquidistanceLine
-        Whole lines, not cut at the outer limits.
-    tripoints : tuple of Tripoint
-    sea : shapely.Polygon
-        The water that was cut, on the same grid.
-    """
-
+    # (zone, state or "") -> valid, oriented MultiPolygon on the grid of the export
     polygons: dict[tuple[str, str], shapely.MultiPolygon]
     lines: tuple[DrawnLine, ...]
-    equidistance: tuple[EquidistanceLine, ...]
+    equidistance: tuple[EquidistanceLine, ...]  # whole lines, not cut at the outer limits
     tripoints: tuple[Tripoint, ...]
-    sea: shapely.Polygon
+    sea: shapely.Polygon  # the water that was cut, on the same grid
 
 
 _VERTEX = np.dtype(
@@ -152,10 +126,7 @@ class _Chain:
 def partition_sea(rule: Rule) -> Partition:
     """Trace all limits and equidistance lines and cut the sea by them.
 
-    Raises
-    ------
-    ZonesError
-        Lines do not close or faces do not add up to the sea (it would be a defect).
+    Raises `ZonesError`: lines do not close or faces do not add up to the sea (it would be a defect).
     """
     everyone = groups_of(STATES)
     corners, feet = voronoi_corners(rule.baseline, everyone)

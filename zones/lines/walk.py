@@ -56,44 +56,29 @@ _FULL_WEIGHTS = read_only(np.ones(_STATE_COUNT))
 
 
 class Course(NamedTuple):
-    """What line is walked; the first State lies on its left.
+    """What line is walked; the first State lies on its left."""
 
-    Attributes
-    ----------
-    tree, first, weights
-        As `Layers` has them; but for lines with effects each State has one layer.
-    wedges, wedge_states : ndarray
-        As `RuleArrays` has them.
-    kind : int
-        ``FROM_TERMINUS``, ``FROM_POINT`` (plain lines), ``BLENDED`` or ``BETWEEN_POINTS``.
-    left, right : int
-        States.
-    thirds : ndarray
-        The States that end the line where they are as near.
-    ray : ndarray, shape (6,)
-        Terminus and bisector, where the line begins at one.
-    begin, end : ndarray, shape (3,)
-        Where it begins, and where it ends if it comes by: a closed line ends where it began. [m]
-    along : ndarray, shape (3,)
-        The way from the beginning, times this, is its share of the way between given points. [1/m]
-    first_m, change_m : float
-        What the distance to the left State is to exceed the other by at the first of two given
-        points, and how much more at the other. [m]
-    """
-
+    # tree, first, weights: as `Layers` has them; but for lines with effects each State has one layer
     tree: SegmentTree
     first: Integers
     weights: Floats
+    # wedges, wedge_states: as `RuleArrays` has them
     wedges: Floats
     wedge_states: Integers
-    kind: int
+    kind: int  # ``FROM_TERMINUS``, ``FROM_POINT`` (plain lines), ``BLENDED`` or ``BETWEEN_POINTS``
+    # left, right: States
     left: int
     right: int
-    thirds: Integers
-    ray: Floats
+    thirds: Integers  # the States that end the line where they are as near
+    ray: Floats  # shape (6,); terminus and bisector, where the line begins at one
+    # begin, end: shape (3,); where it begins, and where it ends if it comes by: a closed line ends where it
+    # began [m]
     begin: Floats
     end: Floats
+    # shape (3,); the way from the beginning, times this, is its share of the way between given points [1/m]
     along: Floats
+    # first_m, change_m: what the distance to the left State is to exceed the other by at the first of two
+    # given points, and how much more at the other [m]
     first_m: float
     change_m: float
 
@@ -151,10 +136,7 @@ def plain_course(rule: RuleArrays, states: Sequence[int], begin: Floats, ray: Fl
 def walk(course: Course, a: int = -1, b: int = -1) -> Walked:
     """Walk a line from its beginning, with its base points' segments or the nearest ones (-1).
 
-    Raises
-    ------
-    ZonesError
-        The line does not end.
+    Raises `ZonesError`: the line does not end.
     """
     vertices, segments, count, *ending = _walk(course, a, b, _VERTICES)
     if ending[0] == _STOPPED:

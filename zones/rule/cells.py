@@ -43,15 +43,9 @@ _STATE_COUNT = len(STATES)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Codes of the cells, ``zone * 6 + state + 1``, `MIXED` where the rule must be asked.
+    """Codes of the cells, ``zone * 6 + state + 1``, `MIXED` where the rule must be asked."""
 
-    Attributes
-    ----------
-    codes : ndarray of uint8, shape (rows, columns)
-        Rows from south to north, columns from west to east.
-    """
-
-    codes: Bytes
+    codes: Bytes  # shape (rows, columns); rows from south to north, columns from west to east
 
 
 def make_cells(rule: Rule) -> Cells:
@@ -145,19 +139,13 @@ def _certify(rule, row, column, size, work):
 def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
     """Zone and State of many positions, by certified cells and otherwise by the rule.
 
-    Parameters
-    ----------
-    rule : Rule
-    cells : Cells
-        Made from this rule.
-    lon, lat : ndarray, shape (n,)
-        Rows that are no position on the earth (not finite, out of range) are answered
-        `NOT_ON_EARTH`. [deg]
+    Args:
+        cells: Made from this rule.
+        lon, lat: Shape (n,). Rows that are no position on the earth (not finite, out of range) are answered
+            `NOT_ON_EARTH`. [deg]
 
-    Returns
-    -------
-    zone, state : ndarray of int8, shape (n,)
-        Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
+    Returns:
+        zone, state: Shape (n,). Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
     """
     found: tuple[Codes, Codes] = _zones_of(rule.arrays, cells.codes, *columns(lon, lat))
     return found

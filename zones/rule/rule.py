@@ -66,28 +66,18 @@ _STATE_COUNT = len(STATES)
 
 
 class RuleArrays(NamedTuple):
-    """A baseline with breadths, as compiled code takes it; in compiled functions ``rule``.
-
-    Attributes
-    ----------
-    tree : SegmentTree
-    sides : Sides
-        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``; by
-        `STATE` and `KIND` indices into `words.STATES` and `words.BASELINE_KINDS`.
-    enclosed_states : ndarray
-        State of each region, -1 for land and open water.
-    breadth_m, reach_m : ndarray, shape (5,)
-        Where territorial waters and fishery zones of each State end. [m]
-    wedges : ndarray, shape (w, 9)
-        Of each terminus: where it is [m], a unit vector along the bisector of its water angle, the number
-        of its vertex, and the States left and right of the bisector.
-    """
+    """A baseline with breadths, as compiled code takes it; in compiled functions ``rule``."""
 
     tree: SegmentTree
+    # `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``; by `STATE` and
+    # `KIND` indices into `words.STATES` and `words.BASELINE_KINDS`
     sides: Sides
-    enclosed_states: Integers
+    enclosed_states: Integers  # State of each region, -1 for land and open water
+    # breadth_m, reach_m: shape (5,), where territorial waters and fishery zones of each State end [m]
     breadth_m: Floats
     reach_m: Floats
+    # shape (w, 9); of each terminus: where it is [m], a unit vector along the bisector of its water angle,
+    # the number of its vertex, and the States left and right of the bisector
     wedges: Floats
 
     @property
@@ -109,21 +99,14 @@ def rule_of(plain):
 
 
 class Work(NamedTuple):
-    """Room for `decide` to fill and to work in, of one thread.
+    """Room for `decide` to fill and to work in, of one thread."""
 
-    Attributes
-    ----------
-    lengths, segments, shares : ndarray, shape (5,)
-        Each State's nearest segment: the geodesic distance to it [m], its number, and where on it
-        the foot lies (0 to 1); ``inf`` and -1 where none was looked for or found.
-    scratch : ndarray
-        Of the searches.
-    """
-
+    # lengths, segments, shares: shape (5,), each State's nearest segment: the geodesic distance to it [m],
+    # its number, and where on it the foot lies (0 to 1); ``inf`` and -1 where none was looked for or found
     lengths: Floats
     segments: Integers
     shares: Floats
-    scratch: Floats
+    scratch: Floats  # of the searches
 
 
 @compiled(inlined=True)
@@ -137,20 +120,11 @@ def new_work():
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A baseline with breadths.
-
-    Attributes
-    ----------
-    baseline : Baseline
-    breadth_nm : ndarray, shape (5,)
-        Breadth of territorial waters of each State of `words.STATES`. [nm]
-    arrays : RuleArrays
-        The same for compiled code.
-    """
+    """A baseline with breadths."""
 
     baseline: Baseline
-    breadth_nm: Floats
-    arrays: RuleArrays
+    breadth_nm: Floats  # shape (5,), breadth of territorial waters of each State of `words.STATES` [nm]
+    arrays: RuleArrays  # the same for compiled code
 
     @cached_property
     def plain(self) -> Any:
@@ -226,18 +200,12 @@ def decide(rule, x, y, z, work):
     Fills ``work`` with each State's nearest segment, ``inf`` and -1 where its belt does not reach and
     another State is nearer.
 
-    Returns
-    -------
-    zone : int
-        Code of the answer.
-    state : int
-        Index of the State, -1 for none.
-    reference : int
-        Index of the State whose baseline the distances refer to.
-    other : int
-        The nearest other State whose belt reaches the point too, -1 for none.
-    region : int
-        `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
+    Returns:
+        zone (int): Code of the answer.
+        state (int): Index of the State, -1 for none.
+        reference (int): Index of the State whose baseline the distances refer to.
+        other (int): The nearest other State whose belt reaches the point too, -1 for none.
+        region (int): `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
     # Arrays are counted in and out where one is last used on one way only: rule and work are used to the end.
     reference = _nearest_state(rule.tree, rule.sides, rule.reach_m, x, y, z, work)
@@ -336,14 +304,11 @@ def _nearest_belts(sides, reach_m, wedges, x, y, z, work):
 def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
-    Returns
-    -------
-    region : int
-        As of `decide`.
-    found, t, length : int, float, float
-        Nearest baseline segment, share of its length, geodesic distance. [m]
-    boundary_m : float
-        Distance to the nearest shore, be it baseline or not. [m]
+    Returns:
+        region (int): As of `decide`.
+        found, t, length (int, float, float): Nearest baseline segment, share of its length, geodesic
+            distance. [m]
+        boundary_m (float): Distance to the nearest shore, be it baseline or not. [m]
     """
     roots = tree.roots
     found, t, length = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
@@ -361,40 +326,22 @@ def side_of_wedge(wedges, w, x, y, z):
 
 
 class Decisions(NamedTuple):
-    """The rule's answers for many points.
+    """The rule's answers for many points."""
 
-    Attributes
-    ----------
-    zone, state : ndarray of int8
-        Codes of `words.ANSWERS` and `words.STATES`; state -1 for none.
-    other : ndarray of int8
-        The next State whose belt reaches the point too, -1 for none.
-    region : ndarray of int8
-        What the shores make of the point: land, open water, or which enclosed water.
-    segment : ndarray
-        Nearest baseline segment of the State (of any, where there is no State).
-    foot : ndarray, shape (n, 3)
-        Nearest baseline point, earth-centred. [m]
-    length : ndarray
-        Geodesic distance to it. [m]
-    """
-
+    # zone, state: codes of `words.ANSWERS` and `words.STATES`; state -1 for none
     zone: Codes
     state: Codes
-    other: Codes
-    region: Codes
-    segment: Integers
-    foot: Floats
-    length: Floats
+    other: Codes  # the next State whose belt reaches the point too, -1 for none
+    region: Codes  # what the shores make of the point: land, open water, or which enclosed water
+    segment: Integers  # nearest baseline segment of the State (of any, where there is no State)
+    foot: Floats  # shape (n, 3); nearest baseline point, earth-centred [m]
+    length: Floats  # geodesic distance to it [m]
 
 
 def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
     """Apply the rule to arrays of positions. [deg]
 
-    Raises
-    ------
-    ValueError
-        Their shapes differ.
+    Raises `ValueError`: their shapes differ.
     """
     lon, lat = columns(lon, lat)
     count = len(lon)
@@ -409,16 +356,11 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
 def decide_with_foot(rule, x, y, z, work):
     """`decide`, and the nearest point of the baseline that the distance refers to.
 
-    Returns
-    -------
-    zone, state, other, region : int
-        As of `decide`.
-    segment : int
-        The baseline segment.
-    fx, fy, fz : float
-        The point on it, earth-centred. [m]
-    length : float
-        Geodesic distance to it. [m]
+    Returns:
+        zone, state, other, region (int): As of `decide`.
+        segment (int): The baseline segment.
+        fx, fy, fz (float): The point on it, earth-centred. [m]
+        length (float): Geodesic distance to it. [m]
     """
     zone, state, reference, other, region = decide(rule, x, y, z, work)
     s = work.segments[reference]

@@ -22,10 +22,7 @@ def applied_effects(effects: Mapping[str, float]) -> dict[str, float]:
     An effect that changes nothing, as the full one where no larger box has a lesser one, is left out,
     so that choices with one result are one choice.
 
-    Raises
-    ------
-    EffectError
-        There is no such feature, or two names are those of one.
+    Raises `EffectError`: there is no such feature, or two names are those of one.
     """
     names: dict[str, str] = {}
     given: list[tuple[Feature, float]] = []
@@ -47,10 +44,7 @@ def applied_effects(effects: Mapping[str, float]) -> dict[str, float]:
 def find_feature(known: Sequence[Feature], name: str) -> Feature:
     """The island or stretch of a name, whatever its case; the part before a bracket is enough.
 
-    Raises
-    ------
-    EffectError
-        None has this name; those that there are are listed.
+    Raises `EffectError`: none has this name; those that there are are listed.
     """
     generating = [one for one in known if one.generates_baseline and one.bbox is not None]
     wanted = name.strip().casefold()

@@ -53,10 +53,7 @@ def trace_modified(
     A line stays bit for bit what it is up to where an effect first matters. The line of Azerbaijan
     and Kazakhstan is not concerned: their treaty gives islands full effect.
 
-    Raises
-    ------
-    EffectError
-        There is no such island or stretch, here or at all.
+    Raises `EffectError`: there is no such island or stretch, here or at all.
     """
     layers = make_layers(rule.baseline, features, effects)
     lines = dict(plain)

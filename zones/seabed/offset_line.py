@@ -25,10 +25,7 @@ def trace_offset_line(
 ) -> tuple[EquidistanceLine, Floats]:
     """The line between two points, both its ends bit for bit; and the difference at each vertex. [deg, m]
 
-    Raises
-    ------
-    ZonesError
-        The line does not lead from the one point to the other.
+    Raises `ZonesError`: the line does not lead from the one point to the other.
     """
     ends = to_earth_centred([begin, end])
     states = np.array([STATES.index(left_state), STATES.index(right_state)])

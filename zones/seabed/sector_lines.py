@@ -33,47 +33,25 @@ KAZ_TKM_AGREED_NM = 57.0  # length of the agreed line from land, sovereignlimits
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SectorLine:
-    """One part of a line between two sectors.
-
-    Attributes
-    ----------
-    pair : str
-    left_state, right_state : str
-    status : str
-        ``agreed``, ``agreed_reconstructed``, ``provisional`` or ``claimed``.
-    method : str
-        How it is drawn.
-    lon_lat : ndarray, shape (n, 2)
-        Geodesics between the vertices are at most 500 m long; not rounded. [deg]
-    segments : ndarray, shape (n, 2, 2)
-        As `EquidistanceLine` has them, -1 where there are none.
-    distance_m : ndarray, shape (n,)
-        Distance to the left State's base point, nan where there is none. [m]
-    difference_m : ndarray, shape (n,)
-        Distance to the left less distance to the right State that the method asks for. [m]
-    given : ndarray, shape (k, 2)
-        Points as agreed or as joined, where the line is made of geodesics between points. [deg]
-    line_type_effect_m : float
-        How far loxodromes between the same points would lie beside, at most; 0 for lines of
-        equidistance. [m]
-    treaty, source : str or None
-    datum, line_type : str
-        As the treaty states them, or "not stated".
-    """
+    """One part of a line between two sectors."""
 
     pair: str
     left_state: str
     right_state: str
-    status: str
-    method: str
-    lon_lat: Floats
-    segments: Integers
-    distance_m: Floats
+    status: str  # ``agreed``, ``agreed_reconstructed``, ``provisional`` or ``claimed``
+    method: str  # how it is drawn
+    lon_lat: Floats  # shape (n, 2), geodesics between the vertices are at most 500 m long; not rounded [deg]
+    segments: Integers  # shape (n, 2, 2); as `EquidistanceLine` has them, -1 where there are none
+    distance_m: Floats  # shape (n,); distance to the left State's base point, nan where there is none [m]
+    # shape (n,), distance to the left less distance to the right State that the method asks for [m]
     difference_m: Floats
+    # shape (k, 2); points as agreed or as joined, where the line is made of geodesics between points [deg]
     given: Floats
+    # how far loxodromes between the same points would lie beside, at most; 0 for lines of equidistance [m]
     line_type_effect_m: float = 0.0
     treaty: str | None = None
     source: str | None = None
+    # datum, line_type: as the treaty states them, or "not stated"
     datum: str = "not stated"
     line_type: str = "not stated"
 
@@ -111,10 +89,7 @@ def draw_sector_lines(
 
     Tripoints are given by their States, as ``AZE-IRN-TKM``.
 
-    Raises
-    ------
-    ZonesError
-        An equidistance line that is needed does not exist on this coast.
+    Raises `ZonesError`: an equidistance line that is needed does not exist on this coast.
     """
     draw = _Drawing(rule, equidistance, treaties, given)
     north = treaties["AZE-KAZ-RUS"].points[0]

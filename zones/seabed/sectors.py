@@ -36,18 +36,11 @@ LINE = MORE  # column of the sides
 
 
 class SectorIndex(NamedTuple):
-    """All sector lines as labelled segments; in compiled functions ``sectors``.
+    """All sector lines as labelled segments; in compiled functions ``sectors``."""
 
-    Attributes
-    ----------
-    tree : SegmentTree
-        Group 0 the sector lines, group 1 their inland extensions, both also joined.
-    sides : Sides
-        State index on either side of each segment; by `LINE` the number of the sector line that it
-        belongs to, -1 for extensions.
-    """
-
-    tree: SegmentTree
+    tree: SegmentTree  # group 0 the sector lines, group 1 their inland extensions, both also joined
+    # State index on either side of each segment; by `LINE` the number of the sector line that it belongs to,
+    # -1 for extensions
     sides: Sides
 
     def locate(self, rows: Floats) -> tuple[Integers, Integers, Floats]:
@@ -87,10 +80,7 @@ def seabed_water(baseline: Baseline) -> shapely.Polygon:
 def cut_sectors(rule: Rule, seabed: Seabed, index: SectorIndex) -> dict[str, shapely.MultiPolygon]:
     """The five sectors, on the grid of the export; neighbours share their edges to the last bit.
 
-    Raises
-    ------
-    ZonesError
-        A State has no sector (it would be a defect).
+    Raises `ZonesError`: a State has no sector (it would be a defect).
     """
     water = on_grid(seabed_water(rule.baseline))
     faces, inside = faces_on_grid(water, [line.lon_lat for line in seabed.lines])
