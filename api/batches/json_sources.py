@@ -67,12 +67,16 @@ class Document:
 
 
 def check_signs(body: bytes, most: int) -> None:
-    """Refuse ``{"points": ...}`` with more than `most` points by its signs, for decoding takes long.
+    """Refuse ``{"points": ...}`` with far more in it than `most` points have, for decoding takes long.
 
-    A point is an array of up to three numbers. Other texts are not looked at. Raises `TooMuchError`.
+    Other texts are not looked at. Raises `TooMuchError`.
     """
-    if body.count(b'"') == 2:
-        _at_most(max(body.count(b"[") - 1, body.count(b"{") - 1, body.count(b",") // 3), most)
+    if body.count(b'"') == 2 and max(body.count(b"["), body.count(b"{"), body.count(b",") // 3) > 4 * most:
+        raise TooMuchError(
+            f"more arrays, objects or numbers than {most:,} points have; send them in parts",
+            limit=most,
+            unit="points",
+        )
 
 
 def read_document(value: object, *, most: int | None = None) -> Document:

@@ -218,7 +218,7 @@ LINE = {"type": "LineString", "coordinates": [[50, 42], [51, 42]]}
         '{"points": [[-Infinity, 42]]}',
         '{"points": [], "points": []}',
         '{"points": [[50, 42]]} trailing',
-        '{"points": ' + DEEP + "}",
+        '{"points": ' + "[" * 3000 + "]" * 3000 + "}",
         DEEP,
         '{"points": [[' + "1" * 5000 + ", 42]]}",
         b'{"points": [[50, 42]], "\xff": 1}',
@@ -277,6 +277,10 @@ def test_too_many_points(client: FlaskClient) -> None:
     problem = assert_problem(post(client, {"points": [[50, 42]] * 1001}), 413, "too-large")
     assert problem["limit"] == 1000
     assert "1,000 points" in problem["detail"]
+    problem = assert_problem(post(client, '{"points": ' + DEEP + "}"), 413, "too-large")
+    assert "more arrays, objects or numbers than 1,000 points have" in problem["detail"]
+    bad = {"points": [[[50, 42]]] * 500 + [[50, 42, 1, 2]] * 500}  # each has an error of its own
+    assert len(post(client, bad).get_json()["results"]) == 1000
     many = {"type": "MultiPoint", "coordinates": [[50, 42]] * 1001}
     assert assert_problem(post(client, many), 413, "too-large")["limit"] == 1000
 
