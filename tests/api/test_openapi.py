@@ -361,7 +361,7 @@ def test_the_service_keeps_to_its_document(real_store: Store) -> None:
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
     schema.hooks.register_hook_with_name(with_a_box, "map_query")
     schema.hooks.register_hook_with_name(is_a_failure, "filter_failure")
-    schema.config.generation.update(max_examples=6, deterministic=True, database="none")
+    schema.config.generation.update(max_examples=3, deterministic=True, database="none")
     # More points than the limit are refused with 413, which is a refusal as good as the usual ones.
     schema.config.checks.negative_data_rejection.expected_statuses = [
         *schema.config.checks.negative_data_rejection.expected_statuses,

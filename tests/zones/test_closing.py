@@ -573,7 +573,7 @@ def drawn_line(shore, state, begin, vertices, middles, turned, to_island):
     return straight_line(state, points[::-1] if turned else points)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.lists(lines_over_shores(), min_size=1, max_size=2))
 def test_lines_over_headlands_and_bays_are_built_right_or_refused(shore, given_lines) -> None:
     lines = [drawn_line(shore, *one) for one in given_lines]

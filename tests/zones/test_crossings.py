@@ -685,15 +685,15 @@ def test_bad_input_is_refused_by_name_and_place(edition, geometry, words) -> Non
         assert word in str(caught.value)
 
 
-def test_a_million_vertices_are_read_and_counted(edition) -> None:
-    angle = np.linspace(0, 40 * np.pi, 1_000_000)
+def test_many_vertices_are_read_and_counted(edition) -> None:
+    angle = np.linspace(0, 8 * np.pi, 200_000)
     around = np.column_stack([50.6 + 0.4 * np.cos(angle), 42.2 + 0.3 * np.sin(angle)])
     geometry = {"type": "LineString", "coordinates": around.tolist()}
-    assert count_positions(geometry, 10_000_000) == 1_000_000
+    assert count_positions(geometry, 10_000_000) == 200_000
     assert count_positions(geometry, 100) == 101
     read = read_geometry(geometry)
     assert isinstance(read, Route)
-    assert len(read.parts[0]) == 1_000_000
+    assert len(read.parts[0]) == 200_000
     assert cross(edition, geometry).legs
 
 
