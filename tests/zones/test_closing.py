@@ -361,6 +361,10 @@ FROM_TERMINI = {
     "AZE-RUS": ("RUS", ((48.5819644, 41.8485275), (48.5571955, 41.8669068))),
     "IRN-TKM": ("IRN", ((53.9626547, 37.3392068), (53.9765986, 37.3138646))),
 }
+TURNING_LINES = (
+    ("AZE", ((48.5819644, 41.8485275), (48.582845, 41.8538892), (48.6189257, 41.8257023))),
+    ("KAZ", ((52.4462352, 41.7619189), (52.4395939, 41.759808), (52.4536308, 41.7986322))),
+)
 ALONG_SHORE = ((53.9626547, 37.3392068), (53.929598876, 37.343054709))
 
 
@@ -407,6 +411,22 @@ def test_a_line_from_a_terminus_divides_what_is_left_between_the_two_states(pair
     beside = line.lon_lat[len(line.lon_lat) // 2]
     lengths = [ruler_of(baseline, one).distances([beside])[0] for one in pair.split("-")]
     assert lengths[0] == pytest.approx(lengths[1], abs=1e-3)
+
+
+def test_lines_from_termini_do_not_move_the_sectors_of_other_shores(edition, tmp_path) -> None:
+    """They turn the bisector of the open water, by up to 53 degrees; a line inland must not follow it."""
+    lined = Store(tmp_path).build(
+        Parameters(straight_lines=tuple(straight_line(*line) for line in TURNING_LINES))
+    )
+    positions = [(48.931740906, 38.02259006), (49.160989536, 37.680454970), (53.009761978, 46.563118158)]
+    assert [lined.classify_one(lon=lon, lat=lat)["sector"] for lon, lat in positions] == ["IRN", "IRN", "KAZ"]
+    termini = {(one.lon, one.lat) for one in edition.rule.baseline.termini}  # which belong to two States
+    shore = np.array([one for one in edition.rule.baseline.start.tolist() if tuple(one) not in termini])
+    lon, lat = shore[np.random.default_rng(7).integers(0, len(shore), 400)].T
+    sectors = {one.properties["state"]: one.geometry for one in lined.collections["sectors"].features}
+    found = lined.classify(lon=lon, lat=lat, fields=("sector",))["sector"]
+    for point, state in zip(shapely.points(lon, lat), found, strict=True):
+        assert state is None or shapely.distance(sectors[state], point) < 1e-6
 
 
 def test_a_line_along_the_shore_cuts_nothing_off(shore) -> None:

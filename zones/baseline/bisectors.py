@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.arrays import Floats, Integers
-from zones.baseline.baseline import OPEN_REGION, REST, Baseline
+from zones.baseline.baseline import LAND_REGION, OPEN_REGION, REST, Baseline
 from zones.errors import BaselineError
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import WGS84
@@ -26,8 +26,8 @@ class OpenPart(NamedTuple):
     right: int
 
 
-def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
-    """The parts of the open water around a vertex that lie between two different States, widest first."""
+def _angles(baseline: Baseline, vertex: int) -> list[tuple[int, OpenPart]]:
+    """The parts around a vertex between neighbouring segments: what each is in, -1 for nothing of its own."""
     sides = baseline.sides
     around = sides.incident[sides.incident_first[vertex] : sides.incident_first[vertex + 1]]
     leaves = sides.start_vertex[around] == vertex
@@ -40,11 +40,23 @@ def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
     order = np.argsort(azimuth)
     parts = []
     for left, right in zip(order, np.roll(order, -1), strict=True):
-        if on_right[left] == OPEN_REGION == on_left[right] and state[left] != state[right]:
-            angle = (azimuth[right] - azimuth[left]) % 360.0
-            middle = (azimuth[right] - angle / 2.0) % 360.0
-            parts.append(OpenPart(float(middle), float(angle), int(state[left]), int(state[right])))
-    return sorted(parts, key=lambda part: -part.angle_deg)
+        angle = (azimuth[right] - azimuth[left]) % 360.0
+        middle = (azimuth[right] - angle / 2.0) % 360.0
+        region = int(on_right[left]) if on_right[left] == on_left[right] else -1
+        parts.append((region, OpenPart(float(middle), float(angle), int(state[left]), int(state[right]))))
+    return parts
+
+
+def open_parts(baseline: Baseline, vertex: int) -> list[OpenPart]:
+    """The parts of the open water around a vertex that lie between two different States, widest first."""
+    parts = [part for region, part in _angles(baseline, vertex) if region == OPEN_REGION]
+    return sorted((part for part in parts if part.left != part.right), key=lambda part: -part.angle_deg)
+
+
+def inland_azimuth_deg(baseline: Baseline, vertex: int) -> float:
+    """Azimuth that halves the land at a terminus, whatever lines run over the water there."""
+    land = [part for region, part in _angles(baseline, vertex) if region == LAND_REGION]
+    return max(land, key=lambda part: part.angle_deg).azimuth_deg
 
 
 def bisector_azimuth_deg(baseline: Baseline, vertex: int) -> tuple[float, int, int]:

@@ -112,10 +112,7 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
     lon, lat = columns(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
     order = _neighbours_in_a_row(lon, lat)
-    found = _measure(ground.arrays, lon[order], lat[order], limits, seabed)
-    for table in found:
-        table[:, order] = table.copy()
-    codes, measures = found
+    codes, measures = _measure(ground.arrays, lon[order], lat[order], order, limits, seabed)
     return Measured(*codes, *measures)
 
 
@@ -127,8 +124,11 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
 
 
 @compiled
-def _measure(ground, lon, lat, limits, seabed):
-    """Codes, shape (8, n), and measures, shape (5, n), in the order of `Measured`."""
+def _measure(ground, lon, lat, places, limits, seabed):
+    """Codes, shape (8, n), and measures, shape (5, n), in the order of `Measured`.
+
+    What is measured of each position goes into the column that ``places`` says.
+    """
     codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
     work = new_work()
     # Taken out of the loop, as their arrays are counted in and out wherever they are taken from another.
@@ -162,10 +162,11 @@ def _measure(ground, lon, lat, limits, seabed):
         elif kind == _NORMAL and unlined[owner]:
             reason = UNLINED + owner
         caveat = 0 if zone == OUTSIDE else near * REASONS + reason
-        codes[0, i], codes[1, i], codes[2, i], codes[3, i] = zone, state, other, kind
-        codes[4, i], codes[5, i], codes[6, i], codes[7, i] = limit, sector, sector_line, caveat
-        measures[0, i], measures[1, i] = lon_lat_of(fx, fy, fz)
-        measures[2, i], measures[3, i], measures[4, i] = baseline_m, limit_m, sector_line_m
+        to = places[i]
+        codes[0, to], codes[1, to], codes[2, to], codes[3, to] = zone, state, other, kind
+        codes[4, to], codes[5, to], codes[6, to], codes[7, to] = limit, sector, sector_line, caveat
+        measures[0, to], measures[1, to] = lon_lat_of(fx, fy, fz)
+        measures[2, to], measures[3, to], measures[4, to] = baseline_m, limit_m, sector_line_m
     return codes, measures
 
 
@@ -176,7 +177,7 @@ def _measure_one(plain, lon, lat):
     sectors = SectorIndex(SegmentTree(*sector_tree), Sides(*sector_sides))
     ground = GroundArrays(rule_of(rule), limits, sectors, seabed, unlined, accuracy_m)
     wanted = np.bool_(True)  # typed: a literal would have the function compiled once more
-    codes, measures = _measure(ground, np.array([lon]), np.array([lat]), wanted, wanted)
+    codes, measures = _measure(ground, np.array([lon]), np.array([lat]), np.array([0]), wanted, wanted)
     return (
         codes[0, 0], codes[1, 0], codes[2, 0], codes[3, 0], codes[4, 0], codes[5, 0], codes[6, 0],
         codes[7, 0], measures[0, 0], measures[1, 0], measures[2, 0], measures[3, 0], measures[4, 0],

@@ -15,7 +15,7 @@ import shapely
 
 from zones.arrays import Floats, Integers, points, read_only
 from zones.baseline.baseline import Baseline, incidence
-from zones.baseline.bisectors import bisector_azimuth_deg, terminus_vertices
+from zones.baseline.bisectors import bisector_azimuth_deg, inland_azimuth_deg, terminus_vertices
 from zones.compiled import compiled
 from zones.errors import ZonesError
 from zones.geodesy import segment_tree
@@ -103,10 +103,11 @@ def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, s
     found = []
     vertices = terminus_vertices(rule.baseline)
     for terminus, vertex in zip(rule.baseline.termini, vertices, strict=True):
-        seaward, left, right = bisector_azimuth_deg(rule.baseline, int(vertex))
+        _, left, right = bisector_azimuth_deg(rule.baseline, int(vertex))
+        inland = inland_azimuth_deg(rule.baseline, int(vertex))
         best: tuple[float, float, Floats] | None = None
         for turn in sorted(range(-75, 76, 5), key=abs):
-            lon, lat, _ = WGS84.fwd(terminus.lon, terminus.lat, seaward + 180.0 + turn, _INLAND_M)
+            lon, lat, _ = WGS84.fwd(terminus.lon, terminus.lat, inland + turn, _INLAND_M)
             ends = np.array([[lon, lat], [terminus.lon, terminus.lat]])
             ray = densify_geodesics(ends, _INLAND_PIECE_M)
             wet = float(shapely.LineString(ray).intersection(water).length)
