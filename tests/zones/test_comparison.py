@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from coastlines import SOURCE_IDS, StraightLine, load_source, read_straight_lines
-from tests.zones.basin import FULL, ruler_of
+from tests.zones.basin import ruler_of
 from zones.editions import building
-from zones.rule.rule import decide_many, make_rule, wedges_of
-from zones.words import ANSWERS
+from zones.rule.rule import wedges_of
 
 # Over a bay of all four coasts, with its ends near the shore of each.
 BAY = StraightLine(
@@ -28,12 +27,11 @@ CAPE = StraightLine(
 def edition_with(store, edition, recorded):
     """The default edition with another baseline; its drawn lines stay."""
 
-    def of(*lines, keep_artificial=False, coast=None):
+    def of(*lines, keep_artificial=False, source="osm", coast=None):
         built = recorded[edition.name]
-        baseline = building.baseline_of(load_source("osm"), lines, keep_artificial=keep_artificial)
-        metadata = {**built.metadata, "keep_artificial": keep_artificial}
-        if coast is not None:
-            metadata["coast"] = {**metadata["coast"], "id": coast}
+        baseline = building.baseline_of(load_source(source), lines, keep_artificial=keep_artificial)
+        coast_metadata = {**built.metadata["coast"], "id": coast or source}
+        metadata = {**built.metadata, "keep_artificial": keep_artificial, "coast": coast_metadata}
         return store._edition(
             edition.name,
             replace(
@@ -83,24 +81,19 @@ def test_a_coast_that_lines_do_not_fit_is_left_out(edition_with) -> None:
     )
 
 
-def test_artificial_land_counts_on_every_coast_or_on_none(edition_with) -> None:
-    lon, lat = np.meshgrid(np.linspace(50.75, 50.95, 12), np.linspace(40.15, 40.3, 12))
-    lon, lat = lon.ravel(), lat.ravel()
-    expected = []
-    for name in SOURCE_IDS:
-        rule = make_rule(building.baseline_of(load_source(name), keep_artificial=True), FULL)
-        expected.append(decide_many(rule, lon, lat))
-    found = edition_with(keep_artificial=True).classify(lon=lon, lat=lat, compare=True)
-    same = np.all([(one.zone == expected[0].zone) for one in expected], axis=0)
-    assert found["certain"].tolist() == same.tolist()
-    signed = [np.where(np.isin(one.zone, [0, 4, 5]), -one.length, one.length) for one in expected]
-    assert found["coast_spread_m"] == pytest.approx(np.ptp(signed, axis=0), abs=2e-3)
-    for row in np.flatnonzero(~same)[:5]:
-        for name, one in zip(SOURCE_IDS, expected, strict=True):
-            (said,) = [
-                part for part in found["by_coast"][row].split("; ") if name in part.split(": ")[0].split(", ")
-            ]
-            assert ANSWERS[one.zone[row]] in said
+def test_coasts_without_the_artificial_land_that_is_kept_are_left_out(edition_with) -> None:
+    """Oil Rocks are drawn by two coasts, what lies off Kashagan by `osm` alone."""
+    row = compared(edition_with(keep_artificial=True), (51.2, 40.2))
+    assert row["certain"] is row["coast_spread_m"] is row["by_coast"] is None
+    assert row["caveat"].endswith(
+        "Not compared with osm-2017, gshhg, dcw: artificial land of this edition is not drawn there."
+    )
+    row = compared(edition_with(keep_artificial=True, source="dcw"), (51.2, 40.2))  # which draws none
+    assert row["by_coast"].startswith("dcw, gshhg: ")
+    assert row["caveat"].endswith(
+        "Not compared with osm, osm-2017: artificial land of this edition is not drawn there."
+    )
+    assert "Not compared" not in (compared(edition_with(), (51.2, 40.2))["caveat"] or "")
 
 
 def test_a_coast_of_ones_own_is_compared_with_all_that_are_bundled(edition_with) -> None:

@@ -1,12 +1,13 @@
 """How far an answer depends on the coast: what the bundled coasts say under the same choices.
 
-Only like is compared with like. A coast on which the edition's straight lines do not fit is left out,
-and in Kara-Bogaz-Gol, whose outline every coast has from one source, nothing is compared.
+Only like is compared with like. A coast on which the edition's straight lines do not fit, or that does
+not draw the artificial land that the edition keeps, is left out, and in Kara-Bogaz-Gol, whose outline
+every coast has from one source, nothing is compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -46,14 +47,13 @@ class Comparison:
     baseline: Baseline  # of the edition
     # other bundled coasts by their ids, under the same breadths, lines and artificial land
     others: tuple[tuple[str, Rule], ...]
-    left_out: tuple[str, ...]  # ids of the bundled coasts on which the edition's lines do not fit
+    left_out: Mapping[str, Sequence[str]]  # why, to the ids of the bundled coasts that are not compared
 
     @cached_property
     def additions(self) -> tuple[str | None, ...]:
         """What a caveat ends in, by code."""
-        left_out = ", ".join(self.left_out)
-        said = f"Not compared with {left_out}: straight lines of this edition do not fit there."
-        return None, said if left_out else None, LAGOON_CAVEAT
+        said = (f"Not compared with {', '.join(ids)}: {why}." for why, ids in self.left_out.items())
+        return None, " ".join(said) or None, LAGOON_CAVEAT
 
     @cached_property
     def _lagoon(self) -> shapely.Geometry:

@@ -23,7 +23,11 @@ from zones.parameters import Parameters
 from zones.rule.rule import Rule, make_rule, wedges_of
 
 if TYPE_CHECKING:
+    from zones.baseline.baseline import Baseline
     from zones.editions.building import Built
+
+_LINES_DO_NOT_FIT = "straight lines of this edition do not fit there"
+_ARTIFICIAL_LAND_IS_NOT_DRAWN = "artificial land of this edition is not drawn there"
 
 _log = logging.getLogger("caspian")
 
@@ -39,16 +43,22 @@ class ComparedCoasts:
         """The other bundled coasts under the breadths, lines and artificial land of an edition."""
         own = built.metadata["coast"]["id"]
         others: list[tuple[str, Rule]] = []
-        left_out: list[str] = []
+        left_out: dict[str, list[str]] = {}
         for source_id in SOURCE_IDS:
             if source_id == own:
                 continue
             try:
-                others.append((source_id, self._rule(source_id, built)))
-            except BaselineError as error:  # a straight line does not fit this coast
+                rule = self._rule(source_id, built)
+            except BaselineError as error:
                 _log.debug("%s is not compared with: %s", source_id, error)
-                left_out.append(source_id)
-        return Comparison(own, built.baseline, tuple(others), tuple(left_out))
+                left_out.setdefault(_LINES_DO_NOT_FIT, []).append(source_id)
+                continue
+            kept = built.metadata["keep_artificial"]
+            if kept and _artificial(rule.baseline) != _artificial(built.baseline):
+                left_out.setdefault(_ARTIFICIAL_LAND_IS_NOT_DRAWN, []).append(source_id)
+            else:
+                others.append((source_id, rule))
+        return Comparison(own, built.baseline, tuple(others), left_out)
 
     def _rule(self, source_id: str, built: Built) -> Rule:
         breadth_nm, keep_artificial = (built.metadata[name] for name in ("breadth_nm", "keep_artificial"))
@@ -72,3 +82,8 @@ class ComparedCoasts:
                 with contextlib.suppress(CacheError):
                     self._entries.write(name, {}, {"baseline": baseline, "wedges": wedges})
         return self._rules[key]
+
+
+def _artificial(baseline: Baseline) -> set[str]:
+    """Names of the artificial land that a coast draws."""
+    return {land.name for land in baseline.artificial}
