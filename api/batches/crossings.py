@@ -234,7 +234,9 @@ def _geometry(answer: Crossings | CrossingError, piece: Leg | AreaPart) -> shape
     return shapely.LineString(np.round(answer.line_of(piece), DECIMALS))
 
 
-def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iterable[list[str]]:
+def table_of(
+    edition: Edition, asked: Asked, answers: Sequence[Crossings | CrossingError]
+) -> Iterable[list[str]]:
     """Rows of a table of legs, or of the parts of areas, with a header.
 
     Raises `CommandError`: routes and areas together have no common table.
@@ -244,8 +246,10 @@ def table_of(asked: Asked, answers: Sequence[Crossings | CrossingError]) -> Iter
     if len(kinds) > 1:
         raise CommandError("routes and areas have no common table; write .json")
     fields = PART_FIELDS if kinds == {AreaCrossings} else LEG_FIELDS
-    yield [*asked.named(0), *fields]
+    about_edition = {"assumptions": edition.assumptions, "edition": edition.name}
+    yield [*asked.named(0), *fields, *about_edition]
     for number, one in good:
         for piece in _pieces(one):
             values = piece.as_dict()
-            yield [*map(cell, asked.named(number).values()), *(cell(values[name]) for name in fields)]
+            row = (*asked.named(number).values(), *(values[name] for name in fields), *about_edition.values())
+            yield [*map(cell, row)]

@@ -87,7 +87,7 @@ def _content(ending: str, edition: Edition, asked: Asked, answers: list[Crossing
     """The text of a file by its ending."""
     if ending == ".csv":
         table = io.StringIO()
-        csv.writer(table, lineterminator="\n").writerows(table_of(asked, answers))
+        csv.writer(table, lineterminator="\n").writerows(table_of(edition, asked, answers))
         return table.getvalue()
     form = answer_of if ending == ".json" else feature_collection_of
     return write_json(form(edition, asked, answers)) + "\n"

@@ -10,7 +10,6 @@ import gc
 import os
 import shutil
 import signal
-import sys
 from typing import Any
 
 from api.settings import settings
@@ -19,7 +18,6 @@ from coastlines.files import folder_while_alive
 _values = settings()
 _host = str(_values["HOST"])
 _memory = "/dev/shm"  # noqa: S108 - files in memory, where there are such; made safe by mkdtemp
-_SWITCH_S = 0.001  # what is light waits so long for what computes, and often
 
 wsgi_app = "api.application:preloaded()"
 bind = f"[{_host}]:{_values['PORT']}" if ":" in _host else f"{_host}:{_values['PORT']}"
@@ -73,7 +71,6 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit(number, frame)
         worker.method_queue.defer(_close_listeners, worker)
 
-    sys.setswitchinterval(_SWITCH_S)
     gc.set_threshold(50_000)  # looking for garbage took longer than decoding a body
     _counts.mkdir(mode=0o700, exist_ok=True)  # files in memory go with their user's last login
     signal.signal(signal.SIGTERM, stop)

@@ -226,7 +226,7 @@ def test_the_three_kinds_of_file(
     assert [one["geometry"]["type"] for one in drawn["features"]] == ["LineString"] * len(legs)
     assert [one["properties"]["length_m"] for one in drawn["features"]] == [leg["length_m"] for leg in legs]
     rows = list(csv.DictReader(io.StringIO(outputs[".csv"].read_text(encoding="utf-8"))))
-    assert list(rows[0]) == ["feature", *LEG_NAMES]
+    assert list(rows[0]) == ["feature", *LEG_NAMES, "assumptions", "edition"]
     assert [float(row["length_m"]) for row in rows] == [leg["length_m"] for leg in legs]
     assert {row["delimited"] for row in rows} == {"", "false"}
 

@@ -429,6 +429,15 @@ def test_lines_from_termini_do_not_move_the_sectors_of_other_shores(edition, tmp
         assert state is None or shapely.distance(sectors[state], point) < 1e-6
 
 
+def test_crossings_closer_together_than_vertices_are_told_apart_are_noded(shore) -> None:
+    """It crosses the shore of Baku bay twice within 1.1e-7 degrees."""
+    points = ((49.9539953, 40.3465343), (49.9485696, 40.3493608), (49.9437041, 40.3488293))
+    for line_type in ("geodesic", "loxodrome"):
+        cut = cut_of(shore, straight_line("AZE", points, line_type=line_type))
+        assert sum(area_km2(waters.polygon) for waters in cut.waters) > 0.1
+        assert_sides(cut)
+
+
 def test_a_line_along_the_shore_cuts_nothing_off(shore) -> None:
     with pytest.raises(BaselineError, match="line 1 of TKM runs nowhere over water"):
         cut_of(shore, straight_line("TKM", ALONG_SHORE))

@@ -16,6 +16,7 @@ from zones.geodesy.geodesics import feet_on_segments
 
 GRID_DEG = 10.0**-DECIMALS
 NODE_TOLERANCE_DEG = 2e-7  # 2 cm: more than chords of one geodesic cut into different pieces lie apart
+_SAME_DEG = 1e-11  # rounding
 _NODING_ROUNDS = 50  # two to four are needed
 
 
@@ -142,22 +143,24 @@ def _splits(start: Floats, end: Floats, movable: Flags) -> tuple[Integers, Float
     for split, by in ((one, other), (other, one)):
         for vertex in (start[by], end[by]):
             _, foot, away = feet_on_segments(vertex, start[split], end[split])
-            on = (away <= NODE_TOLERANCE_DEG) & _is_inner(foot, start[split], end[split])
+            # Two vertices that do not move stay two, however close, and a line goes through both.
+            least = np.where(movable[split] & ~movable[by], _SAME_DEG, NODE_TOLERANCE_DEG)
+            on = (away <= NODE_TOLERANCE_DEG) & _is_inner(foot, start[split], end[split], least)
             numbers.append(split[on])
             # What does not move is split on itself; the vertex is moved there then.
             places.append(np.where(movable[split][:, None], vertex, foot)[on])
     crossing, crosses = _proper_crossings(start[one], end[one], start[other], end[other])
     for crossed in (one, other):
-        crosses &= _is_inner(crossing, start[crossed], end[crossed])
+        crosses &= _is_inner(crossing, start[crossed], end[crossed], NODE_TOLERANCE_DEG)
     numbers += [one[crosses], other[crosses]]
     places += [crossing[crosses], crossing[crosses]]
     return np.concatenate(numbers), np.vstack(places)
 
 
-def _is_inner(place: Floats, start: Floats, end: Floats) -> Flags:
-    """Whether places on segments are farther from both ends than the tolerance."""
-    least = np.minimum(np.linalg.norm(place - start, axis=1), np.linalg.norm(place - end, axis=1))
-    return np.asarray(least > NODE_TOLERANCE_DEG)
+def _is_inner(place: Floats, start: Floats, end: Floats, least_deg: npt.ArrayLike) -> Flags:
+    """Whether places on segments are farther from both ends than a distance."""
+    away = np.minimum(np.linalg.norm(place - start, axis=1), np.linalg.norm(place - end, axis=1))
+    return np.asarray(away > least_deg)
 
 
 def _proper_crossings(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Flags]:
