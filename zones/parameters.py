@@ -11,7 +11,7 @@ from zones.errors import BreadthError, EffectError, ZonesError
 from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
-LEAST_BREADTH_NM = 0.02  # 37 m; coasts are known to 50 m at best
+LEAST_BREADTH_NM = 0.25  # below it lines wind round every stone that coasts, known to 50 m at best, show
 
 
 @dataclass(frozen=True, slots=True)

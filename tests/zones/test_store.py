@@ -498,7 +498,7 @@ def test_an_unknown_state_is_refused_with_the_known(state) -> None:
         Parameters(breadth_nm={state: 12.0})
 
 
-@pytest.mark.parametrize("breadth", [15, 15.0, 0.02, 12])
+@pytest.mark.parametrize("breadth", [15, 15.0, 0.25, 12])
 def test_breadths_that_article_7_allows(breadth) -> None:
     assert Parameters(breadth_nm={"KAZ": breadth}).breadths_nm["KAZ"] == float(breadth)
 
