@@ -11,7 +11,7 @@ from zones.errors import BreadthError, EffectError, ZonesError
 from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
-LEAST_BREADTH_NM = 0.25  # below it lines wind round every stone that coasts, known to 50 m at best, show
+LEAST_BREADTH_NM = 0.25  # 463 m; closer limits wind round every stone and take minutes to build
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Parameters:
             if breadth < LEAST_BREADTH_NM:
                 raise BreadthError(
                     f"breadth of {state} is {breadth:g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
-                    "for the coasts are not known to that"
+                    "for it would wind round every stone of the coast"
                 )
 
         for pair in self.treaty_points:
