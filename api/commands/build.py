@@ -32,7 +32,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="STATE=NM",
-        help="breadth of a State's territorial waters in nautical miles, above 0 up to 15; "
+        help="breadth of a State's territorial waters in nautical miles, from 0.25 to 15; "
         "may be repeated (default: 15)",
     )
     parser.add_argument(
