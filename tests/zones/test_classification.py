@@ -12,6 +12,8 @@ from coastlines import SOURCE_IDS, kara_bogaz_gol
 from tests.zones.ruler import GEOD, Ruler
 from zones.classification.records import RECORD_FIELDS
 from zones.errors import CoordinateError
+from zones.geodesy.ellipsoid import to_lon_lat
+from zones.rule.rule import decide_many
 from zones.words import ANSWERS, BASELINE_KINDS, STATES
 
 PLACES = {
@@ -128,6 +130,24 @@ def test_batch_equals_single(edition, sample) -> None:
     for number in range(0, 2500, 60):
         place = float(sample["lon"][number]), float(sample["lat"][number])
         assert one(edition, place, compare=True) == rows[number]
+
+
+def test_no_answer_depends_on_the_positions_before_it(edition) -> None:
+    """Searches begin with what was nearest before; on shores, limits and termini two are equally near."""
+    baseline, lines = edition.rule.baseline, edition.classifier.limits
+    rng = np.random.default_rng(12)
+    corners = np.vstack([baseline.tree.start[::9], lines.tree.start[::40], edition.sectors.tree.start[::9]])
+    termini = np.array([[terminus.lon, terminus.lat] for terminus in baseline.termini])
+    at = np.vstack([to_lon_lat(corners), np.repeat(termini, 20, axis=0)])
+    at[-len(termini) * 20 :] += rng.uniform(-0.05, 0.05, (len(termini) * 20, 2))
+    mixed = rng.permutation(len(at))
+    first = decide_many(edition.rule, *at.T)
+    second = decide_many(edition.rule, *at[mixed].T)
+    for name, column in first._asdict().items():
+        np.testing.assert_array_equal(column[mixed], getattr(second, name), name)
+    batch = edition.classify(lon=at[:, 0], lat=at[:, 1]).rows()
+    for number in mixed[:400].tolist():
+        assert edition.classify_one(lon=at[number, 0], lat=at[number, 1]) == batch[number]
 
 
 def test_an_empty_batch(edition) -> None:

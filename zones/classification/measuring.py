@@ -16,7 +16,7 @@ import numpy.typing as npt
 from zones.arrays import Flags, Floats, columns, plain, read_only
 from zones.classification.nearest_limit import LimitArrays, LimitIndex, nearest_limit
 from zones.compiled import compiled
-from zones.geodesy.ellipsoid import earth_centred, geodesic_length, lon_lat_of
+from zones.geodesy.ellipsoid import earth_centred, lon_lat_of
 from zones.geodesy.segment_tree import SegmentTree, Sides, foot_on
 from zones.rule.rule import (
     INTERNAL,
@@ -30,11 +30,11 @@ from zones.rule.rule import (
     new_work,
     rule_of,
 )
-from zones.seabed.sectors import SectorIndex, locate
+from zones.seabed.sectors import LINE, SectorIndex, locate
 from zones.words import STATES
 
 _STATE_COUNT = len(STATES)
-_CELLS_PER_DEGREE = 4
+_CELLS_PER_DEGREE = 12
 _NORMAL = 0  # index into words.BASELINE_KINDS
 
 # A caveat is the number of what is near times `REASONS`, plus the number of the reason to doubt.
@@ -136,19 +136,23 @@ def _measure(ground, lon, lat, places, limits, seabed):
         ground.rule, ground.limits, ground.sectors, ground.seabed, ground.unlined,
     )  # fmt: skip
     tree, columns, scratch, accuracy_m = rule.tree, rule.sides.columns, work.scratch, ground.accuracy_m
+    line_of, sector_line_of = lines.line, sectors.sides.columns
+    limit_segment, sector_segment = -1, -1  # of the position before: where to look first
     for i in range(len(lon)):
         x, y, z = earth_centred(lon[i], lat[i])
         zone, state, reference, other, region = decide(rule, x, y, z, work)
         segment = work.segments[reference]
         kind, owner = columns[segment, KIND], columns[segment, STATE]
         _, fx, fy, fz = foot_on(tree, segment, x, y, z)
-        baseline_m = geodesic_length(x, y, z, fx, fy, fz)
+        baseline_m = work.lengths[reference]
         limit, limit_m = -1, math.nan
         if limits and zone != OUTSIDE:
-            limit, limit_m = nearest_limit(lines, x, y, z, scratch)
+            limit_segment, limit_m = nearest_limit(lines, x, y, z, limit_segment, scratch)
+            limit = line_of[limit_segment]
         sector, sector_line, sector_line_m = -1, -1, math.nan
         if seabed and over_seabed[region]:
-            sector, sector_line, sector_line_m = locate(sectors, x, y, z, scratch)
+            sector, sector_segment, sector_line_m = locate(sectors, x, y, z, sector_segment, scratch)
+            sector_line = sector_line_of[sector_segment, LINE]
         near = NEAR_NOTHING
         if baseline_m <= accuracy_m:
             near = NEAR_SHORE

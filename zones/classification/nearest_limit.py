@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from zones.compiled import compiled
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.nearest import nearest_of_all
-from zones.geodesy.segment_tree import SegmentTree, nearest_segment
+from zones.geodesy.segment_tree import SegmentTree, bound_by, nearest_segment
 
 Texts = npt.NDArray[np.object_]
 
@@ -52,10 +51,11 @@ class LimitIndex:
 
 
 @compiled(inlined=True)
-def nearest_limit(limits, x, y, z, scratch):
-    """Number of the line nearest to one earth-centred point, and the distance to it. [m]"""
-    segment, _, length = nearest_segment(limits.tree, limits.tree.roots[0], x, y, z, math.inf, scratch)
-    return limits.line[segment], length
+def nearest_limit(limits, x, y, z, guess, scratch):
+    """Segment of a line nearest to one earth-centred point, and the distance to it; see `bound_by`. [m]"""
+    bound_m = bound_by(limits.tree.ends, guess, x, y, z)
+    segment, _, length = nearest_segment(limits.tree, limits.tree.roots[0], x, y, z, bound_m, scratch)
+    return segment, length
 
 
 def make_limit_index(lines: Sequence[tuple[str, Floats]]) -> LimitIndex:

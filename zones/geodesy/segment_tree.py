@@ -188,6 +188,21 @@ def foot_on(tree, s, x, y, z):
 
 
 @compiled(inlined=True)
+def bound_by(ends, s, x, y, z):
+    """A little more than the distance to a segment, for a search to start from; ``inf`` for none (-1). [m]
+
+    The nearest segment of a position near by is the best guess. What is found stays the same to the last
+    bit: the bound passes boxes over, and none that has the nearest segment or one as near.
+    """
+    bound_m = math.inf
+    if s >= 0:
+        ax, ay, az, bx, by, bz = ends_of(ends, s)
+        _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
+        bound_m = geodesic_length(fx, fy, fz, x, y, z) * (1.0 + 1e-9) + 1e-6
+    return bound_m
+
+
+@compiled(inlined=True)
 def children(nodes, node):
     """Both children of a node; of a leaf the first segment, as -1 - its number, and how many there are."""
     return int(nodes[node, _FIRST_CHILD]), int(nodes[node, _OTHER_CHILD])

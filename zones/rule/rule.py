@@ -37,7 +37,7 @@ from zones.baseline.bisectors import (
     vertex_lon_lat,
 )
 from zones.compiled import compiled
-from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, geodesic_length
+from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred
 from zones.geodesy.segment_tree import (
     LEFT,
     MORE,
@@ -45,6 +45,7 @@ from zones.geodesy.segment_tree import (
     SCRATCH,
     SegmentTree,
     Sides,
+    bound_by,
     foot_on,
     incident_range,
     left_of,
@@ -106,6 +107,9 @@ class Work(NamedTuple):
     lengths: Floats
     segments: Integers
     shares: Floats
+    # shape (6,), where to look first: each State's segment and that of all which were nearest to the position
+    # before, or -1
+    guesses: Integers
     scratch: Floats  # of the searches
 
 
@@ -114,7 +118,7 @@ def new_work():
     """Room for one thread."""
     return Work(
         np.empty(_STATE_COUNT), np.empty(_STATE_COUNT, dtype=np.int64), np.empty(_STATE_COUNT),
-        np.empty(SCRATCH),
+        np.full(_STATE_COUNT + 1, -1), np.empty(SCRATCH),
     )  # fmt: skip
 
 
@@ -241,13 +245,14 @@ def _nearest_state(tree, sides, reach_m, x, y, z, work):
     """The State with the nearest baseline; fills ``work`` as `decide` says."""
     ends, nodes, roots = tree
     columns = sides.columns
-    lengths, segments, shares, scratch = work
+    lengths, segments, shares, guesses, scratch = work
     nearest, nearest_m = -1, math.inf
     uneven = False
     for g in range(_STATE_COUNT):
         uneven = uneven or reach_m[g] != reach_m[0]
-        found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, reach_m[g] * 1.0000001, scratch)
-        segments[g], shares[g] = found, t
+        within = min(reach_m[g] * 1.0000001, bound_by(ends, guesses[g], x, y, z))
+        found, t, length = nearest_below(ends, nodes, roots[g], x, y, z, within, scratch)
+        segments[g], shares[g], guesses[g] = found, t, found
         lengths[g] = length if found >= 0 else math.inf
         if lengths[g] < nearest_m:
             nearest, nearest_m = g, lengths[g]
@@ -255,8 +260,11 @@ def _nearest_state(tree, sides, reach_m, x, y, z, work):
     root = roots[ALL]
     if nearest >= 0 and not uneven:
         root = -1
+    if root >= 0:
+        nearest_m = min(nearest_m, bound_by(ends, guesses[_STATE_COUNT], x, y, z))
     found, t, length = nearest_below(ends, nodes, root, x, y, z, nearest_m, scratch)
     owner = columns[found, STATE]
+    guesses[_STATE_COUNT] = found if found >= 0 else guesses[_STATE_COUNT]
     count = 0
     if found >= 0 and length < nearest_m:
         count = 1 if 0.0 < t < 1.0 else 1 + owner  # a terminus belongs to two States: the first has it
@@ -365,7 +373,7 @@ def decide_with_foot(rule, x, y, z, work):
     zone, state, reference, other, region = decide(rule, x, y, z, work)
     s = work.segments[reference]
     _, fx, fy, fz = foot_on(rule.tree, s, x, y, z)
-    return zone, state, other, region, s, fx, fy, fz, geodesic_length(x, y, z, fx, fy, fz)
+    return zone, state, other, region, s, fx, fy, fz, work.lengths[reference]
 
 
 def decide_signed(rule: Rule, lon: float, lat: float) -> tuple[int, int, float]:

@@ -7,7 +7,6 @@ that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is i
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +21,15 @@ from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.faces import faces_on_grid, joined, on_grid
 from zones.geodesy.geodesics import WGS84, densify_geodesics
-from zones.geodesy.segment_tree import MORE, SCRATCH, SegmentTree, Sides, nearest_segment, region_beside
+from zones.geodesy.segment_tree import (
+    MORE,
+    SCRATCH,
+    SegmentTree,
+    Sides,
+    bound_by,
+    nearest_segment,
+    region_beside,
+)
 from zones.rule.rule import Rule
 from zones.words import KARA_BOGAZ_GOL_ID, STATES, part_ids
 
@@ -121,16 +128,20 @@ def _extensions(rule: Rule, water: shapely.Polygon) -> list[tuple[Floats, str, s
 
 
 @compiled(inlined=True)
-def locate(sectors, x, y, z, scratch):
-    """Sector, nearest sector line and distance to it, for one earth-centred point. [m]"""
+def locate(sectors, x, y, z, guess, scratch):
+    """Sector, nearest segment of a sector line and distance to it, of one earth-centred point. [m]
+
+    ``guess``: a segment of a sector line that may be near, or -1; see `bound_by`.
+    """
     tree, roots = sectors.tree, sectors.tree.roots
-    segment, t, length = nearest_segment(tree, roots[_LINES], x, y, z, math.inf, scratch)
-    line = sectors.sides.columns[segment, LINE]
+    bound_m = bound_by(tree.ends, guess, x, y, z)
+    nearest, t, length = nearest_segment(tree, roots[_LINES], x, y, z, bound_m, scratch)
+    segment = nearest
     # An extension inland decides the side only where it is nearer than every line.
     inland, inland_t, _ = nearest_segment(tree, roots[_INLAND], x, y, z, length, scratch)
     if inland >= 0:
         segment, t = inland, inland_t
-    return region_beside(tree, sectors.sides, segment, t, x, y, z), line, length
+    return region_beside(tree, sectors.sides, segment, t, x, y, z), nearest, length
 
 
 @compiled
@@ -139,8 +150,11 @@ def _locate_many(sectors, points):
     states, lines = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     lengths = np.empty(count)
     scratch = np.empty(SCRATCH)
+    nearest = -1
     for i in range(count):
-        states[i], lines[i], lengths[i] = locate(sectors, points[i, 0], points[i, 1], points[i, 2], scratch)
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        states[i], nearest, lengths[i] = locate(sectors, x, y, z, nearest, scratch)
+        lines[i] = sectors.sides.columns[nearest, LINE]
     return states, lines, lengths
 
 
