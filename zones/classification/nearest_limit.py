@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from zones.arrays import Floats, Integers, read_only
 from zones.compiled import compiled
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.nearest import nearest_of_all
 from zones.geodesy.segment_tree import SegmentTree, bound_by, nearest_segment
-
-Texts = npt.NDArray[np.object_]
 
 
 class LimitArrays(NamedTuple):
@@ -38,16 +34,6 @@ class LimitIndex:
     def arrays(self) -> LimitArrays:
         """What compiled code takes."""
         return LimitArrays(self.tree, self.line)
-
-    def nearest(self, points: Floats) -> tuple[Texts, Floats]:
-        """Feature id of the nearest line and the geodesic distance to it, for each point.
-
-        The lines are drawn within 0.1 m of the rule, and so is the distance. [m]
-        """
-        names = np.array([*self.ids, None], dtype=object)
-        length, segment, _ = nearest_of_all(self.tree, points, np.zeros(1, dtype=np.int64))
-        number = np.where(segment >= 0, self.line[segment], len(self.ids))
-        return names[number], np.where(segment >= 0, length, np.nan)
 
 
 @compiled(inlined=True)
