@@ -18,7 +18,7 @@ import shapely
 from benchmarks.common import dense_baseline, median_time_s, stay_on_one_core, table, tell
 from zones.atlas.water import draw_atlas
 from zones.baseline.baseline import ALL
-from zones.geodesy.nearest import nearest_of_all
+from zones.geodesy.nearest import nearest_of_groups
 from zones.judge.distances import earth_centred
 from zones.lines.partition import partition_sea
 from zones.rule.cells import make_cells, zones_of
@@ -49,8 +49,8 @@ def main() -> int:
     wet = shapely.contains_xy(baseline.sea, lon, lat)
     points = earth_centred(np.column_stack([lon, lat]))
     everyone = np.array([ALL], dtype=np.int64)
-    water_s, _ = median_time_s(lambda: nearest_of_all(baseline.tree, points[wet], everyone), repeats)
-    box_s, _ = median_time_s(lambda: nearest_of_all(baseline.tree, points, everyone), repeats)
+    water_s, _ = median_time_s(lambda: nearest_of_groups(baseline.tree, points[wet], everyone), repeats)
+    box_s, _ = median_time_s(lambda: nearest_of_groups(baseline.tree, points, everyone), repeats)
     rule_s, decided = median_time_s(lambda: decide_many(rule, lon, lat), repeats)
     cells_s, quick = median_time_s(lambda: zones_of(rule, cells, lon, lat), repeats)
     polygons = [feature.geometry for feature in features]

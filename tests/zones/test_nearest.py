@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from tests.zones.ruler import Ruler
+from zones.arrays import read_only
 from zones.editions.building import bundled_baseline
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.nearest import feet_on_chords, nearest_of_all, nearest_of_groups
+from zones.geodesy.nearest import nearest_in, nearest_of_groups
+from zones.geodesy.segment_tree import SCRATCH
 
 
 @pytest.mark.parametrize("groups", [[0], [3], [0, 2], [1, 2, 4], [4, 3, 2, 1, 0]])
 def test_several_groups_are_searched_as_one(groups, rng) -> None:
     tree = bundled_baseline("osm-2017").tree
-    points = to_earth_centred(np.column_stack([rng.uniform(46.3, 55.2, 3000), rng.uniform(36.2, 47.8, 3000)]))
-    joint, segments, shares = nearest_of_all(tree, points, np.array(groups))
-    each, own, _ = nearest_of_groups(tree, points, np.array(groups))
-    assert np.array_equal(joint, each.min(axis=1))
-    rows = np.arange(len(points))
-    assert (each[rows, (own == segments[:, None]).argmax(axis=1)] == joint).all()
-    assert ((shares >= 0) & (shares <= 1)).all()
+    points = to_earth_centred(np.column_stack([rng.uniform(46.3, 55.2, 500), rng.uniform(36.2, 47.8, 500)]))
+    each, own, shares = nearest_of_groups(tree, points, np.array(groups))
+    scratch = np.empty(SCRATCH)
+    for point, lengths, segments, share in zip(points, each, own, shares, strict=True):
+        found, t, length = nearest_in(tree, read_only(np.array(groups)), *point, math.inf, scratch)
+        nearest = int(lengths.argmin())
+        assert (length, found, t) == (lengths[nearest], segments[nearest], share[nearest])
+        assert 0.0 <= t <= 1.0
 
 
 def test_the_nearest_limit_is_that_over_all_lines(edition, rng) -> None:
@@ -39,9 +44,3 @@ def test_the_nearest_limit_is_that_over_all_lines(edition, rng) -> None:
     same = names == owners[measured.segment]
     # Where lines meet, two are equally near.
     assert same[near].mean() > 0.99
-
-
-def test_feet_on_straight_lines() -> None:
-    start, end = np.zeros((4, 3)), np.array([[2.0, 0, 0], [2.0, 0, 0], [2.0, 0, 0], [0, 0, 0]])
-    places = np.array([[0.5, 3.0, 0], [-1.0, 1.0, 0], [5.0, 0, 1.0], [1.0, 1.0, 1.0]])
-    assert feet_on_chords(places, start, end).tolist() == [[0.5, 0, 0], [0, 0, 0], [2.0, 0, 0], [0, 0, 0]]

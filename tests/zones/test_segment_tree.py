@@ -14,7 +14,7 @@ from zones.baseline.baseline import ALL, REST
 from zones.editions.building import bundled_baseline
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
-from zones.geodesy.nearest import nearest_of_all, nearest_of_groups
+from zones.geodesy.nearest import nearest_of_groups
 from zones.geodesy.segment_tree import foot_on_segment, left_of
 from zones.words import STATES
 
@@ -49,7 +49,7 @@ def by_minimising(start, end, position):
 def test_distance_is_that_over_all_segments(source_id, ruler, rng) -> None:
     tree = bundled_baseline(source_id).tree
     points = positions(rng, 1500)
-    found, _, _ = nearest_of_all(tree, to_earth_centred(points), np.array([ALL]))
+    found = nearest_of_groups(tree, to_earth_centred(points), np.array([ALL]))[0][:, 0]
     truth = ruler(source_id).distances(points)
     near = truth <= 100_000
     assert near.sum() > 1000
@@ -86,10 +86,8 @@ def test_joint_root_is_the_least_of_the_groups(rng) -> None:
     tree = bundled_baseline("osm").tree
     points = to_earth_centred(positions(rng, 20_000))
     each, _, _ = nearest_of_groups(tree, points, STATE_GROUPS)
-    joint, segment, _ = nearest_of_all(tree, points, np.array([ALL]))
-    several, _, _ = nearest_of_all(tree, points, STATE_GROUPS)
+    joint, segment, _ = (column[:, 0] for column in nearest_of_groups(tree, points, np.array([ALL])))
     assert np.array_equal(joint, each.min(axis=1))
-    assert np.array_equal(several, joint)
     states = bundled_baseline("osm").state[segment]
     assert np.array_equal(each[np.arange(len(points)), states], joint)
 
@@ -107,7 +105,8 @@ def test_nothing_is_found_beyond_the_bound_and_all_within(ruler, rng) -> None:
     points = positions(rng, 1000)
     truth = ruler("osm").distances(points)
     for bound in (500.0, 20_000.0, 60_000.0):
-        found, segment, _ = nearest_of_all(tree, to_earth_centred(points), np.array([ALL]), bound)
+        found, segment, _ = nearest_of_groups(tree, to_earth_centred(points), np.array([ALL]), bound)
+        found, segment = found[:, 0], segment[:, 0]
         assert np.array_equal(segment >= 0, truth < bound)
         assert np.array_equal(np.isfinite(found), truth < bound)
 
@@ -140,7 +139,7 @@ def test_a_tie_is_answered_with_one_of_the_two_and_the_same_every_time() -> None
     midway = to_earth_centred([[50.1, 40.0005]])
     lengths, _, _ = nearest_of_groups(tree, midway, np.array([0, 1]))
     assert lengths[0, 0] == pytest.approx(lengths[0, 1], abs=1e-6)
-    answers = {int(nearest_of_all(tree, midway, np.array([2]))[1][0]) for _ in range(3)}
+    answers = {int(nearest_of_groups(tree, midway, np.array([2]))[1][0, 0]) for _ in range(3)}
     assert len(answers) == 1
     assert answers <= {0, 1}
 

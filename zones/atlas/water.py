@@ -45,10 +45,7 @@ _BELTS = [(zone, state) for zone in (TERRITORIAL_WATERS, FISHERY_ZONE) for state
 
 
 def draw_atlas(
-    rule: Rule,
-    partition: Partition,
-    common: Mapping[str, Any],
-    lagoon: Mapping[str, Any] | None = None,
+    rule: Rule, partition: Partition, common: Mapping[str, Any], lagoon: Mapping[str, Any] | None = None
 ) -> dict[str, Collection]:
     """All collections of an edition by their ids.
 

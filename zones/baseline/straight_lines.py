@@ -24,13 +24,7 @@ from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
 from zones.geodesy.faces import faces_within, node_segments, rings_of
 from zones.geodesy.geodesics import WGS84, densify_geodesics, densify_loxodromes, feet_on_segments
 from zones.geodesy.segment_tree import MAXIMUM_SEGMENT_M
-from zones.words import (
-    BASELINE_KINDS,
-    INTERNAL_WATERS,
-    KARA_BOGAZ_GOL_ID,
-    KARA_BOGAZ_GOL_NAME,
-    STATES,
-)
+from zones.words import BASELINE_KINDS, INTERNAL_WATERS, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATES
 
 SNAP_M = 500.0
 _LAGOON_SNAP_M = 5000.0  # shorelines of other sources lie up to a kilometre off, and the spit moves

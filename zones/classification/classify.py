@@ -34,14 +34,7 @@ from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import WGS84
 from zones.rule.rule import ON_LAND, OUTSIDE, Rule, decide_many, decide_signed
 from zones.seabed.sectors import SectorIndex
-from zones.words import (
-    ANSWERS,
-    BASELINE_KINDS,
-    KARA_BOGAZ_GOL_ID,
-    LEGAL_BASIS,
-    STATES,
-    pair_name,
-)
+from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, LEGAL_BASIS, STATES, pair_name
 
 if TYPE_CHECKING:
     from zones.seabed.sector_lines import SectorLine

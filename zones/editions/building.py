@@ -144,10 +144,7 @@ def _effects(
 
 
 def baseline_of(
-    source: CoastSource,
-    straight_lines: Sequence[StraightLine] = (),
-    *,
-    keep_artificial: bool = False,
+    source: CoastSource, straight_lines: Sequence[StraightLine] = (), *, keep_artificial: bool = False
 ) -> Baseline:
     """The baseline of a coast, with the border ends, features and States known here."""
     shore = attribute_shore(

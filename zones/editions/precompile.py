@@ -18,7 +18,6 @@ from zones.crossings.path import make_path
 from zones.editions.building import bundled_baseline
 from zones.errors import ZonesError
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.geodesy.nearest import nearest_of_all
 from zones.lines.equidistance import trace_equidistance
 from zones.lines.limits import groups_of, trace_limits, voronoi_corners
 from zones.lines.partition import partition_sea
@@ -64,10 +63,8 @@ def _answers(rule: Rule) -> None:
     lon, lat = _LINE.T.copy()
     decide_many(rule, lon, lat)
     zones_of(rule, make_cells(rule), lon, lat)
-    limits = make_limit_index([("line", _LINE)])
-    nearest_of_all(limits.tree, limits.tree.start[:1].copy(), np.zeros(1, dtype=np.int64))
     decide_signed(rule, 50.5, 42.5)
-    ground = _ground(rule, limits)
+    ground = _ground(rule, make_limit_index([("line", _LINE)]))
     measure_one(ground, 50.5, 42.5)
     measure_many(ground, lon, lat, limits=True, seabed=True)
 

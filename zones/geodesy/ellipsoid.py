@@ -50,11 +50,7 @@ def to_earth_centred(lon_lat: npt.ArrayLike) -> Floats:
     cos_lat = np.cos(lat)
     normal = SEMI_MAJOR_AXIS_M / np.sqrt(1 - _E2 * sin_lat**2)
     return np.stack(
-        [
-            normal * cos_lat * np.cos(lon),
-            normal * cos_lat * np.sin(lon),
-            normal * (1 - _E2) * sin_lat,
-        ],
+        [normal * cos_lat * np.cos(lon), normal * cos_lat * np.sin(lon), normal * (1 - _E2) * sin_lat],
         axis=-1,
     )
 

@@ -58,28 +58,6 @@ def _of_groups(tree, points, groups, bound_m):
     return lengths, segments, shares
 
 
-def feet_on_chords(places: Floats, start: Floats, end: Floats) -> Floats:
-    """Nearest point of the straight line between two ends to each place, row by row, shape (n, 3)."""
-    along = end - start
-    length2 = np.maximum((along**2).sum(axis=1), 1e-12)
-    share = np.clip(((places - start) * along).sum(axis=1) / length2, 0, 1)
-    return np.asarray(start + share[:, None] * along)
-
-
-def nearest_of_all(
-    tree: SegmentTree, points: Floats, groups: Integers, bound_m: float = math.inf
-) -> tuple[Floats, Integers, Floats]:
-    """Distance to the nearest segment of any of some groups, for each point.
-
-    Returns lengths [m], segments in the order of the tree (-1 and ``inf`` for none within the
-    bound) and shares, each of shape (n,).
-    """
-    found: tuple[Floats, Integers, Floats] = _of_all(
-        tree, rows_of_points(points), _numbered(tree, groups), float(bound_m)
-    )
-    return found
-
-
 @compiled
 def nearest_in(tree, groups, x, y, z, bound_m, scratch):
     """Nearest segment of several groups for one point, the group with the nearest box first."""
@@ -104,18 +82,3 @@ def nearest_in(tree, groups, x, y, z, bound_m, scratch):
         if found >= 0:
             best, best_t, best_m = found, t, length
     return best, best_t, best_m
-
-
-@compiled
-def _of_all(tree, points, groups, bound_m):
-    scratch = np.empty(SCRATCH)
-    lengths = np.empty(len(points))
-    segments = np.empty(len(points), dtype=np.int64)
-    shares = np.empty(len(points))
-    for i in range(len(points)):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        found, t, length = nearest_in(tree, groups, x, y, z, bound_m, scratch)
-        segments[i] = found
-        shares[i] = t
-        lengths[i] = length if found >= 0 else math.inf
-    return lengths, segments, shares

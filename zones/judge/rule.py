@@ -86,10 +86,7 @@ class Judge:
         self.everyone = Ruler(start[is_baseline], end[is_baseline])
         self.shores = self.everyone if is_baseline.all() else Ruler(start, end)
         self.states = [
-            Ruler(
-                start[is_baseline & (baseline.state == code)],
-                end[is_baseline & (baseline.state == code)],
-            )
+            Ruler(start[is_baseline & (baseline.state == code)], end[is_baseline & (baseline.state == code)])
             for code in range(len(STATES))
         ]
         self.waters = {region: _water(baseline, region) for region in range(OPEN_REGION, len(self.owner))}
@@ -138,9 +135,7 @@ class Judge:
             state < 0,
             ANSWERS.index(COMMON_MARITIME_SPACE),
             np.where(
-                first <= self.breadth_m[state],
-                ANSWERS.index(TERRITORIAL_WATERS),
-                ANSWERS.index(FISHERY_ZONE),
+                first <= self.breadth_m[state], ANSWERS.index(TERRITORIAL_WATERS), ANSWERS.index(FISHERY_ZONE)
             ),
         )
         reference = np.where(state < 0, everyone.length_m, first)

@@ -20,7 +20,7 @@ from zones.baseline.baseline import Baseline
 from zones.errors import EffectError, ZonesError
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred
-from zones.geodesy.nearest import nearest_of_all
+from zones.geodesy.nearest import nearest_of_groups
 from zones.lines.equidistance import EquidistanceLine, Tripoint, line_of, tripoint_at
 from zones.lines.layers import Layers, blended_of_all
 from zones.lines.walk import AT_TRIPOINT, BLENDED, plain_course, walk
@@ -124,7 +124,7 @@ def moved_lines_m(seabed: Seabed, usual: Seabed) -> dict[str, float]:
             np.vstack([part[ends] for part in before[line.pair]]) for ends in (slice(-1), slice(1, None))
         )
         tree, _ = segment_tree.build(start, end, np.zeros(len(start), dtype=np.int64), 1, 1)
-        away, _, _ = nearest_of_all(tree, to_earth_centred(line.lon_lat), np.zeros(1, dtype=np.int64))
+        away, _, _ = nearest_of_groups(tree, to_earth_centred(line.lon_lat), np.zeros(1, dtype=np.int64))
         moved[line.pair] = round(max(moved.get(line.pair, 0.0), float(away.max())), 3)
     return moved
 
