@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from api.errors import ParameterError
-from zones.classification.records import RECORD_FIELDS
 
 OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
 FIELDS = "fields"
@@ -14,6 +13,8 @@ def chosen_fields(text: str | None) -> tuple[str, ...]:
 
     Raises `ParameterError`: a name that is no field, one given twice, or none at all.
     """
+    from zones.classification.records import RECORD_FIELDS  # loads numpy
+
     if text is None:
         return RECORD_FIELDS
     names = tuple(name.strip() for name in text.split(","))

@@ -87,8 +87,8 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
         raise CommandError("classify: -o is for a FILE; a single answer is printed")
     if arguments.fields is not None and not arguments.json:
         raise CommandError("classify: --fields is for a FILE or --json")
-    fields = chosen_fields(arguments.fields)
     with context.one_answer():
+        fields = chosen_fields(arguments.fields)
         edition = context.edition(arguments.edition)
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
     print(write_json({name: record[name] for name in fields}) if arguments.json else answer_text(record))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -17,8 +18,6 @@ from zones.errors import NotKeptError
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition, Store
-
-Subparsers = Any  # argparse keeps the class of a group of subparsers private
 
 
 class Context:
@@ -45,6 +44,9 @@ class Context:
         What is not kept yet would take too long that way: then the process begins again, compiled.
         """
         self.is_brief = self._is_whole_process and stay_plain()
+        if self.is_brief:  # before numpy is loaded, whose threads take longer to start than the answer takes
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            gc.disable()
         try:
             yield
         except NotKeptError:
@@ -68,14 +70,10 @@ class Command:
     run: Callable[[argparse.Namespace, Context], int]
     details: str = ""
 
-    def add(self, subparsers: Subparsers) -> None:
+    def add(self, subparsers: Any) -> None:  # argparse keeps the class of a group of them private
         """Make the command known to the parser."""
-        parser = subparsers.add_parser(
-            self.name,
-            help=self.help,
-            description=f"{self.help[:1].upper()}{self.help[1:]}. {self.details}".strip(),
-            allow_abbrev=False,
-        )
+        said = f"{self.help[:1].upper()}{self.help[1:]}. {self.details}".strip()
+        parser = subparsers.add_parser(self.name, help=self.help, description=said, allow_abbrev=False)
         self.arguments(parser)
         parser.set_defaults(run=self.run)
 
