@@ -62,12 +62,13 @@ class FakeEdition:
             if not (abs(one_lon) <= 180 and abs(one_lat) <= 90):
                 raise CoordinateError(one_lon, one_lat)
         rows = [self._record(*pair, compare) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
+        numbers = {one.name for one in FIELDS if one.type == "number"}
         columns = {}
-        for one in FIELDS:
-            number = one.type == "number"
-            values = [row.get(one.name, np.nan if number else None) for row in rows]
-            columns[one.name] = _column(np.array(values, dtype=np.float64 if number else object))
-        return Records({name: columns[name] for name in fields})
+        for name in fields:
+            number = name in numbers
+            values = [row.get(name, np.nan if number else None) for row in rows]
+            columns[name] = _column(np.array(values, dtype=np.float64 if number else object))
+        return Records(columns)
 
     def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
         (row,) = self.classify(lon=[lon], lat=[lat], compare=compare).rows()
@@ -155,8 +156,8 @@ class FakeStore:
 def _column(values: Any) -> Any:
     if values.dtype != object:
         return values
-    words = tuple(dict.fromkeys(values.tolist()))
-    return Coded(np.array([words.index(value) for value in values.tolist()], dtype=np.int64), words)
+    words = {word: code for code, word in enumerate(dict.fromkeys(values.tolist()))}
+    return Coded(np.array([words[value] for value in values.tolist()], dtype=np.int64), tuple(words))
 
 
 def _collections(edition: str) -> dict[str, Collection]:
