@@ -15,9 +15,9 @@ from zones.editions.store import Store
 
 # Files whose tests take longest, which begin first so that all processes end together.
 _LONGEST = (
-    "zones/test_verify_default_coast.py", "api/test_precompile.py", "zones/test_closing.py",
-    "zones/test_crossings.py", "api/test_server.py", "api/test_openapi.py", "zones/test_store.py",
-    "zones/test_seabed.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
+    "zones/test_closing.py", "api/test_precompile.py", "api/test_openapi.py", "api/test_server.py",
+    "zones/test_verify_default_coast.py", "zones/test_seabed.py", "zones/test_store.py",
+    "zones/test_crossings.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
     "zones/test_partition.py", "zones/test_comparison.py", "zones/test_compiled.py", "api/test_wheel.py",
     "zones/test_primitives.py", "api/test_batches.py", "api/test_command_line.py", "api/test_pages.py",
 )  # fmt: skip

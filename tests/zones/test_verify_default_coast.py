@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.zones.work import assert_whole_and_no_more_work
 from zones.judge.seabed import judge_seabed
 from zones.judge.verify import Samples, verify
 from zones.parameters import Parameters
@@ -44,12 +45,13 @@ def test_a_sector_line_moved_is_found(edition, pair, moved_m) -> None:
     assert any(not row.ok and pair in row.name for row in rows)
 
 
-def test_every_bound_holds_with_ten_straight_lines(store) -> None:
+def test_every_bound_holds_with_ten_straight_lines(store, edition) -> None:
     path = Path(__file__).parent / "data" / "ten_straight_lines.geojson"
-    edition = store.build(Parameters(straight_lines=str(path)))
-    lines = [line for line in edition.rule.baseline.straight_lines if not line.closes_kara_bogaz_gol]
+    lined = store.build(Parameters(straight_lines=str(path)))
+    lines = [line for line in lined.rule.baseline.straight_lines if not line.closes_kara_bogaz_gol]
     assert len(lines) == 10
-    termini = {(terminus.lon, terminus.lat) for terminus in edition.rule.baseline.termini}
+    termini = {(terminus.lon, terminus.lat) for terminus in lined.rule.baseline.termini}
     assert sum(tuple(line.coordinates[0]) in termini for line in lines) == 2
-    report = verify(edition, samples=SOME)
+    assert_whole_and_no_more_work(lined, edition)
+    report = verify(lined, samples=SOME)
     assert report.ok, "\n".join(report.lines())
