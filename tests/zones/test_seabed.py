@@ -290,11 +290,11 @@ def test_in_a_group_without_effect_an_island_keeps_its_own(edition, share):
         assert found == pytest.approx(expected, abs=2e-3)
 
 
-def test_unknown_islands_are_refused_with_those_there_are(store):
+def test_unknown_islands_are_refused_with_those_there_are(store, rule_of):
     with pytest.raises(EffectError, match=r"no island 'Atlantis': there are .*Chilov"):
         store.build(Parameters("osm", effects={"Atlantis": 0.5}))
     with pytest.raises(EffectError, match="not on this coast"):
-        store.build(Parameters("gshhg", effects={"Boyuk Zira": 0.5}))
+        make_layers(rule_of("gshhg").baseline, features(), applied_effects({"Boyuk Zira": 0.5}))
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.01, float("nan"), float("inf")])
