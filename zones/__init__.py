@@ -34,19 +34,9 @@ if TYPE_CHECKING:
     from zones.parameters import Parameters
 
 __all__ = [
-    "BaselineError",
-    "BreadthError",
-    "CacheError",
-    "CoastlinesError",
-    "CoordinateError",
-    "Edition",
-    "EffectError",
-    "Parameters",
-    "UnknownEditionError",
-    "ZonesError",
-    "build",
-    "open_edition",
-]
+    "BaselineError", "BreadthError", "CacheError", "CoastlinesError", "CoordinateError", "Edition",
+    "EffectError", "Parameters", "UnknownEditionError", "ZonesError", "build", "open_edition",
+]  # fmt: skip
 
 _HOMES = {"Edition": "zones.editions.edition", "Parameters": "zones.parameters"}
 
@@ -80,10 +70,8 @@ def build(
     from zones.editions.store import Store
     from zones.parameters import Parameters
 
-    if isinstance(straight_lines, (str, os.PathLike)):
-        lines: str | tuple[StraightLine, ...] = os.fspath(straight_lines)
-    else:
-        lines = tuple(straight_lines)
+    is_path = isinstance(straight_lines, (str, os.PathLike))
+    lines: Any = os.fspath(straight_lines) if is_path else tuple(straight_lines)  # type: ignore[arg-type]
     parameters = Parameters(
         coast=os.fspath(coast),
         breadth_nm=breadth_nm or {},

@@ -67,12 +67,11 @@ def compiled(
 ) -> Any:
     """Decorate a function of numbers, arrays and NamedTuples of them.
 
-    Args:
-        brief: It takes microseconds and keeps the interpreter's lock: to get the lock back would take longer.
-        inlined: Compiled into every function that calls it. Arrays are counted in and out around any other
-            call, for it might fail, and in an inner loop that takes longer than what is looked up in them. So
-            they are in an inlined function that uses one last on one way only: let it return at one end, and
-            look what is needed up before ways part, or use the record of the arrays to the end.
+    ``brief``: it takes microseconds and keeps the interpreter's lock: to get it back would take longer.
+    ``inlined``: compiled into every function that calls it. Arrays are counted in and out around any other
+    call, for it might fail, and in an inner loop that takes longer than what is looked up in them. So they
+    are in an inlined function that uses one last on one way only: let it return at one end, and look what is
+    needed up before ways part, or use the record of the arrays to the end.
     """
     if function is None:
         return lambda function: compiled(function, brief=brief, inlined=inlined)

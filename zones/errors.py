@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coastlines import CoastlinesError
-
-__all__ = [
-    "BaselineError",
-    "BreadthError",
-    "CacheError",
-    "CoastlinesError",
-    "CoordinateError",
-    "EffectError",
-    "NotKeptError",
-    "UnknownEditionError",
-    "ZonesError",
-]
+from coastlines import CoastlinesError as CoastlinesError
 
 
 class ZonesError(ValueError):
@@ -24,15 +12,10 @@ class ZonesError(ValueError):
 
 
 class CoordinateError(ZonesError):
-    """A longitude or latitude is not a number on the earth.
-
-    Attributes:
-        lon, lat: The values as given. [deg]
-    """
+    """A longitude or latitude is not a number on the earth."""
 
     def __init__(self, lon: float, lat: float) -> None:
-        self.lon = lon
-        self.lat = lat
+        self.lon, self.lat = lon, lat  # as given [deg]
         super().__init__(
             f"longitude {lon}, latitude {lat}: finite numbers are needed, "
             "longitude from -180 to 180 and latitude from -90 to 90 degrees"
@@ -52,16 +35,11 @@ class EffectError(ZonesError):
 
 
 class UnknownEditionError(ZonesError):
-    """No edition has this name.
-
-    Attributes:
-        name
-        known: Names that would have been understood.
-    """
+    """No edition has this name."""
 
     def __init__(self, name: str, known: Sequence[str], reason: str = "") -> None:
         self.name = name
-        self.known = tuple(known)
+        self.known = tuple(known)  # names that would have been understood
         why = f" ({reason})" if reason else ""
         super().__init__(f"unknown edition {name!r}{why}: known are {', '.join(self.known)}")
 

@@ -18,26 +18,19 @@ LEAST_BREADTH_NM = 0.25  # 463 m; closer limits wind round every stone and take 
 class Parameters:
     """Choices for one edition.
 
-    Attributes:
-        coast: Id of a bundled coast source, or the path of a coast file.
-        breadth_nm: State to breadth of its territorial waters; States not named have the full 15. [nm]
-        straight_lines: Straight baselines, closing lines and harbour works, or the path of a file of them.
-        keep_artificial: Whether artificial land generates a baseline, against Article 7(2), to see its
-            effect.
-        treaty_points: Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
-        effects: Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
-            0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.seabed.effects`).
-
     Raises `BreadthError`: a breadth is not from `LEAST_BREADTH_NM` to 15, or a State is unknown;
     `EffectError`: an effect is not from 0 to 1, there is no such island, or one is given twice; `ZonesError`:
     a pair has no line on the seabed.
     """
 
-    coast: str = "osm"
+    coast: str = "osm"  # id of a bundled coast source, or the path of a coast file
+    # State to breadth of its territorial waters; States not named have the full 15 [nm]
     breadth_nm: Mapping[str, float] = field(default_factory=dict)
+    # straight baselines, closing lines and harbour works, or the path of a file of them
     straight_lines: str | tuple[StraightLine, ...] | None = None
-    keep_artificial: bool = False
-    treaty_points: Mapping[str, str] = field(default_factory=dict)
+    keep_artificial: bool = False  # whether artificial land generates a baseline, against Article 7(2)
+    treaty_points: Mapping[str, str] = field(default_factory=dict)  # pair to the path of a table of points
+    # island or named stretch of coast to its effect on the seabed's lines: 1 full, 0.5 half, 0 none
     effects: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,7 +47,6 @@ class Parameters:
                     f"breadth of {state} is {breadth:g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
                     "for it would wind round every stone of the coast"
                 )
-
         for pair in self.treaty_points:
             if pair not in SEABED_PAIRS:
                 raise ZonesError(f"no line {pair!r} on the seabed: {', '.join(SEABED_PAIRS)} are known")

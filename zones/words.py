@@ -9,12 +9,8 @@ from coastlines import words
 
 STATES: Final = words.STATES
 STATE_NAMES: Final = {
-    "AZE": "Azerbaijan",
-    "IRN": "Iran",
-    "KAZ": "Kazakhstan",
-    "RUS": "Russia",
-    "TKM": "Turkmenistan",
-}
+    "AZE": "Azerbaijan", "IRN": "Iran", "KAZ": "Kazakhstan", "RUS": "Russia", "TKM": "Turkmenistan",
+}  # fmt: skip
 
 TERRITORIAL_WATERS_MAXIMUM_NM: Final = 15.0  # Convention, Article 7(1): "up to"
 FISHERY_ZONE_BREADTH_NM: Final = 10.0  # Convention, Article 9(1): adjacent to territorial waters

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coastlines import SOURCE_IDS, StraightLine, load_source
-from zones.editions.assumptions import assumptions_text
+from zones.editions.metadata import assumptions_text
 from zones.parameters import Parameters
 
 

@@ -27,6 +27,7 @@ from tests.zones.basin import ruler_of
 from tests.zones.ruler import GEOD, Ruler, fwd
 from tests.zones.work import assert_whole_and_no_more_work
 from zones.atlas.water import area_km2
+from zones.baseline import straight_lines
 from zones.baseline.shore import attribute_shore
 from zones.baseline.straight_lines import cut_off_waters
 from zones.editions import building
@@ -645,3 +646,13 @@ def random_lines(shore, seed):
 def test_an_edition_of_random_lines_is_whole_and_no_more_work_than_others(shore, edition, tmp_path) -> None:
     lined = Store(tmp_path).build(Parameters(straight_lines=random_lines(shore, seed=2)))
     assert_whole_and_no_more_work(lined, edition)
+
+
+@pytest.mark.parametrize(
+    "faces", [[shapely.box(0, 0, 1, 2)], [shapely.box(0, 0, 2, 2), shapely.box(1, 0, 2, 2)]]
+)
+def test_water_that_does_not_add_up_is_refused_with_a_place_on_the_line(faces) -> None:
+    line = np.array([shapely.LineString([[1.0, 0.0], [1.0, 2.0]])])
+    with pytest.raises(BaselineError, match=r"do not cut the water .* near 1\.00000, [012]\.") as refused:
+        straight_lines._refuse_lost_water(shapely.box(0, 0, 2, 2), np.array(faces), line)
+    assert "5.0e-01" in str(refused.value)

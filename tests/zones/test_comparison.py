@@ -10,6 +10,7 @@ import pytest
 from coastlines import SOURCE_IDS, StraightLine, load_source, read_straight_lines
 from tests.zones.basin import ruler_of
 from zones.editions import building
+from zones.editions.edition import Edition
 from zones.rule.rule import wedges_of
 
 # Over a bay of all four coasts, with its ends near the shore of each.
@@ -32,12 +33,10 @@ def edition_with(store, edition, recorded):
         baseline = building.baseline_of(load_source(source), lines, keep_artificial=keep_artificial)
         coast_metadata = {**built.metadata["coast"], "id": coast or source}
         metadata = {**built.metadata, "keep_artificial": keep_artificial, "coast": coast_metadata}
-        return store._edition(
-            edition.name,
-            replace(
-                built, metadata=metadata, baseline=baseline, wedges=wedges_of(baseline), straight_lines=lines
-            ),
+        changed = replace(
+            built, metadata=metadata, baseline=baseline, wedges=wedges_of(baseline), straight_lines=lines
         )
+        return Edition(edition.name, changed, lambda: store._compared.comparison(changed))
 
     return of
 

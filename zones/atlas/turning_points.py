@@ -25,10 +25,9 @@ def turning_points(baseline: Baseline, lines: Iterable[tuple[str, DrawnLine]]) -
     Between two rows of a limit it follows the arc about the base point (or runs along the baseline
     segment that the base point slides on) at the stated distance.
 
-    Returns:
-        ``feature``, ``part`` (stretch of the feature), ``point``, ``lon``, ``lat``, two base points and their
-        ``distance_m``. Of a limit the base points before and after the turning point; of a boundary those of
-        the left and of the right State. [deg, m]
+    A row has ``feature``, ``part`` (stretch of the feature), ``point``, ``lon``, ``lat``, two base points and
+    their ``distance_m``: of a limit the base points before and after the turning point; of a boundary those
+    of the left and of the right State. [deg, m]
     """
     rows = []
     parts: Counter[str] = Counter()
@@ -57,9 +56,8 @@ def sector_turning_points(
 ) -> list[dict[str, Any]]:
     """Rows for the points of sector lines: as agreed, or where a base point changes.
 
-    Returns:
-        As `turning_points`, with base point 1 of the left and 2 of the right State, both distances, and
-        ``status``; base points are None where a point does not follow from the baselines. [deg, m]
+    As of `turning_points`, with base point 1 of the left and 2 of the right State, both distances, and
+    ``status``; base points are None where a point does not follow from the baselines. [deg, m]
     """
     rows = []
     for feature, line in lines:

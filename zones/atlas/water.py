@@ -49,8 +49,7 @@ def draw_atlas(
 ) -> dict[str, Collection]:
     """All collections of an edition by their ids.
 
-    Every feature carries the properties ``common`` (edition, source, attribution); ``lagoon`` are
-    those of them that are other for Kara-Bogaz-Gol.
+    Every feature carries the properties ``common``, that of Kara-Bogaz-Gol those of ``lagoon`` instead.
     """
     drawn = (
         _zones(rule, partition, common, lagoon or {}),

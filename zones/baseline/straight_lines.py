@@ -255,7 +255,7 @@ def _labelled(
 ) -> Cut:
     """Faces between shores and lines, and what lies left and right of every segment."""
     faces, inside = faces_within(water, _drawn(segments))
-    _refuse_lost_water(water, faces)
+    _refuse_lost_water(water, faces, _drawn(segments.at(number >= 0)))
     beside = _faces_beside(faces, segments, number)
     sea = int(shapely.area(faces).argmax())
     longest = _longest_lines(len(faces), segments, beside, number)
@@ -295,14 +295,18 @@ def _refuse(wrong: Flags, at: Floats, what: str) -> None:
         raise BaselineError(f"{what} at {lon:.5f}, {lat:.5f}")
 
 
-def _refuse_lost_water(water: shapely.Polygon, faces: npt.NDArray[np.object_]) -> None:
-    """Refuse faces that are not the whole water."""
+def _refuse_lost_water(
+    water: shapely.Polygon, faces: npt.NDArray[np.object_], drawn: npt.NDArray[np.object_]
+) -> None:
+    """Refuse faces that are not the whole water; the line nearest to what is amiss tells the place."""
     lost = water.area - float(shapely.area(faces).sum())
     if abs(lost) > _LOST_SHARE * water.area:
-        at = water.difference(shapely.union_all(faces)).representative_point()
+        amiss = water.symmetric_difference(shapely.union_all(faces))
+        way = shapely.shortest_line(shapely.union_all(drawn), water if amiss.is_empty else amiss)
+        lon, lat = shapely.get_coordinates(way)[0]
         raise BaselineError(
             f"the straight lines do not cut the water into parts that add up to it, {lost / water.area:.1e} "
-            f"of it is lost near {at.x:.5f}, {at.y:.5f}"
+            f"of it is lost near {lon:.5f}, {lat:.5f}"
         )
 
 

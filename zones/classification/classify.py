@@ -174,15 +174,9 @@ def classify(
     fields: Sequence[str] = RECORD_FIELDS,
     comparison: Comparison | None = None,
 ) -> Columns:
-    """Columns of answers for positions.
+    """Columns of answers for positions, by the fields wanted in their order; only what they need is computed.
 
-    Args:
-        lon, lat: shape (n,) [deg]
-        fields: The fields wanted; only what they need is computed.
-        comparison: The other bundled coasts under the same choices.
-
-    Returns:
-        In the order of `fields`.
+    ``comparison``: the other bundled coasts under the same choices.
 
     Raises `CoordinateError`: a row is no position on the earth; its values are named.
     """

@@ -126,7 +126,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField("hint", "string", "What may be wrong with a position that is not in the Caspian."),
     RecordField("assumptions", "string", "What of the edition is not the default, in words."),
     RecordField("edition", "string", "Full name of the edition that answered.", nullable=False),
-)
+)  # fmt: skip
 RECORD_FIELDS: tuple[str, ...] = tuple(one.name for one in FIELDS)
 
 

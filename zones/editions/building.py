@@ -24,8 +24,7 @@ from zones.atlas.water import draw_atlas, named_lines
 from zones.baseline.baseline import Baseline, make_baseline
 from zones.baseline.shore import attribute_shore
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
-from zones.editions.assumptions import assumptions_text
-from zones.editions.metadata import attribution, edition_metadata, titled
+from zones.editions.metadata import assumptions_text, attribution, edition_metadata, titled
 from zones.lines.partition import Partition, partition_sea
 from zones.parameters import Parameters
 from zones.rule.cells import Cells, make_cells
@@ -83,12 +82,8 @@ def build(
     progress("drawing the atlas", 0.9)
     assumptions = assumptions_text(parameters, source, straight_lines)
     provenance = source.provenance
-    common = {
-        "assumptions": assumptions,
-        "edition": name,
-        "source": titled(provenance),
-        "attribution": provenance.attribution,
-    }
+    source_of = {"source": titled(provenance), "attribution": provenance.attribution}
+    common = {"assumptions": assumptions, "edition": name, **source_of}
     # The lagoon lies behind a line of its own provenance, whatever coast the rest is from.
     lagoon = {
         "source": f"{common['source']}; {titled(kara_bogaz_gol().provenance)}",
@@ -102,17 +97,9 @@ def build(
     progress("done", 1.0)
     limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
-        metadata,
-        tuple(straight_lines),
-        baseline,
-        wedges,
-        partition,
-        limits,
-        cells,
-        seabed,
-        sector_index,
+        metadata, tuple(straight_lines), baseline, wedges, partition, limits, cells, seabed, sector_index,
         collections,
-    )
+    )  # fmt: skip
 
 
 def _divide_seabed(

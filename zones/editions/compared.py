@@ -62,10 +62,8 @@ class ComparedCoasts:
 
     def _rule(self, source_id: str, built: Built) -> Rule:
         breadth_nm, keep_artificial = (built.metadata[name] for name in ("breadth_nm", "keep_artificial"))
-        choices = json.dumps([keep_artificial, plain_lines(built.straight_lines)])
-        name = (
-            f"{read_inputs(Parameters(source_id)).name}-{hashlib.sha256(choices.encode()).hexdigest()[:16]}"
-        )
+        choices = json.dumps([keep_artificial, plain_lines(built.straight_lines)]).encode()
+        name = f"{read_inputs(Parameters(source_id)).name}-{hashlib.sha256(choices).hexdigest()[:16]}"
         key = f"{name} {sorted(breadth_nm.items())}"
         if key not in self._rules:
             try:

@@ -34,26 +34,16 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
 
 
 class Edition:
-    """One atlas, open.
-
-    Attributes:
-        name
-        metadata: JSON-ready: provenance, parameters, bounds, what is not settled.
-        rule
-        limits
-        seabed
-        sectors
-        comparison: Gives the other bundled coasts, which answers are compared with.
-    """
+    """One atlas, open."""
 
     def __init__(self, name: str, built: Built, comparison: Callable[[], Comparison]) -> None:
         self.name = name
-        self.metadata = built.metadata
+        self.metadata = built.metadata  # JSON-ready: provenance, parameters, bounds, what is not settled
         self.rule = make_rule(built.baseline, built.metadata["breadth_nm"], built.wedges)
         self.limits = built.limits
         self.seabed = built.seabed
         self.sectors = built.sectors
-        self.comparison = comparison
+        self.comparison = comparison  # gives the other bundled coasts, which answers are compared with
         self._built = built
 
     def __repr__(self) -> str:
@@ -97,15 +87,10 @@ class Edition:
         """What records are made from."""
         pairs = {pair_name(a, b) for a in STATES for b in STATES if a != b}
         return Classifier(
-            self.name,
-            self.assumptions,
-            self.rule,
-            self.limits,
-            {pair: water_boundary(pair).status for pair in pairs},
-            self.metadata["coast"]["accuracy_m"],
-            self.sectors,
-            self.seabed.lines,
-        )
+            self.name, self.assumptions, self.rule, self.limits,
+            {pair: water_boundary(pair).status for pair in pairs}, self.metadata["coast"]["accuracy_m"],
+            self.sectors, self.seabed.lines,
+        )  # fmt: skip
 
     def classify(
         self,
@@ -133,10 +118,7 @@ class Edition:
         return Records(classify(self.classifier, lon, lat, fields=fields, comparison=comparison))
 
     def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
-        """The record of one position: as `classify`, without the cost of arrays. [deg]
-
-        Raises `CoordinateError`: it is no position on the earth.
-        """
+        """The record of one position: as `classify`, without the cost of arrays. Raises `CoordinateError`."""
         return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
     def labels(self, *, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
@@ -158,10 +140,7 @@ class Edition:
         return cross(self, getattr(geometry, "__geo_interface__", geometry))
 
     def features(self, collection: str) -> Collection:
-        """The features of ``zones``, ``sectors`` and so on.
-
-        Raises `KeyError`: there is no such collection.
-        """
+        """The features of ``zones``, ``sectors`` and so on. Raises `KeyError`: there is no such one."""
         return self.collections[collection]
 
     def turning_points(self, collection: str) -> list[dict[str, Any]]:

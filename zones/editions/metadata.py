@@ -1,14 +1,15 @@
-"""What an edition says of itself: provenance, choices, bounds, what is not settled. JSON-ready."""
+"""What an edition says of itself: provenance, choices, bounds, what is not settled or not the default."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import shapely
 
-from coastlines import CoastSource, Provenance, kara_bogaz_gol
+from coastlines import SOURCE_IDS, CoastSource, Provenance, StraightLine, kara_bogaz_gol
 from zones.atlas.features import Collection
 from zones.atlas.water import area_km2
 from zones.baseline.baseline import Baseline
@@ -16,7 +17,7 @@ from zones.lines.partition import Partition
 from zones.parameters import Parameters
 from zones.seabed.modified_line import EFFECTS_RULE
 from zones.seabed.sector_lines import Seabed
-from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE
+from zones.words import CONVENTION_STATUS, KNOWLEDGE_DATE, STATE_NAMES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 BOUNDS = {
     "limit_vertices_m": 0.001,
@@ -46,6 +47,13 @@ _NO_LINES_NOTE = (
     "Empty but for Kara-Bogaz-Gol: no State's straight baselines or closing lines are agreed "
     "or published with coordinates that could be read."
 )
+
+_LINE_NAMES = {
+    "straight": ("straight baseline", "straight baselines"),
+    "closing_line": ("closing line", "closing lines"),
+    "harbour_works": ("line of harbour works", "lines of harbour works"),
+}
+_EFFECT_NAMES = {0.0: "no effect", 0.5: "half effect", 1.0: "full effect"}
 
 
 def edition_metadata(
@@ -99,9 +107,7 @@ def _straight_lines(baseline: Baseline) -> list[dict[str, Any]]:
 def _artificial_land(baseline: Baseline) -> list[dict[str, Any]]:
     return [
         {
-            "name": land.name,
-            "state": land.state,
-            "kind": land.kind,
+            **{name: getattr(land, name) for name in ("name", "state", "kind")},
             "area_km2": round(area_km2(shapely.Polygon(land.lon_lat)), 6),
             "reason": land.reason,
         }
@@ -118,3 +124,27 @@ def attribution(source: CoastSource) -> str:
 def titled(provenance: Provenance) -> str:
     """A data set by its title and version."""
     return f"{provenance.title} {provenance.version}"
+
+
+def assumptions_text(
+    parameters: Parameters, source: CoastSource, straight_lines: Sequence[StraightLine]
+) -> str | None:
+    """As ``Kazakhstan 12 nm; half effect of Chilov``; None for a default edition of a bundled coast."""
+    texts = [] if source.id in SOURCE_IDS else [source.provenance.title]
+    texts += [
+        f"{STATE_NAMES[state]} {breadth:.15g} nm"
+        for state, breadth in parameters.breadths_nm.items()
+        if breadth != TERRITORIAL_WATERS_MAXIMUM_NM
+    ]
+    counted = Counter((line.state, line.kind) for line in straight_lines)
+    for (state, kind), count in sorted(counted.items()):
+        one, several = _LINE_NAMES[kind]
+        texts.append(f"{one if count == 1 else f'{count} {several}'} of {STATE_NAMES[state]}")
+    if parameters.keep_artificial:
+        texts.append("artificial land counts as coast")
+    texts += [f"own treaty points of {pair}" for pair in sorted(parameters.treaty_points)]
+    texts += [
+        f"{_EFFECT_NAMES.get(share, f'effect {share:.15g}')} of {name}"
+        for name, share in parameters.applied_effects.items()
+    ]
+    return "; ".join(texts) or None

@@ -48,11 +48,9 @@ class EditionInfo:
 
 
 class Store:
-    """The editions in one cache folder.
+    """The editions in one cache folder: by default the environment's ``CASPIAN_CACHE``, else the user's.
 
-    Args:
-        folder: Default: the environment's ``CASPIAN_CACHE``, else the user's cache folder.
-        mapped: Arrays are mapped into memory, not read: quicker for a single answer, slower for many.
+    ``mapped``: arrays are mapped into memory, not read: quicker for a single answer, slower for many.
 
     Raises `CacheError`: others can write to the folder.
     """
@@ -171,12 +169,10 @@ class Store:
         try:
             metadata, kept = self._entries.read(name)
             check_metadata(metadata, name)
-            return self._edition(name, cast("Built", kept))
+            built = cast("Built", kept)
+            return Edition(name, built, cache(lambda: self._compared.comparison(built)))
         except WRONG_CONTENT as error:
             raise DamagedError(f"{type(error).__name__} on decoding") from error
-
-    def _edition(self, name: str, built: Built) -> Edition:
-        return Edition(name, built, cache(lambda: self._compared.comparison(built)))
 
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:

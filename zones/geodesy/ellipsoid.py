@@ -10,9 +10,7 @@ of the ellipsoid instead of angles):
 Against Karney's geodesics (GeographicLib) the error is below 0.001 mm up to 100 km, below 0.01 mm
 up to 200 km and below 0.2 mm up to 400 km between latitudes 36 and 48; a test holds it to that.
 
-References
-----------
-.. [1] C.F.F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), doi:10.1007/s00190-012-0578-z
+Source: C.F.F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), doi:10.1007/s00190-012-0578-z
 """
 
 from __future__ import annotations
@@ -36,14 +34,7 @@ _E2 = FLATTENING * (2 - FLATTENING)
 
 
 def to_earth_centred(lon_lat: npt.ArrayLike) -> Floats:
-    """Earth-centred coordinates of points on the ellipsoid.
-
-    Args:
-        lon_lat: Shape (..., 2). Longitude and latitude. [deg]
-
-    Returns:
-        Shape (..., 3). x, y, z. [m]
-    """
+    """Earth-centred coordinates of points on the ellipsoid, shape (..., 2) -> (..., 3). [deg] -> [m]"""
     angles = np.radians(np.asarray(lon_lat, dtype=np.float64))
     lon, lat = angles[..., 0], angles[..., 1]
     sin_lat = np.sin(lat)
@@ -72,11 +63,8 @@ def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
     sin_lat = math.sin(lat_r)
     cos_lat = math.cos(lat_r)
     normal = SEMI_MAJOR_AXIS_M / math.sqrt(1 - _E2 * sin_lat * sin_lat)
-    return (
-        normal * cos_lat * math.cos(lon_r),
-        normal * cos_lat * math.sin(lon_r),
-        normal * (1 - _E2) * sin_lat,
-    )
+    across = normal * cos_lat
+    return across * math.cos(lon_r), across * math.sin(lon_r), normal * (1 - _E2) * sin_lat
 
 
 @compiled(inlined=True)

@@ -36,15 +36,9 @@ def on_grid(geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def faces_on_grid(water: shapely.Geometry, lines: Sequence[Floats]) -> tuple[npt.NDArray[np.object_], Floats]:
-    """Faces that lines cut a water into, noded on the grid of the export, and a point in each.
+    """Faces that lines cut a water on the grid of the export into, noded there, and a point in each. [deg]
 
-    Args:
-        water: On the grid.
-        lines: Shape (n, 2). Rounded to the grid; lines that are one point there are left out. [deg]
-
-    Returns:
-        faces: Shape (m,)
-        inside: shape (m, 2) [deg]
+    Lines, shape (n, 2), are rounded to the grid; those that are one point there are left out.
     """
     edges = [shapely.LineString(shapely.get_coordinates(ring)) for ring in rings_of(water)]
     rounded = (np.round(line, DECIMALS) for line in lines)
@@ -81,11 +75,7 @@ def node_segments(start: Floats, end: Floats, movable: Flags) -> NodedSegments:
 
     Vertices of movable segments are moved onto others within twice `NODE_TOLERANCE_DEG`; a vertex
     within it of a segment is put into that. The others stay where they are, bit for bit. Of pieces
-    that coincide the first is kept.
-
-    Args:
-        start, end: Shape (n, 2). Segments that do not move meet in common vertices already. [deg]
-        movable: Shape (n,)
+    that coincide the first is kept. Those that do not move must meet in common vertices already. [deg]
 
     Raises `BaselineError`: noding does not settle; the message names a place.
     """

@@ -16,11 +16,9 @@ _ECCENTRICITY2 = FLATTENING * (2 - FLATTENING)
 
 
 def densify_geodesics(lon_lat: Floats, maximum_m: float) -> Floats:
-    """The same chain with points put in, so that no piece of its geodesics is longer than asked.
+    """A chain with points put in, so that no piece of its geodesics is longer than asked. [deg, m]
 
-    Args:
-        lon_lat: Shape (n, 2). Vertices, joined by geodesics; they are kept bit for bit. [deg]
-        maximum_m: Longest piece. [m]
+    The vertices, shape (n, 2), are kept bit for bit.
     """
     if len(lon_lat) < 2:
         return lon_lat
@@ -74,15 +72,9 @@ def _latitude(isometric: Floats) -> Floats:
 
 
 def feet_on_segments(points: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
-    """Nearest points of straight segments, each row or the one row given with each.
+    """Nearest points of straight segments in a plane or in space, each row or the one row given with each.
 
-    Args:
-        points, start, end: Shape (n, d) or (d,). In a plane or in space.
-
-    Returns:
-        shares: Shape (n,). Of the segments' lengths, 0 to 1; 0 where a segment has none.
-        feet: Shape (n, d)
-        distances: Shape (n,)
+    Returns the shares of the segments' lengths, 0 to 1 (0 where one has none), the feet, and the distances.
     """
     along = end - start
     length2 = (along**2).sum(axis=-1)

@@ -16,17 +16,10 @@ from zones.geodesy.segment_tree import SCRATCH, SegmentTree, box_distance2, near
 def nearest_of_groups(
     tree: SegmentTree, points: Floats, groups: Integers, bound_m: float = math.inf
 ) -> tuple[Floats, Integers, Floats]:
-    """Distance to each of some groups of segments, for each point.
+    """The nearest segment of each of some groups to each earth-centred point, within a bound. [m]
 
-    Args:
-        points: Shape (n, 3). Earth-centred. [m]
-        groups: Shape (g,)
-        bound_m: Farther segments are not looked for. [m]
-
-    Returns:
-        lengths: Shape (n, g). Geodesic distance, ``inf`` where nothing lies within the bound. [m]
-        segments: Shape (n, g). In the order of the tree, -1 for none.
-        shares: Shape (n, g). Where on the segment the foot lies, 0 to 1.
+    Returns geodesic distances (``inf`` for none), segments in the order of the tree (-1 for none), and where
+    on them the feet lie, 0 to 1; each of shape (points, groups).
 
     Raises `ValueError`: rows are no points, or there is no such group.
     """

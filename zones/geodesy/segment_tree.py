@@ -54,12 +54,9 @@ class SegmentTree(NamedTuple):
 def build(
     start: Floats, end: Floats, group: Integers, groups: int, joined: int
 ) -> tuple[SegmentTree, Integers]:
-    """Tree over segments given by their ends, and the index of each of its segments among these.
+    """Tree over segments given by their earth-centred ends, and the number of each of its segments there.
 
-    Args:
-        start, end: Shape (n, 3). Earth-centred ends. [m]
-        group: Shape (n,). Group of each segment, 0 to ``groups`` - 1.
-        joined: The first so many groups can also be searched as one.
+    Each has a group, 0 to ``groups`` - 1; the first ``joined`` groups can also be searched as one. [m]
     """
     start, end, middle = points(start), points(end), 0.5 * (start + end)
     order = np.empty(len(start), dtype=np.int64)

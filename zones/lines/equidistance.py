@@ -5,10 +5,7 @@ exact geodesic distances; where a third State comes as near, the tripoint is sol
 lines that meet there are walked. Lines around enclaves (islands on the far side) are found from the
 Voronoi diagram of the baselines.
 
-References
-----------
-.. [1] IHO Publication S-51, A Manual on Technical Aspects of the UN Convention on the Law of the
-   Sea: equidistance from the nearest base points.
+Source: IHO Publication S-51, A Manual on Technical Aspects of the UN Convention on the Law of the Sea.
 """
 
 from __future__ import annotations

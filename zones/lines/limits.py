@@ -107,11 +107,8 @@ def voronoi_corners(baseline: Baseline, groups: Integers) -> tuple[Floats, Float
     """Corners of the Voronoi cells of some States' baselines, and the three base points of each.
 
     In a transverse Mercator plane; good to some tens of metres, to begin from. Base points are the
-    ends of segments, and the middles of long ones.
-
-    Returns:
-        corners: Shape (n, 3)
-        feet: Shape (n, 3, 3). Earth-centred; nan for the far points that close the outer cells. [m]
+    ends of segments, and the middles of long ones. Shapes (n, 3) and (n, 3, 3), earth-centred; nan for the
+    far points that close the outer cells. [m]
     """
     from scipy.spatial import Delaunay  # slow to load; serving does without
 

@@ -124,12 +124,8 @@ def trace_ring(belt, step_m, sx, sy, sz, first_segment, limit):
     steps of h the chords leave the arcs by at most h^2 / (8 distance), and a belt hidden between two
     vertices reaches over the chord by no more than that.
 
-    Returns:
-        points: Shape (m, 3). Open ring (the first is not repeated).
-        segments: Shape (m, 2). The segments whose curves arrive at and leave each vertex; they differ at
-            corners.
-        count (int): How many rows of these are filled.
-        closed (bool): False where ``limit`` vertices were not enough.
+    Returns the vertices, shape (m, 3), the first not repeated; the segments whose curves arrive at and leave
+    each, shape (m, 2); how many rows are filled; and False where ``limit`` vertices were not enough.
     """
     points, owners = np.empty((4096, 3)), np.empty((4096, 2), dtype=np.int64)
     scratch = np.empty(SCRATCH)

@@ -137,15 +137,10 @@ def _certify(rule, row, column, size, work):
 
 
 def zones_of(rule: Rule, cells: Cells, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
-    """Zone and State of many positions, by certified cells and otherwise by the rule.
+    """Zone and State of many positions, by the cells made from a rule and otherwise by the rule. [deg]
 
-    Args:
-        cells: Made from this rule.
-        lon, lat: Shape (n,). Rows that are no position on the earth (not finite, out of range) are answered
-            `NOT_ON_EARTH`. [deg]
-
-    Returns:
-        zone, state: Shape (n,). Codes: indices into `words.ANSWERS` and `words.STATES`; state -1 for none.
+    Codes are indices into `words.ANSWERS` and `words.STATES`, the State's -1 for none. Rows that are no
+    position on the earth (not finite, out of range) are answered `NOT_ON_EARTH`.
     """
     found: tuple[Codes, Codes] = _zones_of(rule.arrays, cells.codes, *columns(lon, lat))
     return found

@@ -204,12 +204,9 @@ def decide(rule, x, y, z, work):
     Fills ``work`` with each State's nearest segment, ``inf`` and -1 where its belt does not reach and
     another State is nearer.
 
-    Returns:
-        zone (int): Code of the answer.
-        state (int): Index of the State, -1 for none.
-        reference (int): Index of the State whose baseline the distances refer to.
-        other (int): The nearest other State whose belt reaches the point too, -1 for none.
-        region (int): `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
+    Returns the codes of the zone and of its State, -1 for none; the State whose baseline the distances refer
+    to; the nearest other State whose belt reaches the point too, -1 for none; and the region:
+    `baseline.LAND_REGION`, `baseline.OPEN_REGION`, or 2 + index into ``Baseline.enclosed``.
     """
     # Arrays are counted in and out where one is last used on one way only: rule and work are used to the end.
     reference = _nearest_state(rule.tree, rule.sides, rule.reach_m, x, y, z, work)
@@ -312,11 +309,8 @@ def _nearest_belts(sides, reach_m, wedges, x, y, z, work):
 def region_of(tree, sides, x, y, z, scratch):
     """What the shores make of a point, by whatever State.
 
-    Returns:
-        region (int): As of `decide`.
-        found, t, length (int, float, float): Nearest baseline segment, share of its length, geodesic
-            distance. [m]
-        boundary_m (float): Distance to the nearest shore, be it baseline or not. [m]
+    Returns the region, as `decide`; the nearest baseline segment, the share of its length and the distance;
+    and the distance to the nearest shore, be it baseline or not. [m]
     """
     roots = tree.roots
     found, t, length = nearest_segment(tree, roots[ALL], x, y, z, math.inf, scratch)
@@ -362,13 +356,8 @@ def decide_many(rule: Rule, lon: Floats, lat: Floats) -> Decisions:
 
 @compiled(inlined=True)
 def decide_with_foot(rule, x, y, z, work):
-    """`decide`, and the nearest point of the baseline that the distance refers to.
-
-    Returns:
-        zone, state, other, region (int): As of `decide`.
-        segment (int): The baseline segment.
-        fx, fy, fz (float): The point on it, earth-centred. [m]
-        length (float): Geodesic distance to it. [m]
+    """Zone, State, other and region as of `decide`, and the baseline segment that the distance refers to with
+    the nearest point on it, earth-centred, and the distance. [m]
     """
     zone, state, reference, other, region = decide(rule, x, y, z, work)
     s = work.segments[reference]
