@@ -34,8 +34,8 @@ _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
-_COLLECTION_MEMBERS = frozenset({"type", "features", "bbox", "crs"})
-_FEATURE_MEMBERS = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
+_COLLECTION_MEMBERS = frozenset({"type", "features"})
+_FEATURE_MEMBERS = frozenset({"type", "id", "geometry", "properties"})
 
 
 @dataclass(slots=True)
@@ -106,6 +106,7 @@ class FeatureRows:
 
     most: int | None = None
     pairs: list[object] = field(default_factory=list)
+    geometries: list[object] = field(default_factory=list)  # as given, to be kept beside an error
     kept: list[Kept] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)  # as those of a `Document`
     errors: dict[int, str] = field(default_factory=lambda: {})
@@ -121,43 +122,56 @@ class FeatureRows:
         kept, geometry = _parts(value)
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
-            self._row(coordinates, kept)
+            self._row(coordinates, kept, geometry)
             return
         if not isinstance(coordinates, list):
             raise BodyError("a MultiPoint needs an array of positions")
         if len(coordinates) == 1:
-            self._row(coordinates[0], kept)
+            self._row(coordinates[0], kept, geometry)
             return
         if not coordinates:
             self.add_bad("the MultiPoint is empty", value)
         _at_most(len(self) + len(coordinates), self.most)
-        # Each position of a MultiPoint is answered alone, with a copy of all; no id may occur twice.
+        # Each position of a MultiPoint is answered alone, with a copy of all but its box and an own id.
         identity, properties, members = kept
+        members = {name: one for name, one in members.items() if name != "bbox"}
         weight = len(json_bytes((properties, members)))
         if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
             raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
         for number, position in enumerate(coordinates, start=1):
             own = None if identity is None else f"{identity}-{number}"
-            self._row(position, (own, properties, members), weight)
+            self._row(
+                position, (own, properties, members), {"type": "Point", "coordinates": position}, weight
+            )
 
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; what else a Feature has stays with it where it can be read."""
         self.errors[len(self)] = error
-        feature = value if isinstance(value, Mapping) and value.get("type") == "Feature" else {}
+        given = value if isinstance(value, Mapping) else {}
+        feature = given if given.get("type") == "Feature" else {"geometry": given}
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
         if not isinstance(properties, dict) or depth_exceeds(properties):
             properties = {}
-        members = {} if depth_exceeds(members) else members
-        self._row(None, (identity if _is_id(identity) else None, properties, members))
+        geometry = feature.get("geometry")
+        if isinstance(geometry, Mapping) and isinstance(geometry.get("type"), str):
+            members = {**members, "geometry": geometry}
+        members = {} if depth_exceeds(members) or _has_infinite(members) else members
+        self._row(None, (identity if _is_id(identity) else None, properties, members), None)
 
     def document(self) -> Document:
         """All that was gathered."""
         batch = from_pairs(self.pairs)
+        for number in batch.errors.keys() - self.errors.keys():
+            geometry = self.geometries[number]
+            if geometry is not None and not depth_exceeds(geometry) and not _has_infinite(geometry):
+                identity, properties, members = self.kept[number]
+                self.kept[number] = identity, properties, {**members, "geometry": geometry}
         batch.errors.update(self.errors)
         return Document(batch, self.kept, self.weights)
 
-    def _row(self, pair: object, kept: Kept, weight: int = 0) -> None:
+    def _row(self, pair: object, kept: Kept, geometry: object, weight: int = 0) -> None:
         self.pairs.append(pair)
+        self.geometries.append(geometry)
         self.kept.append(kept)
         self.weights.append(weight)
 
@@ -250,15 +264,16 @@ def refuse_other_crs(value: dict[str, Any]) -> None:
     name = crs.get("properties", {}) if isinstance(crs, dict) else {}
     name = name.get("name") if isinstance(name, dict) else None
     if not isinstance(name, str) or not name.upper().endswith(_LONGITUDE_LATITUDE_CRS):
-        raise BodyError("GeoJSON is read in WGS84 longitude and latitude only; this one names another")
+        shown = f" ({name[:80]!r})" if isinstance(name, str) else ""
+        raise BodyError(
+            f"GeoJSON is read in WGS84 longitude and latitude only; this one names another{shown}"
+        )
 
 
 def _at_most(count: int, most: int | None) -> None:
     if most is not None and count > most:
         raise TooMuchError(
-            f"more than {most:,} points in one request; send them in parts",
-            limit=most,
-            unit="points",
+            f"more than {most:,} points in one request; send them in parts", limit=most, unit="points"
         )
 
 

@@ -35,7 +35,7 @@ class SequenceWriter(Writer):
     begun = False
 
     def add(self, answered: Answered) -> None:
-        """A feature for every row; of a bad one without a position the geometry is null."""
+        """A feature for every row; a bad one has the geometry that was given."""
         features = [self.before + text for text in _features(answered, self.names)]
         self.target.write((self.between if self.begun else b"") + self.between.join(features))
         self.begun = True
@@ -83,9 +83,9 @@ def _features(answered: Answered, names: ColumnNames) -> list[bytes]:
         if others:
             named += json_bytes(others)[1:-1] + b","
         own = json_bytes(properties)[1:-1] + b"," if properties else b""
-        placed = lon != b"null" and lat != b"null"
-        geometry = b'{"type":"Point","coordinates":[%b,%b%b]}' % (lon, lat, z) if placed else b"null"
-        texts.append(
-            b'{"type":"Feature",%b"geometry":%b,"properties":{%b%b}}' % (named, geometry, own, members)
-        )
+        if "geometry" not in others:  # as it was given, where it could not be read
+            placed = lon != b"null" and lat != b"null"
+            point = b'{"type":"Point","coordinates":[%b,%b%b]}' % (lon, lat, z) if placed else b"null"
+            named += b'"geometry":%b,' % point
+        texts.append(b'{"type":"Feature",%b"properties":{%b%b}}' % (named, own, members))
     return texts

@@ -466,6 +466,47 @@ def test_third_coordinates_stay(caspian: Caspian, client: FlaskClient, tmp_path:
     assert "1e400" in infinite["error"]
 
 
+@pytest.mark.parametrize(
+    ("geometry", "error"),
+    [
+        ({"type": "Point", "coordinates": ["x", 42]}, "number"),
+        ({"type": "Point", "coordinates": [50, 95]}, "95"),
+        ({"type": "Point", "coordinates": []}, ""),
+        ({"type": "LineString", "coordinates": [[50, 42], [51, 43]]}, "LineString"),
+        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection"),
+        ({"type": "MultiPoint", "coordinates": []}, "empty"),
+        ("nowhere", "something else"),
+        (None, ""),
+    ],
+)
+def test_a_geometry_that_cannot_be_answered_stays_beside_the_error(
+    client: FlaskClient, geometry: object, error: str
+) -> None:
+    given = {"type": "Feature", "properties": {"a": 1}, "geometry": geometry}
+    collection = {"type": "FeatureCollection", "features": [given], "bbox": [1, 2, 3, 4]}
+    answer = ask(client, text(collection), GEOJSON).get_json()
+    assert answer["bbox"] == collection["bbox"]
+    (one,) = answer["features"]
+    kept = geometry if isinstance(geometry, dict) else None
+    assert one["geometry"] == kept
+    assert one["properties"]["a"] == 1
+    assert error in one["properties"]["error"]
+    (line,) = ask(client, text(given) + "\n", LINES).get_data(as_text=True).splitlines()
+    assert json.loads(line)["geometry"] == kept
+    (row,) = csv.DictReader(io.StringIO(ask(client, text(collection), GEOJSON, CSV).get_data(as_text=True)))
+    assert row.get("geometry", "") == (json.dumps(kept, separators=(",", ":")) if kept else "")
+    assert row["error"]
+
+
+def test_a_geometry_too_deep_or_too_large_to_write_is_left_out_and_said(client: FlaskClient) -> None:
+    deep = "[" * 200 + "]" * 200
+    for coordinates in (deep, "[1e400, 2]"):
+        geometry = '{"type":"Point","coordinates":' + coordinates + "}"
+        response = ask(client, '{"type":"Feature","properties":{},"geometry":' + geometry + "}\n", LINES)
+        (line,) = response.get_data(as_text=True).splitlines()
+        assert json.loads(line)["properties"]["error"]
+
+
 def test_members_that_geojson_does_not_know_stay(
     caspian: Caspian, client: FlaskClient, tmp_path: Path
 ) -> None:
@@ -488,7 +529,7 @@ def test_members_that_geojson_does_not_know_stay(
             assert [given["title"] for given in features] == ["of the feature", "bad"]
             assert features[0]["links"] == one["links"]
             assert features[0]["properties"]["title"] == "a"
-            assert "bbox" not in features[0]
+            assert features[0]["bbox"] == one["bbox"]
     source = tmp_path / "in.geojson"
     source.write_text(text(collection), encoding="utf-8")
     for ending in (".csv", ".parquet"):
@@ -687,7 +728,7 @@ def test_bad_features_are_answered_in_their_place(client: FlaskClient) -> None:
     assert ["error" in one["properties"] for one in features] == [False] + [True] * len(bad) + [False]
     assert (features[1]["id"], features[1]["properties"]["ship"]) == (7, "Rubin")
     assert "LineString" in features[1]["properties"]["error"]
-    assert features[1]["geometry"] is None
+    assert features[1]["geometry"] == bad[0]["geometry"]
     assert features[1]["properties"]["lon"] is None
     assert features[-2]["geometry"] == {"type": "Point", "coordinates": [200.0, 42.0]}
 
@@ -1146,7 +1187,7 @@ def test_an_empty_multipoint_is_a_row_with_an_error(client: FlaskClient) -> None
     for sent in (geometry, {"type": "Feature", "id": 7, "geometry": geometry, "properties": {"a": 1}}):
         (one,) = ask(client, text(sent), GEOJSON).get_json()["features"]
         assert one["properties"]["error"] == "the MultiPoint is empty"
-        assert one["geometry"] is None
+        assert one["geometry"] == geometry
     assert (one["id"], one["properties"]["a"]) == (7, 1)
 
 
