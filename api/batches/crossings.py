@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,19 +14,13 @@ import shapely
 
 from api.batches.csv_table import CsvSource
 from api.batches.json_sources import refuse_other_crs
+from api.batches.rows import UserColumn
 from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
 from api.texts.tables import cell
 from coastlines.rings import DECIMALS
 from zones.crossings.area import PART_FIELDS, AreaCrossings, AreaPart
-from zones.crossings.input import (
-    Area,
-    CrossingError,
-    Route,
-    TooManyLegsError,
-    count_positions,
-    read_geometry,
-)
+from zones.crossings.input import Area, CrossingError, Route, TooManyLegsError, count_positions, read_geometry
 from zones.crossings.path import no_checkpoint
 from zones.crossings.route import Leg, RouteCrossings, cross
 
@@ -33,11 +28,16 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 LEG_FIELDS = Leg._fields
-# Columns that tell the routes of a table apart, the first that is there; of their names the letters count.
+# Columns that tell the routes of a table apart, the first kind that is there; of their names the letters
+# count. What may also number points tells routes apart only where values come again.
 _ROUTE_COLUMNS = (
     "mmsi", "imo", "imonumber", "callsign", "vesselid", "shipid", "vessel", "ship", "vesselname", "shipname",
     "trackid", "track", "tripid", "trip", "voyageid", "voyage", "routeid", "route",
 )  # fmt: skip
+_ROUTE_WORDS = re.compile(
+    r"(.*_)?(mmsi|imo|callsign|vessel|ship|track|trip|voyage|route|cruise|object|boat)(_(id|no|number|name|key))?"
+)
+_MAYBE_ROUTE_COLUMNS = ("identifier", "uuid", "guid", "id", "device", "name")
 
 Crossings = RouteCrossings | AreaCrossings
 
@@ -117,24 +117,46 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
     return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
 
 
+def _route_columns(columns: Sequence[UserColumn]) -> tuple[list[UserColumn], bool]:
+    """Columns that may tell the routes of a table apart, the likeliest first; and whether it surely does."""
+    plain = [re.sub("[^a-z]", "", column.name.lower()) for column in columns]
+    for name in _ROUTE_COLUMNS:
+        if name in plain:
+            return [columns[plain.index(name)]], True
+    maybe = [column for column in columns if _ROUTE_WORDS.fullmatch(_words(column.name))]
+    return [*maybe, *(columns[plain.index(name)] for name in _MAYBE_ROUTE_COLUMNS if name in plain)], False
+
+
+def _words(name: str) -> str:
+    """As ``vessel_imo`` for ``VESSEL-IMO`` or ``vesselImo``."""
+    return re.sub("[^a-z]+", "_", re.sub("([a-z])([A-Z])", r"\1_\2", name).lower())
+
+
+def _names_routes(names: Sequence[str]) -> bool:
+    """Whether two values or more stand in several rows each."""
+    return sum(count > 1 for name, count in Counter(names).items() if name) > 1
+
+
 def asked_of_table(file: BinaryIO) -> Asked:
     """Routes from a CSV table with columns lon and lat: one, or one for every ship or track that it names.
 
     Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
     """
     source = CsvSource(file)
-    columns = source.user_columns()
-    plain = [re.sub("[^a-z]", "", column.name.lower()) for column in columns]
-    by = next((columns[plain.index(one)] for one in _ROUTE_COLUMNS if one in plain), None)
-    routes: dict[str, list[list[float]]] = {}
-    rows = 0
+    maybe, surely = _route_columns(source.user_columns())
+    places: list[list[float]] = []
+    names: list[list[str]] = [[] for _ in maybe]
     for chunk in source.chunks():
         for row, error in sorted(chunk.batch.errors.items())[:1]:
-            raise BodyError(f"row {rows + row + 1:,} below the header: {error}")
-        rows += len(chunk.batch)
-        names = [""] * len(chunk.batch) if by is None else chunk.own.column(by)
-        for name, *place in zip(names, chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True):
-            routes.setdefault(name.strip(), []).append(place)
+            raise BodyError(f"row {len(places) + row + 1:,} below the header: {error}")
+        places += map(list, zip(chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True))
+        for column, values in zip(maybe, names, strict=True):
+            values += map(str.strip, chunk.own.column(column))
+    pairs = zip(maybe, names, strict=True)
+    by, ships = next((pair for pair in pairs if surely or _names_routes(pair[1])), (None, [""] * len(places)))
+    routes: dict[str, list[list[float]]] = {}
+    for name, place in zip(ships, places, strict=True):
+        routes.setdefault(name, []).append(place)
     if by is not None and "" in routes and len(routes) > 1:
         raise BodyError(f"rows of several routes by column {by.name!r}, and rows without any")
     geometries = tuple({"type": "LineString", "coordinates": route} for route in routes.values() or [[]])

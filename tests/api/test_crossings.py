@@ -263,7 +263,16 @@ def test_tables_of_other_people(caspian: Caspian, route_file: Path, tmp_path: Pa
     assert caspian("crossings", path).out == caspian("crossings", route_file).out
 
 
-@pytest.mark.parametrize("column", ["mmsi", "Vessel Name"])
+@pytest.mark.parametrize("column", ["id", "name", "uuid", "Object", "relationship", "maximo"])
+def test_a_column_that_numbers_points_parts_no_route(
+    caspian: Caspian, route_file: Path, tmp_path: Path, column: str
+) -> None:
+    table = tmp_path / "route.csv"
+    table.write_text(f"lon,lat,{column}\n52.4,40.05,a\n50.5,40.1,b\n", encoding="utf-8")
+    assert caspian("crossings", table).out == caspian("crossings", route_file).out
+
+
+@pytest.mark.parametrize("column", ["mmsi", "Vessel Name", "VESSEL_IMO", "object_id", "identifier", "name"])
 def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Path, column: str) -> None:
     table = tmp_path / "ships.csv"
     rows = ["52.4,40.05,b", "50.5,42,a", "50.5,40.1,b", "50.6,42.5,a", "51,42,c"]
@@ -292,7 +301,7 @@ def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Pat
     assert {one["properties"]["id"] for one in drawn} == {"a", "b"}
     legs = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
     assert {(leg["feature"], leg["id"]) for leg in legs} == {("0", "b"), ("1", "a")}
-    table.write_text(f"lon,lat,{column}\n50,41,a\n50,42,\n50,43,b\n", encoding="utf-8")
+    table.write_text(f"lon,lat,{column}\n50,41,a\n50,42,\n50,43,b\n51,43,b\n51,41,a\n", encoding="utf-8")
     refused = caspian("crossings", table)
     assert refused.code == 2
     assert repr(column) in refused.err
