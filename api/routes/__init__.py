@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from api.routes import (
-    classify,
-    crossings,
-    docs,
-    downloads,
-    editions,
-    features,
-    health,
-    landing,
-)
+from api.routes import classify, crossings, docs, downloads, editions, features, health, landing
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.blueprint,

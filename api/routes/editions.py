@@ -32,9 +32,5 @@ def editions() -> Response:
         }
         for info in known.store.editions()
     ]
-    value = {
-        "editions": answer,
-        "default": known.default,
-        "links": own_links(asked, "/editions", "editions"),
-    }
+    value = {"editions": answer, "default": known.default, "links": own_links(asked, "/editions", "editions")}
     return represent(asked, value, "editions.html")

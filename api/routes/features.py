@@ -57,10 +57,7 @@ def collections() -> Response:
         **_provenance(atlas),
         "collections": [describe(atlas, one, asked) for one in atlas.edition.collections],
         "crs": [CRS84],
-        "links": [
-            *own_links(asked, "/collections", "collections", edition=edition),
-            *enclosures(atlas, ALL),
-        ],
+        "links": [*own_links(asked, "/collections", "collections", edition=edition), *enclosures(atlas, ALL)],
     }
     return represent(asked, value, "collections.html", atlas_name=atlas.name)
 
@@ -79,7 +76,8 @@ def schema(collection: str) -> Response:
     """What the features of a collection carry, as JSON Schema."""
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
-    value, shown = schema_of(atlas.collection(collection)), _shown_of(atlas, collection)
+    value = {**schema_of(atlas.collection(collection)), **_provenance(atlas)}
+    shown = _shown_of(atlas, collection)
     return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Blueprint, Response
 
 from api.errors import UnknownThingError
@@ -28,15 +30,17 @@ def landing() -> Response:
     """Links to everything, and a map of the default edition."""
     asked = query(PARAMETER, "edition")
     edition = asked.text("edition")
+    opened = atlases().opened() if edition is None else atlases().get(edition)
     value = {
         "title": TITLE,
         "description": _DESCRIPTION,
         "notice": NOTICE,
         "edition": edition or atlases().default,
+        "assumptions": opened and opened.edition.assumptions,
         "links": _links(asked, edition),
     }
     if wants_page(asked, JSON):
-        _open_for_the_map(edition)
+        _open_for_the_map()
     return represent(asked, value, "landing.html")
 
 
@@ -58,16 +62,10 @@ def _links(asked: Query, edition: str | None) -> list[dict[str, str]]:
     ]
 
 
-def _open_for_the_map(edition: str | None) -> None:
-    """Open the edition that the map shows. The page comes without a map where it cannot be had at once."""
-    known = atlases()
-    if edition is not None:
-        known.get(edition)
-        return
-    try:
-        known.default_is_open()
-    except ZonesError:
-        return
+def _open_for_the_map() -> None:
+    """Open the default edition. The page comes without a map where it cannot be had at once."""
+    with contextlib.suppress(ZonesError):
+        atlases().default_is_open()
 
 
 @blueprint.get("/problems/<slug>")
