@@ -59,14 +59,10 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
         store = Store()
         build = partial(build_apart, store)
     app.extensions["atlases"] = Atlases(
-        store,
-        default=str(app.config["EDITION"]),
-        most=int(app.config["MAX_OPEN_EDITIONS"]),
-        build=build,
+        store, default=str(app.config["EDITION"]), most=int(app.config["MAX_OPEN_EDITIONS"]), build=build
     )
     app.extensions["admission"] = Admission(
-        threads=int(app.config["THREADS"]),
-        room_bytes=int(app.config["MAX_REQUEST_MEMORY_MB"]) * MEGABYTE,
+        threads=int(app.config["THREADS"]), room_bytes=int(app.config["MAX_REQUEST_MEMORY_MB"]) * MEGABYTE
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

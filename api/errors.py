@@ -29,9 +29,7 @@ class UnknownParameterError(RequestError):
     def __init__(self, parameter: str, known: Sequence[str]) -> None:
         listed = ", ".join(known) if known else "none"
         super().__init__(
-            f"unknown parameter {parameter!r}; known here: {listed}",
-            parameter=parameter,
-            known=list(known),
+            f"unknown parameter {parameter!r}; known here: {listed}", parameter=parameter, known=list(known)
         )
 
 

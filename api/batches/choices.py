@@ -22,9 +22,7 @@ def chosen_fields(text: str | None) -> tuple[str, ...]:
         if name not in RECORD_FIELDS:
             said = f"no field {name[:80]!r}" if name else "an empty name"
             raise ParameterError(
-                FIELDS,
-                f"{FIELDS}: {said}; there are {', '.join(RECORD_FIELDS)}",
-                known=list(RECORD_FIELDS),
+                FIELDS, f"{FIELDS}: {said}; there are {', '.join(RECORD_FIELDS)}", known=list(RECORD_FIELDS)
             )
         if name in names[:at]:
             raise ParameterError(FIELDS, f"{FIELDS}: {name!r} is given twice")

@@ -44,11 +44,7 @@ class Writer(ABC):
 
 
 def classify_all(
-    edition: Edition,
-    writer: Writer,
-    *,
-    compare: bool,
-    count: Callable[[int], object] = lambda _rows: None,
+    edition: Edition, writer: Writer, *, compare: bool, count: Callable[[int], object] = lambda _rows: None
 ) -> Iterator[int]:
     """Classify all rows; after each chunk is written, the number of its rows that got an error.
 

@@ -58,9 +58,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "may be repeated",
     )
     parser.add_argument(
-        "--keep-artificial",
-        action="store_true",
-        help="let artificial land count as coast, to see its effect",
+        "--keep-artificial", action="store_true", help="let artificial land count as coast, to see its effect"
     )
 
 

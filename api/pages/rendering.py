@@ -64,9 +64,7 @@ def register(app: Flask) -> None:
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        zone=lambda code: ZONE_NAMES.get(code, code),
-        status=wording.status_text,
-        level=wording.level_text,
+        zone=lambda code: ZONE_NAMES.get(code, code), status=wording.status_text, level=wording.level_text
     )
     app.jinja_env.globals.update(
         site_title=TITLE,

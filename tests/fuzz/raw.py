@@ -17,7 +17,7 @@ ALLOWED_FROM_500 = frozenset({501, 503})
 
 ANSWER_S = 300.0  # the first to ask for a file has it made, on a slow machine too
 _MOST_READ = 4_000_000
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
+_STATUS_LINE = re.compile(rb"HTTP/1\.\d (\d{3}) ")  # gunicorn answers with the version it was asked in
 
 _PATHS = (
     "/", "/classify", "/classify?lon=49.97&lat=40.1", "/classify?position=42N+50E", "/collections",
