@@ -90,8 +90,9 @@ def _start() -> dict[str, Json]:
         "/": _resource(
             "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
         ),
-        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}),
-        "/docs/{name}": _file_of("getDocsFile", "What the documentation loads", "name", FILES),
+        "/docs": _get("getDocs", "This document to read", "A page.", {HTML: TEXT}),
+        "/docs/try": _get("getDocsTry", "This document in Swagger UI", "A page.", {HTML: TEXT}),
+        "/docs/{name}": _file_of("getDocsFile", "What Swagger UI's page loads", "name", FILES),
         "/static/{filename}": _file_of(
             "getStaticFile",
             "What the pages load",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.collections.names import downloads
@@ -64,7 +64,10 @@ def register(app: Flask) -> None:
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        zone=lambda code: ZONE_NAMES.get(code, code), status=wording.status_text, level=wording.level_text
+        zone=lambda code: ZONE_NAMES.get(code, code),
+        status=wording.status_text,
+        level=wording.level_text,
+        with_code=_with_code,
     )
     app.jinja_env.globals.update(
         site_title=TITLE,
@@ -73,6 +76,13 @@ def register(app: Flask) -> None:
         related_groups=related_groups,
         property_rows=wording.property_rows,
     )
+
+
+def _with_code(text: str) -> Markup:
+    """A text of the OpenAPI document: what stands between backticks is code."""
+    code = Markup("<code>{}</code>")
+    parts = [code.format(part) if number % 2 else escape(part) for number, part in enumerate(text.split("`"))]
+    return Markup("").join(parts)
 
 
 def _common() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The service described: for programs, to browse with the files of Swagger UI, and word by word."""
+"""The service described: for programs, to read, to try with the files of Swagger UI, and word by word."""
 
 from __future__ import annotations
 
@@ -25,33 +25,31 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-# What the page lists where scripts do not run.
-ROUTES = (
-    ("GET /classify?lon=&lat=", "whose water a position is; or ?position= as on a chart"),
-    ("POST /classify", "the same for many positions"),
-    ("POST /crossings", "what a route or an area crosses"),
-    ("GET /collections", "collections of features"),
-    ("GET /collections/{id}/items", "features, page by page"),
-    ("GET /collections/{id}/items/{feature}", "one feature"),
-    ("GET /collections/{id}/schema", "what the features of a collection carry"),
-    ("GET /downloads", "whole collections as files"),
-    ("GET /editions", "editions with their provenance"),
-    ("GET /conformance", "conformance classes"),
-)
-
 
 @blueprint.get("/docs")
 def documentation() -> Response:
-    """A page to browse the OpenAPI document."""
+    """The OpenAPI document as a page to read."""
+    # It draws on modules that serving does not need otherwise.
+    from api.openapi.document import document
+    from api.openapi.reference import sections
+
     query()
-    response = page("docs.html", routes=ROUTES)
+    described = document(current_app.config, absolute(""))
+    return page("docs.html", description=described["info"]["description"], sections=sections(described))
+
+
+@blueprint.get("/docs/try")
+def swagger_ui() -> Response:
+    """The OpenAPI document in Swagger UI, which can send requests."""
+    query()
+    response = page("docs_try.html")
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
 @blueprint.get("/docs/<name>")
 def file(name: str) -> Response:
-    """A file of the package that the page loads."""
+    """A file of the package that Swagger UI's page loads."""
     query()
     if name not in FILES:
         raise UnknownThingError(f"no file {name[:80]!r} belongs to the documentation", known=list(FILES))

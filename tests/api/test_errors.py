@@ -37,6 +37,7 @@ GOOD_ROUTES = [
     "/conformance",
     "/openapi.json",
     "/docs",
+    "/docs/try",
     "/vocabulary",
     "/collections/zones/schema",
     "/collections/zones/items",

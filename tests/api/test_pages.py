@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import shapely
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -30,7 +29,6 @@ from api.pages.wording import (
     number_text,
     value_text,
 )
-from api.routes.docs import ROUTES
 from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
 from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
@@ -254,7 +252,7 @@ def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
         found[address] = response
         if response.mimetype != "text/html":
             continue
-        page = page_of(response, scripts=address == "/docs")
+        page = page_of(response, scripts=address == "/docs/try")
         loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
         for link in page.links + loaded:
             parts = urlsplit(link)
@@ -307,8 +305,16 @@ def test_links_follow_the_public_address(store: Any) -> None:
 
 def test_a_page_needs_no_edition_that_can_be_opened() -> None:
     client = create_app(store=FakeStore(broken=True)).test_client()
-    for path in ("/", "/vocabulary", "/docs", "/editions", "/conformance", "/problems/not-found"):
-        page_of(as_browser(client, path), scripts=path == "/docs")
+    for path in (
+        "/",
+        "/vocabulary",
+        "/docs",
+        "/docs/try",
+        "/editions",
+        "/conformance",
+        "/problems/not-found",
+    ):
+        page_of(as_browser(client, path), scripts=path == "/docs/try")
     response = as_browser(client, "/collections")
     assert response.status_code == 503
     page_of(response)
@@ -596,8 +602,8 @@ def test_the_key_has_the_colours_of_the_map() -> None:
 # Documentation and vocabulary
 
 
-def test_the_documentation_loads_only_from_here(client: FlaskClient) -> None:
-    response = as_browser(client, "/docs")
+def test_swagger_ui_loads_only_from_here(client: FlaskClient) -> None:
+    response = as_browser(client, "/docs/try")
     policy = response.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'; script-src 'self';")
@@ -620,15 +626,26 @@ def test_no_other_file_of_the_package_is_served(client: FlaskClient, name: str) 
     assert client.get(f"/docs/{name}").status_code == 404
 
 
-def test_the_routes_listed_without_script_exist(app: Flask) -> None:
-    known = {
-        (method, re.sub(r"<[^>]*>", "{}", rule.rule))
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods or ()
-    }
-    for route, _ in ROUTES:
-        method, _, path = route.partition(" ")
-        assert (method, re.sub(r"\{[^}]*\}", "{}", path.split("?")[0])) in known, route
+def test_the_documentation_has_every_operation_with_all_that_may_be_given(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json(force=True)
+    text = as_browser(client, "/docs").get_data(as_text=True)
+    shown = dict(re.findall(r'<h3 id="(\w+)"><code>([^<]*)</code></h3>(?=)', text))
+    parts = dict(re.findall(r'<h3 id="(\w+)">(.*?)</section>', text, re.DOTALL))
+    count = 0
+    for path, methods in document["paths"].items():
+        for method in methods.keys() & {"get", "post", "put", "delete"}:
+            count += 1
+            operation = methods[method]
+            assert shown[operation["operationId"]] == f"{method.upper()} {path}"
+            part = parts[operation["operationId"]]
+            assert all(f"<dt>{status}</dt>" in part for status in operation["responses"])
+            for given in operation.get("parameters", ()):
+                name = (
+                    given.get("name")
+                    or document["components"]["parameters"][given["$ref"].split("/")[-1]]["name"]
+                )
+                assert f"<code>{name}</code>" in part
+    assert count == len(shown) > 30
 
 
 def test_the_vocabulary_is_one_table(client: FlaskClient) -> None:
