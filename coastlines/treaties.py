@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from coastlines.bundled import read_bundled
 from coastlines.errors import TreatyError
+from coastlines.positions import PositionError, parse_coordinate
 
 __all__ = ["TreatyLine", "WaterBoundary", "read_treaty_points", "treaty_lines", "water_boundary"]
 
@@ -24,13 +25,6 @@ _AGREE_DEG = 1e-6  # decimal degrees are written with 6 decimals
 _COLUMNS = "point, latitude, longitude and, if at hand, latitude_deg, longitude_deg"
 _NUMBERED = re.compile(r"(?P<before>\D*)(?P<number>\d{1,9})(?:\.0*)?\Z")  # as 7, 7.0, "point 7"
 _Row = tuple[str, dict[str, str]]  # where it stands, for messages; cells by column
-_POSITION = re.compile(
-    r"""^\s*(?P<degrees>\d{1,3})\s*[°º]\s*
-        (?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s*['′]\s*)?
-        (?:(?P<seconds>\d{1,2}(?:\.\d+)?)\s*["″]\s*)?
-        (?P<hemisphere>[NSEW])\s*$""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,12 +137,12 @@ def _points(name: str, lines: Iterable[str]) -> NDArray[np.float64]:
         if decimal:
             lon, lat = (_decimal(place, row.get(key)) for key in ("longitude_deg", "latitude_deg"))
         else:
-            lon = _sexagesimal(place, row.get("longitude"), "EW", 180)
-            lat = _sexagesimal(place, row.get("latitude"), "NS", 90)
+            lon = _written(place, row.get("longitude"), "lon")
+            lat = _written(place, row.get("latitude"), "lat")
         if decimal and (row.get("latitude") or row.get("longitude")):
             written = (
-                _sexagesimal(place, row.get("longitude"), "EW", 180),
-                _sexagesimal(place, row.get("latitude"), "NS", 90),
+                _written(place, row.get("longitude"), "lon"),
+                _written(place, row.get("latitude"), "lat"),
             )
             if max(abs(written[0] - lon), abs(written[1] - lat)) > _AGREE_DEG:
                 given = f"{row.get('latitude')} {row.get('longitude')}"
@@ -192,12 +186,9 @@ def _decimal(place: str, text: str | None) -> float:
         raise TreatyError(f"{place}: {text!r} is no number of degrees") from None
 
 
-def _sexagesimal(place: str, text: str | None, hemispheres: str, largest: int) -> float:
-    match = _POSITION.match(text or "")
-    if match is None or match["hemisphere"] not in hemispheres:
-        raise TreatyError(f"{place}: {text!r} is no position; 42°33.6'N or 49°53.3'E would be")
-    minutes, seconds = float(match["minutes"] or 0), float(match["seconds"] or 0)
-    value = int(match["degrees"]) + minutes / 60 + seconds / 3600
-    if minutes >= 60 or seconds >= 60 or value > largest:
-        raise TreatyError(f"{place}: {text!r} has minutes, seconds or degrees out of range")
-    return -value if match["hemisphere"] in "SW" else value
+def _written(place: str, text: str | None, axis: str) -> float:
+    """A coordinate in any notation that says its hemisphere. [deg]"""
+    try:
+        return parse_coordinate(text or "", axis, hemisphere=True)
+    except PositionError as error:
+        raise TreatyError(f"{place}: {error}") from None

@@ -108,6 +108,7 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
     for number, feature in enumerate(features):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise BodyError(f"feature {number} is not a GeoJSON Feature")
+        refuse_other_crs(feature)
     geometries = tuple(feature.get("geometry") for feature in features)
     if limits is not None:
         left = most = limits["vertices"]

@@ -25,7 +25,7 @@ from api.batches.rows import (
     checked,
 )
 from api.errors import BodyError, ParameterError, TooMuchError
-from api.texts.numbers import decimal_number
+from api.texts.numbers import coordinate
 from api.texts.tables import text_column
 from zones.classification.records import Floats
 
@@ -36,7 +36,7 @@ LONGEST_ROW = 4 * 1024 * 1024  # over several lines, with line breaks in quotes
 csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own default is 128 KiB
 
 _DELIMITERS = (",", ";", "\t")
-# Texts that float() and `decimal_number` read alike, one after another.
+# Texts that float() and `coordinate` read alike, one after another.
 _PLAIN = re.compile(r"[0-9eE+\-. \n]*")
 _LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
@@ -257,7 +257,7 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
     found = np.full(len(texts), np.nan)
     for at, text in enumerate(texts):
         try:
-            found[at] = decimal_number(text, name)
+            found[at] = coordinate(text, name)
         except ParameterError as error:
             errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
     return found

@@ -150,12 +150,11 @@ class FeatureRows:
         given = value if isinstance(value, Mapping) else {}
         feature = given if given.get("type") == "Feature" else {"geometry": given}
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
-        if not isinstance(properties, dict) or depth_exceeds(properties):
-            properties = {}
         geometry = feature.get("geometry")
         if isinstance(geometry, Mapping) and isinstance(geometry.get("type"), str):
             members = {**members, "geometry": geometry}
-        members = {} if depth_exceeds(members) or _has_infinite(members) else members
+        members = {name: one for name, one in members.items() if _can_be_written(one)}
+        properties = properties if isinstance(properties, dict) and _can_be_written(properties) else {}
         self._row(None, (identity if _is_id(identity) else None, properties, members), None)
 
     def document(self) -> Document:
@@ -163,7 +162,7 @@ class FeatureRows:
         batch = from_pairs(self.pairs)
         for number in batch.errors.keys() - self.errors.keys():
             geometry = self.geometries[number]
-            if geometry is not None and not depth_exceeds(geometry) and not _has_infinite(geometry):
+            if geometry is not None and _can_be_written(geometry):
                 identity, properties, members = self.kept[number]
                 self.kept[number] = identity, properties, {**members, "geometry": geometry}
         batch.errors.update(self.errors)
@@ -190,6 +189,7 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
         try:
             if not isinstance(feature, dict) or feature.get("type") != "Feature":
                 raise BodyError(_FEATURE_NEEDED)
+            refuse_other_crs(feature)
             rows.add(feature)
         except BodyError as error:
             rows.add_bad(str(error), feature)
@@ -241,6 +241,11 @@ def _check_kept(values: dict[str, Any], called: str) -> None:
         raise BodyError(f"a number in the {called} is larger than a number can be here (as 1e400)")
 
 
+def _can_be_written(value: Any) -> bool:
+    """Whether a value is nested no deeper than is written, and all its numbers could be read."""
+    return not depth_exceeds(value) and not _has_infinite(value)
+
+
 def _is_id(value: object) -> bool:
     """Whether a feature may have this id (RFC 7946, 3.2), or has none."""
     if isinstance(value, float):
@@ -256,18 +261,23 @@ def _has_infinite(value: Any) -> bool:
     return any(map(_has_infinite, inner))
 
 
-def refuse_other_crs(value: dict[str, Any]) -> None:
-    """Only WGS84 longitude and latitude is read; an old `crs` member may say so, nothing else."""
-    crs = value.get("crs")
-    if crs is None:
-        return
-    name = crs.get("properties", {}) if isinstance(crs, dict) else {}
-    name = name.get("name") if isinstance(name, dict) else None
-    if not isinstance(name, str) or not name.upper().endswith(_LONGITUDE_LATITUDE_CRS):
-        shown = f" ({name[:80]!r})" if isinstance(name, str) else ""
-        raise BodyError(
-            f"GeoJSON is read in WGS84 longitude and latitude only; this one names another{shown}"
-        )
+def refuse_other_crs(value: object) -> None:
+    """Only WGS84 longitude and latitude is read; an old `crs` member may say so, nothing else.
+
+    That of a feature's geometry is looked at, too.
+    """
+    geometry = value.get("geometry") if isinstance(value, dict) else None
+    for one in (value, geometry):
+        crs = one.get("crs") if isinstance(one, dict) else None
+        if crs is None:
+            continue
+        name = crs.get("properties", {}) if isinstance(crs, dict) else {}
+        name = name.get("name") if isinstance(name, dict) else None
+        if not isinstance(name, str) or not name.upper().endswith(_LONGITUDE_LATITUDE_CRS):
+            shown = f" ({name[:80]!r})" if isinstance(name, str) else ""
+            raise BodyError(
+                f"GeoJSON is read in WGS84 longitude and latitude only; this one names another{shown}"
+            )
 
 
 def _at_most(count: int, most: int | None) -> None:
@@ -347,8 +357,7 @@ def _add(rows: FeatureRows, record: bytes | None) -> None:
         if record is None:
             raise BodyError(f"the record is longer than {LONGEST_RECORD:,} bytes")
         value = read_json(record, "the record")
-        if isinstance(value, dict):
-            refuse_other_crs(value)
+        refuse_other_crs(value)
         rows.add(value)
     except BodyError as error:
         rows.add_bad(str(error), value)

@@ -59,8 +59,10 @@ class CollectionWriter(SequenceWriter):
 
     def begin(self) -> None:
         """Members of the collection: those that came, and the edition."""
-        source = self.source
-        members = {**(source.members if isinstance(source, Document) else {}), "edition": self.edition}
+        given = dict(self.source.members) if isinstance(self.source, Document) else {}
+        if "edition" in given:
+            given["edition_given"] = given.pop("edition")
+        members = {**given, "edition": self.edition}
         self.target.write(b'{"type":"FeatureCollection",%b,"features":[\n' % json_bytes(members)[1:-1])
 
     def end(self) -> None:

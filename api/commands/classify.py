@@ -10,8 +10,8 @@ from api.commands.common import Command, Context, add_edition
 from api.errors import CommandError, ParameterError
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
-from api.texts.numbers import decimal_number
-from api.texts.position import parse_position
+from api.texts.numbers import coordinate
+from coastlines.positions import parse_position
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,9 +77,9 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:
     try:
-        return decimal_number(lon_text, "LON"), decimal_number(lat_text, "LAT")
+        return coordinate(lon_text, "lon", "LON"), coordinate(lat_text, "lat", "LAT")
     except ParameterError as error:
-        raise CommandError(f"{error}; write a position with letters or signs as --position") from None
+        raise CommandError(str(error)) from None
 
 
 def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float) -> int:

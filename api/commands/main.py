@@ -19,7 +19,7 @@ from api.commands import NAMES, load_command
 from api.commands.common import Context
 from api.errors import CommandError, RequestError
 from api.settings import SettingError
-from api.texts.position import PositionError
+from coastlines.positions import PositionError
 from zones.errors import CoastlinesError, ZonesError
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from api.errors import (
 from api.http.log import REQUEST_ID
 from api.http.negotiation import negotiated
 from api.texts.json_text import to_bytes, write_json
-from api.texts.position import PositionError
+from coastlines.positions import EXAMPLES, PositionError
 from zones.crossings.input import CrossingError
 from zones.errors import CacheError, CoastlinesError, CoordinateError, UnknownEditionError, ZonesError
 
@@ -174,7 +174,8 @@ def _extra(error: Exception) -> dict[str, Any]:
     if isinstance(error, CrossingError):
         return {"where": error.where or None}
     if isinstance(error, PositionError):
-        return {"parameter": "position"}
+        unread = {"start": error.start, "end": error.end, "examples": list(EXAMPLES)}
+        return {"parameter": error.parameter, **unread}
     return {}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from api.errors import ParameterError, UnknownParameterError
-from api.texts.numbers import decimal_number
+from api.texts.numbers import coordinate, decimal_number
 
 _WHOLE = re.compile(r"[0-9]{1,4000}")
 _NEVER_EMPTY = ("edition",)
@@ -41,6 +41,11 @@ class Query:
         """A finite decimal number."""
         text = self._values.get(name)
         return None if text is None else decimal_number(text, name)
+
+    def coordinate(self, name: str, axis: str) -> float | None:
+        """A longitude or latitude in any notation. [deg]"""
+        text = self._values.get(name)
+        return None if text is None else coordinate(text, axis, name)
 
     def whole(self, name: str, default: int, *, least: int) -> int:
         """A whole number of at least `least`."""

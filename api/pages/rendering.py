@@ -18,9 +18,9 @@ from api.http.responses import JSON, absolute, atlases, json_response, text_resp
 from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
-from api.texts.position import format_position
 from api.texts.words import ZONE_NAMES
 from api.version import version
+from coastlines.positions import format_position
 from zones.atlas.features import Feature
 from zones.words import STATUSES
 

@@ -32,7 +32,7 @@ from api.http.query import Query
 from api.http.responses import atlases, query
 from api.pages.rendering import page
 from api.texts.json_text import json_bytes, read_plain_json
-from api.texts.position import parse_position
+from coastlines.positions import parse_position
 from zones.editions.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
@@ -169,7 +169,7 @@ def _lon_lat(asked: Query) -> tuple[float, float]:
         if "lon" in asked or "lat" in asked:
             raise ParameterError("position", "give either position, or lon and lat, not both")
         return parse_position(position)
-    lon, lat = asked.number("lon"), asked.number("lat")
+    lon, lat = asked.coordinate("lon", "lon"), asked.coordinate("lat", "lat")
     if lon is None or lat is None:
         missing = "lon" if lon is None else "lat"
         raise ParameterError(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from api.texts.position import format_position
 from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
+from coastlines.positions import format_position
 from zones.words import COMMON_MARITIME_SPACE, LAND, STATE_NAMES
 
 _WIDTH = 88

@@ -6,8 +6,22 @@ import math
 import re
 
 from api.errors import ParameterError
+from coastlines.positions import PositionError, parse_coordinate
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+
+
+def coordinate(text: str, axis: str, parameter: str = "") -> float:
+    """A longitude or latitude, ``lon`` or ``lat``, in any notation that is read. [deg]
+
+    Raises `ParameterError`: it is none, or a number that is not finite.
+    """
+    if _NUMBER.fullmatch(text.strip()):
+        return decimal_number(text, parameter or axis)
+    try:
+        return parse_coordinate(text, axis)
+    except PositionError as error:
+        raise ParameterError(parameter or axis, str(error)) from None
 
 
 def decimal_number(text: str, parameter: str) -> float:

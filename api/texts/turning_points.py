@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownThingError
-from api.texts.position import format_latitude, format_longitude
 from api.texts.tables import cell
+from coastlines.positions import format_latitude, format_longitude
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition

@@ -60,6 +60,31 @@ def test_edition_by_coast_and_by_name(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "lon=49,97&lat=40,1",
+        "lon=49°58.2'E&lat=40°06.0'N",
+        "lon=04958.2E&lat=4006.0N",
+        "lon=۴۹٫۹۷&lat=۴۰٫۱",
+        "position=40°06,0'С 49°58,2'В",
+        "position=POINT(49.97 40.1)",
+    ],
+)
+def test_a_coordinate_may_be_written_in_any_notation(client: FlaskClient, query: str) -> None:
+    found = client.get(f"/classify?{query}&fields=lon,lat").get_json()
+    assert (found["lon"], found["lat"]) == pytest.approx((49.97, 40.1), abs=1e-12)
+
+
+def test_a_position_that_is_not_understood_is_marked(client: FlaskClient) -> None:
+    text = "42°33.6'N \u200e49°53.3'Q"
+    problem = client.get("/classify", query_string={"position": text}).get_json()
+    assert text[problem["start"] : problem["end"]] == "Q"
+    assert len(problem["examples"]) == 3
+    for example in problem["examples"]:
+        assert client.get("/classify", query_string={"position": example}).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("query", "slug", "parameter"),
     [
         ("", "invalid-parameter", "lon"),
@@ -72,8 +97,8 @@ def test_edition_by_coast_and_by_name(client: FlaskClient) -> None:
         ("lon=50&lat=1e999", "invalid-parameter", "lat"),
         ("lon=5_0&lat=42", "invalid-parameter", "lon"),
         ("lon=0x32&lat=42", "invalid-parameter", "lon"),
-        ("lon=50,5&lat=42", "invalid-parameter", "lon"),
-        ("lon=%D9%A5&lat=42", "invalid-parameter", "lon"),
+        ("lon=50,5,5&lat=42", "invalid-parameter", "lon"),
+        ("lon=42N&lat=42", "invalid-parameter", "lon"),
         ("lon=50&lon=51&lat=42", "invalid-parameter", "lon"),
         ("lon=50&lat=42&compare=yes", "invalid-parameter", "compare"),
         ("lon=50&lat=42&position=42N+50E", "invalid-parameter", "position"),

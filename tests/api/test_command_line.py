@@ -105,10 +105,11 @@ def test_edition_option_and_environment(caspian: Caspian, monkeypatch: pytest.Mo
         (["classify"], ["nothing was given"]),
         (["classify", "50"], ["no file '50'"]),
         (["classify", "50", "42", "1"], ["3 values"]),
-        (["classify", "x", "42"], ["LON='x' is not a number"]),
-        (["classify", "50", "nan"], ["LAT='nan'"]),
-        (["classify", "-inf", "42"], ["LON"]),
-        (["classify", "50,5", "42"], ["decimal point"]),
+        (["classify", "x", "42"], ["lon 'x': 'x' is not understood", "49°53.3'E"]),
+        (["classify", "50", "nan"], ["lat 'nan'"]),
+        (["classify", "-inf", "42"], ["lon '-inf'"]),
+        (["classify", "50,5,5", "42"], ["lon '50,5,5'"]),
+        (["classify", "50N", "42"], ["it is a latitude, a longitude is needed"]),
         (["classify", "200", "42"], ["longitude 200"]),
         (["classify", "50", "-91"], ["latitude -91"]),
         (["classify", "50", "42", "--edition", "nowhere"], ["'nowhere'", "osm-0123abcd"]),
@@ -268,7 +269,7 @@ def test_geojson_output(caspian: Caspian, points: Path, tmp_path: Path) -> None:
     assert [one["properties"]["name"] for one in answer["features"]] == ["first", "second", "third"]
     assert answer["features"][0]["geometry"] == {"type": "Point", "coordinates": [48.1, 42.0]}
     assert answer["features"][2]["geometry"] is None
-    assert "not a number" in answer["features"][2]["properties"]["error"]
+    assert "is not understood" in answer["features"][2]["properties"]["error"]
 
 
 def test_without_rows(caspian: Caspian, tmp_path: Path) -> None:

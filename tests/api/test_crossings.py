@@ -328,7 +328,7 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
         ("a.json", json.dumps({"type": "LineString", "coordinates": [[50, 41], [50, 41]]}), "two different"),
         ("a.json", '{"type": "LineString", "coordinates": [[50, NaN], [51, 41]]}', "NaN"),
         ("a.csv", "lon,lat\n50,41\n", "two different points"),
-        ("a.csv", "lon,lat\n50,41\nx,42\n", "row 2 below the header: lon='x' is not a number"),
+        ("a.csv", "lon,lat\n50,41\nx,42\n", "row 2 below the header: lon 'x': 'x' is not understood"),
         ("a.csv", "lon,lat\n50,41\n51\n", "row 2 below"),
         ("a.csv", 'lon,lat,n\n50,41,a\n50,42,"b\n50,43,c\n', "row that begins on line 3 is not closed"),
         ("a.csv", 'lon,lat,n\n50,41,"a\n50,42,b\n51,42,"\n', "row that begins on line 2 is not closed"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api.texts.position import PositionError, format_position, parse_position
+from coastlines.positions import PositionError, format_position, parse_position
 
 HERE = (49.888, 42.56)  # 49°53.28'E 42°33.6'N
 ROUND = (49.5, 42.56)

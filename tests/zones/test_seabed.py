@@ -330,7 +330,7 @@ def test_unknown_pairs_and_bad_tables_are_refused(tmp_path):
     bad = tmp_path / "bad.csv"
     for text, said in (
         ("", "columns"),
-        ("point,latitude,longitude\n1,99°00.0'N,49°00.0'E\n2,42°00.0'N,49°00.0'E\n", "out of range"),
+        ("point,latitude,longitude\n1,99°00.0'N,49°00.0'E\n2,42°00.0'N,49°00.0'E\n", "beyond 90 degrees"),
         ("point,latitude,longitude\n1,somewhere,49°00.0'E\n", "line 2"),
         (
             "point,latitude,longitude,latitude_deg,longitude_deg\n1,42°00.0'N,49°00.0'E,42.1,49\n",

@@ -1,0 +1,14 @@
+"""Positions and coordinates as people write them, on charts or in messages: one reader, one writer."""
+
+from coastlines.positions.reading import EXAMPLES, PositionError, parse_coordinate, parse_position
+from coastlines.positions.writing import format_latitude, format_longitude, format_position
+
+__all__ = [
+    "EXAMPLES",
+    "PositionError",
+    "format_latitude",
+    "format_longitude",
+    "format_position",
+    "parse_coordinate",
+    "parse_position",
+]
