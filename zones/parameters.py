@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coastlines import StraightLine
+from coastlines import SOURCE_IDS, StraightLine
 from zones.errors import BreadthError, EffectError, ZonesError
 from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
@@ -72,3 +72,10 @@ class Parameters:
     def breadths_nm(self) -> dict[str, float]:
         """Breadth of every State. [nm]"""
         return {state: float(self.breadth_nm.get(state, TERRITORIAL_WATERS_MAXIMUM_NM)) for state in STATES}
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing is chosen but a bundled coast; straight lines of a file count as chosen."""
+        chosen = self.straight_lines or self.keep_artificial or self.treaty_points or self.applied_effects
+        full = set(self.breadths_nm.values()) == {TERRITORIAL_WATERS_MAXIMUM_NM}
+        return self.coast in SOURCE_IDS and full and not chosen

@@ -26,6 +26,8 @@ from zones.arrays import Floats
 from zones.parameters import Parameters
 
 FORMAT = 3  # of the files in the cache, and of everything computed for them
+_DEFAULT_DIGITS = 8
+_WHAT_IF_DIGITS = 32  # so that nobody can guess the name of what another has built
 _REFERENCE = ("reference/", "kara_bogaz_gol/", "states/", "treaties/")
 
 
@@ -67,8 +69,21 @@ def read_inputs(parameters: Parameters) -> Inputs:
         "straight_lines": plain_lines(straight),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    name = f"{provenance.id}-{provenance.version}-{digest[:8]}"
+    is_default = parameters.is_default and not straight
+    shown = digest[: _DEFAULT_DIGITS if is_default else _WHAT_IF_DIGITS]
+    name = f"{provenance.id}-{provenance.version}-{shown}"
     return Inputs(parameters, provenance, coast_sha256, coast, straight, treaty_points, digest, name)
+
+
+def is_abbreviated(name: str, full: str) -> bool:
+    """Whether a name is a full one with the end of its hash left out, as earlier versions wrote them."""
+    hash_digits = name.rpartition("-")[2]
+    left_out = full.removeprefix(name)
+    return len(hash_digits) >= _DEFAULT_DIGITS and f"{name}{left_out}" == full and _is_hex(left_out)
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and set(text) <= set("0123456789abcdef")
 
 
 def plain_lines(lines: Sequence[StraightLine]) -> list[Any]:
