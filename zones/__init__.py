@@ -54,7 +54,8 @@ _HOMES = {"Edition": "zones.editions.edition", "Parameters": "zones.parameters"}
 def open_edition(name: str = "osm", *, folder: str | os.PathLike[str] | None = None) -> Edition:
     """Open an edition by its name; a bundled coast's id names its default edition, built at first use.
 
-    The end of a name's hash may be left out where one edition alone begins so. ``folder`` stands in for the user's cache folder.
+    The end of a name's hash may be left out where one edition alone begins so. ``folder`` stands in for the
+    user's cache folder.
 
     Raises `UnknownEditionError`, `CacheError`.
     """

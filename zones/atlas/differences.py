@@ -85,7 +85,7 @@ def _pairs(before: Collection, after: Collection) -> list[tuple[Feature | None, 
 
 def _area_difference(collection: str, before: Feature | None, after: Feature | None) -> AreaDifference:
     shown = after or before
-    assert shown is not None  # noqa: S101 - a pair has at least one
+    assert shown is not None
     first, second = (shapely.Polygon() if one is None else one.geometry for one in (before, after))
     gained = lost = shapely.Polygon()
     if not shapely.equals_identical(first, second):
@@ -110,7 +110,7 @@ def _polygons_km2(geometry: shapely.Geometry) -> float:
 
 def _line_difference(collection: str, before: Feature | None, after: Feature | None) -> LineDifference:
     shown = after or before
-    assert shown is not None  # noqa: S101 - a pair has at least one
+    assert shown is not None
     moved: tuple[float | None, float | None, float | None] = (None, None, None)
     if before is not None and after is not None:
         moved = farthest(before.geometry, after.geometry)
@@ -163,9 +163,8 @@ def _farthest(lines: tuple[Floats, Floats], others: tuple[Floats, Floats]) -> tu
         open_ = bound_m > best_m + MOVED_WITHIN_M
         if not open_.any():
             break
-        start, end, start_m, end_m, start_near, end_near = (
-            values[open_] for values in (start, end, start_m, end_m, start_near, end_near)
-        )
+        start, start_m, start_near = start[open_], start_m[open_], start_near[open_]
+        end, end_m, end_near = end[open_], end_m[open_], end_near[open_]
         middle = 0.5 * (start + end)
         middle_m, middle_near = _nearest(tree, middle)
         if middle_m.max() > best_m:
