@@ -72,7 +72,7 @@ def build(
     straight_lines: str | os.PathLike[str] | Sequence[StraightLine] = (),
     effects: Mapping[str, float] | None = None,
     keep_artificial: bool = False,
-    treaty_points: Mapping[str, str] | None = None,
+    treaty_points: Mapping[str, str | Sequence[Sequence[float]]] | None = None,
     folder: str | os.PathLike[str] | None = None,
 ) -> Edition:
     """Build an edition of these choices, as `Parameters` describes them, or open it where it is kept.

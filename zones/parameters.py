@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coastlines import SOURCE_IDS, StraightLine
@@ -24,7 +24,8 @@ class Parameters:
         straight_lines: Straight baselines, closing lines and harbour works, or the path of a file of them.
         keep_artificial: Whether artificial land generates a baseline, against Article 7(2), to see its
             effect.
-        treaty_points: Pair, as ``AZE-RUS``, to the path of a table of the treaty's own points.
+        treaty_points: Pair, as ``AZE-RUS``, to the treaty's own points: the path of a table of them, or rows
+            of longitude and latitude [deg].
         effects: Island or named stretch of coast to its effect on the seabed's equidistance lines: 1 full,
             0.5 half, 0 none. Where one lies in another, the smaller one's decides (`zones.seabed.effects`).
 
@@ -37,7 +38,7 @@ class Parameters:
     breadth_nm: Mapping[str, float] = field(default_factory=dict)
     straight_lines: str | tuple[StraightLine, ...] | None = None
     keep_artificial: bool = False
-    treaty_points: Mapping[str, str] = field(default_factory=dict)
+    treaty_points: Mapping[str, str | Sequence[Sequence[float]]] = field(default_factory=dict)
     effects: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ from api.routes import (
     features,
     health,
     landing,
+    processes,
+    what_if,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -23,5 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     docs.blueprint,
     downloads.blueprint,
     editions.blueprint,
+    processes.blueprint,
+    what_if.blueprint,
     health.blueprint,
 )

@@ -14,7 +14,7 @@ blueprint = Blueprint("editions", __name__)
 
 @blueprint.get("/editions")
 def editions() -> Response:
-    """Every edition with its provenance, built or not."""
+    """The editions that everybody may know of, with their provenance, built or not."""
     asked = query(PARAMETER)
     known = atlases()
     default = known.default_info()
@@ -30,7 +30,7 @@ def editions() -> Response:
             "metadata": info.metadata,
             "links": [link("data", "/collections", info.title, edition=info.name)],
         }
-        for info in known.store.editions()
+        for info in known.public()
     ]
     value = {
         "editions": answer,

@@ -102,6 +102,13 @@ class Entries:
         except OSError as error:
             raise self.unwritable(error) from error
 
+    def written_s(self, name: str) -> float:
+        """When something was kept under a name, in seconds of the clock; 0 where there is nothing."""
+        try:
+            return (self.folder / name / _HASHES).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def remove(self, name: str) -> None:
         """Remove what is kept under a name: at once to others, who find it whole or not. Raises `OSError`."""
         gone = self.folder / f".{name[-50:]}.{secrets.token_hex(4)}.partial"

@@ -15,6 +15,7 @@ from coastlines import (
     Provenance,
     StraightLine,
     check_straight_lines,
+    check_treaty_points,
     identify_source,
     load_source,
     read_coast_file,
@@ -55,7 +56,10 @@ def read_inputs(parameters: Parameters) -> Inputs:
         provenance, coast_sha256, coast = source.provenance, source.sha256, lambda: source
     given = parameters.straight_lines or ()
     straight = read_straight_lines(given) if isinstance(given, str) else check_straight_lines(given)
-    treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
+    treaty_points = {
+        pair: read_treaty_points(points) if isinstance(points, str) else check_treaty_points(points)
+        for pair, points in parameters.treaty_points.items()
+    }
     content = {
         "format": FORMAT,
         "coast": [coast_sha256, provenance.title],

@@ -100,6 +100,10 @@ class Store:
         """Give back the room that an edition takes; it can be built again. Raises `OSError`."""
         self._entries.remove(name)
 
+    def trim_compared(self, most: int) -> None:
+        """Remove the oldest baselines of other coasts made for choices, beyond so many."""
+        self._compared.trim(most)
+
     def build(self, parameters: Parameters, *, progress: Progress | None = None) -> Edition:
         """Build an edition, or open it where it is in the cache.
 

@@ -1,0 +1,41 @@
+"""Whether a request that changes something may come from where it does: no page of another site sends one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+
+from api.errors import ForeignPostError
+from api.http.responses import public_root
+
+_OWN = ("same-origin", "none")
+
+
+def check_own_site(*, is_form: bool = False) -> None:
+    """Let programs, pages of this service and those of listed origins through.
+
+    A body in JSON is never sent for a page of another origin without asking first (CORS); what a plain form
+    can send is, so a form must come from a page of this service, as browsers say of all their requests.
+
+    Raises `ForeignPostError`.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if origin is not None and origin != "null":
+        allowed = origin == _origin(public_root()) or (not is_form and origin in _listed())
+    elif site is not None:
+        allowed = site in _OWN
+    else:
+        allowed = not is_form and origin is None
+    if not allowed:
+        said = origin or "a page that does not say whose it is"
+        raise ForeignPostError(f"the request comes from {said[:200]}, not from a page of this service")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _listed() -> list[str]:
+    return str(current_app.config["CORS_ORIGINS"]).split()
