@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Response, current_app, request
 
 from api.errors import ForeignPostError
 from api.http.responses import public_root
@@ -30,6 +30,12 @@ def check_own_site(*, is_form: bool = False) -> None:
     if not allowed:
         said = origin or "a page that does not say whose it is"
         raise ForeignPostError(f"the request comes from {said[:200]}, not from a page of this service")
+
+
+def says_its_origin(response: Response) -> Response:
+    """A page whose forms are taken: by it a browser says to this service alone where they come from."""
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _origin(address: str) -> str:

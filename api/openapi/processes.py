@@ -23,12 +23,16 @@ from api.processes.description import EXAMPLE, PROCESS, description
 from api.processes.files import STATES
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 _LINKS: Final = array(schema("Link"))
 _TIME: Final[Json] = {"type": "string", "format": "date-time"}
 _JOB: Final = parameter(
     "path", "jobId", {"type": "string", "pattern": "^[0-9a-f]{32}$"}, "Id of a job.", example="0" * 32
 )
 _PROCESS: Final = parameter("path", "processId", words([PROCESS]), "Id of a process.")
+_EDITION: Final = parameter(
+    "path", "edition", {"type": "string", "format": "what-if-name"}, "Full name of an edition.", example="x-0"
+)
 _LIMIT: Final = parameter(
     "query",
     "limit",
@@ -58,6 +62,7 @@ def process_paths() -> dict[str, Json]:
                 problems=(403, 404, 503, 507),
             ),
         },
+        **_pages(),
         "/jobs/{jobId}/results": _get(
             "getResults",
             "What came of a job",
@@ -68,6 +73,39 @@ def process_paths() -> dict[str, Json]:
             503,
         ),
     }
+
+
+def _pages() -> dict[str, Json]:
+    form = {"required": True, "content": {FORM: {"schema": OBJECT}}}
+    begun = {"303": answer_to("Address of the job.")}
+
+    def posted(identity: str, summary: str, *parameters: Json) -> Json:
+        statuses = (403, 404, 413, 415, 503, 507)
+        return operation(identity, summary, begun, parameters=parameters, requestBody=form, problems=statuses)
+
+    return {
+        "/what-if": {
+            **_get("getWhatIf", "A form for an edition of own choices", "A page.", "", []),
+            "post": posted("postWhatIf", "What was filled in, from the page alone"),
+        },
+        "/what-if/dismiss": {"post": posted("dismissByForm", "Dismiss a job, from its page alone")},
+        "/what-if/{edition}": {
+            **_get(
+                "getWhatIfEdition",
+                "An edition of own choices and what differs",
+                "Its inputs are kept longer than its geometry.",
+                "WhatIf",
+                [_EDITION, "f"],
+                *(404, 503),
+            ),
+            "post": posted("buildWhatIf", "Build an edition again, from its page alone", _EDITION),
+        },
+    }
+
+
+def answer_to(description: str) -> Json:
+    """A redirection."""
+    return {"description": "It goes on elsewhere.", "headers": {"Location": header(TEXT, description)}}
 
 
 def process_schemas(config: Mapping[str, Any]) -> dict[str, Json]:
@@ -109,6 +147,7 @@ def process_schemas(config: Mapping[str, Any]) -> dict[str, Json]:
                 }
             ),
         },
+        "WhatIf": record({"edition": TEXT, "inputs": OBJECT, "built": {"type": "boolean"}, "links": _LINKS}),
         "JobResults": {"anyOf": [results, record({PROCESS: record({"value": results, "mediaType": TEXT})})]},
     }
 
@@ -135,7 +174,8 @@ def _get(
     identity: str, summary: str, text: str, schema_name: str, parameters: list[Json | str], *problems: int
 ) -> Json:
 
-    ok = {"200": answer(text, {JSON: schema(schema_name), HTML: TEXT})}
+    content = {JSON: schema(schema_name), HTML: TEXT} if schema_name else {HTML: TEXT}
+    ok = {"200": answer(text, content)}
     return {"get": operation(identity, summary, ok, parameters=parameters, problems=problems)}
 
 

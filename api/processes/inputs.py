@@ -18,6 +18,7 @@ OUTPUT = "edition"
 LONGEST_TITLE = 100
 MOST_LINES = 100
 _MEMBERS = ("inputs", "outputs", "response", "mode")
+_NO_LINES: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 _RESPONSES = ("raw", "document")
 _INPUTS = ("coast", "breadth", "straight_lines", "effects", "treaty_points", "keep_artificial", "title")
 
@@ -86,12 +87,8 @@ def read_execution(body: object, *, most_vertices: int) -> Execution:
 
 def read_inputs(value: object, *, most_vertices: int, at: str = "/inputs") -> Choices:
     """The choices that inputs make, `at` being where they stand. Raises `InputError`."""
-    given = {
-        name: _unwrapped(one, f"{at}/{name}")
-        for name, one in _object(value, at, _INPUTS).items()
-        if one is not None
-    }
-    lines = _straight_lines(given.get("straight_lines"), f"{at}/straight_lines")
+    given = {name: _unwrapped(one, f"{at}/{name}") for name, one in _object(value, at, _INPUTS).items()}
+    lines = _straight_lines(given.get("straight_lines", _NO_LINES), f"{at}/straight_lines")
     points = _treaty_points(given.get("treaty_points", {}), f"{at}/treaty_points")
     vertices = sum(len(line.coordinates) for line in lines) + sum(map(len, points.values()))
     if vertices > most_vertices:
@@ -108,7 +105,7 @@ def read_inputs(value: object, *, most_vertices: int, at: str = "/inputs") -> Ch
         effects=_effects(given.get("effects", {}), f"{at}/effects"),
         treaty_points=points,
         keep_artificial=_truth(given.get("keep_artificial", False), f"{at}/keep_artificial"),
-        title=_title(given.get("title"), f"{at}/title"),
+        title=_title(given.get("title", ""), f"{at}/title"),
     )
 
 
@@ -188,16 +185,12 @@ def _truth(value: object, at: str) -> bool:
 
 
 def _title(value: object, at: str) -> str | None:
-    if value is None:
-        return None
     if not isinstance(value, str) or len(value) > LONGEST_TITLE or not value.isprintable():
         raise InputError(at, f"a title is one line of at most {LONGEST_TITLE} characters")
     return value.strip() or None
 
 
 def _straight_lines(value: object, at: str) -> tuple[StraightLine, ...]:
-    if value is None:
-        return ()
     members = _object(value, at)
     features = members.get("features")
     if members.get("type") != "FeatureCollection" or not isinstance(features, list):
@@ -210,6 +203,8 @@ def _straight_lines(value: object, at: str) -> tuple[StraightLine, ...]:
 def _straight_line(value: object, at: str) -> StraightLine:
     members = _object(value, at)
     geometry = members.get("geometry")
+    if members.get("type") != "Feature":
+        raise InputError(f"{at}/type", "a Feature is needed")
     if not isinstance(geometry, dict) or geometry.get("type") != "LineString":
         raise InputError(f"{at}/geometry", "a LineString is needed")
     properties = _object(members.get("properties"), f"{at}/properties")
@@ -241,7 +236,7 @@ def _rows(value: object, at: str) -> Any:
                 f"{at}/{number}", f"{_shown(row)} is no position: [longitude, latitude] is needed"
             )
         place = f"{at}/{number}"
-        rows.append([_number(one, f"{place}/{axis}", "a coordinate") for axis, one in enumerate(row[:2])])
+        rows.append([_number(one, f"{place}/{axis}", "a coordinate") for axis, one in enumerate(row)][:2])
         if abs(rows[-1][0]) > 180 or abs(rows[-1][1]) > 90:
             raise InputError(
                 place, f"longitude {rows[-1][0]:g}, latitude {rows[-1][1]:g} is not on the earth"

@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 
 from api.errors import UnknownProcessError
 from api.http.bodies import admitted, body_of_kind, json_body
-from api.http.negotiation import HTML, PARAMETER
-from api.http.own_site import check_own_site
+from api.http.negotiation import HTML, PARAMETER, negotiated, wants_page
+from api.http.own_site import check_own_site, says_its_origin
 from api.http.responses import JSON, absolute, json_response, link, own_links, query
 from api.pages.rendering import represent
 from api.processes.description import EXAMPLE, PROCESS, description, summary
@@ -96,6 +96,7 @@ def job(job: str) -> Response:
     asked = query(PARAMETER)
     status = jobs().status(job)
     response = _fresh(represent(asked, status_info(status), "job.html", status=status))
+    says_its_origin(response)
     if response.mimetype == HTML and not status.is_finished:
         response.headers["Refresh"] = str(_REFRESH_S)
     return response
@@ -115,10 +116,13 @@ def results(job: str) -> Response:
     asked = query(PARAMETER)
     status, found = jobs().results(job)
     value = {**found, "title": status.title, "links": _result_links(status)}
-    shown = value
     if status.response == "document":
         value = {OUTPUT: {"value": value, "mediaType": JSON}}
-    return _fresh(represent(asked, value, "what_if_results.html", shown=shown, status=status))
+    if wants_page(asked, JSON):
+        return negotiated(
+            _fresh(Response(status=303, headers={"Location": absolute(f"/what-if/{status.edition}")}))
+        )
+    return negotiated(_fresh(json_response(value)))
 
 
 def status_info(status: Status) -> dict[str, Any]:
