@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 _LINKS: Final = array(schema("Link"))
 _TIME: Final[Json] = {"type": "string", "format": "date-time"}
 _JOB: Final = parameter(
-    "path", "jobId", {"type": "string", "pattern": "^[0-9a-f]{32}$"}, "Id of a job.", example="0" * 32
+    "path", "jobId", {"type": "string", "format": "job-id"}, "Id of a job.", example="0" * 32
 )
 _PROCESS: Final = parameter("path", "processId", words([PROCESS]), "Id of a process.")
 _EDITION: Final = parameter(

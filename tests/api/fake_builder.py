@@ -1,7 +1,7 @@
 """The process that works at a job, on a store that fails or waits as it is told.
 
-As ``python -m tests.api.fake_builder MODE CACHE JOB LIFELINE``. While it builds it reads a pipe, ``go`` in the
-cache, so that it waits for who feeds it.
+As ``python -m tests.api.fake_builder MODE CACHE JOB LIFELINE``. While it builds it reads a pipe, ``go`` in
+the cache, so that it waits for who feeds it.
 """
 
 from __future__ import annotations
