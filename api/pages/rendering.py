@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from markupsafe import Markup
 
 from api.atlas import Atlas
@@ -100,6 +100,7 @@ def _common() -> dict[str, object]:
         "item": item,
         "files": lambda collection: _files(atlas, collection),
         "as_json": _as_json(),
+        "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
         "software": version(),
         "sea_map": lambda: atlas and sketch.sea_map(atlas, lambda feature: item("zones", feature)),

@@ -158,19 +158,24 @@ def _output() -> Json:
     area |= dict.fromkeys(("before_km2", "after_km2", "gained_km2", "lost_km2"), number)
     line = dict.fromkeys(("collection", "id", "name"), text)
     line |= {name: {**number, "nullable": True} for name in ("moved_m", "lon", "lat")}
+    drawn = dict.fromkeys(("name", "state", "kind", "line_type"), text)
+    drawn |= dict.fromkeys(
+        ("length_km", "snapped_start_m", "snapped_end_m", "offshore_m", "lon", "lat"), number
+    )
     differences = _object(
         {
             "areas": {"type": "array", "items": _object(area, *area)},
             "lines": {"type": "array", "items": _object(line, *line)},
+            "straight_lines": {"type": "array", "items": _object(drawn, *drawn)},
             "moved_within_m": number,
         },
-        *("areas", "lines", "moved_within_m"),
+        *("areas", "lines", "straight_lines", "moved_within_m"),
     ) | {"nullable": True}
     return {
         "title": "The edition and what differs",
         "description": "The name of the edition, what it assumes, links to it, and tables: areas before and "
         "after, gained and lost, of every zone and sector [km2]; the largest distance of each line from "
-        "where it lay [m], by at most `moved_within_m` too small.",
+        "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small.",
         "schema": _object(
             {
                 "edition": text,

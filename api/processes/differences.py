@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from zones.atlas.differences import MOVED_WITHIN_M, area_differences, line_differences
+from zones.atlas.differences import MOVED_WITHIN_M, area_differences, line_differences, straight_lines_drawn
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
-
-AREA_FIELDS = ("collection", "id", "name", "state", "before_km2", "after_km2", "gained_km2", "lost_km2")
-LINE_FIELDS = ("collection", "id", "name", "moved_m", "lon", "lat")
 
 
 def results_of(edition: Edition, usual: Edition, choices: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,8 +26,10 @@ def results_of(edition: Edition, usual: Edition, choices: Mapping[str, Any]) -> 
 
 def _differences(edition: Edition, usual: Edition) -> dict[str, Any]:
     before, after = usual.collections, edition.collections
+    lines = edition.rule.baseline.straight_lines
     return {
         "areas": [asdict(one) for one in area_differences(before, after)],
         "lines": [asdict(one) for one in line_differences(before, after)],
+        "straight_lines": [asdict(one) for one in straight_lines_drawn(lines, before["baselines"])],
         "moved_within_m": MOVED_WITHIN_M,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api.http.negotiation import PARAMETER
+from api.http.own_site import says_its_origin
 from api.http.responses import atlases, link, own_links, query
 from api.pages.rendering import represent
 from api.texts.parameters_text import parameters_of_metadata
@@ -37,4 +38,4 @@ def editions() -> Response:
         "default": known.default,
         "links": own_links(asked, "/editions", "editions"),
     }
-    return represent(asked, value, "editions.html")
+    return says_its_origin(represent(asked, value, "editions.html"))

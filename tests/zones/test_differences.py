@@ -16,6 +16,7 @@ from zones.atlas.differences import (
     area_differences,
     farthest,
     line_differences,
+    straight_lines_drawn,
 )
 from zones.editions.store import Store
 from zones.parameters import Parameters
@@ -121,3 +122,17 @@ def test_a_line_that_one_edition_lacks_has_not_moved(real_store: Store) -> None:
     found = [one for one in line_differences(collections, fewer) if one.collection == "limits"]
     assert {one.moved_m for one in found} == {None}
     assert len(found) == len(collections["limits"].features)
+
+
+def test_a_straight_line_is_measured_against_the_shore(real_store: Store) -> None:
+    shore = real_store.edition("osm").collections["baselines"]
+    lines = real_store.build(WHAT_IFS["line"]).rule.baseline.straight_lines
+    (found,) = straight_lines_drawn(lines, shore)
+    assert (found.name, found.state, found.kind) == ("Baku bay", "AZE", "closing_line")
+    assert found.length_km == pytest.approx(GEOD.line_length(*BAY.coordinates.T) / 1000, abs=0.1)
+    assert found.snapped_start_m == pytest.approx(10.3, abs=0.1)
+    (line,) = (one for one in lines if not one.closes_kara_bogaz_gol)
+    _, points = dense(shapely.LineString(line.coordinates))
+    _, others = dense(shapely.MultiLineString([xy for one in shore.features for xy in one.geometry.geoms]))
+    away, _ = cKDTree(others).query(points)
+    assert found.offshore_m == pytest.approx(away.max(), abs=60.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,8 @@ import shapely
 
 from zones.arrays import Floats, Integers
 from zones.atlas.features import Collection, Feature
-from zones.atlas.water import area_km2
+from zones.atlas.water import area_km2, length_km
+from zones.baseline.straight_lines import SnappedLine
 from zones.geodesy import segment_tree
 from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
 from zones.geodesy.geodesics import densify_geodesics, feet_on_segments
@@ -50,6 +51,50 @@ class LineDifference:
     moved_m: float | None
     lon: float | None  # where that is [deg]
     lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnStraightLine:
+    """A straight or closing line as it is used, by what others object to in such lines."""
+
+    name: str
+    state: str
+    kind: str
+    line_type: str
+    length_km: float  # geodesic, from end to end
+    # snapped_start_m, snapped_end_m: how far its ends were moved to the shore [m]
+    snapped_start_m: float
+    snapped_end_m: float
+    offshore_m: (
+        float  # largest distance of a point of it from any shore, by at most `MOVED_WITHIN_M` too small
+    )
+    # lon, lat: where that is [deg]
+    lon: float
+    lat: float
+
+
+def straight_lines_drawn(
+    lines: Sequence[SnappedLine], baselines: Collection
+) -> tuple[DrawnStraightLine, ...]:
+    """Each line that a user has given, measured against the normal baselines of an edition without them."""
+    shore = [_segments(one.geometry) for one in baselines.features if one.properties["kind"] == "normal"]
+    others = np.vstack([start for start, _ in shore]), np.vstack([end for _, end in shore])
+    found = []
+    for line in lines:
+        if line.closes_kara_bogaz_gol:
+            continue
+        chain = shapely.LineString(line.coordinates)
+        metres, point = _farthest(_segments(chain), others)
+        lon, lat = to_lon_lat(point)
+        found.append(
+            DrawnStraightLine(
+                *(line.name, line.state, line.kind, line.line_type),
+                round(length_km(chain), 6),
+                *(round(moved, 3) for moved in (line.snapped_start_m, line.snapped_end_m, metres)),
+                *(round(float(one), 7) for one in (lon, lat)),
+            )
+        )
+    return tuple(found)
 
 
 def area_differences(
