@@ -119,7 +119,7 @@ def test_the_service_as_a_whole(service: Service) -> None:
     with Wire(service.port) as wire:
         wire.send(get("*", method="OPTIONS"))
         reply = wire.answer()
-        assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+        assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, POST, DELETE, OPTIONS")
 
 
 def test_malformed_requests_do_not_hurt(service: Service) -> None:
