@@ -97,6 +97,7 @@ def work_at(store: Store, identity: str, lifeline: int) -> int:
     status = files.read_status(identity)
     if status is None:
         return 1
+    files.works_at(identity)
     work = Work(files, status, seconds=float(values["WHAT_IF_S"]))
     began = threading.Event()
     threading.Thread(target=_watch, args=(work, lifeline, began), daemon=True).start()
@@ -135,9 +136,8 @@ def _build(store: Store, work: Work, values: dict[str, Any]) -> None:
     except Exception:
         logging.getLogger("caspian").exception("job %s failed", work.status.id)
         work.fail(_FAULT)
-    else:
-        with contextlib.suppress(OSError):
-            keep_within(store, work.files, values)
+    with contextlib.suppress(OSError):
+        keep_within(store, work.files, values)
 
 
 def _made(store: Store, work: Work, values: dict[str, Any]) -> None:

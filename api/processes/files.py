@@ -94,14 +94,33 @@ class JobFiles:
         _write(self.jobs / status.id / _STATUS, asdict(written))
         return written
 
+    def forget_jobs(self, most: int) -> None:
+        """Keep so many jobs, the latest ones, and a tenth more, so that not each new one costs a look."""
+        names = [path.name for path in self.jobs.iterdir()]
+        if len(names) <= most + most // 10:
+            return
+        kept = []
+        for name in names:
+            with contextlib.suppress(OSError):
+                kept.append(((self.jobs / name).stat().st_mtime, name))
+        for _, name in sorted(kept, reverse=True)[most:]:
+            if not self.is_alive(name):
+                shutil.rmtree(self.jobs / name, ignore_errors=True)
+
     # Who works at them
 
     def locked(self, identity: str) -> int:
         """An open file, the lock of a job, to be handed to the process that works at it. Raises `OSError`."""
         import fcntl
 
-        held = os.open(self.queue / identity, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path = self.folder / f"{identity}.new"  # in the queue it would pass for one that is left
+        held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.rename(self.queue / identity)
+        except OSError:
+            os.close(held)
+            raise
         return held
 
     def is_alive(self, identity: str) -> bool:
@@ -120,6 +139,11 @@ class JobFiles:
             os.close(held)
         return False
 
+    def works_at(self, identity: str) -> None:
+        """Say that it is this process that works at a job."""
+        with contextlib.suppress(OSError):
+            (self.queue / identity).write_text(str(os.getpid()))
+
     def process_of(self, identity: str) -> int | None:
         """The number of the process that works at a job."""
         try:
@@ -137,8 +161,8 @@ class JobFiles:
         found = []
         for path in self.queue.iterdir():
             if self.is_alive(path.name):
-                with contextlib.suppress(OSError):
-                    found.append((path.stat().st_ctime_ns, path.name))
+                status = self.read_status(path.name)
+                found.append((status.created if status else 0.0, path.name))
             else:
                 self.left(path.name)
         return [name for _, name in sorted(found)]

@@ -43,6 +43,7 @@ class Jobs:
         self.is_on = values["WHAT_IF"] == ON
         self._store = store
         self._most = int(values["WHAT_IF_QUEUE"])
+        self._most_kept = int(values["WHAT_IF_CHOICES"])
         self.command = command
         given = {f"{PREFIX}{one.name}": str(values[one.name]) for one in SETTINGS}
         self._environment = {**given, "CASPIAN_CACHE": str(store.folder)}
@@ -59,6 +60,7 @@ class Jobs:
         try:
             self.files.make_folders()
             with FileLock(self.files.folder / "begin.lock"):
+                self.files.forget_jobs(self._most_kept)
                 if self._is_done(name):
                     return self._done(name, execution)
                 if len(self.files.in_queue()) >= self._most:
@@ -143,7 +145,7 @@ class Jobs:
                 pass_fds=(held, self._lifeline),
                 start_new_session=True,
             )
-            os.write(held, str(process.pid).encode())
+            os.pwrite(held, str(process.pid).encode(), 0)  # the process says it as well, should we die here
         finally:
             os.close(held)
         threading.Thread(target=process.wait, name="job", daemon=True).start()

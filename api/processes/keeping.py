@@ -38,7 +38,6 @@ def keep_within(store: Store, files: JobFiles, values: Mapping[str, Any]) -> Non
         with contextlib.suppress(OSError):
             (store.folder / f"{name}.lock").unlink()
     store.trim_compared(len(SOURCE_IDS) * (int(values["WHAT_IF_KEPT"]) + 1))
-    _forget_jobs(files, most)
 
 
 def remove_left_behind(store: Store, files: JobFiles) -> None:
@@ -69,13 +68,3 @@ def _bytes_in(folder: Path) -> int:
         with contextlib.suppress(OSError):
             total += path.stat().st_size
     return total
-
-
-def _forget_jobs(files: JobFiles, most: int) -> None:
-    kept = []
-    for path in files.jobs.iterdir():
-        with contextlib.suppress(OSError):
-            kept.append((path.stat().st_mtime, path))
-    for _, path in sorted(kept, reverse=True)[most:]:
-        if not files.is_alive(path.name):
-            shutil.rmtree(path, ignore_errors=True)

@@ -40,6 +40,9 @@ class ToldStore(FakeStore):
             raise RuntimeError("on purpose")
         return self.edition("osm")
 
+    def remove(self, name: str) -> None:
+        """Nothing is kept."""
+
     def trim_compared(self, most: int) -> None:
         """Nothing is kept."""
 

@@ -320,6 +320,20 @@ def test_what_is_built_already_is_there_at_once(held: FlaskClient, store: FakeSt
     assert building(store) == []
 
 
+def test_jobs_are_forgotten_in_the_end(store: FakeStore) -> None:
+    client = told(store, "refused", WHAT_IF_CHOICES=10).test_client()
+    jobs = []
+    for breadth in range(1, 15):
+        jobs.append(begun(client, breadth))
+        ended(client, jobs[-1])
+    assert client.get(f"/jobs/{jobs[0]}").status_code == 404
+    assert client.get(f"/jobs/{jobs[-1]}").status_code == 200
+    files: JobFiles = client.application.extensions["jobs"].files
+    assert len(list(files.jobs.iterdir())) <= 12
+    assert len(list(files.remembered())) <= 11
+    assert not list(files.queue.iterdir())
+
+
 LINE = [[49.837, 40.313], [49.983, 40.331]]
 
 
