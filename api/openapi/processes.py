@@ -76,7 +76,8 @@ def process_paths() -> dict[str, Json]:
 
 
 def _pages() -> dict[str, Json]:
-    form = {"required": True, "content": {FORM: {"schema": OBJECT}}}
+    content = {media_type: {"schema": OBJECT} for media_type in (FORM, "multipart/form-data")}
+    form = {"required": True, "content": content}
     begun = {"303": answer_to("Address of the job.")}
 
     def posted(identity: str, summary: str, *parameters: Json) -> Json:

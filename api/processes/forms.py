@@ -20,7 +20,7 @@ FIELDS = (
     "coast",
     *(f"breadth-{state}" for state in STATES),
     *(f"line-{number}-{name}" for number in range(LINES) for name in _LINE_FIELDS),
-    *("geojson", "keep_artificial"),
+    *("geojson", "file", "keep_artificial"),
 )
 
 
@@ -32,9 +32,9 @@ def known_fields() -> tuple[str, ...]:
 def inputs_of_form(fields: Mapping[str, str]) -> dict[str, Any]:
     """Inputs as in JSON; what is left as it was is left out. Raises `InputError`: a text cannot be read."""
     lines = _typed_lines(fields)
-    text = fields.get("geojson", "").strip()
-    if text:
-        lines += _geojson_lines(text)
+    for name in ("geojson", "file"):
+        if text := fields.get(name, "").strip():
+            lines += _geojson_lines(text)
     inputs: dict[str, Any] = {
         "breadth": _numbers(fields, "breadth", STATES, TERRITORIAL_WATERS_MAXIMUM_NM),
         "effects": _numbers(fields, "effect", islands(), _FULL_EFFECT),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from api.atlas import Atlas
 from api.errors import BodyError, InputError, UnbuiltError
@@ -27,7 +29,7 @@ from zones.words import STATES
 
 blueprint = Blueprint("what_if", __name__)
 
-FORM = "application/x-www-form-urlencoded"
+FORM, FORM_WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
 _MOST_FIELDS = 100
 
 
@@ -116,16 +118,27 @@ def build(edition: str) -> Response:
 def _fields(known: tuple[str, ...]) -> dict[str, str]:
     """The fields of a form that a page of this service has sent. Raises `BodyError`, `ForeignPostError`."""
     check_own_site(is_form=True)
-    body_of_kind((FORM,))
+    kind = body_of_kind((FORM, FORM_WITH_FILE))
     try:
-        text = whole_body().read().decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-    except ValueError as error:
+        fields = _read_with_file() if kind == FORM_WITH_FILE else _read()
+    except (ValueError, RequestEntityTooLarge) as error:
         raise BodyError("the body is no form in UTF-8, or has too many fields") from error
-    fields = dict(pairs)
     if unknown := [name for name in fields if known and name not in known]:
         raise BodyError(f"unknown field {unknown[0][:80]!r}")
     return fields
+
+
+def _read() -> dict[str, str]:
+    text = whole_body().read().decode("utf-8")
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
+
+
+def _read_with_file() -> dict[str, str]:
+    """The fields, those that are files by their content."""
+    parser = FormDataParser(max_form_parts=_MOST_FIELDS, silent=False)
+    _, fields, files = parser.parse(whole_body(), FORM_WITH_FILE, None, request.mimetype_params)
+    contents = {name: file.read().decode("utf-8-sig") for name, file in files.items()}
+    return {**fields.to_dict(), **contents}
 
 
 def _form(fields: dict[str, str], error: InputError | None) -> Response:

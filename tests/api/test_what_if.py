@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import Any
 
@@ -13,7 +14,7 @@ from api.application import create_app
 from api.processes.keeping import keep_within
 from api.settings import settings
 from tests.api.conftest import Caspian
-from tests.api.service import running, until
+from tests.api.service import ROOT, running, until
 from zones.atlas.differences import area_differences
 from zones.editions.store import Store
 
@@ -223,6 +224,22 @@ def test_what_cannot_be_read_stays_in_the_form(field: str, text: str, said: str,
     assert "Bay &lt;of&gt; one" in answer.text
 
 
+def test_lines_of_a_file(client: FlaskClient) -> None:
+    content = (ROOT / "docs" / "straight-lines.geojson").read_bytes()
+    given = {**FORM, "line-0-positions": "", "file": (io.BytesIO(b"\xef\xbb\xbf" + content), "lines.geojson")}
+    answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    job = answer.headers["Location"].removeprefix("http://localhost")
+    assert ended(client, job)["status"] == "successful"
+    results = client.get(f"{job}/results").get_json()
+    (line,) = results["differences"]["straight_lines"]
+    assert line["name"] == "Baku bay (example)"
+    for content in (b"\xff", b"GIF89a"):
+        given = {**FORM, "file": (io.BytesIO(content), "lines.geojson")}
+        answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+        assert answer.status_code == 400
+
+
 def test_fields_of_others_are_refused(client: FlaskClient) -> None:
     assert client.post("/what-if", data={"nonsense": "1"}, headers=OWN).status_code == 400
     assert (
@@ -232,6 +249,12 @@ def test_fields_of_others_are_refused(client: FlaskClient) -> None:
         == 400
     )
     assert client.post("/what-if", json={}, headers=OWN).status_code == 415
+    for body in (b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--"):
+        kind = "multipart/form-data; boundary=x"
+        assert client.post("/what-if", data=body, headers=OWN, content_type=kind).status_code == 400
+    many = {f"n{number}": "1" for number in range(200)}
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        assert client.post("/what-if", data=many, headers=OWN, content_type=kind).status_code == 400
     assert client.post("/what-if/dismiss", data={"job": "0" * 32}, headers=OWN).status_code == 404
     assert client.post("/what-if/nowhere", data={"build": "yes"}, headers=OWN).status_code == 404
 
