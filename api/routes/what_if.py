@@ -124,7 +124,7 @@ def _fields(known: tuple[str, ...]) -> dict[str, str]:
     except (ValueError, RequestEntityTooLarge) as error:
         raise BodyError("the body is no form in UTF-8, or has too many fields") from error
     if unknown := [name for name in fields if known and name not in known]:
-        raise BodyError(f"unknown field {unknown[0][:80]!r}")
+        raise BodyError(f"unknown field {str(unknown[0])[:80]!r}")
     return fields
 
 
