@@ -62,7 +62,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     jobs = app.extensions["jobs"] = Jobs(store, app.config)
     app.extensions["atlases"] = Atlases(
         store,
-        default=str(app.config["EDITION"]),
+        default=store.full_name(str(app.config["EDITION"])),
         most=int(app.config["MAX_OPEN_EDITIONS"]),
         build=build,
         known=jobs.files if jobs.is_on else None,
