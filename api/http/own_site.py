@@ -21,12 +21,13 @@ def check_own_site(*, is_form: bool = False) -> None:
     Raises `ForeignPostError`.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if origin is not None and origin != "null":
-        allowed = origin == _origin(public_root()) or (not is_form and origin in _listed())
-    elif site is not None:
+    if site is not None:  # which no page can make up
         allowed = site in _OWN
+    elif origin is not None:
+        allowed = origin == _origin(public_root())
     else:
-        allowed = not is_form and origin is None
+        allowed = not is_form
+    allowed = allowed or (not is_form and origin in _listed())
     if not allowed:
         said = origin or "a page that does not say whose it is"
         raise ForeignPostError(f"the request comes from {said[:200]}, not from a page of this service")
