@@ -20,6 +20,7 @@ from api.http.edge import at_the_edge
 from api.http.log import ROUTE
 from api.http.responses import sent_on
 from api.pages import rendering as pages
+from api.processes.jobs import Jobs
 from api.routes import BLUEPRINTS
 from api.settings import settings, unknown_variables
 from zones.errors import CoastlinesError, ZonesError
@@ -58,8 +59,13 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
 
         store = Store()
         build = partial(build_apart, store)
+    jobs = app.extensions["jobs"] = Jobs(store, app.config)
     app.extensions["atlases"] = Atlases(
-        store, default=str(app.config["EDITION"]), most=int(app.config["MAX_OPEN_EDITIONS"]), build=build
+        store,
+        default=store.full_name(str(app.config["EDITION"])),
+        most=int(app.config["MAX_OPEN_EDITIONS"]),
+        build=build,
+        known=jobs.files if jobs.is_on else None,
     )
     app.extensions["admission"] = Admission(
         threads=int(app.config["THREADS"]), room_bytes=int(app.config["MAX_REQUEST_MEMORY_MB"]) * MEGABYTE

@@ -7,17 +7,18 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from api.errors import BusyError, UnknownThingError
+from api.errors import BusyError, UnbuiltError, UnknownThingError
 from api.texts.geojson import feature_text
 from zones.atlas.features import Collection, Feature
 from zones.errors import CacheError, UnknownEditionError
 
 if TYPE_CHECKING:
+    from api.processes.files import JobFiles
     from zones.editions.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
@@ -69,16 +70,24 @@ class Atlas:
 class Atlases:
     """Opens editions by name and keeps the last used ones; safe to share between threads.
 
-    `build` makes an edition that is not built, before it is opened; by default opening builds it.
+    `build` makes an edition that is not built, before it is opened; by default opening builds it. With
+    `known`, which has the choices of what-ifs, only jobs build another edition than the default one.
     """
 
     def __init__(
-        self, store: Store, *, default: str, most: int, build: Callable[[str], None] | None = None
+        self,
+        store: Store,
+        *,
+        default: str,
+        most: int,
+        build: Callable[[str], None] | None = None,
+        known: JobFiles | None = None,
     ) -> None:
         self.store = store
         self.default = default
         self._most = most
         self._build = build
+        self._known = known
         self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
         self._guard = threading.Lock()
@@ -90,29 +99,46 @@ class Atlases:
     def get(self, name: str | None = None, *, progress: Progress | None = None) -> Atlas:
         """The atlas of an edition, opened or built where needed; without a name the default one.
 
-        Raises `UnknownEditionError`, `CacheError`; `BusyError`: it has to be built, and one is being built.
+        Raises `UnknownEditionError`, `CacheError`; `BusyError`: it has to be built, and one is being built;
+        `UnbuiltError`: it has to be built by a job.
         """
         name = name or self.default
         found = self.opened(name)
         if found is not None:
             return found
         if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
-            raise UnknownEditionError(name[:80], [info.name for info in self.store.editions()])
+            raise UnknownEditionError(name[:80], [info.name for info in self.public()])
         if not self._is_unbuilt(name):
             with self._waited():
                 return self.opened(name) or self._opened(name, progress)
+        self._refuse_to_build(name)
         with self._alone(name):
             if self._build is not None and progress is None:
                 self._build(name)
             return self.opened(name) or self._opened(name, progress)
 
     def _opened(self, name: str, progress: Progress | None) -> Atlas:
-        edition = self.store.edition(name, progress=progress)
+        try:
+            edition = self.store.edition(name, progress=progress)
+        except UnknownEditionError:
+            choices = None if self._known is None else self._known.choices(name)
+            if choices is None:
+                raise
+            raise _unbuilt(name, choices) from None
+        if self._known is not None:
+            self._known.used(edition.name)
         with self._guard:
             self._full_names[name] = edition.name
             atlas = self._open.setdefault(edition.name, Atlas(edition))
             self._trim()
         return atlas
+
+    def _refuse_to_build(self, name: str) -> None:
+        """Raises `UnbuiltError`: only a job may build this edition."""
+        default, info = self.default_info(), self._info(name)
+        if self._build is None or self._known is None or info is None or info == default:
+            return
+        raise _unbuilt(info.name, {"coast": info.coast})
 
     def _is_unbuilt(self, name: str) -> bool:
         """Whether an edition has to be built first, which takes long."""
@@ -156,12 +182,13 @@ class Atlases:
         """
         return self._info(self.default, built=built)
 
+    def public(self) -> list[EditionInfo]:
+        """The editions that everybody may know of: those of the bundled coasts, and the default one."""
+        known, default = list(self.store.default_editions()), self.default_info()
+        return known if default is None or default in known else [*known, default]
+
     def _info(self, name: str, *, built: bool = False) -> EditionInfo | None:
-        known = self.store.editions()
-        found = next((info for info in known if info.name == name), None)
-        if found is None:
-            # The store has the default edition of each bundled coast before all others.
-            found = next((info for info in known if info.coast == name), None)
+        found = self.store.info(name)
         return found if found is None or found.built or not built else None
 
     def opened(self, name: str | None = None) -> Atlas | None:
@@ -179,6 +206,14 @@ class Atlases:
         others = [name for name in self._open if name != default]
         for name in others[: max(0, len(others) - self._most)]:
             del self._open[name]
+
+
+def _unbuilt(name: str, inputs: Mapping[str, Any]) -> UnbuiltError:
+    return UnbuiltError(
+        f"edition {name} has to be built: post these inputs to /processes/edition/execution",
+        edition=name,
+        execute={"inputs": dict(inputs)},
+    )
 
 
 def build_apart(store: Store, name: str) -> None:

@@ -33,6 +33,37 @@ class UnknownParameterError(RequestError):
         )
 
 
+class InputError(RequestError):
+    """An input of a process has a value that cannot be used; ``pointer`` says where it stands in the body."""
+
+    def __init__(self, pointer: str, message: str, **extra: object) -> None:
+        super().__init__(message, pointer=pointer, **extra)
+
+
+class UnknownProcessError(RequestError):
+    """There is no process of this name."""
+
+
+class UnknownJobError(RequestError):
+    """There is no job of this id."""
+
+
+class NotReadyError(RequestError):
+    """A job has no results yet."""
+
+
+class FailedJobError(RequestError):
+    """A job has failed by what it was given, and has no results."""
+
+
+class ForeignPostError(RequestError):
+    """A request that changes something comes from a page of another site."""
+
+
+class UnbuiltError(RequestError):
+    """An edition is known and has to be built before it can answer; nothing but a job builds it."""
+
+
 class BodyError(RequestError):
     """The body of a request is not what it should be."""
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from coastlines.treaties import (
         TreatyLine,
         WaterBoundary,
+        check_treaty_points,
         read_treaty_points,
         treaty_lines,
         water_boundary,
@@ -63,6 +64,7 @@ __all__ = [
     "WaterBoundary",
     "border_termini",
     "check_straight_lines",
+    "check_treaty_points",
     "features",
     "identify_source",
     "kara_bogaz_gol",
@@ -83,7 +85,7 @@ _HOMES = {
     **dict.fromkeys(("kara_bogaz_gol", "state_polygons"), "reference"),
     **dict.fromkeys(("StraightLine", "check_straight_lines", "read_straight_lines"), "straight_lines"),
     **dict.fromkeys(("TreatyLine", "WaterBoundary", "read_treaty_points"), "treaties"),
-    **dict.fromkeys(("treaty_lines", "water_boundary"), "treaties"),
+    **dict.fromkeys(("check_treaty_points", "treaty_lines", "water_boundary"), "treaties"),
     "read_coast_file": "user",
 }
 

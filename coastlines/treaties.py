@@ -13,13 +13,21 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from coastlines.bundled import read_bundled
 from coastlines.errors import TreatyError
 from coastlines.positions import PositionError, parse_coordinate
 
-__all__ = ["TreatyLine", "WaterBoundary", "read_treaty_points", "treaty_lines", "water_boundary"]
+__all__ = [
+    "TreatyLine",
+    "WaterBoundary",
+    "check_treaty_points",
+    "read_treaty_points",
+    "treaty_lines",
+    "water_boundary",
+]
 
 _AGREE_DEG = 1e-6  # decimal degrees are written with 6 decimals
 _COLUMNS = "point, latitude, longitude and, if at hand, latitude_deg, longitude_deg"
@@ -105,8 +113,27 @@ def read_treaty_points(path: str | os.PathLike[str]) -> NDArray[np.float64]:
     except UnicodeDecodeError as error:
         raise TreatyError(f"{path.name}: is no UTF-8 text (byte {error.start})") from error
     points = _points(path.name, text.splitlines())
+    return _at_least_two(path.name, points)
+
+
+def check_treaty_points(points: npt.ArrayLike) -> NDArray[np.float64]:
+    """Treaty points that were given without a file, held to what those of a file are held to.
+
+    Raises `TreatyError`: they are no rows of longitude and latitude in degrees, or no two differ.
+    """
+    try:
+        found = np.array(points, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    if found.ndim != 2 or found.shape[1] != 2 or not (np.abs(found) <= (180.0, 90.0)).all():
+        raise TreatyError("treaty points: rows of longitude and latitude in degrees are expected")
+    found.setflags(write=False)
+    return _at_least_two("treaty points", found)
+
+
+def _at_least_two(name: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(np.unique(points, axis=0)) < 2:
-        raise TreatyError(f"{path.name}: has fewer than two different points")
+        raise TreatyError(f"{name}: has fewer than two different points")
     return points
 
 

@@ -44,13 +44,15 @@ _HOMES = {"Edition": "zones.editions.edition", "Parameters": "zones.parameters"}
 def open_edition(name: str = "osm", *, folder: str | os.PathLike[str] | None = None) -> Edition:
     """Open an edition by its name; a bundled coast's id names its default edition, built at first use.
 
-    ``folder`` stands in for the user's cache folder.
+    The end of a name's hash may be left out where one edition alone begins so. ``folder`` stands in for the
+    user's cache folder.
 
     Raises `UnknownEditionError`, `CacheError`.
     """
     from zones.editions.store import Store
 
-    return Store(None if folder is None else Path(folder)).edition(name)
+    store = Store(None if folder is None else Path(folder))
+    return store.edition(store.full_name(name))
 
 
 def build(
@@ -60,7 +62,7 @@ def build(
     straight_lines: str | os.PathLike[str] | Sequence[StraightLine] = (),
     effects: Mapping[str, float] | None = None,
     keep_artificial: bool = False,
-    treaty_points: Mapping[str, str] | None = None,
+    treaty_points: Mapping[str, str | Sequence[Sequence[float]]] | None = None,
     folder: str | os.PathLike[str] | None = None,
 ) -> Edition:
     """Build an edition of these choices, as `Parameters` describes them, or open it where it is kept.

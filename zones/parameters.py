@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coastlines import StraightLine
+from coastlines import SOURCE_IDS, StraightLine
 from zones.errors import BreadthError, EffectError, ZonesError
 from zones.seabed.effects import applied_effects
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
@@ -29,7 +29,8 @@ class Parameters:
     # straight baselines, closing lines and harbour works, or the path of a file of them
     straight_lines: str | tuple[StraightLine, ...] | None = None
     keep_artificial: bool = False  # whether artificial land generates a baseline, against Article 7(2)
-    treaty_points: Mapping[str, str] = field(default_factory=dict)  # pair to the path of a table of points
+    # pair to the treaty's own points: the path of a table of them, or rows of longitude and latitude [deg]
+    treaty_points: Mapping[str, str | Sequence[Sequence[float]]] = field(default_factory=dict)
     # island or named stretch of coast to its effect on the seabed's lines: 1 full, 0.5 half, 0 none
     effects: Mapping[str, float] = field(default_factory=dict)
 
@@ -64,3 +65,10 @@ class Parameters:
     def breadths_nm(self) -> dict[str, float]:
         """Breadth of every State. [nm]"""
         return {state: float(self.breadth_nm.get(state, TERRITORIAL_WATERS_MAXIMUM_NM)) for state in STATES}
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing is chosen but a bundled coast; straight lines of a file count as chosen."""
+        chosen = self.straight_lines or self.keep_artificial or self.treaty_points or self.applied_effects
+        full = set(self.breadths_nm.values()) == {TERRITORIAL_WATERS_MAXIMUM_NM}
+        return self.coast in SOURCE_IDS and full and not chosen

@@ -57,7 +57,8 @@ class Context:
     def edition(self, name: str | None) -> Edition:
         """An edition by name, built where needed with a progress bar; None is the default one."""
         with stages() as progress:
-            return self.store.edition(name or str(settings()["EDITION"]), progress=progress)
+            full_name = self.store.full_name(name or str(settings()["EDITION"]))
+            return self.store.edition(full_name, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class _Edge:
         environ[ROOT] = root
         environ["HTTP_HOST"] = PLACEHOLDER  # links are made of the root; what is read here is always good
         if environ["PATH_INFO"] == "*":  # OPTIONS of the service as a whole (RFC 9110, 9.3.7)
-            start("204 NO CONTENT", [("Allow", "GET, HEAD, POST, OPTIONS")])
+            start("204 NO CONTENT", [("Allow", "GET, HEAD, POST, DELETE, OPTIONS")])
             return []
         return self._application(environ, start)
 

@@ -21,7 +21,7 @@ _EXPOSED = (
     "Location, Retry-After, X-Request-ID"
 )
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
-_READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"
+_READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, DELETE, OPTIONS"
 _DAY_S = "86400"
 
 

@@ -16,13 +16,20 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from api.errors import (
     BodyError,
     BusyError,
+    FailedJobError,
+    ForeignPostError,
+    InputError,
     MediaTypeError,
     NotAcceptableError,
+    NotReadyError,
     ParameterError,
     RequestError,
     StorageError,
     TooMuchError,
+    UnbuiltError,
+    UnknownJobError,
     UnknownParameterError,
+    UnknownProcessError,
     UnknownThingError,
 )
 from api.http.log import REQUEST_ID
@@ -45,11 +52,12 @@ class Problem:
     slug: str
     title: str
     meaning: str
+    uri: str = ""  # of a problem that a standard names
 
     @property
     def type(self) -> str:
-        """Problem type as a reference within this service; it can be opened there."""
-        return f"/problems/{self.slug}"
+        """Problem type: the standard's, else a reference within this service, which can be opened there."""
+        return self.uri or f"/problems/{self.slug}"
 
 
 _UNAVAILABLE = "it cannot be made or read here now; the reason has been logged"
@@ -66,6 +74,13 @@ PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
     (ParameterError, "invalid-parameter"),
     (PositionError, "invalid-position"),
     (CoordinateError, "invalid-coordinates"),
+    (InputError, "invalid-input"),
+    (FailedJobError, "job-failed"),
+    (UnknownProcessError, "no-such-process"),
+    (UnknownJobError, "no-such-job"),
+    (NotReadyError, "result-not-ready"),
+    (ForeignPostError, "foreign-post"),
+    (UnbuiltError, "edition-not-built"),
     (BodyError, "invalid-body"),
     (MediaTypeError, "unsupported-media-type"),
     (NotAcceptableError, "not-acceptable"),
@@ -149,7 +164,7 @@ def _refuse_failed_conditions(response: Response) -> Response:
 def _handler(problem: Problem) -> Any:
     def handle(error: Exception) -> Response:
         detail = str(error)
-        is_busy = isinstance(error, BusyError)
+        is_busy = isinstance(error, (BusyError, UnbuiltError))
         if problem.status >= 500 and not is_busy:
             log.error("%s: %s", problem.slug, error)
         if problem.status == 503 and not is_busy:

@@ -21,7 +21,9 @@ from api.http.negotiation import FORMS, HTML
 from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.openapi.features import feature_schemas
+from api.openapi.processes import process_schemas
 from api.openapi.writing import NUMBER, TEXT, Json, answer, header, or_null, record, schema, words
+from api.settings import ON
 from zones.classification.records import FIELDS, RECORD_FIELDS, RecordField
 from zones.crossings.area import PART_FIELDS
 from zones.crossings.route import Total
@@ -29,7 +31,8 @@ from zones.words import ANSWERS, STATES, STATUSES
 
 _FIXED: Final[Json] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 
-_STATUSES = (400, 404, 406, 412, 413, 415, 416, 429, 500, 503, 507)
+_STATUSES = (400, 403, 404, 406, 412, 413, 415, 416, 429, 500, 503, 507)
+_OF_PROCESSES = 403  # is a problem of theirs alone
 _HEADERS = {
     415: {
         "Accept-Post": header(TEXT, "Media types that are read here."),
@@ -77,8 +80,12 @@ def components(config: Mapping[str, Any]) -> Json:
         "parameters": _parameters(fixed["parameters"], config),
         "requestBodies": fixed["requestBodies"],
         "schemas": _schemas(fixed["schemas"], config),
-        "responses": {f"Problem{status}": _problem(status) for status in _STATUSES},
+        "responses": {f"Problem{status}": _problem(status) for status in _statuses(config)},
     }
+
+
+def _statuses(config: Mapping[str, Any]) -> list[int]:
+    return [status for status in _STATUSES if status != _OF_PROCESSES or config["WHAT_IF"] == ON]
 
 
 def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str, Json]:
@@ -116,7 +123,8 @@ def _schemas(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str, J
         "format": words(one.id for one in FORMATS),
         "type": words(one.media_type for one in FORMATS),
     }
-    return {**written, **feature_schemas()}
+    processes = process_schemas(config) if config["WHAT_IF"] == ON else {}
+    return {**written, **feature_schemas(), **processes}
 
 
 def _pieces(names: Iterable[str]) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 from api.openapi import paths
 from api.openapi.components import components
 from api.openapi.writing import Json
+from api.settings import ON
 from api.texts.geojson import NOTICE
 from api.version import version
 
@@ -24,6 +25,7 @@ _TAGS = (
     (paths.START, "Where a client starts, and which editions there are."),
     (paths.CLASSIFICATION, "Whose water a position, a route or an area is in."),
     (paths.FEATURES, "The zones and lines a page at a time: OGC API - Features."),
+    (paths.PROCESSES, "Editions of own choices, built as jobs: OGC API - Processes."),
     (paths.DOWNLOADS, "Whole collections as files."),
     (paths.OPERATION, "How the service fares."),
 )
@@ -40,7 +42,11 @@ def document(config: Mapping[str, Any], root: str) -> Json:
             "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
         },
         "servers": [{"url": root}],
-        "tags": [{"name": name, "description": description} for name, description in _TAGS],
+        "tags": [
+            {"name": name, "description": description}
+            for name, description in _TAGS
+            if name != paths.PROCESSES or config["WHAT_IF"] == ON
+        ],
         "paths": paths.paths(config),
         "components": components(config),
     }

@@ -21,6 +21,7 @@ from api.http.negotiation import HTML
 from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
 from api.openapi.features import filter_parameter, stem_of
+from api.openapi.processes import process_paths
 from api.openapi.writing import (
     BINARY,
     OBJECT,
@@ -34,10 +35,12 @@ from api.openapi.writing import (
     schema,
     words,
 )
+from api.settings import ON
 
 START: Final = "Start"
 CLASSIFICATION: Final = "Classification"
 FEATURES: Final = "Features"
+PROCESSES: Final = "Processes"
 DOWNLOADS: Final = "Downloads"
 OPERATION: Final = "Operation"
 
@@ -76,6 +79,7 @@ def paths(config: Mapping[str, Any]) -> dict[str, Json]:
         OPERATION: _operation(),
         CLASSIFICATION: classification,
         FEATURES: _features(),
+        PROCESSES: process_paths() if config["WHAT_IF"] == ON else {},
         DOWNLOADS: _downloads(),
     }
     return {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.collections.names import downloads
 from api.collections.related import feature_of_line, related_groups
 from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, wants_page
+from api.http.own_site import says_its_origin
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
@@ -53,8 +54,11 @@ def page(template: str, **context: object) -> Response:
 def _problem_page(response: Response) -> Response:
     """A problem as a page where a browser asks for it; all other answers as they are."""
     if response.status_code >= 400 and response.mimetype == PROBLEM and prefers_page():
-        text = render_template("problem_answer.html", **_common(), value=response.json)
+        value = response.json or {}
+        text = render_template("problem_answer.html", **_common(), value=value)
         response.set_data(text)
+        if "execute" in value:
+            says_its_origin(response)
         response.content_type = f"{HTML}; charset=utf-8"
     return response
 
@@ -104,9 +108,13 @@ def _common() -> dict[str, object]:
         "item": item,
         "files": lambda collection: _files(atlas, collection),
         "as_json": _as_json(),
+        "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
         "software": version(),
         "sea_map": lambda: atlas and sketch.sea_map(atlas, lambda feature: item("zones", feature)),
+        "map_of": lambda other: sketch.sea_map(
+            other, lambda feature: to(f"/collections/zones/items/{feature.id}", edition=other.name)
+        ),
         "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
         "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),
         "answer": lambda record: _answer(record, item),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from api.routes import classify, crossings, docs, downloads, editions, features, health, landing
+from api.routes import (
+    classify,
+    crossings,
+    docs,
+    downloads,
+    editions,
+    features,
+    health,
+    landing,
+    processes,
+    what_if,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.blueprint,
@@ -14,5 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     docs.blueprint,
     downloads.blueprint,
     editions.blueprint,
+    processes.blueprint,
+    what_if.blueprint,
     health.blueprint,
 )

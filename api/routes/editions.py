@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api.http.negotiation import PARAMETER
+from api.http.own_site import says_its_origin
 from api.http.responses import atlases, link, own_links, query
 from api.pages.rendering import represent
 from api.texts.parameters_text import parameters_of_metadata
@@ -14,7 +15,7 @@ blueprint = Blueprint("editions", __name__)
 
 @blueprint.get("/editions")
 def editions() -> Response:
-    """Every edition with its provenance, built or not."""
+    """The editions that everybody may know of, with their provenance, built or not."""
     asked = query(PARAMETER)
     known = atlases()
     default = known.default_info()
@@ -30,7 +31,7 @@ def editions() -> Response:
             "metadata": info.metadata,
             "links": [link("data", "/collections", info.title, edition=info.name)],
         }
-        for info in known.store.editions()
+        for info in known.public()
     ]
     value = {"editions": answer, "default": known.default, "links": own_links(asked, "/editions", "editions")}
-    return represent(asked, value, "editions.html")
+    return says_its_origin(represent(asked, value, "editions.html"))

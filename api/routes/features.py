@@ -21,6 +21,7 @@ from api.http.negotiation import HTML, negotiated, wants_page
 from api.http.query import Query
 from api.http.responses import JSON, atlases, link, own_links, query, text_response
 from api.pages.rendering import page, represent
+from api.routes.processes import CLASSES as PROCESSES_CLASSES
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.geojson import collection_text, feature_members
 from api.texts.json_text import write_json
@@ -44,7 +45,8 @@ def conformance() -> Response:
     """The conformance classes that are met."""
     asked = query("f")
     links = own_links(asked, "/conformance", "conformance")
-    return represent(asked, {"conformsTo": list(CLASSES), "links": links}, "conformance.html")
+    classes = [*CLASSES, *(PROCESSES_CLASSES if current_app.extensions["jobs"].is_on else ())]
+    return represent(asked, {"conformsTo": classes, "links": links}, "conformance.html")
 
 
 @blueprint.get("/collections")

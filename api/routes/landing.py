@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from api.errors import UnknownThingError
 from api.http.negotiation import HTML, PARAMETER, wants_page
@@ -22,6 +22,7 @@ _DESCRIPTION = (
     "Whose water a position is under the Convention on the Legal Status of the Caspian Sea "
     "(Aktau, 12 August 2018), computed from real coastlines; and the zones as data."
 )
+PROCESSES = "http://www.opengis.net/def/rel/ogc/1.0/processes"
 _EXAMPLE = {"lon": "50.5", "lat": "42.5"}
 
 
@@ -56,9 +57,19 @@ def _links(asked: Query, edition: str | None) -> list[dict[str, str]]:
         ),
         link("downloads", "/downloads", "whole collections as files", edition=edition),
         link("editions", "/editions", "editions with their provenance"),
+        *_process_links(),
         link("vocabulary", "/vocabulary", "names beside those of IHO S-121 and ISO 19152-3"),
         link("status", "/health/ready", "is the service ready?"),
         link("version", "/version", "version of the software"),
+    ]
+
+
+def _process_links() -> list[dict[str, str]]:
+    if not current_app.extensions["jobs"].is_on:
+        return []
+    return [
+        link(PROCESSES, "/processes", "processes: an edition of own choices"),
+        link("what-if", "/what-if", "what if: an edition of own choices, to fill in", HTML),
     ]
 
 
@@ -80,6 +91,6 @@ def problem(slug: str) -> Response:
         "title": found.title,
         "status": found.status,
         "description": found.meaning,
-        "links": own_links(asked, found.type, found.title),
+        "links": own_links(asked, f"/problems/{slug}", found.title),
     }
     return represent(asked, value, "problem.html")

@@ -135,7 +135,7 @@ class FakeStore:
         for info in self.editions():
             if name in (info.name, info.coast):
                 return FakeEdition(info.coast)
-        raise UnknownEditionError(name, [info.name for info in self.editions()])
+        raise UnknownEditionError(name, [info.name for info in self.default_editions()])
 
     def build(self, parameters: Any, *, progress: Progress | None = None) -> FakeEdition:
         for state, breadth in parameters.breadth_nm.items():
@@ -145,6 +145,20 @@ class FakeStore:
         if progress is not None:
             progress("limits", 0.5)
         return self.edition(parameters.coast)
+
+    def full_name(self, name: str) -> str:
+        return name
+
+    def is_kept(self, name: str) -> bool:
+        return any(info.built for info in self.editions() if info.name == name)
+
+    def default_editions(self) -> tuple[FakeEditionInfo, ...]:
+        return tuple(info for info in self.editions() if info.name.endswith("-0123abcd"))
+
+    def info(self, name: str) -> FakeEditionInfo | None:
+        known = self.editions()
+        named = (info for info in known if info.name == name)
+        return next(named, None) or next((info for info in known if info.coast == name), None)
 
     def editions(self) -> tuple[FakeEditionInfo, ...]:
         return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +52,10 @@ def signalled(name: str) -> Flask:
     """As `fake`, but its process gets a signal while it loads."""
     os.kill(os.getpid(), signal.Signals[name])
     return fake()
+
+
+def what_if(folder: str) -> Flask:
+    """As `fake`, its editions in a folder, its jobs worked at by `tests.api.fake_builder`."""
+    app = create_app(store=FakeStore(folder=Path(folder)))
+    app.extensions["jobs"].command = (sys.executable, "-m", "tests.api.fake_builder", "held")
+    return app

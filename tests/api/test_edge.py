@@ -57,7 +57,7 @@ def test_a_page_may_read_what_downloads_and_limits_need(client: FlaskClient) -> 
 def test_pages_of_listed_origins_may_post(store: Any) -> None:
     listed = create_app({"CORS_ORIGINS": "https://a.example"}, store=store).test_client()
     for origin, methods in (
-        ("https://a.example", "GET, HEAD, POST, OPTIONS"),
+        ("https://a.example", "GET, HEAD, POST, DELETE, OPTIONS"),
         ("https://b.example", None),
     ):
         asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}

@@ -26,6 +26,7 @@ from api.collections.filters import parameters_of
 from api.collections.properties import SHAPES
 from api.http.problems import ALL_PROBLEMS
 from api.openapi.components import EXAMPLE, RECORD
+from api.processes.differences import results_of
 from tests.api.real import POSITIONS
 from tests.api.test_errors import assert_problem
 from zones.classification.records import RECORD_FIELDS
@@ -39,6 +40,8 @@ LEAST_REQUESTS = 2000
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 # Answered by every GET and by every path; the document says so in its description.
 OF_THEMSELVES = {"HEAD", "OPTIONS"}
+# Paths whose example is a job, or an edition, that there is not.
+OF_NOBODY = ("/jobs/", "/what-if/")
 # Given by the server or the proxy before a request becomes one of the application's, or never by a
 # documented method.
 OF_THE_SERVER = {405, 414, 417, 431, 501, 502, 504}
@@ -96,7 +99,7 @@ def test_parameters_have_examples_that_are_answered(real_client: FlaskClient) ->
     document = dict(real_client.get("/openapi.json").get_json())
     tried = 0
     for path, method, operation in operations(document):
-        if method != "GET" or "items/" in path:
+        if method != "GET" or "items/" in path or path.startswith(OF_NOBODY):
             continue
         for name, one in parameters(document, operation, "query").items():
             example = one["example"]
@@ -197,7 +200,8 @@ def test_every_status_of_a_problem_is_described(document: Json) -> None:
 
 def test_what_bodies_conditions_and_busy_workers_are_answered(document: Json) -> None:
     bodies = {path: one for path, _, one in operations(document) if "requestBody" in one}
-    assert set(bodies) == {"/classify", "/crossings"}
+    of_forms = {path for path in bodies if path.startswith("/what-if")}
+    assert set(bodies) - of_forms == {"/classify", "/crossings", "/processes/{processId}/execution"}
     for operation in bodies.values():
         assert {"400", "413", "415", "429", "500", "503", "507"} <= set(operation["responses"])
     files = [one for path, _, one in operations(document) if path.startswith("/downloads/")]
@@ -325,6 +329,10 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
         if case.path == "/crossings":
             told = (b"/problems/invalid-geometry", b"/problems/too-large")
             return not any(one in response.content for one in told)
+        # Which positions make a line, which names are one line of text.
+        if case.path == "/processes/{processId}/execution":
+            at = (b'"/inputs/straight_lines', b'"/inputs/treaty_points', b'"/inputs/title"')
+            return not any(b'"pointer":' + one in response.content for one in at)
         # Which range lies within a file, and which validator is that of it.
         needs = {412: "If-Match", 416: "Range"}.get(response.status_code)
         if needs is not None:
@@ -335,11 +343,32 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
     return True
 
 
+def _jobs_at_their_end(app: Flask, store: Store) -> list[str]:
+    """Ids of jobs that have built the default edition; those that are begun later build nothing."""
+    jobs = app.extensions["jobs"]
+    jobs.command = ("true",)
+    jobs.files.make_folders()
+    edition = store.edition("osm")
+    jobs.files.remember(edition.name, {"coast": "osm"})
+    jobs.files.write_results(edition.name, results_of(edition, edition, {"coast": "osm"}))
+    client = app.test_client()
+    begun = [client.post("/processes/edition/execution", json={}).get_json() for _ in range(100)]
+    assert {one["status"] for one in begun} == {"successful"}
+    return [one["jobID"] for one in begun]
+
+
 def test_the_service_keeps_to_its_document(real_store: Store) -> None:
     app = create_app(
-        {"PAGE_LIMIT": 2, "MAX_PAGE_LIMIT": 5, "MAX_POINTS": 20, "MAX_ROUTE_VERTICES": 100},
+        {
+            "PAGE_LIMIT": 2,
+            "MAX_PAGE_LIMIT": 5,
+            "MAX_POINTS": 20,
+            "MAX_ROUTE_VERTICES": 100,
+            "WHAT_IF_QUEUE": 1000,
+        },
         store=real_store,
     )
+    jobs = _jobs_at_their_end(app, real_store)
     requests = 0
     inner = app.wsgi_app
 
@@ -356,9 +385,13 @@ def test_the_service_keeps_to_its_document(real_store: Store) -> None:
         schemathesis.openapi.format(name, strategy)
     # Few names are those of editions: with others all answers would be that there is none.
     schemathesis.openapi.format("edition-name", st.sampled_from(["osm", edition, f"{edition}0"]))
+    schemathesis.openapi.format("job-id", st.sampled_from(jobs))
+    schemathesis.openapi.format("what-if-name", st.sampled_from([edition]))
     schemathesis.serializer(*TEXT_BODIES)(text_body)
     config = SchemathesisConfig(seed=SEED, suppress_health_check=[HealthCheck.too_slow])
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
+    # Forms are taken from pages of the service alone.
+    schema = schema.exclude(path_regex="^/what-if", method="POST")
     schema.hooks.register_hook_with_name(with_a_box, "map_query")
     schema.hooks.register_hook_with_name(is_a_failure, "filter_failure")
     schema.config.generation.update(max_examples=3, deterministic=True, database="none")

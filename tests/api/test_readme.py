@@ -36,9 +36,9 @@ MOST_LINES = 200
 CURLS = [
     (block.strip(), following.strip())
     for block, following in itertools.pairwise(BLOCKS)
-    if block.startswith("curl ") and following.startswith("{")
+    if block.startswith("curl ") and " -i " not in block and following.startswith("{")
 ]
-EDITION = re.compile(r"osm-2024\.08-[0-9a-f]{8}")
+EDITION = re.compile(r"osm-2024\.08-[0-9a-f]{8,32}")
 
 
 def without_edition(value: Any) -> Any:

@@ -119,7 +119,7 @@ def test_the_service_as_a_whole(service: Service) -> None:
     with Wire(service.port) as wire:
         wire.send(get("*", method="OPTIONS"))
         reply = wire.answer()
-        assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+        assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, POST, DELETE, OPTIONS")
 
 
 def test_malformed_requests_do_not_hurt(service: Service) -> None:
@@ -545,7 +545,7 @@ def test_a_full_disk_during_a_build(real_store: Store, tmp_path: Path) -> None:
     (cache / "compiled").symlink_to(real_store.folder / "compiled")
     path = "/classify?lon=49.97&lat=40.1&compare=false"
     unbounded = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-    with serve(tmp_path / "log", cache, WORKERS=1) as service:
+    with serve(tmp_path / "log", cache, WORKERS=1, WHAT_IF="off") as service:
         until(lambda: service.ask(path).status == 200)
         (worker,) = service.workers
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (256 * 1024, resource.RLIM_INFINITY))
@@ -556,4 +556,32 @@ def test_a_full_disk_during_a_build(real_store: Store, tmp_path: Path) -> None:
         assert service.ask(path).status == 200
         resource.prlimit(worker, resource.RLIMIT_FSIZE, unbounded)
         answer = service.ask(f"{path}&edition=osm-2017")
+        assert answer.json["edition"].startswith("osm-2017-")
+
+
+def test_a_full_disk_during_a_job(real_store: Store, tmp_path: Path) -> None:
+    """The same for a job, which has the bounds of the worker that began it."""
+    name = real_store.edition("osm").name
+    cache = tmp_path / "cache"
+    shutil.copytree(real_store.folder / name, cache / name)
+    (cache / "compiled").symlink_to(real_store.folder / "compiled")
+    with serve(tmp_path / "log", cache, WORKERS=1) as service:
+        (worker,) = until(lambda: service.workers)
+
+        def ended() -> Any:
+            body = b'{"inputs": {"coast": "osm-2017"}}'
+            job = service.ask("/processes/edition/execution", body).json["jobID"]
+            until(lambda: service.ask(f"/jobs/{job}").json["status"] in ("failed", "successful"))
+            return service.ask(f"/jobs/{job}").json
+
+        unbounded = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (256 * 1024, resource.RLIM_INFINITY))
+        failed = ended()
+        assert (failed["status"], "no room" in failed["message"]) == ("failed", True)
+        assert not list(cache.glob(".*.partial"))
+        refused = service.ask("/classify?lon=49.97&lat=40.1&edition=osm-2017")
+        assert (refused.status, refused.json["type"]) == (503, "/problems/edition-not-built")
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, unbounded)
+        assert ended()["status"] == "successful"
+        answer = service.ask("/classify?lon=49.97&lat=40.1&edition=osm-2017&compare=false")
         assert answer.json["edition"].startswith("osm-2017-")

@@ -13,6 +13,8 @@ from tests.clients.running import Service, tool
 
 PAGES = {
     "": "Legal zones of the Caspian Sea",
+    "what-if": "Breadth of the territorial waters",
+    "processes/edition": "straight_lines",
     "docs": "classify",
     "collections/zones/items/fishery_zone-KAZ": "Fishery zone of Kazakhstan",
     "classify?lon=49.97&lat=40.1": "Territorial waters of Azerbaijan",
@@ -50,7 +52,8 @@ def test_the_description_of_the_api_is_drawn(service: Service, tmp_path: Path) -
     """Swagger UI runs from the service's own files and shows every operation."""
     html, _ = browse(service.url + "docs", tmp_path / "profile")
     operations = sum(
-        len({"get", "head", "post"} & set(one)) for one in service.json("openapi.json")["paths"].values()
+        len({"delete", "get", "head", "post"} & set(one))
+        for one in service.json("openapi.json")["paths"].values()
     )
     drawn = lxml.html.document_fromstring(html).find_class("opblock")
     assert len(drawn) == operations > 20

@@ -25,7 +25,9 @@ _PATHS = (
     "/collections/zones/items/fishery_zone-KAZ", "/crossings", "/downloads", "/downloads/osm/limits.csv",
     "/downloads/osm/zones.geojson", "/editions",
     "/health/live", "/health/ready", "/metrics", "/openapi.json", "/docs", "/vocabulary", "/version",
-    "/problems/not-found", "/static/page.css", "/conformance",
+    "/problems/not-found", "/static/page.css", "/conformance", "/processes", "/processes/edition",
+    "/processes/edition/execution", "/jobs/0123456789abcdef0123456789abcdef", "/jobs/x/results", "/what-if",
+    "/what-if/osm-2024.08-0123456789abcdef0123456789abcdef", "/what-if/dismiss",
 )  # fmt: skip
 _TYPES = (
     "application/json", "application/geo+json", "text/csv", "application/x-ndjson",

@@ -93,6 +93,8 @@ def by_description(service: Service, count: int, seed: int) -> Outcome:
     while sum(whole.statuses.values()) < count:
         config = SchemathesisConfig(seed=seed, suppress_health_check=[HealthCheck.too_slow])
         schema = schemathesis.openapi.from_url(f"{service.url}openapi.json", config=config)
+        # What it begins takes the machine for longer than all the rest; the tests try it without building.
+        schema = schema.exclude(path="/processes/{processId}/execution", method="POST")
         schema.config.update(request_timeout=ANSWER_S)
         schema.config.generation.update(max_examples=max(5, min(count // 80, 200)), database="none")
         for event in from_schema(schema).execute():

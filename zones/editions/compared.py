@@ -10,10 +10,11 @@ import contextlib
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coastlines import SOURCE_IDS, load_source
+from coastlines import SOURCE_IDS, StraightLine, load_source
 from zones.classification.comparison import Comparison
 from zones.compiled import check_compiled
 from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries
@@ -60,10 +61,17 @@ class ComparedCoasts:
                 others.append((source_id, rule))
         return Comparison(own, built.baseline, tuple(others), left_out)
 
+    def trim(self, most: int) -> None:
+        """Remove the baselines made first that are more than so many, those without choices aside."""
+        usual = {_kept_as(source_id, keep_artificial=False, lines=()) for source_id in SOURCE_IDS}
+        names = sorted(self._entries.everything() - usual, key=self._entries.written_s)
+        for name in names[: max(0, len(names) - most)]:
+            with contextlib.suppress(OSError):
+                self._entries.remove(name)
+
     def _rule(self, source_id: str, built: Built) -> Rule:
         breadth_nm, keep_artificial = (built.metadata[name] for name in ("breadth_nm", "keep_artificial"))
-        choices = json.dumps([keep_artificial, plain_lines(built.straight_lines)]).encode()
-        name = f"{read_inputs(Parameters(source_id)).name}-{hashlib.sha256(choices).hexdigest()[:16]}"
+        name = _kept_as(source_id, keep_artificial=keep_artificial, lines=built.straight_lines)
         key = f"{name} {sorted(breadth_nm.items())}"
         if key not in self._rules:
             try:
@@ -80,6 +88,12 @@ class ComparedCoasts:
                 with contextlib.suppress(CacheError):
                     self._entries.write(name, {}, {"baseline": baseline, "wedges": wedges})
         return self._rules[key]
+
+
+def _kept_as(source_id: str, *, keep_artificial: bool, lines: Sequence[StraightLine]) -> str:
+    """Name of what is kept of a coast under some choices."""
+    choices = json.dumps([keep_artificial, plain_lines(lines)])
+    return f"{read_inputs(Parameters(source_id)).name}-{hashlib.sha256(choices.encode()).hexdigest()[:16]}"
 
 
 def _artificial(baseline: Baseline) -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import secrets
+import shutil
 from collections.abc import Mapping
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -99,6 +101,19 @@ class Entries:
                 (entry / _HASHES).write_text(json.dumps(hashes))
         except OSError as error:
             raise self.unwritable(error) from error
+
+    def written_s(self, name: str) -> float:
+        """When something was kept under a name, in seconds of the clock; 0 where there is nothing."""
+        try:
+            return (self.folder / name / _HASHES).stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def remove(self, name: str) -> None:
+        """Remove what is kept under a name: at once to others, who find it whole or not. Raises `OSError`."""
+        gone = self.folder / f".{name[-50:]}.{secrets.token_hex(4)}.partial"
+        (self.folder / name).rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def unwritable(self, error: BaseException) -> CacheError:
         """That nothing can be written here, and what to do."""

@@ -15,6 +15,7 @@ from coastlines import (
     Provenance,
     StraightLine,
     check_straight_lines,
+    check_treaty_points,
     identify_source,
     load_source,
     read_coast_file,
@@ -26,6 +27,8 @@ from zones.arrays import Floats
 from zones.parameters import Parameters
 
 FORMAT = 3  # of the files in the cache, and of everything computed for them
+_DEFAULT_DIGITS = 8
+_WHAT_IF_DIGITS = 32  # so that nobody can guess the name of what another has built
 _REFERENCE = ("reference/", "kara_bogaz_gol/", "states/", "treaties/")
 
 
@@ -53,7 +56,10 @@ def read_inputs(parameters: Parameters) -> Inputs:
         provenance, coast_sha256, coast = source.provenance, source.sha256, lambda: source
     given = parameters.straight_lines or ()
     straight = read_straight_lines(given) if isinstance(given, str) else check_straight_lines(given)
-    treaty_points = {pair: read_treaty_points(path) for pair, path in parameters.treaty_points.items()}
+    treaty_points = {
+        pair: read_treaty_points(points) if isinstance(points, str) else check_treaty_points(points)
+        for pair, points in parameters.treaty_points.items()
+    }
     content = {
         "format": FORMAT,
         "coast": [coast_sha256, provenance.title],
@@ -67,8 +73,21 @@ def read_inputs(parameters: Parameters) -> Inputs:
         "straight_lines": plain_lines(straight),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    name = f"{provenance.id}-{provenance.version}-{digest[:8]}"
+    is_default = parameters.is_default and not straight
+    shown = digest[: _DEFAULT_DIGITS if is_default else _WHAT_IF_DIGITS]
+    name = f"{provenance.id}-{provenance.version}-{shown}"
     return Inputs(parameters, provenance, coast_sha256, coast, straight, treaty_points, digest, name)
+
+
+def is_abbreviated(name: str, full: str) -> bool:
+    """Whether a name is a full one with the end of its hash left out, as earlier versions wrote them."""
+    hash_digits = name.rpartition("-")[2]
+    left_out = full.removeprefix(name)
+    return len(hash_digits) >= _DEFAULT_DIGITS and f"{name}{left_out}" == full and _is_hex(left_out)
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and set(text) <= set("0123456789abcdef")
 
 
 def plain_lines(lines: Sequence[StraightLine]) -> list[Any]:

@@ -21,7 +21,7 @@ from zones.compiled import check_compiled
 from zones.editions.compared import ComparedCoasts
 from zones.editions.edition import Edition
 from zones.editions.entries import WRONG_CONTENT, DamagedError, Entries, check_metadata
-from zones.editions.identity import Inputs, read_inputs
+from zones.editions.identity import Inputs, is_abbreviated, read_inputs
 from zones.errors import CacheError, UnknownEditionError
 from zones.parameters import Parameters
 from zones.words import KARA_BOGAZ_GOL_NAME
@@ -76,13 +76,31 @@ class Store:
         if name not in self._entries.names():
             made = name in self._entries.of_other_formats()
             reason = "made by another version of this software: build it again, under a new name"
-            raise UnknownEditionError(name, [info.name for info in self.editions()], reason if made else "")
+            raise UnknownEditionError(name, self._default_names(), reason if made else "")
         try:
             return self._opened(name)
         except DamagedError as error:
             raise CacheError(
                 f"edition {name} is damaged in the cache ({error}): build it again with its own parameters"
             ) from None
+
+    def full_name(self, name: str) -> str:
+        """The name of the one edition kept here that a name abbreviates; else the name as it is."""
+        names = self._entries.names()
+        found = [one for one in names if is_abbreviated(name, one)]
+        return found[0] if len(found) == 1 and name not in names else name
+
+    def is_kept(self, name: str) -> bool:
+        """Whether an edition of this full name lies in the cache."""
+        return name in self._entries.names()
+
+    def remove(self, name: str) -> None:
+        """Give back the room that an edition takes; it can be built again. Raises `OSError`."""
+        self._entries.remove(name)
+
+    def trim_compared(self, most: int) -> None:
+        """Remove the oldest baselines of other coasts made for choices, beyond so many."""
+        self._compared.trim(most)
 
     def build(self, parameters: Parameters, *, progress: Progress | None = None) -> Edition:
         """Build an edition, or open it where it is in the cache.
@@ -94,6 +112,12 @@ class Store:
 
     def editions(self) -> tuple[EditionInfo, ...]:
         """Default editions of the bundled coasts, built or not, then the others in the cache."""
+        infos = self.default_editions()
+        others = sorted(self._entries.names().difference(info.name for info in infos))
+        return (*infos, *(info for info in map(self._kept_info, others) if info is not None))
+
+    def default_editions(self) -> tuple[EditionInfo, ...]:
+        """Those of the bundled coasts, built or not: what everybody may know of."""
         infos = []
         names = self._entries.names()
         for source_id in SOURCE_IDS:
@@ -103,12 +127,24 @@ class Store:
             planned = {"edition": name, "sha256": inputs.sha256, "coast": coast}
             built = metadata is not None
             infos.append(EditionInfo(name, source_id, coast["title"], built, metadata or planned))
-        for name in sorted(names.difference(info.name for info in infos)):
-            metadata = self._entries.metadata(name)
-            if metadata is not None:
-                coast = metadata["coast"]
-                infos.append(EditionInfo(name, coast["id"], coast["title"], True, metadata))
         return tuple(infos)
+
+    def info(self, name: str) -> EditionInfo | None:
+        """What there is to know of an edition by its full name, or of a bundled coast's by its id."""
+        for info in self.default_editions():
+            if name in (info.name, info.coast):
+                return info
+        return self._kept_info(name) if name in self._entries.names() else None
+
+    def _kept_info(self, name: str) -> EditionInfo | None:
+        metadata = self._entries.metadata(name)
+        if metadata is None:
+            return None
+        coast = metadata["coast"]
+        return EditionInfo(name, coast["id"], coast["title"], True, metadata)
+
+    def _default_names(self) -> list[str]:
+        return [read_inputs(Parameters(source_id)).name for source_id in SOURCE_IDS]
 
     def _open_or_build(self, inputs: Inputs, progress: Progress | None) -> Edition:
         name = inputs.name

@@ -1,0 +1,35 @@
+"""What came of building an edition: its name, what is assumed, and what differs from the coast's default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from zones.atlas.differences import MOVED_WITHIN_M, area_differences, line_differences, straight_lines_drawn
+
+if TYPE_CHECKING:
+    from zones.editions.store import Edition
+
+
+def results_of(edition: Edition, usual: Edition, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON-ready; without differences where the edition is the default one itself."""
+    is_usual = edition.name == usual.name
+    return {
+        "edition": edition.name,
+        "assumptions": edition.assumptions,
+        "compared_with": usual.name,
+        "differences": None if is_usual else _differences(edition, usual),
+        "inputs": dict(choices),
+    }
+
+
+def _differences(edition: Edition, usual: Edition) -> dict[str, Any]:
+    before, after = usual.collections, edition.collections
+    lines = edition.rule.baseline.straight_lines
+    return {
+        "areas": [asdict(one) for one in area_differences(before, after)],
+        "lines": [asdict(one) for one in line_differences(before, after)],
+        "straight_lines": [asdict(one) for one in straight_lines_drawn(lines, before["baselines"])],
+        "moved_within_m": MOVED_WITHIN_M,
+    }

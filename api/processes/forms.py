@@ -1,0 +1,114 @@
+"""The form of what-ifs: fields as text, made into the inputs of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.errors import BodyError, InputError, ParameterError
+from api.processes.description import islands
+from api.texts.json_text import read_json
+from api.texts.numbers import decimal_number
+from coastlines.positions import PositionError, parse_position
+from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
+
+LINES = 3  # that can be given by their positions; more as GeoJSON
+_FULL_EFFECT = 1.0
+_LINE_FIELDS = ("state", "kind", "line_type", "name", "positions")
+FIELDS = (
+    "title",
+    "coast",
+    *(f"breadth-{state}" for state in STATES),
+    *(f"line-{number}-{name}" for number in range(LINES) for name in _LINE_FIELDS),
+    *("geojson", "file", "keep_artificial"),
+)
+
+
+def known_fields() -> tuple[str, ...]:
+    """Names of all fields."""
+    return (*FIELDS, *(f"effect-{name}" for name in islands()))
+
+
+def inputs_of_form(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Inputs as in JSON; what is left as it was is left out. Raises `InputError`: a text cannot be read."""
+    lines = _typed_lines(fields)
+    for name in ("geojson", "file"):
+        if text := fields.get(name, "").strip():
+            lines += _geojson_lines(text)
+    inputs: dict[str, Any] = {
+        "breadth": _numbers(fields, "breadth", STATES, TERRITORIAL_WATERS_MAXIMUM_NM),
+        "effects": _numbers(fields, "effect", islands(), _FULL_EFFECT),
+        "straight_lines": {"type": "FeatureCollection", "features": lines} if lines else {},
+        "title": fields.get("title", "").strip(),
+        "keep_artificial": "keep_artificial" in fields,
+        "coast": fields.get("coast", ""),
+    }
+    return {name: value for name, value in inputs.items() if value}
+
+
+def field_of(pointer: str) -> str:
+    """The name of the field that an input at fault was given in."""
+    parts = [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[2:]]
+    if len(parts) > 1 and parts[0] in ("breadth", "effects"):
+        return f"{parts[0].removesuffix('s')}-{parts[1]}"
+    if parts and parts[0] == "straight_lines":
+        return "line-0-positions"
+    return parts[0] if parts else ""
+
+
+def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> dict[str, float]:
+    found = {}
+    for name in names:
+        field = f"{stem}-{name}"
+        text = fields.get(field, "").strip()
+        if not text:
+            continue
+        pointer = f"/inputs/{stem}{'s' if stem == 'effect' else ''}/{name}"
+        try:
+            number = decimal_number(text.replace(",", "."), name)
+        except ParameterError as error:
+            raise InputError(pointer, str(error)) from None
+        if number != usual:
+            found[name] = number
+    return found
+
+
+def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    lines = []
+    for number in range(LINES):
+        texts = [one.strip() for one in fields.get(f"line-{number}-positions", "").splitlines()]
+        places = [_position(text, number, row) for row, text in enumerate(filter(None, texts), start=1)]
+        if not places:
+            continue
+        properties = {name: fields.get(f"line-{number}-{name}", "").strip() for name in _LINE_FIELDS[:-1]}
+        lines.append(
+            {
+                "type": "Feature",
+                "properties": {name: text for name, text in properties.items() if text},
+                "geometry": {"type": "LineString", "coordinates": places},
+            }
+        )
+    return lines
+
+
+def _position(text: str, number: int, row: int) -> list[float]:
+    try:
+        return list(parse_position(text))
+    except PositionError as error:
+        raise InputError(
+            f"/inputs/straight_lines/features/{number}", f"line {number + 1}, row {row}: {error}"
+        ) from None
+
+
+def _geojson_lines(text: str) -> list[dict[str, Any]]:
+    """Lines of a GeoJSON text: a collection of them, or one."""
+    pointer = "/inputs/straight_lines"
+    try:
+        value = read_json(text.encode("utf-8", "replace"), "the GeoJSON text")
+    except BodyError as error:
+        raise InputError(pointer, str(error)) from None
+    if isinstance(value, dict) and value.get("type") == "Feature":
+        return [value]
+    if isinstance(value, dict) and isinstance(value.get("features"), list):
+        return list(value["features"])
+    raise InputError(pointer, "the GeoJSON text is no Feature or FeatureCollection")

@@ -1,0 +1,176 @@
+"""What if: the form for an edition of own choices, and what came of it. Works without script."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from api.atlas import Atlas
+from api.errors import BodyError, InputError, UnbuiltError
+from api.http.bodies import admitted, body_of_kind, whole_body
+from api.http.negotiation import PARAMETER
+from api.http.own_site import check_own_site, says_its_origin
+from api.http.problems import ALL_PROBLEMS
+from api.http.responses import absolute, atlases, link, own_links, query
+from api.pages.rendering import page, represent
+from api.processes.description import islands
+from api.processes.files import Status
+from api.processes.forms import LINES, field_of, inputs_of_form, known_fields
+from api.processes.inputs import Execution, read_inputs
+from api.routes.processes import jobs
+from coastlines import SOURCE_IDS
+from coastlines.words import LINE_KINDS, LINE_TYPES
+from zones.errors import UnknownEditionError
+from zones.words import STATES
+
+blueprint = Blueprint("what_if", __name__)
+
+FORM, FORM_WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+_MOST_FIELDS = 100
+
+
+@blueprint.get("/what-if")
+def form() -> Response:
+    """The form to fill in."""
+    query()
+    jobs()
+    return _form({}, None)
+
+
+@blueprint.post("/what-if")
+@admitted()
+def begin() -> Response:
+    """A job begins by what was filled in; what cannot be used is said beside the form."""
+    query()
+    begun = jobs()
+    fields = _fields(known_fields())
+    try:
+        most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
+        choices = read_inputs(inputs_of_form(fields), most_vertices=most)
+    except InputError as error:
+        response = _form(fields, error)
+        response.status_code = ALL_PROBLEMS["invalid-input"].status
+        return response
+    return _to_job(begun.begin(Execution(choices, "raw")))
+
+
+@blueprint.post("/what-if/dismiss")
+@admitted()
+def dismiss() -> Response:
+    """A job is dismissed by its page."""
+    query()
+    begun = jobs()
+    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")))
+
+
+@blueprint.get("/what-if/<edition>")
+def edition(edition: str) -> Response:
+    """An edition that was built, or has to be built again, and what differs."""
+    asked = query(PARAMETER)
+    files = jobs().files
+    choices, results = files.choices(edition), files.results(edition)
+    if choices is None:
+        raise UnknownEditionError(edition[:80], [info.name for info in atlases().public()])
+    path = f"/what-if/{edition}"
+    files.used(edition)
+    value = {
+        "edition": edition,
+        "assumptions": None,
+        "compared_with": None,
+        "differences": None,
+        **(results or {}),
+        "inputs": choices,
+        "built": atlases().store.is_kept(edition),
+        "links": [
+            *own_links(asked, path, "the edition and what differs"),
+            link("data", "/collections", "collections of the edition", edition=edition),
+        ],
+    }
+    shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
+    return says_its_origin(represent(asked, value, "what_if_results.html", **shown))
+
+
+@blueprint.post("/what-if/<edition>")
+def build(edition: str) -> Response:
+    """A job builds an edition again whose choices are kept, or a default one for the first time."""
+    begun = jobs()
+
+    @admitted()
+    def again() -> Response:
+        query()
+        _fields(())
+        inputs = begun.files.choices(edition)
+        info = atlases().store.info(edition)
+        if inputs is None and info is not None and not info.built:
+            inputs = {"coast": info.coast}
+        if inputs is None:
+            raise UnknownEditionError(edition[:80], [one.name for one in atlases().public()])
+        most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
+        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")))
+
+    return again()
+
+
+def _fields(known: tuple[str, ...]) -> dict[str, str]:
+    """The fields of a form that a page of this service has sent. Raises `BodyError`, `ForeignPostError`."""
+    check_own_site(is_form=True)
+    kind = body_of_kind((FORM, FORM_WITH_FILE))
+    try:
+        fields = _read_with_file() if kind == FORM_WITH_FILE else _read()
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise BodyError("the body is no form in UTF-8, or has too many fields") from error
+    if unknown := [name for name in fields if known and name not in known]:
+        raise BodyError(f"unknown field {str(unknown[0])[:80]!r}")
+    return fields
+
+
+def _read() -> dict[str, str]:
+    text = whole_body().read().decode("utf-8")
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
+
+
+def _read_with_file() -> dict[str, str]:
+    """The fields, those that are files by their content."""
+    parser = FormDataParser(max_form_parts=_MOST_FIELDS, silent=False)
+    _, fields, files = parser.parse(whole_body(), FORM_WITH_FILE, None, request.mimetype_params)
+    contents = {name: file.read().decode("utf-8-sig") for name, file in files.items()}
+    return {**fields.to_dict(), **contents}
+
+
+def _form(fields: dict[str, str], error: InputError | None) -> Response:
+    at_fault = "" if error is None else field_of(str(error.extra["pointer"]))
+    return says_its_origin(
+        page(
+            "what_if.html",
+            fields=fields,
+            error=None if error is None else str(error),
+            at_fault=at_fault,
+            coasts=SOURCE_IDS,
+            states=STATES,
+            islands=islands(),
+            line_numbers=range(LINES),
+            kinds=LINE_KINDS,
+            line_types=LINE_TYPES,
+            no_json=True,
+        )
+    )
+
+
+def _to_job(status: Status) -> Response:
+    return Response(status=303, headers={"Location": absolute(f"/jobs/{status.id}")})
+
+
+def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:
+    """The edition and that which it is compared with, opened to be drawn."""
+    known = atlases()
+    after = known.get(value["edition"])
+    compared = value["compared_with"]
+    try:
+        before = known.get(compared) if compared not in (None, value["edition"]) else None
+    except UnbuiltError:
+        before = None
+    return {"atlas": after, "before": before}

@@ -1,0 +1,269 @@
+"""What-ifs on the real sea: built, shown, shared, made room for, built again; and in no list."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from owslib.ogcapi.processes import Processes
+
+from api.application import create_app
+from api.processes.keeping import keep_within
+from api.settings import settings
+from tests.api.conftest import Caspian
+from tests.api.service import ROOT, running, until
+from zones.atlas.differences import area_differences
+from zones.editions.store import Store
+
+EXECUTION = "/processes/edition/execution"
+FORM = {
+    "breadth-KAZ": "12,0",
+    "breadth-AZE": "15",
+    "effect-Chilov": "1",
+    "line-0-state": "AZE",
+    "line-0-kind": "closing_line",
+    "line-0-line_type": "geodesic",
+    "line-0-name": "Bay <of> one",
+    "line-0-positions": "40°18.78'N 049°50.22'E\r\n\r\n40.331 N, 49.983 E\r\n",
+    "title": "My <own> line",
+    "coast": "osm",
+}
+OWN = {"Sec-Fetch-Site": "same-origin"}
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(real_store: Store) -> Any:
+    """The service as it is run: editions are built by jobs alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASPIAN_CACHE", str(real_store.folder))
+        yield create_app().test_client()
+
+
+def ended(client: FlaskClient, address: str) -> dict[str, Any]:
+    until(lambda: client.get(address).get_json()["status"] not in ("accepted", "running"))
+    return dict(client.get(address).get_json())
+
+
+@pytest.fixture(scope="module")
+def job(client: FlaskClient) -> str:
+    """The address of a job, begun by the form, that has built an edition."""
+    answer = client.post("/what-if", data=FORM, headers=OWN)
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["Location"].removeprefix("http://localhost")
+    status = ended(client, address)
+    assert (status["status"], status["message"]) == ("successful", "built")
+    return str(address)
+
+
+@pytest.fixture(scope="module")
+def results(client: FlaskClient, job: str) -> dict[str, Any]:
+    return dict(client.get(f"{job}/results").get_json())
+
+
+def test_results_are_those_of_the_edition(results: dict[str, Any], real_store: Store) -> None:
+    edition, usual = real_store.edition(results["edition"]), real_store.edition("osm")
+    assert results["assumptions"] == edition.assumptions == "Kazakhstan 12 nm; closing line of Azerbaijan"
+    assert results["title"] == "My <own> line"
+    assert results["compared_with"] == usual.name
+    found = {one["id"]: one for one in results["differences"]["areas"]}
+    for one in area_differences(usual.collections, edition.collections):
+        assert found[one.id]["gained_km2"] == one.gained_km2
+        assert found[one.id]["lost_km2"] == one.lost_km2
+    assert found["territorial_waters-KAZ"]["lost_km2"] > 6000
+    (bay,) = (one for one in found.values() if one["id"].startswith("internal_waters-AZE"))
+    assert (bay["before_km2"], bay["lost_km2"]) == (0.0, 0.0)
+    assert bay["gained_km2"] == bay["after_km2"] > 50
+    moved = {one["id"]: one["moved_m"] for one in results["differences"]["lines"]}
+    assert moved["territorial_waters-KAZ"] > 3 * 1852
+
+
+def test_links_lead_to_the_edition(client: FlaskClient, results: dict[str, Any]) -> None:
+    for one in results["links"]:
+        answer = client.get(one["href"].removeprefix("http://localhost"))
+        assert answer.status_code == 200, one
+    answer = client.get(f"/classify?lon=49.9&lat=40.34&edition={results['edition']}").get_json()
+    assert (answer["zone"], answer["assumptions"]) == ("internal_waters", results["assumptions"])
+
+
+def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[str, Any]) -> None:
+    page = client.get(job, headers=HTML)
+    assert "My &lt;own&gt; line" in page.text
+    assert "Refresh" not in page.headers
+    shared = client.get(f"{job}/results", headers=HTML)
+    assert shared.status_code == 303
+    page = client.get(shared.headers["Location"].removeprefix("http://localhost"), headers=HTML)
+    assert page.status_code == 200
+    assumed = "Kazakhstan 12 nm; closing line of Azerbaijan"
+    assert f"<title>What if: {assumed}" in page.text.replace("&#39;", "'")
+    assert page.text.count('<p class="notice">Not a default edition') == 1
+    assert "Bay &lt;of&gt; one" in page.text
+    assert page.text.count("Map of the zones of the Caspian Sea") == 2
+    assert "6,302.9" in page.text
+    assert "My" not in page.text  # what who began it calls it is not for those that it is shared with
+    assert results["edition"] in page.text
+
+
+def test_no_list_has_it(client: FlaskClient, results: dict[str, Any]) -> None:
+    name = results["edition"]
+    for path in ("/editions", "/", "/openapi.json", "/processes", "/downloads", "/metrics"):
+        assert name not in client.get(path).text, path
+    unknown = client.get("/collections?edition=nowhere")
+    assert unknown.status_code == 404
+    assert name not in unknown.text
+    assert len(name.rpartition("-")[2]) == 32
+
+
+@pytest.mark.parametrize("digits", [8, 16, 31])
+def test_abbreviated_it_is_known_to_its_owner_alone(
+    digits: int, client: FlaskClient, results: dict[str, Any], real_caspian: Caspian
+) -> None:
+    stem, _, whole = results["edition"].rpartition("-")
+    short = f"{stem}-{whole[:digits]}"
+    assert client.get(f"/collections?edition={short}").status_code == 404
+    assert client.get(f"/what-if/{short}").status_code == 404
+    answer = real_caspian("classify", 49.9, 40.34, "--edition", short, "--json", "--no-compare")
+    assert answer.json["edition"] == results["edition"]
+
+
+def test_what_makes_room_is_built_again(
+    client: FlaskClient, results: dict[str, Any], real_store: Store
+) -> None:
+    name = results["edition"]
+    files = client.application.extensions["jobs"].files
+    other = client.post(EXECUTION, json={"inputs": {"breadth": {"RUS": 1}}}).get_json()
+    assert ended(client, f"/jobs/{other['jobID']}")["status"] == "successful"
+    os.utime(files.editions / name / "choices.json", (1, 1))
+    keep_within(real_store, files, {**settings(), "WHAT_IF_KEPT": 1})
+    assert not real_store.is_kept(name)
+    fresh = create_app().test_client()
+    problem = fresh.get(f"/classify?lon=50&lat=42&edition={name}")
+    assert problem.status_code == 503
+    assert problem.get_json()["type"] == "/problems/edition-not-built"
+    page = fresh.get(f"/what-if/{name}", headers=HTML)
+    assert page.status_code == 200
+    assert "Build it" in page.text
+    assert "6,302.9" in page.text
+    again = fresh.post(EXECUTION, json=problem.get_json()["execute"])
+    assert again.status_code == 201
+    address = f"/jobs/{again.get_json()['jobID']}"
+    assert ended(fresh, address)["status"] == "successful"
+    assert fresh.get(f"{address}/results").get_json()["differences"] == results["differences"]
+    assert fresh.get(f"/classify?lon=50&lat=42&edition={name}").status_code == 200
+
+
+def test_choices_are_forgotten_in_the_end(client: FlaskClient, real_store: Store) -> None:
+    files = client.application.extensions["jobs"].files
+    done = {"coast": "osm", "breadth": {"TKM": 9.0}}
+    files.remember("osm-2024.08-" + "a" * 32, done)
+    os.utime(files.editions / ("osm-2024.08-" + "a" * 32) / "choices.json", (0, 0))
+    count = len(list(files.remembered()))
+    keep_within(real_store, files, {**settings(), "WHAT_IF_CHOICES": count - 1})
+    assert files.choices("osm-2024.08-" + "a" * 32) is None
+    assert len(list(files.remembered())) == count - 1
+
+
+def test_no_link_builds_an_edition(client: FlaskClient, real_store: Store) -> None:
+    name = next(info.name for info in real_store.default_editions() if info.coast == "dcw")
+    assert not real_store.is_kept(name)
+    for asked in ("dcw", name):
+        answer = client.get(f"/collections?edition={asked}")
+        assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/edition-not-built")
+        assert answer.get_json()["execute"] == {"inputs": {"coast": "dcw"}}
+    page = client.get("/collections?edition=dcw", headers=HTML)
+    assert f'action="http://localhost/what-if/{name}"' in page.text
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    begun = client.post(f"/what-if/{name}", data={"build": "yes"}, headers=OWN)
+    assert begun.status_code == 303
+    assert ended(client, begun.headers["Location"].removeprefix("http://localhost"))["status"] == "successful"
+    assert client.get("/collections?edition=dcw").status_code == 200
+
+
+def test_lines_that_the_coast_refuses(client: FlaskClient) -> None:
+    for coordinates, said in (
+        ([[49.837, 40.313], [50.3, 41.9]], "lies 118082 m from the nearest shore"),
+        ([[0.0, 0.0], [49.837, 40.313]], "from the nearest"),
+    ):
+        line = {
+            "type": "Feature",
+            "properties": {"state": "AZE", "kind": "straight"},
+            "geometry": {"type": "LineString", "coordinates": coordinates},
+        }
+        inputs = {"straight_lines": {"type": "FeatureCollection", "features": [line]}}
+        job = client.post(EXECUTION, json={"inputs": inputs}).get_json()["jobID"]
+        status = ended(client, f"/jobs/{job}")
+        assert status["status"] == "failed"
+        assert said in status["message"]
+        answer = client.get(f"/jobs/{job}/results")
+        assert (answer.status_code, answer.get_json()["pointer"]) == (400, "/inputs/straight_lines")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("breadth-KAZ", "twelve", "&#39;twelve&#39; is not a number"),
+        ("breadth-KAZ", "0", "more than 0"),
+        ("breadth-KAZ", "15,1", "at most 15"),
+        ("effect-Chilov", "2", "from 0"),
+        ("line-0-positions", "42,56,49,88", "line 1, row 1"),
+        ("line-0-positions", "40 N 50 E", "one point only"),
+        ("geojson", "{", "is not JSON"),
+        ("geojson", "[]", "no Feature"),
+        ("title", "x" * 101, "100 characters"),
+    ],
+)
+def test_what_cannot_be_read_stays_in_the_form(field: str, text: str, said: str, client: FlaskClient) -> None:
+    answer = client.post("/what-if", data={**FORM, field: text}, headers=OWN)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert said in answer.text
+    assert text.replace('"', "&#34;") in answer.text
+    assert "Bay &lt;of&gt; one" in answer.text
+
+
+def test_lines_of_a_file(client: FlaskClient) -> None:
+    content = (ROOT / "docs" / "straight-lines.geojson").read_bytes()
+    given = {**FORM, "line-0-positions": "", "file": (io.BytesIO(b"\xef\xbb\xbf" + content), "lines.geojson")}
+    answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    job = answer.headers["Location"].removeprefix("http://localhost")
+    assert ended(client, job)["status"] == "successful"
+    results = client.get(f"{job}/results").get_json()
+    (line,) = results["differences"]["straight_lines"]
+    assert line["name"] == "Baku bay (example)"
+    for content in (b"\xff", b"GIF89a"):
+        given = {**FORM, "file": (io.BytesIO(content), "lines.geojson")}
+        answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+        assert answer.status_code == 400
+
+
+def test_fields_of_others_are_refused(client: FlaskClient) -> None:
+    assert client.post("/what-if", data={"nonsense": "1"}, headers=OWN).status_code == 400
+    assert (
+        client.post(
+            "/what-if", data=b"a=%ff", headers=OWN, content_type="application/x-www-form-urlencoded"
+        ).status_code
+        == 400
+    )
+    assert client.post("/what-if", json={}, headers=OWN).status_code == 415
+    for body in (b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--"):
+        kind = "multipart/form-data; boundary=x"
+        assert client.post("/what-if", data=body, headers=OWN, content_type=kind).status_code == 400
+    many = {f"n{number}": "1" for number in range(200)}
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        assert client.post("/what-if", data=many, headers=OWN, content_type=kind).status_code == 400
+    assert client.post("/what-if/dismiss", data={"job": "0" * 32}, headers=OWN).status_code == 404
+    assert client.post("/what-if/nowhere", data={"build": "yes"}, headers=OWN).status_code == 404
+
+
+def test_a_client_of_others_begins_a_job(real_store: Store, tmp_path: Any) -> None:
+    with running(tmp_path / "log", "what_if(" + repr(str(tmp_path / "cache")) + ")") as service:
+        known = Processes(service.address)
+        assert [one["id"] for one in known.processes()] == ["edition"]
+        assert "breadth" in known.process("edition")["inputs"]
+        inputs = {"breadth": {"value": {"KAZ": 12}}}
+        status = known.execute("edition", inputs, {"edition": {"transmissionMode": "value"}}, async_=True)
+        assert status["type"] == "process"
