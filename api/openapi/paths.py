@@ -90,7 +90,7 @@ def _start() -> dict[str, Json]:
         "/": _resource(
             "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
         ),
-        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}),
+        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}, parameters=["lang"]),
         "/docs/{name}": _file_of("getDocsFile", "What the documentation loads", "name", FILES),
         "/static/{filename}": _file_of(
             "getStaticFile",
