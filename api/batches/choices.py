@@ -6,6 +6,7 @@ from api.errors import ParameterError
 
 OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
 FIELDS = "fields"
+EXPLANATION = "explanation"  # no field of the record; made where a language is asked for
 
 
 def chosen_fields(text: str | None) -> tuple[str, ...]:

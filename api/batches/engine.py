@@ -44,14 +44,20 @@ class Writer(ABC):
 
 
 def classify_all(
-    edition: Edition, writer: Writer, *, compare: bool, count: Callable[[int], object] = lambda _rows: None
+    edition: Edition,
+    writer: Writer,
+    *,
+    compare: bool,
+    language: str | None = None,
+    count: Callable[[int], object] = lambda _rows: None,
 ) -> Iterator[int]:
     """Classify all rows; after each chunk is written, the number of its rows that got an error.
 
-    `count` is called with the number of rows of each chunk.
+    In a language the writer has the field `EXPLANATION`. `count` is called with the number of rows of each
+    chunk.
     """
     for chunk in writer.source.chunks():
-        writer.add(answer(edition, chunk, writer.fields, compare=compare))
+        writer.add(answer(edition, chunk, writer.fields, compare=compare, language=language))
         count(len(chunk.batch))
         yield len(chunk.batch.errors)
     writer.end()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.batches.choices import OUTPUT_ENDINGS, chosen_fields
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields
 from api.commands.common import Command, Context, add_edition
 from api.errors import CommandError, ParameterError
+from api.languages.choice import LANGUAGES
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
 from api.texts.numbers import coordinate
@@ -40,6 +41,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--fields",
         metavar="NAME,...",
         help="fields of the record to write, in this order (default: all); for a FILE and --json",
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="say the answer in words in this language, too; a FILE gets a column explanation",
     )
     comparison = parser.add_mutually_exclusive_group()
     comparison.add_argument(
@@ -91,7 +97,15 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
         fields = chosen_fields(arguments.fields)
         edition = context.edition(arguments.edition)
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
-    print(write_json({name: record[name] for name in fields}) if arguments.json else answer_text(record))
+    value, text = {name: record[name] for name in fields}, ""
+    if arguments.lang is not None:
+        from api.texts.explanation import explanation  # slow to load
+
+        text = value[EXPLANATION] = explanation(record, arguments.lang)
+    if arguments.json:
+        print(write_json(value))
+    else:
+        print(f"{text}\n\n{answer_text(record)}" if text else answer_text(record))
     return 0
 
 

@@ -94,8 +94,10 @@ def _start() -> dict[str, Json]:
         "/": _resource(
             "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
         ),
-        "/docs": _get("getDocs", "This document to read", "A page.", {HTML: TEXT}),
-        "/docs/try": _get("getDocsTry", "This document in Swagger UI", "A page.", {HTML: TEXT}),
+        "/docs": _get("getDocs", "This document to read", "A page.", {HTML: TEXT}, parameters=["lang"]),
+        "/docs/try": _get(
+            "getDocsTry", "This document in Swagger UI", "A page.", {HTML: TEXT}, parameters=["lang"]
+        ),
         "/docs/{name}": _file_of("getDocsFile", "What Swagger UI's page loads", "name", FILES),
         "/static/{filename}": _file_of(
             "getStaticFile",
@@ -184,7 +186,7 @@ def _classify_many(config: Mapping[str, Any]) -> Json:
             "place and does not spoil the others. JSON and GeoJSON hold at most "
             f"{int(config['MAX_POINTS'])} points; CSV and sequences are answered row by row. {_body(config)}"
         ),
-        parameters=["fields", "compareMany", "edition"],
+        parameters=["fields", "compareMany", "edition", "lang"],
         requestBody=ref("requestBodies", "Positions"),
         problems=(406, 413, 415, 507),
     )

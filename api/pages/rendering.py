@@ -16,6 +16,8 @@ from api.http.own_site import says_its_origin
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
+from api.languages.choice import PARAMETER as LANGUAGE
+from api.pages import language as languages
 from api.pages import sketch, wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
@@ -31,6 +33,7 @@ _LONGEST_SHOWN = 200
 
 # Resources that answer from an edition; links to others do not name one.
 _OF_AN_EDITION = ("collections", "downloads", "classify", "")
+_OTHER_PAGES = ("conformance", "docs", "editions", "vocabulary")
 
 
 def represent(
@@ -48,18 +51,19 @@ def represent(
 def page(template: str, **context: object) -> Response:
     """A filled template; it sees what every page shows (see `_common`) and what is given."""
     text = render_template(template, **{**_common(), **context})
-    return negotiated(text_response(text, f"{HTML}; charset=utf-8"))
+    return languages.marked(negotiated(text_response(text, f"{HTML}; charset=utf-8")))
 
 
 def _problem_page(response: Response) -> Response:
     """A problem as a page where a browser asks for it; all other answers as they are."""
     if response.status_code >= 400 and response.mimetype == PROBLEM and prefers_page():
         value = response.json or {}
-        text = render_template("problem_answer.html", **_common(), value=value)
+        text = render_template("problem_answer.html", **{**_common(), **languages.shown("/")}, value=value)
         response.set_data(text)
         if "execute" in value:
             says_its_origin(response)
         response.content_type = f"{HTML}; charset=utf-8"
+        languages.marked(response)
     return response
 
 
@@ -102,6 +106,7 @@ def _common() -> dict[str, object]:
         return to(f"/collections/{collection}/items/{feature.id}")
 
     return {
+        **languages.shown(),
         "atlas": atlas or known.opened(),
         "kept_edition": kept,
         "to": to,
@@ -122,8 +127,13 @@ def _common() -> dict[str, object]:
 
 
 def _addresses(edition: str | None) -> Callable[..., str]:
+    language = languages.asked_language()
+
     def to(path: str, **parameters: object) -> str:
-        kept = {EDITION: edition} if path.split("/")[1] in _OF_AN_EDITION else {}
+        first = path.split("/")[1]
+        kept = {EDITION: edition} if first in _OF_AN_EDITION else {}
+        if first in (*_OF_AN_EDITION, *_OTHER_PAGES) and not path.endswith((".css", ".js")):
+            kept[LANGUAGE] = language
         return absolute(path, {**kept, **parameters})
 
     return to

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, send_from_directory
 from api.errors import UnknownThingError
 from api.http.negotiation import PARAMETER
 from api.http.responses import absolute, json_response, own_links, query
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.openapi import FILES, MEDIA_TYPE
 from api.pages import vocabulary as table
 from api.pages.rendering import page, represent
@@ -33,7 +34,7 @@ def documentation() -> Response:
     from api.openapi.document import document
     from api.openapi.reference import sections
 
-    query()
+    query(LANGUAGE)
     described = document(current_app.config, absolute(""))
     return page("docs.html", description=described["info"]["description"], sections=sections(described))
 
@@ -41,7 +42,7 @@ def documentation() -> Response:
 @blueprint.get("/docs/try")
 def swagger_ui() -> Response:
     """The OpenAPI document in Swagger UI, which can send requests."""
-    query()
+    query(LANGUAGE)
     response = page("docs_try.html")
     response.headers["Content-Security-Policy"] = POLICY
     return response
