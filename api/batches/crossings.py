@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,16 +28,14 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 LEG_FIELDS = Leg._fields
-# Columns that tell the routes of a table apart, the first kind that is there; of their names the letters
-# count. What may also number points tells routes apart only where values come again.
-_ROUTE_COLUMNS = (
-    "mmsi", "imo", "imonumber", "callsign", "vesselid", "shipid", "vessel", "ship", "vesselname", "shipname",
-    "trackid", "track", "tripid", "trip", "voyageid", "voyage", "routeid", "route",
-)  # fmt: skip
-_ROUTE_WORDS = re.compile(
-    r"(.*_)?(mmsi|imo|callsign|vessel|ship|track|trip|voyage|route|cruise|object|boat)(_(id|no|number|name|key))?"
+# Columns that tell the routes of a table apart, by their words, the surest kind first. What may also number
+# or name points does so only where two values or more come again elsewhere.
+_OF_ROUTES = "vessel|ship|boat|track|trip|voyage|cruise|route|device|object"
+_ROUTE_COLUMNS = tuple(
+    re.compile(rf"(.*_)?({words})")
+    for words in ("mmsi", "imo(_?(no|number))?", "call_?sign", rf"({_OF_ROUTES})_?(id|no|number|name|key)")
 )
-_MAYBE_ROUTE_COLUMNS = ("identifier", "uuid", "guid", "id", "device", "name")
+_MAYBE_ROUTE_COLUMNS = re.compile(rf"(.*_)?({_OF_ROUTES})|identifier|uuid|guid|id|name")
 
 Crossings = RouteCrossings | AreaCrossings
 
@@ -118,14 +116,10 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
     return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
 
 
-def _route_columns(columns: Sequence[UserColumn]) -> tuple[list[UserColumn], bool]:
-    """Columns that may tell the routes of a table apart, the likeliest first; and whether it surely does."""
-    plain = [re.sub("[^a-z]", "", column.name.lower()) for column in columns]
-    for name in _ROUTE_COLUMNS:
-        if name in plain:
-            return [columns[plain.index(name)]], True
-    maybe = [column for column in columns if _ROUTE_WORDS.fullmatch(_words(column.name))]
-    return [*maybe, *(columns[plain.index(name)] for name in _MAYBE_ROUTE_COLUMNS if name in plain)], False
+def _route_columns(columns: Sequence[UserColumn]) -> list[tuple[UserColumn, bool]]:
+    """Columns that may tell the routes of a table apart, the likeliest first; whether each surely does."""
+    sure = [(one, True) for kind in _ROUTE_COLUMNS for one in columns if kind.fullmatch(_words(one.name))]
+    return sure + [(one, False) for one in columns if _MAYBE_ROUTE_COLUMNS.fullmatch(_words(one.name))]
 
 
 def _words(name: str) -> str:
@@ -133,9 +127,14 @@ def _words(name: str) -> str:
     return re.sub("[^a-z]+", "_", re.sub("([a-z])([A-Z])", r"\1_\2", name).lower())
 
 
-def _names_routes(names: Sequence[str]) -> bool:
-    """Whether two values or more stand in several rows each."""
-    return sum(count > 1 for name, count in Counter(names).items() if name) > 1
+def _tells_apart(names: Sequence[str], places: Sequence[Sequence[float]], *, surely: bool) -> bool:
+    """Whether a column tells routes apart: it has values, a doubtful one two at several places each."""
+    if surely:
+        return any(names)
+    seen: dict[str, set[tuple[float, ...]]] = defaultdict(set)
+    for name, place in zip(names, places, strict=True):
+        seen[name].add(tuple(place))
+    return sum(len(found) > 1 for name, found in seen.items() if name) > 1
 
 
 def asked_of_table(file: BinaryIO) -> Asked:
@@ -144,17 +143,19 @@ def asked_of_table(file: BinaryIO) -> Asked:
     Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
     """
     source = CsvSource(file)
-    maybe, surely = _route_columns(source.user_columns())
+    candidates = _route_columns(source.user_columns())
     places: list[list[float]] = []
-    names: list[list[str]] = [[] for _ in maybe]
+    names: list[list[str]] = [[] for _ in candidates]
     for chunk in source.chunks():
         for row, error in sorted(chunk.batch.errors.items())[:1]:
             raise BodyError(f"row {len(places) + row + 1:,} below the header: {error}")
         places += map(list, zip(chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True))
-        for column, values in zip(maybe, names, strict=True):
+        for (column, _), values in zip(candidates, names, strict=True):
             values += map(str.strip, chunk.own.column(column))
-    pairs = zip(maybe, names, strict=True)
-    by, ships = next((pair for pair in pairs if surely or _names_routes(pair[1])), (None, [""] * len(places)))
+    by, ships = None, [""] * len(places)
+    for (column, surely), values in zip(candidates, names, strict=True):
+        if by is None and _tells_apart(values, places, surely=surely):
+            by, ships = column, values
     routes: dict[str, list[list[float]]] = {}
     for name, place in zip(ships, places, strict=True):
         routes.setdefault(name, []).append(place)

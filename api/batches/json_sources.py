@@ -32,6 +32,7 @@ _BLANK = b" \t\r\n\x1e"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
+_MOST_COPIED = 256 * 1024 * 1024
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 _COLLECTION_MEMBERS = frozenset({"type", "features"})
@@ -110,6 +111,7 @@ class FeatureRows:
     kept: list[Kept] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)  # as those of a `Document`
     errors: dict[int, str] = field(default_factory=lambda: {})
+    copied: int = 0  # what was repeated for the positions of MultiPoints [byte]
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -138,6 +140,14 @@ class FeatureRows:
         weight = len(json_bytes((properties, members)))
         if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
             raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
+        self.copied += weight * len(coordinates)
+        if self.copied > _MOST_COPIED:
+            raise TooMuchError(
+                f"what MultiPoints carry comes to more than {_MOST_COPIED:,} bytes with each of their "
+                "positions; send Points",
+                limit=_MOST_COPIED,
+                unit="bytes",
+            )
         for number, position in enumerate(coordinates, start=1):
             own = None if identity is None else f"{identity}-{number}"
             self._row(
@@ -315,7 +325,7 @@ class SequenceSource:
             size += 0 if record is None else decoded_bytes(record)
             if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
                 yield from self._weighed(rows)
-                rows, size = FeatureRows(), 0
+                rows, size = FeatureRows(copied=rows.copied), 0
         yield from self._weighed(rows)
 
     def _weighed(self, rows: FeatureRows) -> Iterator[Chunk]:

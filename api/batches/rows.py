@@ -278,18 +278,18 @@ def columns_of_features(chunks: Iterable[Chunk]) -> tuple[UserColumn, ...]:
     kinds: dict[tuple[int, str], set[str]] = {}
     ids: set[str] = set()
     has_third = False
-    before: object = None
+    before: Kept = (None, {}, {})
     for chunk in chunks:
         has_third |= chunk.batch.z is not None
         assert isinstance(chunk.own, Features)
         for one in chunk.own.kept:
             ids.add(_kind(one[0]))
-            if one[1] is before:  # of one MultiPoint
-                continue
-            before = one[1]
             for where in (1, 2):
+                if one[where] is before[where]:  # of one MultiPoint
+                    continue
                 for name, value in one[where].items():
                     kinds.setdefault((where, name), set()).add(_kind(value))
+            before = one
             if len(kinds) > MOST_COLUMNS:
                 raise BodyError(f"the features have more than {MOST_COLUMNS:,} properties of different names")
     taken = {name for where, name in kinds if where == 1}

@@ -272,6 +272,23 @@ def test_a_column_that_numbers_points_parts_no_route(
     assert caspian("crossings", table).out == caspian("crossings", route_file).out
 
 
+def test_a_surer_column_without_values_leaves_it_to_the_next(caspian: Caspian, tmp_path: Path) -> None:
+    table = tmp_path / "ships.csv"
+    rows = [",A,50.5,42", ",B,51.5,39", ",A,50.6,42.1", ",B,51.6,39.1"]
+    table.write_text("\n".join(["imo,shipname,lon,lat", *rows]), encoding="utf-8")
+    assert caspian("crossings", table, "-o", tmp_path / "out.json").code == 0
+    whole = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in whole["results"]] == ["A", "B"]
+
+
+def test_names_of_ports_are_no_ships(caspian: Caspian, tmp_path: Path) -> None:
+    calls = ["Aktau,50.9,43.6", "Baku,50.2,40.2", "Aktau,50.9,43.6", "Baku,50.2,40.2"]
+    table = tmp_path / "calls.csv"
+    table.write_text("\n".join(["name,lon,lat", *calls]), encoding="utf-8")
+    out = caspian("crossings", table).out
+    assert out.startswith("Route of ")
+
+
 @pytest.mark.parametrize("column", ["mmsi", "Vessel Name", "VESSEL_IMO", "object_id", "identifier", "name"])
 def test_every_ship_of_a_table_has_its_own_route(caspian: Caspian, tmp_path: Path, column: str) -> None:
     table = tmp_path / "ships.csv"

@@ -118,7 +118,7 @@ def test_without_letters_the_latitude_comes_first() -> None:
         ("91N 49E", "latitude 91 is beyond"),
         ("42N 181E", "longitude 181 is beyond"),
         ("-42N 49E", "both a sign and a hemisphere letter"),
-        ("42,56,49,888", "more than two parts"),
+        ("42,56,49,888", "42.56 49.888 and as four numbers"),
         ("42; 49; 50", "more than two parts"),
         ("42.5 33 49 53", "put a comma between"),
         ("42 33 49", "put a comma between"),
