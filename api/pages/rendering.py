@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -15,14 +16,18 @@ from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, want
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
-from api.pages import sketch, wording
+from api.pages import assets, sketch, wording
+from api.pages.answer import kilometres, miles, view_of
+from api.pages.notations import decimal_position, marked, seconds_position, short_position
+from api.pages.picture import STATE_PLACES
+from api.pages.towns import towns
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
 from api.texts.position import format_position
-from api.texts.words import ZONE_NAMES
+from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
 from api.version import version
 from zones.atlas.features import Feature
-from zones.words import STATUSES
+from zones.words import STATE_NAMES, STATUSES
 
 EDITION = "edition"
 TITLE = "Legal zones of the Caspian Sea"
@@ -63,10 +68,14 @@ def register(app: Flask) -> None:
     """Give the templates of an application their words and addresses, and browsers pages of problems."""
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         zone=lambda code: ZONE_NAMES.get(code, code),
         status=wording.status_text,
         level=wording.level_text,
+        lower_first=lambda text: text[:1].lower() + text[1:],
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(
         site_title=TITLE,
@@ -74,6 +83,18 @@ def register(app: Flask) -> None:
         wording=wording,
         related_groups=related_groups,
         property_rows=wording.property_rows,
+        state_names=STATE_NAMES,
+        zone_names=ZONE_NAMES,
+        zone_meanings=ZONE_MEANINGS,
+        state_places=STATE_PLACES,
+        towns=towns,
+        marked=marked,
+        miles=miles,
+        kilometres=kilometres,
+        short_position=short_position,
+        decimal_position=decimal_position,
+        seconds_position=seconds_position,
+        now=lambda: datetime.now(UTC),
     )
 
 
@@ -98,10 +119,11 @@ def _common() -> dict[str, object]:
         "as_json": _as_json(),
         "notice": NOTICE,
         "software": version(),
-        "sea_map": lambda: atlas and sketch.sea_map(atlas, lambda feature: item("zones", feature)),
         "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
         "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),
         "answer": lambda record: _answer(record, item),
+        "view": lambda record: view_of(atlas, record),
+        "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
     }
 
 

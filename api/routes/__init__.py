@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from api.routes import (
+    assets,
     classify,
     crossings,
     docs,
@@ -17,6 +18,7 @@ from api.routes import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.blueprint,
+    assets.blueprint,
     classify.blueprint,
     crossings.blueprint,
     features.blueprint,
