@@ -19,8 +19,7 @@ from api.http.responses import JSON, absolute, atlases, json_response, text_resp
 from api.pages import assets, sketch, wording
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
-from api.pages.picture import STATE_PLACES
-from api.pages.towns import towns
+from api.pages.towns import label_places, towns
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
 from api.texts.position import format_position
@@ -86,7 +85,8 @@ def register(app: Flask) -> None:
         state_names=STATE_NAMES,
         zone_names=ZONE_NAMES,
         zone_meanings=ZONE_MEANINGS,
-        state_places=STATE_PLACES,
+        label_places=label_places,
+        offers_what_if=lambda: any(rule.rule == "/what-if" for rule in app.url_map.iter_rules()),
         towns=towns,
         marked=marked,
         miles=miles,

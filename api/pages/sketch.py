@@ -144,12 +144,13 @@ def _graticule(window: _Window, step: int) -> Iterator[str]:
         if lat % step == 0:
             _, y = window.place(*to_plane(51.0, lat))
             yield _path(f"M0 {y}H{width}", **style)
-            yield _element("text", f"{lat}°N", x=letters // 4, y=y - letters // 4, **text)
+            if y < 0.97 * height:  # clear of the scale
+                yield _element("text", f"{lat}°N", x=letters // 4, y=y - letters // 4, **text)
 
 
 def _towns(window: _Window) -> Iterator[str]:
     width, _ = window.size
-    letters = round(0.024 * width)
+    letters = round(0.021 * width)
     for town in towns():
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
         yield _circle((x, y), letters // 4, class_="town", fill=INK)

@@ -65,10 +65,12 @@ def landing() -> Response:
     _open_for_the_map(edition)
     context: dict[str, object] = {"layer": asked.one_of(LAYER, LAYERS) or WATER, "sizes": SIZES}
     context |= _answered(asked.text(POSITION), edition)
-    template = "landing.html" if asked.one_of(PART, PARTS) is None else "answer_part.html"
-    response = page(template, value=_value(asked, edition), **context)
+    is_part = asked.one_of(PART, PARTS) is not None
+    response = page(
+        "answer_part.html" if is_part else "landing.html", value=_value(asked, edition), **context
+    )
     response.headers["Content-Security-Policy"] = POLICY
-    if context.get("unreadable"):
+    if context.get("unreadable") and not is_part:  # a part is whole, whatever it says
         response.status_code = 400
     return response
 
