@@ -19,6 +19,7 @@ from api.http.admission import MEGABYTE, Admission
 from api.http.edge import at_the_edge
 from api.http.log import ROUTE
 from api.http.responses import sent_on
+from api.pages import language as languages
 from api.pages import rendering as pages
 from api.routes import BLUEPRINTS
 from api.settings import settings, unknown_variables
@@ -71,6 +72,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     pages.register(app)
+    languages.register(app)
     problems.register(app)
     app.before_request(_name_route)
     app.wsgi_app = at_the_edge(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]

@@ -36,7 +36,18 @@ def test_imports_point_one_way(package: str, path: Path) -> None:
 # The rooms of api/ in an order in which each imports those before it alone.
 ROOMS = (
     *("errors", "settings", "version", "colours"),
-    *("texts", "atlas", "batches", "http", "collections", "pages", "openapi", "routes", "commands"),
+    *(
+        "languages",
+        "texts",
+        "atlas",
+        "batches",
+        "http",
+        "collections",
+        "pages",
+        "openapi",
+        "routes",
+        "commands",
+    ),
     *("application", "precompile", "__main__"),
 )
 

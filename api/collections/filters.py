@@ -10,6 +10,7 @@ from api.collections.selection import STATE, Selection, Value
 from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query, unusable
+from api.languages.choice import PARAMETER as LANGUAGE
 from zones.words import STATES
 
 EDITION = "edition"
@@ -46,7 +47,7 @@ def filters_of(collection: str) -> tuple[Property, ...]:
 
 def parameters_of(collection: str) -> tuple[str, ...]:
     """Names of all parameters of the items of a collection."""
-    return (*CHOOSING, *PAGING, EDITION, FORM, *(one.name for one in filters_of(collection)))
+    return (*CHOOSING, *PAGING, EDITION, FORM, LANGUAGE, *(one.name for one in filters_of(collection)))
 
 
 def selection_of(asked: Query, collection: str) -> Selection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -11,14 +11,28 @@ from flask import Response, current_app, request
 from api.atlas import Atlases
 from api.http.hosts import ROOT
 from api.http.negotiation import HTML, form_of, wants_page
+from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query
+from api.languages.choice import LANGUAGES
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.texts.json_text import to_bytes, write_json
 
 JSON = "application/json"
 
 
 def query(*known: str) -> Query:
-    """The parameters of this request, of which only `known` names may occur."""
+    """The parameters of this request, of which only `known` names may occur.
+
+    What comes as a page, too, comes in all languages. Raises `ParameterError`: `lang` is none of them.
+    """
+    if FORM in known and LANGUAGE not in known:
+        known = (*known, LANGUAGE)
+    asked = _strict_query(known)
+    asked.one_of(LANGUAGE, LANGUAGES)
+    return asked
+
+
+def _strict_query(known: Sequence[str]) -> Query:
     # Read once here, rather than by way of a dictionary of lists.
     text = request.environ.get("QUERY_STRING", "")
     if text.isascii() and "%" not in text and "+" not in text:  # nothing to decode, which takes long

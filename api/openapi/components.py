@@ -20,6 +20,7 @@ from api.collections.properties import SHAPES
 from api.http.negotiation import FORMS, HTML
 from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
+from api.languages.choice import LANGUAGES
 from api.openapi.features import feature_schemas
 from api.openapi.writing import NUMBER, TEXT, Json, answer, header, or_null, record, schema, words
 from zones.classification.records import FIELDS, RECORD_FIELDS, RecordField
@@ -89,6 +90,7 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
         "schema": {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
     }
     written["f"]["schema"] = words(FORMS)
+    written["lang"]["schema"] = words(LANGUAGES)
     written["fields"]["schema"]["items"] = words(RECORD_FIELDS)
     written["collectionId"]["schema"] = words(SHAPES)
     written["fileName"]["schema"] = words(one.name for one in downloads(SHAPES))

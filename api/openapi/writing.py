@@ -77,8 +77,10 @@ def operation(
 
     Parameters are given by their names among the components, or in full. A name that is not known is a
     problem of every operation, and so is a fault of the service; an edition may be unknown or not to be
-    had.
+    had. What comes in several forms comes in several languages.
     """
+    if "f" in parameters and "lang" not in parameters:
+        parameters = [*parameters, "lang"]
     named = [ref("parameters", one) if isinstance(one, str) else one for one in parameters]
     statuses = {400, 429, 500, *problems, *((404, 503) if "edition" in parameters else ())}
     return {

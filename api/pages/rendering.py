@@ -16,7 +16,9 @@ from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, want
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages import assets, sketch, wording
+from api.pages import language as languages
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
 from api.pages.towns import label_places, towns
@@ -33,7 +35,8 @@ TITLE = "Legal zones of the Caspian Sea"
 _LONGEST_SHOWN = 200
 
 # Resources that answer from an edition; links to others do not name one.
-_OF_AN_EDITION = ("collections", "downloads", "classify", "")
+_OF_AN_EDITION = ("collections", "downloads", "classify", "map.svg", "")
+_OTHER_PAGES = ("conformance", "docs", "editions", "vocabulary")
 
 
 def represent(
@@ -51,7 +54,7 @@ def represent(
 def page(template: str, **context: object) -> Response:
     """A filled template; it sees what every page shows (see `_common`) and what is given."""
     text = render_template(template, **{**_common(), **context})
-    return negotiated(text_response(text, f"{HTML}; charset=utf-8"))
+    return languages.marked(negotiated(text_response(text, f"{HTML}; charset=utf-8")))
 
 
 def _problem_page(response: Response) -> Response:
@@ -60,6 +63,7 @@ def _problem_page(response: Response) -> Response:
         text = render_template("problem_answer.html", **_common(), value=response.json)
         response.set_data(text)
         response.content_type = f"{HTML}; charset=utf-8"
+        languages.marked(response)
     return response
 
 
@@ -67,8 +71,6 @@ def register(app: Flask) -> None:
     """Give the templates of an application their words and addresses, and browsers pages of problems."""
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         zone=lambda code: ZONE_NAMES.get(code, code),
         status=wording.status_text,
@@ -111,6 +113,7 @@ def _common() -> dict[str, object]:
         return to(f"/collections/{collection}/items/{feature.id}")
 
     return {
+        **languages.shown(),
         "atlas": atlas or known.opened(),
         "kept_edition": kept,
         "to": to,
@@ -128,8 +131,13 @@ def _common() -> dict[str, object]:
 
 
 def _addresses(edition: str | None) -> Callable[..., str]:
+    language = languages.asked_language()
+
     def to(path: str, **parameters: object) -> str:
-        kept = {EDITION: edition} if path.split("/")[1] in _OF_AN_EDITION else {}
+        first = path.split("/")[1]
+        kept = {EDITION: edition} if first in _OF_AN_EDITION else {}
+        if first in (*_OF_AN_EDITION, *_OTHER_PAGES) and not path.endswith((".css", ".js", ".svg")):
+            kept[LANGUAGE] = language
         return absolute(path, {**kept, **parameters})
 
     return to

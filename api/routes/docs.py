@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, send_from_directory
 from api.errors import UnknownThingError
 from api.http.negotiation import PARAMETER
 from api.http.responses import absolute, json_response, own_links, query
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.openapi import FILES, MEDIA_TYPE
 from api.pages import vocabulary as table
 from api.pages.rendering import page, represent
@@ -43,7 +44,7 @@ ROUTES = (
 @blueprint.get("/docs")
 def documentation() -> Response:
     """A page to browse the OpenAPI document."""
-    query()
+    query(LANGUAGE)
     response = page("docs.html", routes=ROUTES)
     response.headers["Content-Security-Policy"] = POLICY
     return response

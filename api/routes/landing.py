@@ -19,6 +19,7 @@ from api.http.responses import (
     query,
     text_response,
 )
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.openapi import MEDIA_TYPE as OPENAPI
 from api.pages.notations import tenths_position
 from api.pages.rendering import TITLE, page, represent
@@ -96,7 +97,7 @@ def _pressed(asked: Query) -> str | None:
 
 
 def _sent_to(position: str, asked: Query) -> Response:
-    kept = {name: asked.text(name) for name in ("edition", LAYER)}
+    kept = {name: asked.text(name) for name in ("edition", LAYER, LANGUAGE)}
     return Response(status=303, headers={"Location": absolute("/", {POSITION: position, **kept})})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from api.languages.marks import to_translate
 from api.texts.json_text import write_json
 from coastlines.rings import DECIMALS
 from zones.atlas.features import Feature
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/geo+json"
 
-NOTICE = (
+NOTICE = to_translate(
     "Computed from a proxy of the legal baseline. Not for navigation; not a legal title; "
     "no position on any State's claim is taken."
 )

@@ -1,8 +1,8 @@
 // Asks for the answer to a position and shows it; the server's template has all its words.
 
 export class Asking {
-  constructor({ root, edition, said, texts }) {
-    Object.assign(this, { root, edition, said, texts });
+  constructor({ root, edition, lang, said, texts }) {
+    Object.assign(this, { root, edition, lang, said, texts });
     this.layer = "water";
     this.asked = new URL(window.location.href).searchParams.get("position");
     this.status = document.getElementById("status");
@@ -14,7 +14,8 @@ export class Asking {
   // The address that shows a position, to share.
   address(position, more = {}) {
     const address = new URL(this.root, window.location.href);
-    const given = { position, edition: this.edition, layer: this.layer === "seabed" ? "seabed" : "", ...more };
+    const layer = this.layer === "seabed" ? "seabed" : "";
+    const given = { position, edition: this.edition, lang: this.lang, layer, ...more };
     for (const [name, value] of Object.entries(given)) {
       if (value) address.searchParams.set(name, value);
     }
@@ -29,7 +30,7 @@ export class Asking {
     this.say(this.texts.asking);
     this.said.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(this.address(position, { part: "answer" }), {
+      const answer = await fetch(this.address(position, { part: "answer", lang: document.documentElement.lang }), {
         headers: { Accept: "text/html" },
         signal: this.waiting.signal,
       });

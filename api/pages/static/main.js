@@ -16,7 +16,7 @@ function start(place) {
   place.hidden = false;
 
   const map = makeMap(place, texts);
-  const asking = new Asking({ root: place.dataset.root, edition: place.dataset.kept, said, texts });
+  const asking = new Asking({ ...place.dataset, edition: place.dataset.kept, said, texts });
   asking.layer = place.dataset.layer;
   asking.onAnswer = (answer) => {
     if (answer.dataset.lon !== undefined) {
