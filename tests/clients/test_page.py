@@ -169,10 +169,14 @@ def test_positions_of_a_file_are_classified_and_come_back(service: Service, open
         assert one["certain"] == json.dumps(record["certain"])
 
 
-def test_a_file_that_cannot_be_read_says_why(opened: Open) -> None:
-    page = opened()
+def test_a_file_that_cannot_be_read_says_why(browser: Browser, service: Service) -> None:
+    # The browser logs that the service has refused it.
+    page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+    page.goto(service.url)
+    expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
     dropped(page, "notes.csv", "colour\nred\n")
-    expect(page.locator("#result")).to_contain_text("lon")
+    expect(page.locator("#result")).to_contain_text("the header needs lon and lat", timeout=PATIENCE_MS)
+    page.close()
 
 
 def dropped(page: Page, name: str, content: str) -> None:
@@ -286,7 +290,7 @@ def test_without_script_a_press_on_the_drawing_is_answered(service: Service, ope
         image = page.locator(f"input.{kind}")
         box = image.bounding_box()
         assert box is not None
-        image.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.4})
+        image.click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.42})
         page.locator("#headline").wait_for()
         assert "Common maritime space" in page.locator("#headline").inner_text()
         assert answer_of(service, page)["zone"] == "common_maritime_space"
