@@ -259,6 +259,25 @@ def test_wide_the_answer_stands_beside_the_map(opened: Open) -> None:
     assert sea["y"] + sea["height"] <= WIDE["height"]
 
 
+def test_persian_is_written_from_right_to_left_and_back(opened: Open) -> None:
+    page = opened(f"?position={OFF_BAKU}")
+    english = page.locator("#headline").inner_text()
+    page.click(".languages a[hreflang=fa]")
+    expect(page.locator("#map[data-drawn]")).to_be_visible()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    field, sea = page.locator("#position").bounding_box(), page.locator("#map").bounding_box()
+    assert field is not None
+    assert sea is not None
+    assert field["x"] > sea["x"] + sea["width"]
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    headline(page)
+    assert "lang=fa" in page.url
+    page.go_back()
+    page.click(".languages a[hreflang=en]")
+    expect(page.locator("#headline")).to_have_text(english)
+
+
 def test_labels_do_not_overlap(opened: Open) -> None:
     for size in (WIDE, PHONE):
         page = opened(viewport=size)

@@ -124,7 +124,7 @@ class SeaMap {
     const step = zoom >= 9 ? 0.25 : zoom >= 7.5 ? 0.5 : zoom >= 6.5 ? 1 : 2;
     const size = this.map.getSize();
     // Numbers stand inside the edges, clear of the controls.
-    const bottom = this.map.containerPointToLatLng([0, size.y - 4]).lat;
+    const top = this.map.containerPointToLatLng([0, 18]).lat;
     const left = this.map.containerPointToLatLng([2, 0]).lng;
     this.graticule.clearLayers();
     const line = (points) =>
@@ -135,8 +135,8 @@ class SeaMap {
     };
     for (let lon = Math.ceil(box.getWest() / step) * step; lon < box.getEast(); lon += step) {
       line([[box.getSouth(), lon], [box.getNorth(), lon]]);
-      const x = this.map.latLngToContainerPoint([bottom, lon]).x;
-      if (x > 150 && x < size.x - 40) this.graticule.addLayer(this.put(bottom, lon, "degree", said(lon, "E")));
+      const x = this.map.latLngToContainerPoint([top, lon]).x;
+      if (x > 185 && x < size.x - 85) this.graticule.addLayer(this.put(top, lon, "degree", said(lon, "E")));
     }
     for (let lat = Math.ceil(box.getSouth() / step) * step; lat < box.getNorth(); lat += step) {
       line([[lat, box.getWest()], [lat, box.getEast()]]);
