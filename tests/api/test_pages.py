@@ -151,7 +151,7 @@ def page_of(response: TestResponse, *, scripts: bool | None = None) -> Page:
     assert response.content_type == "text/html; charset=utf-8"
     assert "Accept" in response.vary or response.status_code == 304
     page = Page(response.get_data(as_text=True))
-    assert page.text.startswith('<!doctype html>\n<html lang="en">')
+    assert re.match(r'<!doctype html>\n<html lang="[a-z]{2}" dir="(ltr|rtl)">', page.text)
     assert page.words["title"][0]
     for tag in ("h1", "main", "header", "footer"):
         assert len(page.all(tag)) == 1, tag
