@@ -8,6 +8,7 @@ from pathlib import Path
 from api.batches.choices import OUTPUT_ENDINGS, chosen_fields
 from api.commands.common import Command, Context, add_edition
 from api.errors import CommandError, ParameterError
+from api.languages.choice import LANGUAGES
 from api.texts.answer_text import answer_text
 from api.texts.json_text import write_json
 from api.texts.numbers import decimal_number
@@ -41,6 +42,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,...",
         help="fields of the record to write, in this order (default: all); for a FILE and --json",
     )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="say the answer in words in this language, too (a single position)",
+    )
     comparison = parser.add_mutually_exclusive_group()
     comparison.add_argument(
         "--compare",
@@ -66,6 +72,8 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     if len(where) == 2:
         return _one(arguments, context, *_lon_lat(*where))
     if len(where) == 1:
+        if arguments.lang is not None:
+            raise CommandError("classify: --lang is for a single position")
         from api.commands.classify_file import classify_file  # slow to load
 
         return classify_file(arguments, context, where[0])
@@ -91,7 +99,15 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
     with context.one_answer():
         edition = context.edition(arguments.edition)
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
-    print(write_json({name: record[name] for name in fields}) if arguments.json else answer_text(record))
+    value, text = {name: record[name] for name in fields}, ""
+    if arguments.lang is not None:
+        from api.texts.explanation import EXPLANATION, explanation  # slow to load
+
+        text = value[EXPLANATION] = explanation(record, arguments.lang)
+    if arguments.json:
+        print(write_json(value))
+    else:
+        print(f"{text}\n\n{answer_text(record)}" if text else answer_text(record))
     return 0
 
 

@@ -119,7 +119,7 @@ def _start() -> dict[str, Json]:
             (404, 503),
         ),
         "/assets/{version}/{name}": _asset(),
-        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}),
+        "/docs": _get("getDocs", "This document to browse", "A page.", {HTML: TEXT}, parameters=["lang"]),
         "/docs/{name}": _file_of("getDocsFile", "What the documentation loads", "name", FILES),
         "/static/{filename}": _file_of(
             "getStaticFile",

@@ -30,7 +30,9 @@ from api.http.negotiation import PARAMETER as FORM
 from api.http.negotiation import best_type, negotiated, wants_page
 from api.http.query import Query
 from api.http.responses import atlases, query
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page
+from api.texts.explanation import EXPLANATION, explanation
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from zones.editions.edition import Edition
@@ -57,6 +59,9 @@ def classify_one() -> Response:
     if as_page:
         return page("classify.html", value=record)
     value = record if chosen is None else {name: record[name] for name in chosen}
+    language = asked.text(LANGUAGE)
+    if language is not None:
+        value = {**value, EXPLANATION: explanation(record, language)}
     return negotiated(Response(json_bytes(value) + b"\n", content_type=JSON))
 
 

@@ -1,0 +1,195 @@
+"""The answer for a position in a few sentences, in each language; doubt comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from gettext import NullTranslations
+from typing import Any
+
+from api.languages.catalogues import messages
+from api.languages.marks import to_translate
+from api.texts.position import format_position
+from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
+from zones.geodesy.ellipsoid import METRES_PER_NM
+from zones.words import COMMON_MARITIME_SPACE, KNOWLEDGE_DATE, LAND, OUTSIDE_CASPIAN, STATE_NAMES
+
+EXPLANATION = "explanation"
+# Coordinates stay in ASCII digits and left to right within any text (UAX 9: LRI and PDI).
+_ISOLATED = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
+_ISOLATION = re.compile("(\N{LEFT-TO-RIGHT ISOLATE}.*?\N{POP DIRECTIONAL ISOLATE})", re.DOTALL)
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_ARTICLES = {
+    "internal_waters": to_translate("Articles 1 and 5"),
+    "territorial_waters": to_translate("Article 7"),
+    "fishery_zone": to_translate("Article 9"),
+    COMMON_MARITIME_SPACE: to_translate("Articles 1 and 5"),
+}
+# A spread of the shorelines in metres from which a distance loses a decimal.
+_FEWER_DECIMALS_FROM_M = (185.2, 18_520.0)
+
+
+def explanation(record: Mapping[str, Any], language: str) -> str:
+    """Zone and State, distances, boundary, article, seabed, and what the answer is not.
+
+    What the coasts compared do not all say is named as in doubt before anything else, and what was not
+    compared as not compared.
+    """
+    said = messages(language)
+    sentences = (
+        _ISOLATED % format_position(record["lon"], record["lat"]) + ".",
+        *_answer(said, record),
+        *_distances(said, record, language),
+        _boundary(said, record),
+        *_articles(said, record),
+        *_seabed(said, record, language),
+        *_reserves(said, record, language),
+    )
+    return _with_own_digits(" ".join(sentence for sentence in sentences if sentence), language)
+
+
+def _with_own_digits(text: str, language: str) -> str:
+    """Digits as the language writes them, but for what is isolated."""
+    if language != "fa":
+        return text
+    parts = _ISOLATION.split(text)
+    return "".join(part if at % 2 else part.translate(_PERSIAN_DIGITS) for at, part in enumerate(parts))
+
+
+def opinions(record: Mapping[str, Any]) -> list[tuple[str, str | None, list[str]]]:
+    """What the coasts say: zone, State, and the coasts that say so. Read from ``by_coast``."""
+    read = []
+    for alike in (record["by_coast"] or "").split("; "):
+        coasts, _, answer = alike.partition(": ")
+        zone, _, state = answer.partition(" ")
+        if zone:
+            read.append((zone, state or None, coasts.split(", ")))
+    return read
+
+
+def zone_of_state(said: NullTranslations, zone: str, state: str | None) -> str:
+    """A zone and its State in words."""
+    name = said.gettext(ZONE_NAMES.get(zone, zone))
+    if state is None:
+        return name
+    owner = said.gettext(STATE_NAMES.get(state, state))
+    if zone == LAND:
+        return said.gettext("Land, nearest to the shore of %(state)s") % {"state": owner}
+    return said.gettext("%(zone)s of %(state)s") % {"zone": name, "state": owner}
+
+
+def _answer(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
+    answer = zone_of_state(said, record["zone"], record["state"])
+    if record["certain"] is None:
+        return [said.gettext("Not compared with other shorelines: %(answer)s.") % {"answer": answer}]
+    each = opinions(record)
+    if record["certain"]:
+        count = sum(len(coasts) for _, _, coasts in each)
+        agree = said.ngettext(
+            "The one shoreline compared says so.", "All %(num)d shorelines compared say so.", count
+        )
+        return [f"{answer}.", agree % {"num": count} if count else ""]
+    listed = "; ".join(
+        said.ngettext(
+            "%(num)d shoreline (%(names)s): %(answer)s",
+            "%(num)d shorelines (%(names)s): %(answer)s",
+            len(coasts),
+        )
+        % {
+            "num": len(coasts),
+            "names": _ISOLATED % ", ".join(coasts),
+            "answer": zone_of_state(said, zone, state),
+        }
+        for zone, state, coasts in each
+    )
+    return [
+        said.gettext("In doubt, the shorelines compared give different answers: %(listed)s.")
+        % {"listed": listed}
+    ]
+
+
+def _distances(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
+    spread = record["coast_spread_m"]
+    sentences = []
+    if record["baseline_distance_m"] is not None:
+        distance = _distance(said, record["baseline_distance_m"], spread, language)
+        sentences.append(said.gettext("Distance to the baseline: %(distance)s.") % {"distance": distance})
+    if spread is not None:
+        distance = _distance(said, spread, spread, language)
+        sentences.append(said.gettext("The shorelines differ by %(distance)s.") % {"distance": distance})
+    if record["limit_distance_m"] is not None:
+        distance = _distance(said, record["limit_distance_m"], spread, language)
+        sentences.append(
+            said.gettext("Distance to the nearest outer limit or boundary: %(distance)s.")
+            % {"distance": distance}
+        )
+    return sentences
+
+
+def _distance(said: NullTranslations, metres: float, spread_m: float | None, language: str) -> str:
+    """In nautical miles and kilometres, with the decimals that the spread of the shorelines leaves. [m]"""
+    from babel.numbers import format_decimal  # slow to load
+
+    decimals = 2 - sum((spread_m or 0.0) >= least for least in _FEWER_DECIMALS_FROM_M)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    nm = format_decimal(metres / METRES_PER_NM, pattern, locale=language, numbering_system="default")
+    km = format_decimal(metres / 1000.0, pattern, locale=language, numbering_system="default")
+    return said.gettext("%(nm)s nm (%(km)s km)") % {"nm": nm, "km": km}
+
+
+def _boundary(said: NullTranslations, record: Mapping[str, Any]) -> str:
+    status = STATUS_NAMES.get(record["delimitation"])
+    if status is None:
+        return ""
+    return said.gettext(
+        "The belt of another State reaches this place, too; the line between them: %(status)s."
+    ) % {"status": said.gettext(status)}
+
+
+def _articles(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
+    """What the Convention says of each zone that any shoreline gives."""
+    zones = [record["zone"], *(zone for zone, _, _ in opinions(record))]
+    return [
+        said.gettext("Convention, %(article)s, on %(zone)s: %(meaning)s")
+        % {
+            "article": said.gettext(_ARTICLES[zone]),
+            "zone": said.gettext(ZONE_NAMES[zone]),
+            "meaning": said.gettext(ZONE_MEANINGS[zone]),
+        }
+        for zone in dict.fromkeys(zones)
+        if zone in _ARTICLES
+    ]
+
+
+def _seabed(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
+    if record["sector"] is None:
+        return []
+    owner = said.gettext(STATE_NAMES[record["sector"]])
+    sentences = [
+        said.gettext("Seabed, divided apart from the water: sector of %(state)s.") % {"state": owner}
+    ]
+    status, metres = STATUS_NAMES.get(record["sector_status"]), record["sector_boundary_distance_m"]
+    if status is not None and metres is not None:
+        distance = _distance(said, metres, record["coast_spread_m"], language)
+        sentences.append(
+            said.gettext("Nearest boundary of the sector: %(status)s, %(distance)s away.")
+            % {"status": said.gettext(status), "distance": distance}
+        )
+    return sentences
+
+
+def _reserves(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
+    from babel.dates import format_date  # slow to load
+
+    sentences = []
+    if record["assumptions"]:
+        what = _ISOLATED % record["assumptions"]
+        sentences.append(said.gettext("What-if, not the default: %(what)s.") % {"what": what})
+    if record["zone"] != OUTSIDE_CASPIAN:
+        known = format_date(date.fromisoformat(KNOWLEDGE_DATE), "long", locale=language)
+        sentences.append(
+            said.gettext("The Convention was not in force on %(date)s, and this is no chart.")
+            % {"date": known}
+        )
+    return sentences

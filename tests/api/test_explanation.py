@@ -1,0 +1,101 @@
+"""What is said in words equals the record, in each language, and doubt comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from babel.numbers import parse_decimal
+
+from api.languages.catalogues import messages
+from api.languages.choice import LANGUAGES
+from api.texts.explanation import explanation, opinions
+from api.texts.position import format_position
+from api.texts.words import ZONE_NAMES
+from tests.api.conftest import Caspian
+from zones.editions.store import Store
+from zones.words import OUTSIDE_CASPIAN, STATE_NAMES
+
+POSITIONS = (
+    (49.97, 40.1),
+    (50.2, 45.9),
+    (49.9, 40.3),
+    (51.0, 39.0),
+    (10.0, 10.0),
+    (49.5, 41.9),
+    (52.0, 36.95),
+)
+_PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٬٫", "0123456789,.")
+
+
+@pytest.fixture(scope="module")
+def records(real_store: Store) -> list[dict[str, Any]]:
+    edition = real_store.edition("osm")
+    return [edition.classify_one(lon=lon, lat=lat, compare=True) for lon, lat in POSITIONS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_says_what_the_record_says(records: list[dict[str, Any]], language: str) -> None:
+    said = messages(language)
+    for record in records:
+        text = explanation(record, language)
+        isolated = f"\u2066{format_position(record['lon'], record['lat'])}\u2069"
+        assert text.startswith(isolated)
+        assert said.gettext(ZONE_NAMES[record["zone"]]) in text
+        for name in ("state", "sector"):
+            if record[name] is not None:
+                assert said.gettext(STATE_NAMES[record[name]]) in text
+        pattern = said.gettext("Distance to the baseline: %(distance)s.")
+        before = pattern.partition("%(distance)s")[0]
+        number = text.partition(before)[2].partition(" (")[0]
+        words = said.gettext("%(nm)s nm (%(km)s km)").partition(" (")[0].replace("%(nm)s", "")
+        written = number.replace(words, "")
+        parsed = (
+            float(written.translate(_PERSIAN).replace(",", ""))
+            if language == "fa"
+            else float(parse_decimal(written, locale=language))
+        )
+        assert parsed == pytest.approx(record["baseline_distance_nm"], abs=0.5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_in_doubt_is_said_without_doubt(real_store: Store, language: str) -> None:
+    random = np.random.default_rng(20261127)
+    lon, lat = random.uniform(46.6, 54.9, 2000), random.uniform(36.5, 47.2, 2000)
+    compared = real_store.edition("osm").classify(lon=lon, lat=lat, compare=True).rows()
+    alone = real_store.edition("osm").classify(lon=lon[:200], lat=lat[:200], compare=False).rows()
+    said = messages(language)
+    doubt = said.gettext("In doubt, the shorelines compared give different answers: %(listed)s.")
+    uncompared = said.gettext("Not compared with other shorelines: %(answer)s.")
+    counts = {True: 0, False: 0, None: 0}
+    for record in (*compared, *alone):
+        counts[record["certain"]] += 1
+        after_position = explanation(record, language).partition("\u2069. ")[2]
+        assert after_position.startswith(doubt.partition("%")[0]) == (record["certain"] is False)
+        assert after_position.startswith(uncompared.partition("%")[0]) == (record["certain"] is None)
+        if record["certain"] is False:
+            for zone, _, _ in opinions(record):
+                assert said.gettext(ZONE_NAMES[zone]) in after_position or zone == "land"
+    assert min(counts.values()) > 50
+
+
+def test_opinions_are_those_of_the_record(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        first = opinions(record)[0]
+        assert first[:2] == (record["zone"], record["state"]) or record["zone"] in ("land", OUTSIDE_CASPIAN)
+        assert (len(opinions(record)) == 1) == record["certain"]
+
+
+def test_persian_digits_but_in_what_is_isolated(records: list[dict[str, Any]]) -> None:
+    text = explanation(records[0], "fa")
+    assert "\u206640°06.0000'N 049°58.2000'E\u2069" in text
+    outside = "".join(part.partition("\u2069")[2] for part in text.split("\u2066"))
+    assert not any(digit in outside for digit in "0123456789")
+
+
+def test_command_and_service_say_the_same(caspian: Caspian, client: Any) -> None:
+    text = client.get("/classify?lon=50.5&lat=42.5&lang=ru").json["explanation"]
+    assert caspian("classify", "50.5", "42.5", "--json", "--lang", "ru").json["explanation"] == text
+    assert caspian("classify", "50.5", "42.5", "--lang", "ru").out.startswith(text)
+    assert "explanation" not in client.get("/classify?lon=50.5&lat=42.5").json
