@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from api.batches.choices import EXPLANATION
 from api.batches.rows import ERROR, Chunk
 from api.texts.json_text import json_bytes, to_bytes
 from api.texts.tables import cell
-from zones.classification.records import Coded, Columns, Floats
+from zones.classification.records import Coded, Columns, Floats, Records
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
@@ -36,8 +37,10 @@ class Answered:
         return len(self.chunk.batch)
 
 
-def answer(edition: Edition, chunk: Chunk, fields: tuple[str, ...], *, compare: bool) -> Answered:
-    """Classify the good rows of a chunk."""
+def answer(
+    edition: Edition, chunk: Chunk, fields: tuple[str, ...], *, compare: bool, language: str | None = None
+) -> Answered:
+    """Classify the good rows of a chunk; in a language the field `EXPLANATION` is among `fields`."""
     batch = chunk.batch
     if not batch.errors:
         good = None
@@ -46,8 +49,20 @@ def answer(edition: Edition, chunk: Chunk, fields: tuple[str, ...], *, compare: 
         good = np.ones(len(batch), dtype=np.bool_)
         good[list(batch.errors)] = False
         lon, lat = batch.lon[good], batch.lat[good]
+    if language is not None:
+        whole = edition.classify(lon=lon, lat=lat, compare=compare)
+        return Answered(chunk, fields, _explained(whole, fields, language), good)
     records = edition.classify(lon=lon, lat=lat, fields=fields, compare=compare)
     return Answered(chunk, fields, records.columns, good)
+
+
+def _explained(records: Records, fields: tuple[str, ...], language: str) -> Columns:
+    """The columns of the fields, and the explanation of each row made of its whole record."""
+    from api.texts.explanation import explanation  # slow to load
+
+    texts = tuple(explanation(record, language) for record in records.rows())
+    said = Coded(np.arange(len(texts)), texts or (None,))
+    return {name: said if name == EXPLANATION else records.columns[name] for name in fields}
 
 
 def json_members(answered: Answered) -> list[bytes]:

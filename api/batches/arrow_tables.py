@@ -19,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from api.batches.answers import Answered
+from api.batches.choices import EXPLANATION
 from api.batches.csv_table import find_columns, numbers
 from api.batches.engine import Writer
 from api.batches.rows import (
@@ -40,7 +41,7 @@ _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
 Geometries = npt.NDArray[np.object_]
-_FIELD_TYPES = {one.name: one.type for one in FIELDS}
+_FIELD_TYPES = {**{one.name: one.type for one in FIELDS}, EXPLANATION: "string"}
 
 
 def arrow() -> Any:

@@ -7,6 +7,7 @@ from zones.classification.records import RECORD_FIELDS
 
 OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
 FIELDS = "fields"
+EXPLANATION = "explanation"  # no field of the record; made where a language is asked for
 
 
 def chosen_fields(text: str | None) -> tuple[str, ...]:

@@ -48,14 +48,16 @@ def classify_all(
     writer: Writer,
     *,
     compare: bool,
+    language: str | None = None,
     count: Callable[[int], object] = lambda _rows: None,
 ) -> Iterator[int]:
     """Classify all rows; after each chunk is written, the number of its rows that got an error.
 
-    `count` is called with the number of rows of each chunk.
+    In a language the writer has the field `EXPLANATION`. `count` is called with the number of rows of each
+    chunk.
     """
     for chunk in writer.source.chunks():
-        writer.add(answer(edition, chunk, writer.fields, compare=compare))
+        writer.add(answer(edition, chunk, writer.fields, compare=compare, language=language))
         count(len(chunk.batch))
         yield len(chunk.batch.errors)
     writer.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.batches.choices import OUTPUT_ENDINGS, chosen_fields
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields
 from api.commands.common import Command, Context, add_edition
 from api.errors import CommandError, ParameterError
 from api.languages.choice import LANGUAGES
@@ -45,7 +45,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang",
         choices=LANGUAGES,
-        help="say the answer in words in this language, too (a single position)",
+        help="say the answer in words in this language, too; a FILE gets a column explanation",
     )
     comparison = parser.add_mutually_exclusive_group()
     comparison.add_argument(
@@ -72,8 +72,6 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     if len(where) == 2:
         return _one(arguments, context, *_lon_lat(*where))
     if len(where) == 1:
-        if arguments.lang is not None:
-            raise CommandError("classify: --lang is for a single position")
         from api.commands.classify_file import classify_file  # slow to load
 
         return classify_file(arguments, context, where[0])
@@ -101,7 +99,7 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
     value, text = {name: record[name] for name in fields}, ""
     if arguments.lang is not None:
-        from api.texts.explanation import EXPLANATION, explanation  # slow to load
+        from api.texts.explanation import explanation  # slow to load
 
         text = value[EXPLANATION] = explanation(record, arguments.lang)
     if arguments.json:

@@ -6,10 +6,11 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from api.batches.choices import OUTPUT_ENDINGS, chosen_fields
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields
 from api.batches.csv_table import CsvSource
 from api.batches.engine import classify_all
 from api.batches.forms import INPUTS, OUTPUTS
@@ -26,7 +27,7 @@ def classify_file(arguments: argparse.Namespace, context: Context, name: str) ->
     """Classify the positions of a file, or of standard input where its name is ``-``."""
     if arguments.json:
         raise CommandError("classify: --json is for a single position; a FILE's form is OUT's ending")
-    fields = chosen_fields(arguments.fields)
+    fields = chosen_fields(arguments.fields) + (() if arguments.lang is None else (EXPLANATION,))
     output = arguments.output
     if output is not None and str(output) == "-":
         output = None
@@ -43,7 +44,8 @@ def classify_file(arguments: argparse.Namespace, context: Context, name: str) ->
             bad = 0
             try:
                 writer = write(answers, source, fields, edition.name)
-                for errors in classify_all(edition, writer, compare=bool(arguments.compare)):
+                answers_of = partial(classify_all, compare=bool(arguments.compare), language=arguments.lang)
+                for errors in answers_of(edition, writer):
                     bad += errors
                     if file is not None and size is not None:
                         progress(file.tell())

@@ -208,7 +208,7 @@ def _classify_many(config: Mapping[str, Any]) -> Json:
             "place and does not spoil the others. JSON and GeoJSON hold at most "
             f"{int(config['MAX_POINTS'])} points; CSV and sequences are answered row by row. {_body(config)}"
         ),
-        parameters=["fields", "compareMany", "edition"],
+        parameters=["fields", "compareMany", "edition", "lang"],
         requestBody=ref("requestBodies", "Positions"),
         problems=(406, 413, 415, 507),
     )

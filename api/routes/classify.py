@@ -9,7 +9,7 @@ from itertools import chain
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.choices import FIELDS, chosen_fields
+from api.batches.choices import EXPLANATION, FIELDS, chosen_fields
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.json_sources import check_signs, read_document
@@ -30,15 +30,16 @@ from api.http.negotiation import PARAMETER as FORM
 from api.http.negotiation import best_type, negotiated, wants_page
 from api.http.query import Query
 from api.http.responses import atlases, query
+from api.languages.choice import LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page
-from api.texts.explanation import EXPLANATION, explanation
+from api.texts.explanation import explanation
 from api.texts.json_text import json_bytes, read_plain_json
 from api.texts.position import parse_position
 from zones.editions.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
-MANY_PARAMETERS = ("edition", "compare", FIELDS)
+MANY_PARAMETERS = ("edition", "compare", FIELDS, LANGUAGE)
 _LONGEST_OF_KNOWN_LENGTH = 64 * 1024 * 1024
 _BLOCK_BYTES = 64 * 1024
 
@@ -71,7 +72,8 @@ def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query(*MANY_PARAMETERS)
     compare = asked.truth("compare", default=False)
-    fields = chosen_fields(asked.text(FIELDS))
+    language = asked.one_of(LANGUAGE, LANGUAGES)
+    fields = chosen_fields(asked.text(FIELDS)) + (() if language is None else (EXPLANATION,))
     given = FORMS[body_of_kind(MEDIA_TYPES)]
     if given.read is None:
         return _whole(asked, fields, compare)
@@ -121,7 +123,8 @@ def _pieces(
         return piece
 
     writer = wanted.write(target, source, fields, edition.name)
-    for _ in classify_all(edition, writer, compare=compare, count=count):
+    language = request.args.get(LANGUAGE)
+    for _ in classify_all(edition, writer, compare=compare, language=language, count=count):
         end.check()
         yield taken()
     yield taken()

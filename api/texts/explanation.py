@@ -15,7 +15,6 @@ from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import COMMON_MARITIME_SPACE, KNOWLEDGE_DATE, LAND, OUTSIDE_CASPIAN, STATE_NAMES
 
-EXPLANATION = "explanation"
 # Coordinates stay in ASCII digits and left to right within any text (UAX 9: LRI and PDI).
 _ISOLATED = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
 _ISOLATION = re.compile("(\N{LEFT-TO-RIGHT ISOLATE}.*?\N{POP DIRECTIONAL ISOLATE})", re.DOTALL)

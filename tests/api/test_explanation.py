@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 from babel.numbers import parse_decimal
 
@@ -92,6 +95,22 @@ def test_persian_digits_but_in_what_is_isolated(records: list[dict[str, Any]]) -
     assert "\u206640°06.0000'N 049°58.2000'E\u2069" in text
     outside = "".join(part.partition("\u2069")[2] for part in text.split("\u2066"))
     assert not any(digit in outside for digit in "0123456789")
+
+
+def test_many_are_explained(client: Any, caspian: Caspian, tmp_path: Path) -> None:
+    body, ask = {"points": [[50.5, 42.5], [500, 42.5]]}, {"compare": "true", "lang": "fa", "fields": "zone"}
+    answered = client.post("/classify", json=body, query_string=ask).json["results"]
+    one = client.get("/classify?lon=50.5&lat=42.5&lang=fa").json["explanation"]
+    assert answered[0]["explanation"] == one
+    assert "explanation" not in answered[1]
+    table = tmp_path / "in.csv"
+    table.write_text("lon,lat\n50.5,42.5\n", encoding="utf-8")
+    out = caspian("classify", str(table), "--compare", "--lang", "fa", "--fields", "zone").out
+    assert next(csv.DictReader(out.splitlines()))["explanation"] == one
+    target = tmp_path / "out.parquet"
+    assert caspian("classify", str(table), "-o", str(target), "--compare", "--lang", "fa").code == 0
+    assert pyarrow.parquet.read_table(target)["explanation"].to_pylist() == [one]
+    assert client.post("/classify?lang=de", json=body).status_code == 400
 
 
 def test_command_and_service_say_the_same(caspian: Caspian, client: Any) -> None:
