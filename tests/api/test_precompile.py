@@ -97,7 +97,7 @@ def test_to_serve_nothing_is_compiled(real_store: Store) -> None:
 
 def test_a_single_answer_needs_no_compiler(real_store: Store) -> None:
     """On the command line it is plain Python, and the same."""
-    slow = {"numba", "scipy", "pyogrio", "flask", "pyarrow", "tqdm"}
+    slow = {"babel", "numba", "scipy", "pyogrio", "flask", "pyarrow", "tqdm"}
     answers = []
     for arguments in (["42.5", "50.5"], ["50.5", "42.5"], ["--position", "42°30'N 50°30'E"]):
         for plain in ("", "0"):
