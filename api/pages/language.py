@@ -40,15 +40,20 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
-def shown() -> dict[str, object]:
-    """What every template sees: the language, its direction, and links to this page in each of them."""
-    others = {name: value[:_LONGEST_SHOWN] for name, value in request.args.items() if name != PARAMETER}
+def shown(path: str | None = None) -> dict[str, object]:
+    """What every template sees: the language, its direction, and links to this page, or a path, in each."""
+    others = (
+        {}
+        if path
+        else {name: value[:_LONGEST_SHOWN] for name, value in request.args.items() if name != PARAMETER}
+    )
     return {
         "language": page_language(),
         "direction": direction(page_language()),
         "kept_language": asked_language(),
         "languages": [
-            (code, name, absolute(request.path, {**others, PARAMETER: code})) for code, name in NAMES.items()
+            (code, name, absolute(path or request.path, {**others, PARAMETER: code}))
+            for code, name in NAMES.items()
         ],
     }
 

@@ -60,7 +60,9 @@ def page(template: str, **context: object) -> Response:
 def _problem_page(response: Response) -> Response:
     """A problem as a page where a browser asks for it; all other answers as they are."""
     if response.status_code >= 400 and response.mimetype == PROBLEM and prefers_page():
-        text = render_template("problem_answer.html", **_common(), value=response.json)
+        text = render_template(
+            "problem_answer.html", **{**_common(), **languages.shown("/")}, value=response.json
+        )
         response.set_data(text)
         response.content_type = f"{HTML}; charset=utf-8"
         languages.marked(response)
