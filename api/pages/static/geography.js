@@ -179,7 +179,11 @@ class SeaMap {
   async collection(name, offset) {
     const address = new URL(`downloads/${this.edition}/${name}.geojson`, new URL(this.root, window.location.href));
     address.searchParams.set("max-allowable-offset", String(offset));
-    const answer = await fetch(address);
+    let answer = await fetch(address);
+    if (answer.status === 400) {
+      address.search = ""; // the whole, where the service does not simplify
+      answer = await fetch(address);
+    }
     if (!answer.ok) return { type: "FeatureCollection", features: [] }; // an edition without the collection
     return answer.json();
   }
