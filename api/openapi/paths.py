@@ -24,6 +24,7 @@ from api.openapi.features import filter_parameter, stem_of
 from api.openapi.processes import process_paths
 from api.openapi.writing import (
     BINARY,
+    NUMBER,
     OBJECT,
     TEXT,
     Json,
@@ -35,6 +36,8 @@ from api.openapi.writing import (
     schema,
     words,
 )
+from api.pages.assets import MEDIA_TYPES, files, release
+from api.pages.sizes import LAYERS, PARTS, SIZES
 from api.settings import ON
 
 START: Final = "Start"
@@ -53,6 +56,19 @@ _METRICS_TYPES = (
         f"{media_type}; escaping={escaping}"
         for media_type in (CONTENT_TYPE_PLAIN_1_0_0, OPENMETRICS)
         for escaping in (ALLOWUTF8, UNDERSCORES, DOTS, VALUES)
+    ),
+)
+MEDIA_TYPES_OF_ASSETS: Final = {name: MEDIA_TYPES[path.suffix] for name, path in files().items()}
+_LAYER: Final = parameter("query", "layer", words(LAYERS), "For the page: water or seabed.", example="seabed")
+_OF_THE_PAGE: Final = (
+    _LAYER,
+    parameter("query", "part", words(PARTS), "For the page: the answer alone.", example="answer"),
+    *(
+        parameter(
+            "query", f"{size}.{axis}", NUMBER, "For the page: the pixel of a press on its map.", example=80
+        )
+        for size in SIZES
+        for axis in "xy"
     ),
 )
 _UNCHANGED: Final[Json] = {"304": {"description": "The copy at hand is still right."}}
@@ -92,8 +108,21 @@ def paths(config: Mapping[str, Any]) -> dict[str, Json]:
 def _start() -> dict[str, Json]:
     return {
         "/": _resource(
-            "getLandingPage", "Where a client starts", "Links to everything.", "Landing", ("f", "edition")
+            "getLandingPage",
+            "Where a client starts; as a page the map",
+            "Links to everything.",
+            "Landing",
+            ("f", "edition", "position", *_OF_THE_PAGE),
         ),
+        "/map.svg": _get(
+            "getDrawnMap",
+            "The map of an edition as a picture",
+            "A drawing.",
+            {"image/svg+xml": TEXT},
+            ("edition", "position", _LAYER),
+            (404, 503),
+        ),
+        "/assets/{version}/{name}": _asset(),
         "/docs": _get("getDocs", "This document to read", "A page.", {HTML: TEXT}, parameters=["lang"]),
         "/docs/try": _get(
             "getDocsTry", "This document in Swagger UI", "A page.", {HTML: TEXT}, parameters=["lang"]
@@ -322,6 +351,14 @@ def _file_of(identity: str, summary: str, variable: str, files: Mapping[str, str
     ok = {"200": answer("The file.", dict.fromkeys(files.values(), TEXT)), **_UNCHANGED}
     name = parameter("path", variable, words(files), "Name of a file.")
     return {"get": operation(identity, summary, ok, parameters=[name], problems=[404])}
+
+
+def _asset() -> Json:
+    """A file of the pages at an address that names its content."""
+    made = _file_of("getAsset", "What the pages load, for ever", "name", MEDIA_TYPES_OF_ASSETS)
+    version = parameter("path", "version", words([release()]), "Which release of the pages.")
+    made["get"]["parameters"].append(version)
+    return made
 
 
 def _file(identity: str, summary: str, content: Mapping[str, Json], *parameters: str) -> Json:

@@ -71,6 +71,17 @@ def to_plane(lon: float, lat: float) -> tuple[float, float]:
     return float(x), float(y)
 
 
+def to_position(x: float, y: float) -> tuple[float, float]:
+    """The longitude and latitude of a place in the plane, to 1e-12 degrees. [m to deg]"""
+    scale = project(np.array([[1.0, 0.0]]))[0, 0]  # of one degree of longitude
+    eccentricity = math.sqrt(FLATTENING * (2.0 - FLATTENING))
+    isometric = math.radians(y / scale)
+    lat = math.asin(math.tanh(isometric))
+    for _ in range(8):  # each brings two digits or more (Snyder 1987, 7-9)
+        lat = math.asin(math.tanh(isometric + eccentricity * math.atanh(eccentricity * math.sin(lat))))
+    return x / scale, math.degrees(lat)
+
+
 # Left, bottom, right and top of what is shown. [m]
 EXTENT = (*to_plane(46.1, 35.95), *to_plane(55.3, 47.55))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
@@ -17,22 +18,25 @@ from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.pages import assets, sketch, wording
 from api.pages import language as languages
-from api.pages import sketch, wording
+from api.pages.answer import kilometres, miles, view_of
+from api.pages.notations import decimal_position, marked, seconds_position, short_position
+from api.pages.towns import label_places, towns
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
-from api.texts.words import ZONE_NAMES
+from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
 from api.version import version
 from coastlines.positions import format_position
 from zones.atlas.features import Feature
-from zones.words import STATUSES
+from zones.words import STATE_NAMES, STATUSES
 
 EDITION = "edition"
 TITLE = "Legal zones of the Caspian Sea"
 _LONGEST_SHOWN = 200
 
 # Resources that answer from an edition; links to others do not name one.
-_OF_AN_EDITION = ("collections", "downloads", "classify", "")
+_OF_AN_EDITION = ("collections", "downloads", "classify", "map.svg", "")
 _OTHER_PAGES = ("conformance", "docs", "editions", "vocabulary")
 
 
@@ -76,6 +80,8 @@ def register(app: Flask) -> None:
         status=wording.status_text,
         level=wording.level_text,
         with_code=_with_code,
+        lower_first=lambda text: text[:1].lower() + text[1:],
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(
         site_title=TITLE,
@@ -83,6 +89,18 @@ def register(app: Flask) -> None:
         wording=wording,
         related_groups=related_groups,
         property_rows=wording.property_rows,
+        state_names=STATE_NAMES,
+        zone_names=ZONE_NAMES,
+        zone_meanings=ZONE_MEANINGS,
+        label_places=label_places,
+        towns=towns,
+        marked=marked,
+        miles=miles,
+        kilometres=kilometres,
+        short_position=short_position,
+        decimal_position=decimal_position,
+        seconds_position=seconds_position,
+        now=lambda: datetime.now(UTC),
     )
 
 
@@ -116,13 +134,11 @@ def _common() -> dict[str, object]:
         "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
         "software": version(),
-        "sea_map": lambda: atlas and sketch.sea_map(atlas, lambda feature: item("zones", feature)),
-        "map_of": lambda other: sketch.sea_map(
-            other, lambda feature: to(f"/collections/zones/items/{feature.id}", edition=other.name)
-        ),
         "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
         "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),
         "answer": lambda record: _answer(record, item),
+        "view": lambda record: view_of(atlas, record),
+        "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
     }
 
 
@@ -132,7 +148,7 @@ def _addresses(edition: str | None) -> Callable[..., str]:
     def to(path: str, **parameters: object) -> str:
         first = path.split("/")[1]
         kept = {EDITION: edition} if first in _OF_AN_EDITION else {}
-        if first in (*_OF_AN_EDITION, *_OTHER_PAGES) and not path.endswith((".css", ".js")):
+        if first in (*_OF_AN_EDITION, *_OTHER_PAGES) and not path.endswith((".css", ".js", ".svg")):
             kept[LANGUAGE] = language
         return absolute(path, {**kept, **parameters})
 

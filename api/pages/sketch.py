@@ -7,7 +7,7 @@ asked is made once for an open atlas.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
-from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane
+from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane, to_position
+from api.pages.towns import towns
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
@@ -39,11 +40,12 @@ _SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its 
 _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
+WATER, SEABED = "water", "seabed"  # the layers of a map
+
 # Dashes in pixels, by the status of a line. Limits and baselines are solid.
 DASHES: Mapping[str, str] = {AGREED: "", AGREED_RECONSTRUCTED: "9 3 2 3", PROVISIONAL: "6 4"}
 
 Floats = npt.NDArray[np.float64]
-Address = Callable[[Feature], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +73,100 @@ def _whole_sea(detail_m: float) -> _Window:
     return _Window(*EXTENT, _UNIT_M, detail_m)
 
 
-def sea_map(atlas: Atlas, address: Address) -> Markup:
-    """The zones of the whole sea with their limits and boundaries; every zone is a link."""
+def sea_picture(atlas: Atlas, layer: str, lon_lat: tuple[float, float] | None) -> str:
+    """The whole sea as the text of an SVG file: its zones or its sectors, and a position if one is given."""
     window = _whole_sea(_FINE_M)
-    drawn = _drawn(atlas, window)
-    parts: list[str] = []
-    for feature, path in drawn.zones:
-        name = str(feature.properties.get("name") or feature.id)
-        zone = _zone(feature, path, _element("title", escape(name)))
-        parts.append(_element("a", zone, href=address(feature), aria_label=name))
-    parts += drawn.lines
-    parts += _names()
-    parts.append(_scale_bar(window, 100))
-    title = "Map of the zones of the Caspian Sea"
-    return _svg(window, "sea-map", title, "Simplified drawing. Every zone is a link.", parts, role="group")
+    parts = [cast(str, atlas.kept(("sea", layer), lambda: "".join(_sea(atlas, layer, window))))]
+    if lon_lat is not None:
+        parts += _pin(window.place(*to_plane(*lon_lat)))
+    title = "Map of the zones of the Caspian Sea" if layer == WATER else "Map of the seabed's sectors"
+    svg = _svg(window, "sea-map", title, "Simplified drawing.", parts)
+    return str(svg).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"', 1)
+
+
+def _sea(atlas: Atlas, layer: str, window: _Window) -> Iterator[str]:
+    if layer == WATER:
+        drawn = _drawn(atlas, window)
+        yield from (_zone(one, path) for one, path in drawn.zones)
+        yield from _graticule(window, 2)
+        yield from drawn.lines
+    else:
+        yield from _seabed(atlas, window)
+        yield from _graticule(window, 2)
+    yield from _names()
+    yield from _towns(window)
+    yield _scale_bar(window, 50, nautical=True)
+
+
+def pressed(across: float, down: float) -> tuple[float, float]:
+    """Longitude and latitude of a place in the picture of the whole sea, in shares of its size. [deg]"""
+    left, bottom, right, top = EXTENT
+    return to_position(left + across * (right - left), top - down * (top - bottom))
+
+
+def aspect() -> float:
+    """Width by height of the picture of the whole sea."""
+    left, bottom, right, top = EXTENT
+    return (right - left) / (top - bottom)
+
+
+def _seabed(atlas: Atlas, window: _Window) -> Iterator[str]:
+    collections = atlas.edition.collections
+    for name in ("sectors", "sector_boundaries"):
+        for one in collections[name].features if name in collections else ():
+            if name == "sectors":
+                yield _sector(window, one)
+            else:
+                shape = shapely.simplify(shapely.transform(one.geometry, project), window.detail_m)
+                path = _line_path(shape, window, shortest_m=window.detail_m)
+                yield _line("boundaries", one, path) if path else ""
+
+
+def _graticule(window: _Window, step: int) -> Iterator[str]:
+    """Meridians and parallels at whole degrees, each with its number at the edge."""
+    left_deg, bottom_deg = to_position(window.left, window.bottom)
+    right_deg, top_deg = to_position(window.right, window.top)
+    width, height = window.size
+    letters = round(0.02 * min(width, height) + 0.005 * height)
+    style: dict[str, Any] = {
+        "stroke": "#5b6b76",
+        "stroke_width": 0.5,
+        "stroke_opacity": 0.5,
+        "class_": "graticule",
+    }
+    text = {"font_size": letters, "fill": "#5a646b", "class_": "degrees"}
+    for lon in range(math.ceil(left_deg), math.floor(right_deg) + 1):
+        if lon % step == 0:
+            x, _ = window.place(*to_plane(lon, 42.0))
+            yield _path(f"M{x} 0V{height}", **style)
+            yield _element("text", f"{lon}°E", x=x + letters // 4, y=letters, **text)
+    for lat in range(math.ceil(bottom_deg), math.floor(top_deg) + 1):
+        if lat % step == 0:
+            _, y = window.place(*to_plane(51.0, lat))
+            yield _path(f"M0 {y}H{width}", **style)
+            if y < 0.97 * height:  # clear of the scale
+                yield _element("text", f"{lat}°N", x=letters // 4, y=y - letters // 4, **text)
+
+
+def _towns(window: _Window) -> Iterator[str]:
+    width, _ = window.size
+    letters = round(0.021 * width)
+    for town in towns():
+        x, y = window.place(*to_plane(town["lon"], town["lat"]))
+        yield _circle((x, y), letters // 4, class_="town", fill=INK)
+        is_left = town["side"] == "left"
+        beside = x + (-letters // 2 if is_left else letters // 2)
+        yield _element(
+            "text", escape(town["name"]), x=beside, y=y + letters // 3,
+            font_size=letters, text_anchor="end" if is_left else "start", fill=INK, class_="town",
+            stroke=LAND_COLOUR, stroke_width=letters // 5, paint_order="stroke",
+        )  # fmt: skip
+
+
+def _pin(at: tuple[int, int]) -> Iterator[str]:
+    yield _circle(at, 70, class_="halo", fill="none", stroke="#fff", stroke_width=50)
+    yield _circle(at, 70, class_="place", fill="none", stroke="#000", stroke_width=24)
+    yield _circle(at, 14, class_="dot", fill="#000")
 
 
 def locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
@@ -120,6 +202,7 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
     box = (window.left - margin, window.bottom - margin, window.right + margin, window.top + margin)
     drawn = _paths(atlas, window, box)
     parts = [_zone(one, path) for one, path in drawn.zones]
+    parts += _graticule(window, 1)
     parts += drawn.lines
     at, shore = window.place(x, y), window.place(shore_x, shore_y)
     line = f"M{at[0]} {at[1]}L{shore[0]} {shore[1]}"
@@ -290,15 +373,13 @@ def _round_length(most: float) -> float:
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most)
 
 
-def _svg(
-    window: _Window, name: str, title: str, description: str, parts: Iterable[str], *, role: str = "img"
-) -> Markup:
+def _svg(window: _Window, name: str, title: str, description: str, parts: Iterable[str]) -> Markup:
     width, height = window.size
     inside = _element("title", escape(title), id=f"{name}-title")
     inside += _element("desc", escape(description), id=f"{name}-desc")
     inside += _element("rect", class_="land", width=width, height=height, fill=LAND_COLOUR) + "".join(parts)
     svg = _element(
-        "svg", inside, class_="map", viewBox=f"0 0 {width} {height}", role=role,
+        "svg", inside, class_="map", viewBox=f"0 0 {width} {height}", role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )  # fmt: skip
     return Markup(svg)  # noqa: S704 - every text that comes from data is escaped where it is put in

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from api.routes import (
+    assets,
     classify,
     crossings,
     docs,
@@ -19,6 +20,7 @@ from api.routes import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.blueprint,
+    assets.blueprint,
     classify.blueprint,
     crossings.blueprint,
     features.blueprint,

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
 from api.errors import UnknownThingError
-from api.http.negotiation import HTML, PARAMETER, wants_page
+from api.http.log import POINTS
+from api.http.negotiation import HTML, PARAMETER, negotiated, wants_page
 from api.http.problems import ALL_PROBLEMS
 from api.http.query import Query
-from api.http.responses import JSON, atlases, link, own_links, query
+from api.http.responses import (
+    JSON,
+    absolute,
+    atlases,
+    json_response,
+    link,
+    own_links,
+    query,
+    text_response,
+)
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.openapi import MEDIA_TYPE as OPENAPI
-from api.pages.rendering import TITLE, represent
+from api.pages.notations import tenths_position
+from api.pages.rendering import TITLE, page, represent
+from api.pages.sizes import LAYERS, PARTS, SIZES
+from api.pages.sketch import WATER, pressed, sea_picture
 from api.texts.geojson import NOTICE
+from coastlines.positions import PositionError, parse_position
 from zones.errors import ZonesError
 
 blueprint = Blueprint("landing", __name__)
+
+POSITION, LAYER, PART = "position", "layer", "part"
+_LONGEST_SHOWN = 200
+_PIXELS = tuple(f"{size}.{axis}" for size in SIZES for axis in "xy")
+
+# Scripts and data of this service alone.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 _DESCRIPTION = (
     "Whose water a position is under the Convention on the Legal Status of the Caspian Sea "
@@ -28,11 +53,37 @@ _EXAMPLE = {"lon": "50.5", "lat": "42.5"}
 
 @blueprint.get("/")
 def landing() -> Response:
-    """Links to everything, and a map of the default edition."""
-    asked = query(PARAMETER, "edition")
-    edition = asked.text("edition")
+    """Links to everything as JSON; as a page the map, and whose water a position is.
+
+    With ``part=answer`` the page's answer alone, for its script. A press on the drawn map is sent on to
+    the address of its position.
+    """
+    asked = query(
+        PARAMETER, "edition", POSITION, LAYER, PART, *(f"{size}.{axis}" for size in SIZES for axis in "xy")
+    )
+    edition, is_page = asked.text("edition"), wants_page(asked, JSON)
+    if not is_page:
+        return negotiated(json_response(_value(asked, edition)))
+    position = _pressed(asked)
+    if position is not None:
+        return _sent_to(position, asked)
+    if edition is None:
+        _open_for_the_map()
+    context: dict[str, object] = {"layer": asked.one_of(LAYER, LAYERS) or WATER, "sizes": SIZES}
+    context |= _answered(asked.text(POSITION), edition)
+    is_part = asked.one_of(PART, PARTS) is not None
+    response = page(
+        "answer_part.html" if is_part else "landing.html", value=_value(asked, edition), **context
+    )
+    response.headers["Content-Security-Policy"] = POLICY
+    if context.get("unreadable") and not is_part:  # a part is whole, whatever it says
+        response.status_code = 400
+    return response
+
+
+def _value(asked: Query, edition: str | None) -> dict[str, object]:
     opened = atlases().opened() if edition is None else atlases().get(edition)
-    value = {
+    return {
         "title": TITLE,
         "description": _DESCRIPTION,
         "notice": NOTICE,
@@ -40,9 +91,46 @@ def landing() -> Response:
         "assumptions": opened and opened.edition.assumptions,
         "links": _links(asked, edition),
     }
-    if wants_page(asked, JSON):
-        _open_for_the_map()
-    return represent(asked, value, "landing.html")
+
+
+def _pressed(asked: Query) -> str | None:
+    """The position that a press on the drawn map means; an image button sends its pixel."""
+    for size, (width, height) in SIZES.items():
+        x, y = asked.number(f"{size}.x"), asked.number(f"{size}.y")
+        if x is not None and y is not None:
+            across, down = (min(max((one + 0.5) / of, 0.0), 1.0) for one, of in ((x, width), (y, height)))
+            return tenths_position(*pressed(across, down))
+    return None
+
+
+def _sent_to(position: str, asked: Query) -> Response:
+    kept = {name: asked.text(name) for name in ("edition", LAYER, LANGUAGE)}
+    return Response(status=303, headers={"Location": absolute("/", {POSITION: position, **kept})})
+
+
+def _answered(position: str | None, edition: str | None) -> dict[str, object]:
+    """The record of a position, or why it is not one; nothing where none is asked for."""
+    if position is None or not position.strip():
+        return {"record": None, "given": ""}
+    try:
+        lon, lat = parse_position(position)
+    except PositionError as error:
+        return {"record": None, "given": position[:_LONGEST_SHOWN], "unreadable": error}
+    record = atlases().get(edition).edition.classify_one(lon=lon, lat=lat, compare=True)
+    request.environ[POINTS] = 1
+    return {"record": record, "given": position}
+
+
+@blueprint.get("/map.svg")
+def drawn_map() -> Response:
+    """The map of an edition as a picture, with a position if one is given."""
+    asked = query("edition", POSITION, LAYER)
+    atlas, position = atlases().get(asked.text("edition")), asked.text(POSITION)
+    layer = asked.one_of(LAYER, LAYERS) or WATER
+    text = sea_picture(atlas, layer, None if position is None else parse_position(position))
+    response = text_response(text, "image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 def _links(asked: Query, edition: str | None) -> list[dict[str, str]]:

@@ -50,7 +50,7 @@ def test_pages_show_it(client: FlaskClient, path: str) -> None:
     client.get("/collections")  # opens the edition
     text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "half effect of Chilov &amp; &lt;others&gt;" in text
-    assert text.count('<p class="notice">Not a default edition') == 1
+    assert text.count('<p class="notice what-if">What-if: ') == 1
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/csv", "application/geo+json-seq"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import numpy as np
 import pytest
 import shapely
 from flask.testing import FlaskClient
@@ -22,16 +23,21 @@ from api.colours import HUES, STRENGTH, hex_colour
 from api.http.problems import ALL_PROBLEMS
 from api.openapi import FILES
 from api.pages import sketch
-from api.pages.picture import project
+from api.pages.answer import opinions_of
+from api.pages.assets import release
+from api.pages.notations import decimal_position, seconds_position, short_position, tenths_position
+from api.pages.picture import EXTENT, project, to_plane, to_position
+from api.pages.sizes import SIZES
 from api.pages.vocabulary import vocabulary
 from api.pages.wording import (
     level_text,
     number_text,
     value_text,
 )
-from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS
+from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS, ZONE_NAMES
+from coastlines.positions import parse_position
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
-from zones.words import ANSWERS, BASELINE_KINDS, STATUSES, TERRITORIAL_WATERS
+from zones.words import ANSWERS, BASELINE_KINDS, STATE_NAMES, STATUSES, TERRITORIAL_WATERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,6 +93,9 @@ ERRORS = {
     "/collections?colour=red": 400,
 }
 
+WITH_SCRIPT = ("/", "/docs/try")
+CONVENTION = "en.kremlin.ru"  # where the Convention's text is published
+
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -133,8 +142,10 @@ class Page(HTMLParser):
         return [one["href"] for one in self.all("a") if not one["href"].startswith("#")]
 
 
-def page_of(response: TestResponse, *, scripts: bool = False) -> Page:
-    """The page of a response, which has what every page must have."""
+def page_of(response: TestResponse, *, scripts: bool | None = None) -> Page:
+    """The page of a response, which has what every page must have; scripts are at two paths alone."""
+    if scripts is None:
+        scripts = response.request.path in WITH_SCRIPT
     assert response.content_type == "text/html; charset=utf-8"
     assert "Accept" in response.vary or response.status_code == 304
     page = Page(response.get_data(as_text=True))
@@ -153,6 +164,7 @@ def page_of(response: TestResponse, *, scripts: bool = False) -> Page:
         for name in ("aria-labelledby", "for"):
             assert set(attributes.get(name, "").split()) <= set(identities), attributes
     assert not page.all("style")
+    assert all(one.get("src") for one in page.all("script"))
     assert scripts or not page.all("script")
     assert all(one.get("alt") is not None for one in page.all("img"))
     assert all(one.get("aria-label") for one in page.all("nav"))
@@ -160,7 +172,8 @@ def page_of(response: TestResponse, *, scripts: bool = False) -> Page:
     assert len(page.all("caption")) == len(page.all("table"))
     labelled = {one["for"] for one in page.all("label")}
     shown = [one for one in page.all("input") if one.get("type") != "hidden"]
-    assert all(one["id"] in labelled for one in shown)
+    assert all(one.get("alt") or one["id"] in labelled for one in shown)
+    assert all(one.get("alt") for one in shown if one.get("type") == "image")
     for one in page.all("svg"):
         assert one.get("aria-hidden") == "true" or (
             one["role"] in ("img", "group") and one["aria-labelledby"]
@@ -257,7 +270,7 @@ def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
         for link in page.links + loaded:
             parts = urlsplit(link)
             if parts.netloc != "localhost":
-                assert address.startswith("/conformance"), link
+                assert address.startswith("/conformance") or parts.netloc == CONVENTION, link
                 continue
             # One edition is enough: a page is the same page under its full name.
             asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "edition"]
@@ -300,7 +313,7 @@ def test_links_follow_the_public_address(store: Any) -> None:
     addresses = page.links + [one["href"] for one in page.all("link")]
     assert all(one.startswith(("https://zones.example/caspian/", "#")) for one in addresses)
     page = page_of(as_browser(client, "/"))
-    assert {one["action"] for one in page.all("form")} == {"https://zones.example/caspian/classify"}
+    assert {one["action"] for one in page.all("form")} == {"https://zones.example/caspian/"}
 
 
 def test_a_page_needs_no_edition_that_can_be_opened() -> None:
@@ -361,8 +374,8 @@ def test_a_classified_position_is_told_in_words(real_client: FlaskClient) -> Non
     assert "Sector of Azerbaijan" in text
     (nearest,) = [link for link in page.links if "/collections/limits/items/territorial_waters-AZE" in link]
     assert as_browser(real_client, nearest).status_code == 200
-    (form, _) = page.all("form")
-    assert urlsplit(form["action"]).path == "/classify"
+    (form,) = page.all("form")
+    assert urlsplit(form["action"]).path == "/"
     fields = {one["name"]: one for one in page.all("input")}
     again = real_client.get("/classify", query_string={"position": fields["position"]["value"]}).get_json()
     assert again["zone"] == record["zone"]
@@ -374,6 +387,110 @@ def test_a_classified_position_is_told_in_words(real_client: FlaskClient) -> Non
 def test_every_kind_of_answer_has_a_page(real_client: FlaskClient, position: str) -> None:
     page = page_of(as_browser(real_client, f"/classify?{position}"))
     assert page.words["h1"]
+
+
+def said(client: FlaskClient, position: str, **more: str) -> Page:
+    """The answer alone, as the page's script gets it."""
+    query = {"position": position, "part": "answer", **more}
+    response = client.get("/", query_string=query, headers={"Accept": FIREFOX})
+    assert response.status_code in (200, 400)
+    return Page(response.get_data(as_text=True))
+
+
+def doubt_of(page: Page) -> str:
+    (answer,) = [one for _, one in page.tags if "answer" in one.get("class", "").split()]
+    return answer["data-doubt"]
+
+
+def test_an_answer_on_the_page_says_its_doubt(real_client: FlaskClient) -> None:
+    agreed = said(real_client, "40.1 49.97")
+    assert doubt_of(agreed) == "agreed"
+    assert "Territorial waters of Azerbaijan" in agreed.words["h2"]
+    assert not [one for one in agreed.all("details") if "open" in one]
+    near = said(real_client, "38.42 48.9")
+    assert any("Boundary with" in text for text in near.words["a"])
+    assert "not agreed, drawn midway" in near.words["strong"]
+    assert doubt_of(said(real_client, "")) == "empty"
+
+
+def test_no_answer_in_doubt_has_an_unqualified_headline(real_client: FlaskClient) -> None:
+    """Of positions off all shores; each State and zone that a shoreline names stands in the headline."""
+    numbers = np.random.default_rng(9)
+    edition = real_client.application.extensions["atlases"].get().edition
+    lon, lat = numbers.uniform(46.7, 54.5, 400), numbers.uniform(36.5, 47.2, 400)
+    records = edition.classify(lon=lon, lat=lat, compare=True).rows()
+    doubted = [one for one in records if one["certain"] is False][:40]
+    assert len(doubted) == 40
+    for record in doubted:
+        page = said(real_client, f"{record['lat']:.9f} {record['lon']:.9f}")
+        (headline,) = page.words["h2"]
+        assert doubt_of(page) == "in-doubt"
+        assert " or " in headline
+        assert "In doubt:" in page.words["strong"]
+        assert [one for one in page.all("details") if "open" in one]
+        for opinion in opinions_of(record["by_coast"]):
+            assert ZONE_NAMES[opinion.zone].lower() in headline.lower()
+            assert opinion.state is None or STATE_NAMES[opinion.state] in headline
+
+
+def test_a_position_that_looks_swapped_can_be_swapped(real_client: FlaskClient) -> None:
+    page = said(real_client, "49.97 40.1")
+    (swap,) = [one["href"] for one in page.all("a") if one.get("class") == "button"]
+    assert doubt_of(page_of(as_browser(real_client, swap))) == "agreed"
+
+
+def test_an_unreadable_position_stays_and_says_why(real_client: FlaskClient) -> None:
+    response = as_browser(real_client, "/?position=40.1+fathoms")
+    assert response.status_code == 400
+    page = page_of(response)
+    assert doubt_of(page) == "unreadable"
+    assert next(one for one in page.all("input") if one["name"] == "position")["value"] == "40.1 fathoms"
+    assert page.words["mark"]
+    asked = [one["href"] for one in page.all("a") if "?position=" in one["href"]]
+    forms = [one for one in asked if "fathoms" not in one]  # the page in other languages stays as it is
+    assert len(forms) >= 3
+    assert all(as_browser(real_client, one).status_code == 200 for one in forms)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_press_on_the_drawn_map_becomes_an_address(real_client: FlaskClient, size: str) -> None:
+    """The middle of a pixel is the position, to the tenth of a minute that is given."""
+    width, height = SIZES[size]
+    left, bottom, right, top = EXTENT
+    for x, y in ((0, 0), (width // 2, height // 3), (width - 1, height - 1)):
+        answer = as_browser(real_client, f"/?{size}.x={x}&{size}.y={y}&edition=osm&layer=seabed")
+        assert answer.status_code == 303
+        asked = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        assert (asked["edition"], asked["layer"]) == ("osm", "seabed")
+        lon, lat = parse_position(asked["position"])
+        across, up = to_plane(lon, lat)
+        assert (across - left) / (right - left) * width == pytest.approx(x + 0.5, abs=0.1)
+        assert (top - up) / (top - bottom) * height == pytest.approx(y + 0.5, abs=0.1)
+        assert as_browser(real_client, answer.headers["Location"]).status_code == 200
+
+
+def test_notations_can_be_read_back() -> None:
+    for lon, lat in ((49.97, 40.1), (50.999999, 41.99999999), (-0.5, -36.25), (53.1234567, 37.7654321)):
+        for form, within in (
+            (short_position, 1e-6), (tenths_position, 1e-3), (decimal_position, 1e-6),
+            (seconds_position, 2e-5),
+        ):  # fmt: skip
+            assert parse_position(form(lon, lat)) == pytest.approx((lon, lat), abs=within)
+    assert short_position(49.97, 40.1) == "40°06.0'N 049°58.2'E"
+    assert to_position(*to_plane(50.25, 39.75)) == pytest.approx((50.25, 39.75), abs=1e-12)
+
+
+def test_files_of_pages_are_kept_for_ever(client: FlaskClient) -> None:
+    page = page_of(as_browser(client, "/"))
+    loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
+    assert len(loaded) == 6
+    for address in loaded:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert client.get(f"/assets/{'0' * 16}/page.css").status_code == 404
+    assert client.get(f"/assets/{release()}/nothing.js").status_code == 404
+    assert "unsafe" not in as_browser(client, "/").headers["Content-Security-Policy"]
 
 
 def test_problems_are_explained(client: FlaskClient) -> None:
@@ -474,7 +591,8 @@ def test_what_an_edition_holds_is_never_markup(tmp_path: Path) -> None:
     shown = 0
     for path in PAGES:
         page = page_of(as_browser(client, path))
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
+        assert all("/assets/" in one["src"] or path == "/docs" for one in page.all("script"))
         assert not page.all("img")
         shown += "&lt;script" in page.text
     assert shown >= 6
@@ -483,38 +601,49 @@ def test_what_an_edition_holds_is_never_markup(tmp_path: Path) -> None:
 # Maps
 
 
-def test_the_map_links_to_every_zone(real_client: FlaskClient) -> None:
-    response = as_browser(real_client, "/")
-    page = page_of(response)
+def drawing(client: FlaskClient, query: str = "") -> Page:
+    response = client.get(f"/map.svg{query}")
+    assert response.mimetype == "image/svg+xml"
+    assert len(response.data) < 150_000
+    return Page(response.get_data(as_text=True))
+
+
+def test_the_key_links_to_every_zone(real_client: FlaskClient) -> None:
+    page = page_of(as_browser(real_client, "/"))
     atlas = real_client.application.extensions["atlases"].get()
     linked = {urlsplit(link).path for link in page.links}
-    for feature in atlas.edition.collections["zones"].features:
-        assert f"/collections/zones/items/{feature.id}" in linked
-        assert feature.properties["name"] in page.words["title"]
-    assert len(response.data) < 150_000
-    drawn = [one for one in page.all("path") if one.get("class", "").startswith("zone ")]
+    zones = atlas.edition.collections["zones"].features
+    assert {f"/collections/zones/items/{one.id}" for one in zones} <= linked
+
+
+def test_the_map_draws_every_zone_in_its_colour(real_client: FlaskClient) -> None:
+    atlas = real_client.application.extensions["atlases"].get()
+    drawn = [one for one in drawing(real_client).all("path") if one.get("class", "").startswith("zone ")]
     assert len(drawn) == len(atlas.edition.collections["zones"].features)
     for one in drawn:
         _, zone, *state = one["class"].split()
         assert one["fill"] == hex_colour(zone, state[0] if state else None)
         assert one["d"].startswith("M")
+    seabed = drawing(real_client, "?layer=seabed").all("path")
+    assert len([one for one in seabed if one.get("class", "").startswith("zone sector")]) == 5
 
 
 def test_boundaries_are_drawn_by_their_status(real_client: FlaskClient) -> None:
-    page = page_of(as_browser(real_client, "/"))
+    page = drawing(real_client)
     atlas = real_client.application.extensions["atlases"].get()
     drawn = [one for one in page.all("path") if "boundaries" in one.get("class", "")]
     statuses = [one.properties["status"] for one in atlas.edition.collections["boundaries"].features]
     assert [one.get("stroke-dasharray", "") for one in drawn] == [
         sketch.DASHES[status] for status in statuses
     ]
-    key = {one["stroke-dasharray"] for one in page.all("path") if "stroke-dasharray" in one}
+    shown = page_of(as_browser(real_client, "/")).all("path")
+    key = {one["stroke-dasharray"] for one in shown if "stroke-dasharray" in one}
     assert key == {one for one in sketch.DASHES.values() if one}
 
 
 def test_the_drawing_is_true_to_its_detail(real_client: FlaskClient) -> None:
     """Paths read back give the areas of the zones in the plane, as far as their detail allows."""
-    page = page_of(as_browser(real_client, "/"))
+    page = drawing(real_client)
     atlas = real_client.application.extensions["atlases"].get()
     paths = {one["class"]: one["d"] for one in page.all("path") if one.get("class", "").startswith("zone ")}
     for feature in atlas.edition.collections["zones"].features:
@@ -591,6 +720,8 @@ def luminance(colour: str) -> float:
 def test_the_key_has_the_colours_of_the_map() -> None:
     css = (ROOT / "api/pages/static/page.css").read_text()
     by_day = css[: css.index("The map at night")]
+    assert all(f".{state} {{ --hue: {hue}; }}" in by_day for state, hue in HUES.items())
+    assert all(f".{kind} {{ --share: {share:.0%}; }}" in by_day for kind, share in STRENGTH.items())
     for name, zone in (("territorial", TERRITORIAL_WATERS), ("fishery", "fishery_zone")):
         assert f".swatch.{name} {{ background: {hex_colour(zone, 'AZE')}; }}" in by_day
     assert f"background: {hex_colour('internal_waters', 'AZE')}" in by_day

@@ -1,0 +1,140 @@
+"""What the page says of a position beyond its record: who answers what, which boundary is near."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from pyproj import Geod
+
+from api.atlas import Atlas
+from api.pages.picture import project, to_plane, to_position
+from zones.atlas.features import Feature
+from zones.geodesy.ellipsoid import METRES_PER_NM
+from zones.words import LAND, OUTSIDE_CASPIAN
+
+AGREED, IN_DOUBT, UNCOMPARED = "agreed", "in-doubt", "uncompared"
+
+_NEAR_NM = 10.0  # a boundary within it is spoken of
+_COARSE_NM = 5.0  # shorelines that differ by more bear no tenths of a mile
+_COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
+_ELLIPSOID = Geod(ellps="WGS84")
+_SWAPPED = "swapped"  # the word of the core's hint
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An answer and the ids of the coasts that give it."""
+
+    zone: str
+    state: str | None
+    coasts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A boundary in the water near a position."""
+
+    feature: Feature
+    states: tuple[str, ...]  # the other side's alone where the position lies in waters of one side
+    distance_nm: float
+    direction: str  # a word of eight
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A record as the page shows it."""
+
+    doubt: str  # agreed, in-doubt, uncompared
+    opinions: tuple[Opinion, ...]  # empty where nothing was compared
+    neighbour: Neighbour | None
+    is_water: bool
+    swapped: tuple[float, float] | None  # longitude and latitude the other way round [deg]
+
+    @property
+    def coasts(self) -> int:
+        """How many coasts were compared."""
+        return sum(len(one.coasts) for one in self.opinions)
+
+    @property
+    def state(self) -> str | None:
+        """The one State that all opinions name; None where they name several, or none."""
+        named = {one.state for one in self.opinions}
+        return named.pop() if len(named) == 1 else None
+
+
+def view_of(atlas: Atlas | None, record: Mapping[str, Any]) -> View:
+    """What there is to show of a record; without an atlas no boundary is looked for."""
+    is_water = record["zone"] not in (LAND, OUTSIDE_CASPIAN)
+    doubt = UNCOMPARED if record["certain"] is None else AGREED if record["certain"] else IN_DOUBT
+    is_swapped = _SWAPPED in (record["hint"] or "")
+    return View(
+        doubt=doubt,
+        opinions=opinions_of(record["by_coast"]),
+        neighbour=_neighbour(atlas, record) if is_water and atlas else None,
+        is_water=is_water,
+        swapped=(record["lat"], record["lon"]) if is_swapped else None,
+    )
+
+
+def opinions_of(by_coast: str | None) -> tuple[Opinion, ...]:
+    """The answers of the coasts, those of most coasts first: ``osm, dcw: land RUS; gshhg: land``."""
+    found = []
+    for part in (by_coast or "").split("; "):
+        coasts, _, answer = part.partition(": ")
+        zone, _, state = answer.partition(" ")
+        if zone:
+            found.append(Opinion(zone, state or None, tuple(coasts.split(", "))))
+    return tuple(sorted(found, key=lambda one: -len(one.coasts)))
+
+
+def miles(metres: float | None, spread_m: float | None = None) -> str:
+    """Nautical miles with as many decimals as the coasts can bear. [m]"""
+    if metres is None:
+        return ""
+    number = metres / METRES_PER_NM
+    if spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM:
+        return f"{number:.0f}"
+    return f"{number:.1f}"
+
+
+def kilometres(metres: float | None, spread_m: float | None = None) -> str:
+    """Kilometres with as many decimals as the coasts can bear. [m]"""
+    if metres is None:
+        return ""
+    is_coarse = spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM
+    return f"{metres / 1000:.0f}" if is_coarse else f"{metres / 1000:.1f}"
+
+
+def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:
+    """The nearest boundary in the water, if it is near."""
+    if "boundaries" not in atlas.edition.collections:
+        return None
+    lon, lat = record["lon"], record["lat"]
+    here = shapely.Point(to_plane(lon, lat))
+    lines = atlas.kept("boundaries in the plane", lambda: _lines(atlas))
+    if not lines:
+        return None
+    # The plane is conformal, so that what is nearest in it within some miles is nearest on the ellipsoid.
+    feature, line = min(lines, key=lambda one: shapely.distance(one[1], here))
+    there = shapely.get_coordinates(shapely.shortest_line(here, line))[1]
+    azimuth, _, metres = _ELLIPSOID.inv(lon, lat, *to_position(*there))
+    if metres > _NEAR_NM * METRES_PER_NM:
+        return None
+    states = str(feature.properties["states"]).split("-")
+    others = [state for state in states if state != record["state"]]
+    direction = _COMPASS[round(math.fmod(azimuth + 360.0, 360.0) / 45.0) % 8]
+    return Neighbour(
+        feature, tuple(others), metres / METRES_PER_NM, direction, str(feature.properties["status"])
+    )
+
+
+def _lines(atlas: Atlas) -> list[tuple[Feature, shapely.Geometry]]:
+    return [
+        (one, shapely.transform(one.geometry, project))
+        for one in atlas.edition.collections["boundaries"].features
+    ]

@@ -1,0 +1,103 @@
+// Asks for the answer to a position and shows it; the server's template has all its words.
+
+export class Asking {
+  constructor({ root, edition, lang, said, texts }) {
+    Object.assign(this, { root, edition, lang, said, texts });
+    this.layer = "water";
+    this.asked = new URL(window.location.href).searchParams.get("position");
+    this.status = document.getElementById("status");
+    this.answeredAt = new Date();
+    this.onAnswer = () => {};
+    said.addEventListener("click", (event) => this.act(event));
+  }
+
+  // The address that shows a position, to share.
+  address(position, more = {}) {
+    const address = new URL(this.root, window.location.href);
+    const layer = this.layer === "seabed" ? "seabed" : "";
+    const given = { position, edition: this.edition, lang: this.lang, layer, ...more };
+    for (const [name, value] of Object.entries(given)) {
+      if (value) address.searchParams.set(name, value);
+    }
+    return address;
+  }
+
+  async ask(position, { isNew = true } = {}) {
+    this.waiting?.abort();
+    this.waiting = new AbortController();
+    this.asked = position;
+    if (isNew) window.history.pushState(null, "", this.address(position));
+    this.say(this.texts.asking);
+    this.said.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(this.address(position, { part: "answer", lang: document.documentElement.lang }), {
+        headers: { Accept: "text/html" },
+        signal: this.waiting.signal,
+      });
+      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!parsed.querySelector(".answer")) {
+        throw new RangeError(parsed.querySelector(".lead")?.textContent ?? String(answer.status));
+      }
+      this.said.replaceChildren(...parsed.body.childNodes);
+      this.answeredAt = new Date();
+      this.adopt(true);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.fail(error);
+    }
+    this.said.removeAttribute("aria-busy");
+  }
+
+  // Makes what stands there one's own: the pin, the buttons, the focus.
+  adopt(takesFocus) {
+    const answer = this.said.querySelector(".answer");
+    for (const hidden of this.said.querySelectorAll(".only-script")) hidden.hidden = false;
+    if (answer) this.onAnswer(answer);
+    if (!takesFocus) return;
+    this.say(`${this.texts.answered} ${answer.dataset.said ?? ""}`);
+    this.said.querySelector("#headline")?.focus({ preventScroll: true });
+  }
+
+  // The last answer stays, with its time.
+  fail(error) {
+    const isOffline = !(error instanceof RangeError);
+    const text = isOffline
+      ? this.texts.offline.replace("{}", this.answeredAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")
+      : this.texts.failed.replace("{}", error.message);
+    let note = this.said.querySelector(".failed");
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "failed notice";
+      this.said.prepend(note);
+    }
+    note.textContent = text;
+    this.say(text);
+  }
+
+  say(text, adds = false) {
+    this.status.textContent = adds ? `${this.status.textContent} ${text}` : text;
+  }
+
+  // How far the nearest limit is, or without bound where none is known. [m]
+  limitM() {
+    const given = this.said.querySelector(".answer")?.dataset.limit;
+    return given ? Number(given) : Infinity;
+  }
+
+  async act(event) {
+    const button = event.target.closest("button[data-action]");
+    if (!button) return;
+    if (button.dataset.action === "print") {
+      window.print();
+      return;
+    }
+    const text = button.dataset.action === "copy" ? button.dataset.line : window.location.href;
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(this.texts.copied);
+      button.dataset.done = "true";
+    } catch {
+      this.say(this.texts.notCopied);
+    }
+  }
+}

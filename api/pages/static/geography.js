@@ -1,0 +1,222 @@
+// The map: zones or sectors, lines by their status, names, graticule, scale, and the pin.
+import { toText } from "./notation.js";
+
+const L = window.L;
+const SEA = [[35.8, 46.6], [47.3, 54.9]];
+// Degrees that drawn lines may lie off, by the least zoom that they serve: less than a pixel at 47 degrees north.
+const OFFSETS = [[10, 0.0005], [9, 0.001], [8, 0.0025], [7, 0.005], [0, 0.01]];
+const DASHES = { agreed: null, agreed_reconstructed: "9 3 2 3", provisional: "6 4", claimed: "2 4" };
+const LAYERS = {
+  water: ["zones", "limits", "boundaries", "installations"],
+  seabed: ["sectors", "sector_boundaries", "installations"],
+};
+
+const Miles = L.Control.Scale.extend({
+  _updateMetric(metres) {
+    const most = metres / 1852;
+    const shown = most >= 1 ? this._getRoundNum(most) : Math.floor(most * 10) / 10 || 0.1;
+    this._updateScale(this._mScale, `${shown} nm`, shown / most);
+  },
+});
+
+export function makeMap(place, texts) {
+  return new SeaMap(place, texts);
+}
+
+class SeaMap {
+  constructor(place, texts) {
+    this.texts = texts;
+    this.root = place.dataset.root;
+    this.edition = place.dataset.edition;
+    this.loaded = new Map();
+    this.onPress = this.onEnter = () => {};
+    const map = L.map(place, {
+      keyboard: false, zoomControl: false, doubleClickZoom: false, zoomSnap: 0.5, minZoom: 4.5, maxZoom: 11,
+      maxBounds: [[30, 38], [53, 64]], fadeAnimation: false,
+    });
+    this.map = map;
+    map.fitBounds(SEA, { padding: [4, 4], animate: false });
+    map.attributionControl.setPrefix(false).addAttribution(place.dataset.attribution);
+    for (const [name, order] of [["areas", 300], ["grid", 320], ["lines", 340], ["names", 360], ["points", 380]]) {
+      map.createPane(name).style.zIndex = order;
+    }
+    L.control.zoom({ position: "topright", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
+    new Miles({ imperial: false, maxWidth: 120 }).addTo(map);
+    this.names(JSON.parse(place.dataset.places), JSON.parse(place.dataset.towns));
+    this.graticule = L.layerGroup().addTo(map);
+    this.drawGraticule();
+    map.on("moveend", () => this.drawGraticule());
+    map.on("zoomend", () => this.show(this.layer));
+    map.on("click", (event) => this.onPress(event.latlng));
+    this.followPointer(document.getElementById("pointer"));
+    place.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  // Decimals of a minute that a pixel deserves.
+  decimals() {
+    const minutes = (360 * 60) / (256 * 2 ** this.map.getZoom());
+    return Math.min(4, Math.max(1, Math.ceil(-Math.log10(minutes)) + 1));
+  }
+
+  pinAt(lat, lon, moves = false) {
+    const at = L.latLng(lat, lon);
+    if (!this.pin) {
+      const icon = L.divIcon({ className: "pin", iconSize: null });
+      this.pin = L.marker(at, { icon, interactive: false, keyboard: false, alt: "" }).addTo(this.map);
+    }
+    this.pin.setLatLng(at);
+    if (moves && !this.map.getBounds().contains(at)) this.map.panTo(at, { animate: false });
+  }
+
+  circleAt(latlng, metres) {
+    this.circle?.remove();
+    this.circle = L.circle(latlng, { radius: metres, pane: "points", className: "accuracy", interactive: false });
+    this.circle.addTo(this.map);
+    this.map.fitBounds(latlng.toBounds(Math.max(20000, 4 * metres)), { animate: false });
+  }
+
+  onKey(event) {
+    const step = event.shiftKey ? 40 : 8;
+    const moves = { ArrowUp: [0, -step], ArrowDown: [0, step], ArrowLeft: [-step, 0], ArrowRight: [step, 0] };
+    if (event.target !== this.map.getContainer()) return;
+    if (event.key in moves) {
+      const from = this.pin?.getLatLng() ?? this.map.getCenter();
+      const to = this.map.containerPointToLatLng(this.map.latLngToContainerPoint(from).add(moves[event.key]));
+      this.pinAt(to.lat, to.lng, true);
+      this.pointer.textContent = toText(to.lat, to.lng, this.decimals());
+      this.pointer.hidden = false;
+    } else if (event.key === "Enter") {
+      this.onEnter(this.pin?.getLatLng() ?? this.map.getCenter());
+    } else if (event.key === "+" || event.key === "-") {
+      this.map.setZoom(this.map.getZoom() + (event.key === "+" ? 1 : -1));
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  followPointer(pointer) {
+    this.pointer = pointer;
+    this.map.on("mousemove", ({ latlng }) => {
+      pointer.hidden = false;
+      pointer.textContent = toText(latlng.lat, latlng.lng, this.decimals());
+    });
+    this.map.on("mouseout", () => {
+      pointer.hidden = true;
+    });
+  }
+
+  names(places, towns) {
+    const put = (lat, lon, kind, text) => {
+      const name = document.createElement("span");
+      name.textContent = text;
+      const icon = L.divIcon({ className: `label ${kind}`, html: name, iconSize: null });
+      return L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.map);
+    };
+    this.put = put;
+    for (const [state, [lon, lat]] of Object.entries(places)) put(lat, lon, "state", this.texts.states[state]);
+    for (const town of towns) put(town.lat, town.lon, `town ${town.side}`, town.name);
+  }
+
+  drawGraticule() {
+    const box = this.map.getBounds();
+    const zoom = this.map.getZoom();
+    const step = zoom >= 9 ? 0.25 : zoom >= 7.5 ? 0.5 : zoom >= 6.5 ? 1 : 2;
+    const size = this.map.getSize();
+    // Numbers stand inside the edges, clear of the controls.
+    const top = this.map.containerPointToLatLng([0, 18]).lat;
+    const left = this.map.containerPointToLatLng([2, 0]).lng;
+    this.graticule.clearLayers();
+    const line = (points) =>
+      L.polyline(points, { pane: "grid", className: "graticule", interactive: false }).addTo(this.graticule);
+    const said = (value, letter) => {
+      const minutes = Math.round((value % 1) * 60);
+      return `${Math.floor(value)}°${minutes ? `${String(minutes).padStart(2, "0")}'` : ""}${letter}`;
+    };
+    for (let lon = Math.ceil(box.getWest() / step) * step; lon < box.getEast(); lon += step) {
+      line([[box.getSouth(), lon], [box.getNorth(), lon]]);
+      const x = this.map.latLngToContainerPoint([top, lon]).x;
+      if (x > 185 && x < size.x - 85) this.graticule.addLayer(this.put(top, lon, "degree", said(lon, "E")));
+    }
+    for (let lat = Math.ceil(box.getSouth() / step) * step; lat < box.getNorth(); lat += step) {
+      line([[lat, box.getWest()], [lat, box.getEast()]]);
+      const y = this.map.latLngToContainerPoint([lat, left]).y;
+      if (y > 60 && y < size.y - 50) this.graticule.addLayer(this.put(lat, left, "degree", said(lat, "N")));
+    }
+  }
+
+  // Shows the water or the seabed, as finely as the zoom deserves.
+  async show(layer) {
+    this.layer = layer;
+    if (!layer) return;
+    const zoom = this.map.getZoom();
+    const offset = OFFSETS.find(([least]) => zoom >= least)[1];
+    const wanted = `${layer} ${offset}`;
+    this.wanted = wanted;
+    const group = this.loaded.get(wanted) ?? (await this.load(layer, offset));
+    this.loaded.set(wanted, group);
+    if (this.wanted !== wanted || this.shown === group) return;
+    this.shown?.remove();
+    this.shown = group.addTo(this.map);
+    this.map.getContainer().dataset.drawn = wanted;
+  }
+
+  async load(layer, offset) {
+    const collections = await Promise.all(LAYERS[layer].map((name) => this.collection(name, offset)));
+    const group = L.layerGroup();
+    collections.forEach((features, at) => {
+      const name = LAYERS[layer][at];
+      L.geoJSON(features, {
+        pane: name === "zones" || name === "sectors" ? "areas" : "lines",
+        smoothFactor: 0.3,
+        style: ({ properties }) => styleOf(name, properties),
+        onEachFeature: (feature, drawn) => this.name(name, feature.properties, drawn),
+      }).addTo(group);
+    });
+    return group;
+  }
+
+  async collection(name, offset) {
+    const address = new URL(`downloads/${this.edition}/${name}.geojson`, new URL(this.root, window.location.href));
+    address.searchParams.set("max-allowable-offset", String(offset));
+    let answer = await fetch(address);
+    if (answer.status === 400) {
+      address.search = ""; // the whole, where the service does not simplify
+      answer = await fetch(address);
+    }
+    if (!answer.ok) return { type: "FeatureCollection", features: [] }; // an edition without the collection
+    return answer.json();
+  }
+
+  // Hover names what lies there and its status.
+  name(collection, properties, drawn) {
+    const status = { agreed: "boundaryAgreed", agreed_reconstructed: "boundaryReconstructed", provisional: "boundaryProvisional" };
+    let text = properties.name ?? "";
+    if (collection === "zones") text = this.zoneName(properties.zone, properties.state);
+    if (collection === "boundaries" || collection === "sector_boundaries") {
+      text = `${properties.states.split("-").map((one) => this.texts.states[one]).join(" - ")}: `;
+      text += this.texts[status[properties.status]] ?? properties.status;
+    }
+    if (text) drawn.bindTooltip(() => plain(text), { sticky: true, direction: "top", offset: [0, -8] });
+  }
+
+  zoneName(zone, state) {
+    const named = this.texts.zones[zone] ?? zone;
+    if (!state) return named;
+    return this.texts.zoneOfState.replace("{zone}", named).replace("{state}", this.texts.states[state] ?? state);
+  }
+}
+
+function plain(text) {
+  const part = document.createElement("span");
+  part.textContent = text;
+  return part;
+}
+
+function styleOf(collection, { zone, state, status }) {
+  if (collection === "zones") return { className: `zone ${zone} ${state ?? ""}`, stroke: false, fillOpacity: 1 };
+  if (collection === "sectors") return { className: `zone sector ${state}`, stroke: false, fillOpacity: 1 };
+  if (collection === "limits") return { className: `edge ${zone}`, interactive: false };
+  if (collection === "installations") return { className: "installation", interactive: true };
+  return { className: `boundary ${status}`, dashArray: DASHES[status] };
+}

@@ -1,0 +1,97 @@
+// Files of positions, classified in batches and coloured on the map; and routes, drawn or from a file.
+import { classifyFile } from "./batches.js";
+import { showCrossings } from "./crossings.js";
+
+const L = window.L;
+
+export function addTools(map, asking, texts, root, edition) {
+  const tools = document.getElementById("tools");
+  tools.hidden = false;
+  const result = document.getElementById("result");
+  const clear = document.getElementById("clear");
+  const button = document.getElementById("route");
+  const drawing = { points: [], layer: L.layerGroup().addTo(map.map), isOn: false };
+  const context = { map: map.map, layer: drawing.layer, result, texts, say: (text) => asking.say(text) };
+  context.address = (path, query = {}) => {
+    const address = new URL(path, new URL(root, window.location.href));
+    for (const [name, value] of Object.entries({ ...query, edition })) if (value) address.searchParams.set(name, value);
+    return address;
+  };
+
+  const cleared = () => {
+    drawing.layer.clearLayers();
+    drawing.points = [];
+    result.replaceChildren();
+    clear.hidden = true;
+  };
+  clear.addEventListener("click", cleared);
+
+  const pressed = map.onPress;
+  map.onPress = (latlng) => {
+    if (!drawing.isOn) return pressed(latlng);
+    drawing.points.push([latlng.lng, latlng.lat]);
+    drawing.layer.clearLayers();
+    drawRoute(drawing.layer, drawing.points);
+    button.textContent = drawing.points.length > 1 ? texts.finish : texts.drawHint;
+    return undefined;
+  };
+  const label = button.textContent;
+  button.addEventListener("click", () => {
+    if (!drawing.isOn) {
+      cleared();
+      asking.say(texts.drawHint);
+      result.textContent = texts.drawHint;
+    } else if (drawing.points.length > 1) {
+      take({ type: "LineString", coordinates: drawing.points });
+    }
+    drawing.isOn = !drawing.isOn;
+    button.setAttribute("aria-pressed", String(drawing.isOn));
+    button.textContent = drawing.isOn ? texts.finish : label;
+  });
+
+  const take = (line) => {
+    drawing.layer.clearLayers();
+    drawRoute(drawing.layer, line.coordinates);
+    clear.hidden = false;
+    return showCrossings(line, context);
+  };
+  const read = async (file) => {
+    cleared();
+    clear.hidden = false;
+    try {
+      const text = await file.text();
+      const line = lineOf(text);
+      await (line ? take(line) : classifyFile(text, file.name, context));
+    } catch (error) {
+      result.textContent = texts.noPositions.replace("{}", error.message);
+      asking.say(result.textContent);
+    }
+  };
+  document.getElementById("file").addEventListener("change", (event) => {
+    if (event.target.files.length) read(event.target.files[0]);
+    event.target.value = "";
+  });
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", () => document.body.classList.remove("dropping"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    if (event.dataTransfer.files.length) read(event.dataTransfer.files[0]);
+  });
+}
+
+function drawRoute(layer, coordinates) {
+  const points = coordinates.map(([lon, lat]) => [lat, lon]);
+  L.polyline(points, { pane: "points", className: "route", interactive: false }).addTo(layer);
+}
+
+// The first line of a GeoJSON text; null where it holds none.
+function lineOf(text) {
+  if (!text.trimStart().startsWith("{")) return null;
+  const given = JSON.parse(text);
+  const geometries = (given.features ?? [given]).map((one) => one.geometry ?? one);
+  return geometries.find((one) => one?.type === "LineString") ?? null;
+}

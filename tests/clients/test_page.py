@@ -1,0 +1,331 @@
+"""The page at ``/`` in a real browser: every way to ask, every state, nothing from other hosts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+
+from coastlines.positions import parse_position
+from tests.api.service import PATIENCE_S
+from tests.clients.running import Service, tool
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+OFF_BAKU = "40.1 49.97"
+PATIENCE_MS = PATIENCE_S * 1000.0
+DRAWN_PAGES = ("", f"?position={OFF_BAKU}", "?position=46.2 49.3", "?position=here")
+OTHER_PAGES = ("classify?lon=49.97&lat=40.1", "collections", "editions")
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as made:
+        started = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, service: Service) -> Iterator[Open]:
+    """Opens an address in a context of its own; complaints and requests elsewhere fail the test."""
+    with _watched(browser, service) as open_page:
+        yield open_page
+
+
+@contextmanager
+def _watched(browser: Browser, service: Service) -> Iterator[Open]:
+    complaints: list[str] = []
+    contexts = []
+
+    def elsewhere(request: Request) -> None:
+        if not request.url.startswith((service.url, "data:", "blob:")):
+            complaints.append(f"asked {request.url}")
+
+    def open_page(path: str = "", *, is_drawn: bool = True, **settings: object) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, **settings})  # type: ignore[arg-type]
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", elsewhere)
+        page.goto(service.url + path)
+        if is_drawn:
+            expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def headline(page: Page) -> Locator:
+    """The headline of an answer that has just been given: it has the focus."""
+    focused = page.locator("#headline:focus")
+    focused.wait_for()
+    return focused
+
+
+def position_of(page: Page) -> tuple[float, float]:
+    return parse_position(parse_qs(urlsplit(page.url).query)["position"][0])
+
+
+def answer_of(service: Service, page: Page) -> dict[str, object]:
+    lon, lat = position_of(page)
+    answer: dict[str, object] = service.json(f"classify?lon={lon}&lat={lat}")
+    return answer
+
+
+def test_a_press_is_answered_beside_the_map(service: Service, opened: Open) -> None:
+    page = opened()
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    assert "Common maritime space" in headline(page).inner_text()
+    assert answer_of(service, page)["zone"] == "common_maritime_space"
+    assert page.locator(".pin").count() == 1
+    assert "Answer: Common maritime space" in page.locator("#status").inner_text()
+    page.go_back()
+    expect(page.locator(".examples")).to_be_visible()
+
+
+def test_a_typed_position_is_answered_and_its_address_can_be_shared(service: Service, opened: Open) -> None:
+    page = opened()
+    page.fill("#position", OFF_BAKU)
+    page.press("#position", "Enter")
+    assert "Territorial waters of Azerbaijan" in headline(page).inner_text()
+    path = page.url.removeprefix(service.url)
+    other = opened(path)
+    expect(other.locator("#headline")).to_contain_text("Territorial waters of Azerbaijan")
+    assert other.locator(".doubt").inner_text() == page.locator(".doubt").inner_text()
+    assert other.locator(".pin").count() == 1
+    assert other.input_value("#position") == OFF_BAKU
+
+
+def test_arrow_keys_move_the_pin_and_enter_asks(service: Service, opened: Open) -> None:
+    page = opened(f"?position={OFF_BAKU}")
+    page.focus("#map")
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    headline(page)
+    lon, lat = position_of(page)
+    assert lon > 50.5
+    assert lat < 40.1
+    assert answer_of(service, page)["zone"] in page.locator(".answer").get_attribute("data-zone")  # type: ignore[operator]
+
+
+def test_what_cannot_be_read_stays_and_is_marked(opened: Open) -> None:
+    page = opened()
+    page.fill("#position", "40.1 fathoms")
+    page.press("#position", "Enter")
+    assert headline(page).inner_text() == "This position could not be read"
+    assert page.input_value("#position") == "40.1 fathoms"
+    assert page.locator("mark").inner_text()
+    page.locator(".examples a").first.click()
+    assert "Azerbaijan" in headline(page).inner_text()
+
+
+def test_the_seabed_is_a_layer_with_an_address(opened: Open) -> None:
+    page = opened()
+    page.click("#layers a[data-layer=seabed]")
+    expect(page.locator("#map[data-drawn^=seabed]")).to_be_visible()
+    assert page.locator("path.sector").count() == 5
+    assert "layer=seabed" in page.url
+    other = opened("?layer=seabed")
+    assert other.locator("path.sector").count() == 5
+
+
+def test_positions_of_a_file_are_classified_and_come_back(service: Service, opened: Open) -> None:
+    numbers = np.random.default_rng(7)
+    lon, lat = numbers.uniform(47, 54, 10_000), numbers.uniform(37, 47, 10_000)
+    rows = [
+        f'"ship, {at}",{one:.5f},{other:.5f}' for at, (one, other) in enumerate(zip(lon, lat, strict=True))
+    ]
+    content = "\n".join(["name,lon,lat", *rows]) + "\n"
+    page = opened()
+    dropped(page, "fleet.csv", content)
+    page.locator("#result a.button").wait_for()
+    with page.expect_download() as got:
+        page.click("#result a.button")
+    with Path(got.value.path()).open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert [one["name"] for one in found] == [f"ship, {at}" for at in range(10_000)]
+    doubted = sum(one["certain"] == "false" for one in found)
+    assert page.locator("#result p").inner_text() == f"10000 positions classified, {doubted} in doubt."
+    for one in found[::1000]:
+        record = service.json(f"classify?lon={one['lon']}&lat={one['lat']}")
+        assert (one["zone"], one["state"] or None) == (record["zone"], record["state"])
+        assert one["certain"] == json.dumps(record["certain"])
+
+
+def test_a_file_that_cannot_be_read_says_why(browser: Browser, service: Service) -> None:
+    # The browser logs that the service has refused it.
+    page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+    page.goto(service.url)
+    expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
+    dropped(page, "notes.csv", "colour\nred\n")
+    expect(page.locator("#result")).to_contain_text("the header needs lon and lat", timeout=PATIENCE_MS)
+    page.close()
+
+
+def dropped(page: Page, name: str, content: str) -> None:
+    """Let a file fall on the map."""
+    page.evaluate(
+        """([name, content]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([content], name));
+            const fall = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+            document.getElementById("map").dispatchEvent(fall);
+        }""",
+        [name, content],
+    )
+
+
+def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
+    page = opened()
+    page.click("#route")
+    for x, y in ((380, 480), (500, 410)):
+        page.locator("#map").click(position={"x": x, "y": y})
+    page.click("#route")
+    page.locator("#result table").wait_for()
+    zones = page.locator("#result tbody td:nth-child(2)").all_inner_texts()
+    assert "Common maritime space" in zones
+    assert "Azerbaijan, Turkmenistan" in page.locator("#result p").inner_text()
+
+
+def test_a_route_of_a_file_too(service: Service, opened: Open) -> None:
+    line = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5], [50.0, 42.5]]}
+    page = opened()
+    dropped(page, "route.geojson", json.dumps({"type": "Feature", "properties": {}, "geometry": line}))
+    page.locator("#result table").wait_for()
+    assert "Kazakhstan" in page.locator("#result p").inner_text()
+
+
+def test_the_last_answer_stays_without_a_connection(browser: Browser, service: Service) -> None:
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(f"{service.url}?position={OFF_BAKU}")
+    expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
+    context.set_offline(True)
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    page.locator(".failed").wait_for()
+    assert re.search(r"of \d{4}-\d\d-\d\d \d\d:\d\d UTC", page.locator(".failed").inner_text())
+    assert "Territorial waters of Azerbaijan" in page.locator("#headline").inner_text()
+    context.set_offline(False)
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    assert "Common maritime space" in headline(page).inner_text()
+    assert page.locator(".failed").count() == 0
+    context.close()
+
+
+def test_the_place_of_the_device_is_asked_for_on_a_press_alone(opened: Open) -> None:
+    place = {"latitude": 40.1, "longitude": 49.97, "accuracy": 9000.0}
+    page = opened(geolocation=place, permissions=["geolocation"])
+    assert "position" not in page.url
+    page.click("#here")
+    assert "Territorial waters of Azerbaijan" in headline(page).inner_text()
+    expect(page.locator("#status")).to_contain_text("crosses a limit")
+
+
+def test_a_phone_shows_field_map_and_headline_without_scrolling(opened: Open) -> None:
+    page = opened(f"?position={OFF_BAKU}", viewport=PHONE, has_touch=True)
+    for place in ("#position", "#map", "#headline", ".doubt"):
+        box = page.locator(place).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, place
+        assert box["y"] + box["height"] <= PHONE["height"], place
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.locator("#map").tap(position={"x": 170, "y": 170})
+    assert headline(page).inner_text()
+
+
+def test_wide_the_answer_stands_beside_the_map(opened: Open) -> None:
+    page = opened(f"?position={OFF_BAKU}")
+    answer, sea = page.locator("#headline").bounding_box(), page.locator("#map").bounding_box()
+    assert answer is not None
+    assert sea is not None
+    assert answer["x"] + answer["width"] <= sea["x"]
+    assert sea["y"] + sea["height"] <= WIDE["height"]
+
+
+def test_persian_is_written_from_right_to_left_and_back(opened: Open) -> None:
+    page = opened(f"?position={OFF_BAKU}")
+    english = page.locator("#headline").inner_text()
+    page.click(".languages a[hreflang=fa]")
+    expect(page.locator("#map[data-drawn]")).to_be_visible()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    field, sea = page.locator("#position").bounding_box(), page.locator("#map").bounding_box()
+    assert field is not None
+    assert sea is not None
+    assert field["x"] > sea["x"] + sea["width"]
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    headline(page)
+    assert "lang=fa" in page.url
+    page.go_back()
+    page.click(".languages a[hreflang=en]")
+    expect(page.locator("#headline")).to_have_text(english)
+
+
+def test_labels_do_not_overlap(opened: Open) -> None:
+    for size in (WIDE, PHONE):
+        page = opened(viewport=size)
+        shown = [one.bounding_box() for one in page.locator(".label.state span, .label.town span").all()]
+        boxes = [(b["x"], b["y"], b["x"] + b["width"], b["y"] + b["height"]) for b in shown if b]
+        assert len(boxes) == 15
+        for at, one in enumerate(boxes):
+            for other in boxes[:at]:
+                apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+                assert apart, (size, one, other)
+
+
+@pytest.mark.parametrize("position", [OFF_BAKU, "38.42 48.9", "46.2 49.3", "41.2 53.5"])
+def test_an_answer_is_printed_on_one_page(opened: Open, position: str) -> None:
+    page = opened(f"?position={position}", color_scheme="dark")
+    sheets = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) == 1
+    page.emulate_media(media="print")
+    for part in (".report-title", ".sign-here", ".address", "#headline", "footer .notice"):
+        expect(page.locator(part).first).to_be_visible()
+    expect(page.locator("#map")).to_be_hidden()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+
+
+def test_without_script_a_press_on_the_drawing_is_answered(service: Service, opened: Open) -> None:
+    for size, kind in ((WIDE, "large"), (PHONE, "small")):
+        page = opened("", is_drawn=False, viewport=size, java_script_enabled=False)
+        image = page.locator(f"input.{kind}")
+        box = image.bounding_box()
+        assert box is not None
+        image.click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.42})
+        page.locator("#headline").wait_for()
+        assert "Common maritime space" in page.locator("#headline").inner_text()
+        assert answer_of(service, page)["zone"] == "common_maritime_space"
+        assert page.locator("#map").is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, service: Service, scheme: str) -> None:
+    # A page that says what was not understood answers 400, which the browser logs.
+    context = browser.new_context(viewport=WIDE, color_scheme=scheme)  # type: ignore[arg-type]
+    for path in (*DRAWN_PAGES, *OTHER_PAGES):
+        page = context.new_page()
+        page.goto(service.url + path)
+        if path in DRAWN_PAGES:
+            expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (path, found.generate_report())
+        page.close()
+    context.close()
