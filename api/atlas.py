@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from api.errors import BusyError, UnbuiltError, UnknownThingError
 from api.texts.geojson import feature_text
 from zones.atlas.features import Collection, Feature
+from zones.atlas.simplification import simplified
 from zones.errors import CacheError, UnknownEditionError
 
 if TYPE_CHECKING:
@@ -23,7 +24,26 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 200
 _BUILD = "import importlib, sys; importlib.import_module(sys.argv[1]).Store().edition(sys.argv[2])"
-_MOST_WAITING = 8  # for an edition to be opened, which takes less than a second
+_MOST_WAITING = 8  # for an edition to be opened or simplified, which takes a second or two
+
+
+class _Turns:
+    """One at a time does what takes long, rather than many the same; a few wait for it."""
+
+    def __init__(self) -> None:
+        self._working = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
+
+    @contextmanager
+    def turn(self, refusal: str) -> Iterator[None]:
+        """A block that is entered alone. Raises `BusyError`, with the refusal: too many wait."""
+        if not self._waiting.acquire(blocking=False):
+            raise BusyError(refusal)
+        try:
+            with self._working:
+                yield
+        finally:
+            self._waiting.release()
 
 
 class Atlas:
@@ -32,6 +52,7 @@ class Atlas:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self._kept: dict[Hashable, Any] = {}
+        self._simplifying = _Turns()
 
     @property
     def name(self) -> str:
@@ -46,18 +67,37 @@ class Atlas:
             raise UnknownThingError(said, known=list(known))
         return known[identity]
 
+    def row(self, collection: str, identity: str) -> int:
+        """Place of a feature in everything of a collection, by its id. Raises `UnknownThingError`."""
+        chosen = self.collection(collection)
+        rows = self.kept(
+            ("rows", collection), lambda: {one.id: row for row, one in enumerate(chosen.everything)}
+        )
+        if identity not in rows:
+            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}")
+        return cast(int, rows[identity])
+
     def feature(self, collection: str, identity: str) -> Feature:
         """A feature by its id. Raises `UnknownThingError`."""
-        chosen = self.collection(collection)
-        by_id = self.kept(("by id", collection), lambda: {one.id: one for one in chosen.everything})
-        if identity not in by_id:
-            raise UnknownThingError(f"no feature {identity[:80]!r} in {collection}")
-        return cast(Feature, by_id[identity])
+        return self.collection(collection).everything[self.row(collection, identity)]
 
-    def texts(self, collection: str) -> tuple[str, ...]:
-        """GeoJSON text of every feature of a collection and what is shown on request, made once."""
+    def texts(self, collection: str, step_deg: float | None = None) -> tuple[str, ...]:
+        """GeoJSON text of every feature of a collection and what is shown on request, made once.
+
+        With a step geometries are no farther than that from the exact ones. [deg] Raises `BusyError`: others
+        are being simplified.
+        """
         chosen = self.collection(collection)
-        made = self.kept(("texts", collection), lambda: tuple(map(feature_text, chosen.everything)))
+        key = ("texts", collection, step_deg)
+        if step_deg is None:
+            made = self.kept(key, lambda: tuple(map(feature_text, chosen.everything)))
+        elif key in self._kept:
+            made = self._kept[key]
+        else:
+            with self._simplifying.turn("too many features are being simplified"):
+                made = self.kept(
+                    key, lambda: tuple(map(feature_text, simplified(chosen, step_deg).everything))
+                )
         return cast(tuple[str, ...], made)
 
     def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -91,8 +131,7 @@ class Atlases:
         self._open: OrderedDict[str, Atlas] = OrderedDict()  # by full name
         self._full_names: dict[str, str] = {}  # of coasts, whose default edition they stand for
         self._guard = threading.Lock()
-        self._opening = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
+        self._opening = _Turns()
         self._building = threading.Lock()
         self._being_built: set[str] = set()
 
@@ -109,7 +148,7 @@ class Atlases:
         if len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
             raise UnknownEditionError(name[:80], [info.name for info in self.public()])
         if not self._is_unbuilt(name):
-            with self._waited():
+            with self._opening.turn("too many editions are being opened"):
                 return self.opened(name) or self._opened(name, progress)
         self._refuse_to_build(name)
         with self._alone(name):
@@ -158,17 +197,6 @@ class Atlases:
         finally:
             self._being_built.discard(name)
             self._building.release()
-
-    @contextmanager
-    def _waited(self) -> Iterator[None]:
-        """One edition is opened at a time, rather than the same files read by many; a few wait for it."""
-        if not self._waiting.acquire(blocking=False):
-            raise BusyError("too many editions are being opened")
-        try:
-            with self._opening:
-                yield
-        finally:
-            self._waiting.release()
 
     def default_is_open(self) -> bool:
         """Whether the default edition can answer at once; opens it where it is built already."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.properties import SHAPES, Property
 from api.collections.selection import STATE, Selection, Value
 from api.errors import ParameterError
@@ -47,7 +48,8 @@ def filters_of(collection: str) -> tuple[Property, ...]:
 
 def parameters_of(collection: str) -> tuple[str, ...]:
     """Names of all parameters of the items of a collection."""
-    return (*CHOOSING, *PAGING, EDITION, FORM, LANGUAGE, *(one.name for one in filters_of(collection)))
+    own = (one.name for one in filters_of(collection))
+    return (*CHOOSING, *PAGING, OFFSET, EDITION, FORM, LANGUAGE, *own)
 
 
 def selection_of(asked: Query, collection: str) -> Selection:

@@ -20,15 +20,17 @@ ALL = "all"  # every collection in one file, for the formats that have layers
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A collection, or all of them, in one format."""
+    """A collection, or all of them, in one format; exact, or no farther from that than a step [deg]."""
 
     collection: str
     format: Format
+    step_deg: float | None = None  # only where the format has `write_simplified`
 
     @property
     def name(self) -> str:
         """Name of the file, without the edition's."""
-        return f"{self.collection}{self.format.ending}"
+        step = "" if self.step_deg is None else f"-{step_text(self.step_deg)}"
+        return f"{self.collection}{step}{self.format.ending}"
 
     def collections(self, edition: Edition) -> Sequence[Collection]:
         """What is in the file."""
@@ -37,11 +39,23 @@ class Download:
 
     def write(self, edition: Edition, path: Path) -> None:
         """Write the file to a path that does not exist yet. Raises `OSError`."""
-        self.format.write(edition, self.collections(edition), path)
+        collections = self.collections(edition)
+        if self.step_deg is not None and self.format.write_simplified is not None:
+            self.format.write_simplified(edition, collections, path, self.step_deg)
+        else:
+            self.format.write(edition, collections, path)
+
+
+def step_text(step_deg: float) -> str:
+    """A step as plain decimals. [deg]"""
+    return f"{step_deg:.5f}".rstrip("0")
 
 
 def downloads(collections: Iterable[str], *, available: bool = True) -> tuple[Download, ...]:
-    """Everything that can be written of some collections; `available` means with what is installed here."""
+    """Everything that can be written of some collections, exact.
+
+    `available` means with what is installed here.
+    """
     offered = [one for one in FORMATS if one.available or not available]
     single = (Download(name, one) for name in collections for one in offered if one.shows(name))
     return (*single, *(Download(ALL, one) for one in offered if one.layered))

@@ -16,6 +16,7 @@ from typing import Any, Final
 from api.batches.crossings import LEG_FIELDS
 from api.collections.formats import FORMATS
 from api.collections.names import downloads
+from api.collections.offsets import STEPS
 from api.collections.properties import SHAPES
 from api.http.negotiation import FORMS, HTML
 from api.http.problems import ALL_PROBLEMS
@@ -98,6 +99,7 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
     }
     written["f"]["schema"] = words(FORMS)
     written["lang"]["schema"] = words(LANGUAGES)
+    written["maxAllowableOffset"]["description"] += f" Steps are {', '.join(STEPS)}."
     written["fields"]["schema"]["items"] = words(RECORD_FIELDS)
     written["collectionId"]["schema"] = words(SHAPES)
     written["fileName"]["schema"] = words(one.name for one in downloads(SHAPES))

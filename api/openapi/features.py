@@ -16,7 +16,9 @@ _GEOMETRIES: Final = {
     "polygon": ("Polygon", _RINGS),
     "multipolygon": ("MultiPolygon", array(_RINGS)),
 }
+_OFFSET_MEANING: Final = "How far geometries may lie from the exact ones; null: they are exact. [deg]"
 _OF_AN_EDITION: Final[Json] = {"edition": TEXT, "assumptions": or_null(TEXT)}
+_OFFSET: Final[Json] = {"max_allowable_offset": or_null({"type": "number", "description": _OFFSET_MEANING})}
 _LINKS: Final = array(schema("Link"))
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 
@@ -44,11 +46,12 @@ def feature_schemas() -> dict[str, Json]:
         properties = {one.name: _property_schema(one) for one in shape.properties}
         schemas[f"{stem}Properties"] = record(properties, additionalProperties=False)
         schemas[f"{stem}Feature"] = record(feature)
-        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, "links": _LINKS})
+        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, **_OFFSET, "links": _LINKS})
         schemas[f"{stem}Page"] = record(
             {
                 "type": words(["FeatureCollection"]),
                 **_OF_AN_EDITION,
+                **_OFFSET,
                 "numberMatched": _COUNT,
                 "numberReturned": _COUNT,
                 "timeStamp": {"type": "string", "format": "date-time"},

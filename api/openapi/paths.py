@@ -81,6 +81,8 @@ _FILE_HEADERS: Final = {
 }
 _FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
+_OFFSET = "maxAllowableOffset"
+_OF_A_FILE = ("editionOfFile", "fileName", _OFFSET)
 _CONDITIONS = ("ifMatch", "ifNoneMatch")
 
 
@@ -283,7 +285,7 @@ def _features() -> dict[str, Json]:
     for collection in SHAPES:
         stem, path = stem_of(collection), f"/collections/{collection}/items"
         filters = (filter_parameter(one) for one in filters_of(collection))
-        parameters: list[Json | str] = [*PAGING, *CHOOSING, *_EDITION_AND_FORM, *filters]
+        parameters: list[Json | str] = [*PAGING, *CHOOSING, _OFFSET, *_EDITION_AND_FORM, *filters]
         written[path] = _resource(
             f"get{stem}",
             f"Features of {collection}",
@@ -297,7 +299,7 @@ def _features() -> dict[str, Json]:
             f"One feature of {collection}",
             "The feature.",
             f"{stem}Item",
-            ("featureId", *_EDITION_AND_FORM),
+            ("featureId", _OFFSET, *_EDITION_AND_FORM),
             GEOJSON,
         )
     return written
@@ -314,8 +316,8 @@ def _downloads() -> dict[str, Json]:
             "head": _file_head("headHashes", "Headers of the hashes", "editionOfFile"),
         },
         "/downloads/{edition}/{name}": {
-            "get": _file("getDownload", "A file", contents, "editionOfFile", "fileName"),
-            "head": _file_head("headDownload", "Headers of a file", "editionOfFile", "fileName"),
+            "get": _file("getDownload", "A file", contents, *_OF_A_FILE),
+            "head": _file_head("headDownload", "Headers of a file", *_OF_A_FILE),
         },
     }
 

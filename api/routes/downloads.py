@@ -11,7 +11,9 @@ from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
 from api.collections.kept_downloads import KeptDownloads
-from api.collections.names import HASHES, Download, download_of, downloads
+from api.collections.names import HASHES, Download, download_of, downloads, step_text
+from api.collections.offsets import PARAMETER as OFFSET
+from api.collections.offsets import in_steps
 from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
@@ -55,15 +57,18 @@ def hashes(edition: str) -> Response:
     content = text.encode()
     etag = hashlib.sha256(content).hexdigest()[:32]
     response = file_response(io.BytesIO(content), size=len(content), etag=etag, media_type=_TEXT)
-    return _lasting(response, atlas, edition, HASHES)
+    return _lasting(response, atlas, edition, HASHES, HASHES)
 
 
 @blueprint.get("/downloads/<edition>/<name>")
 def download(edition: str, name: str) -> Response:
     """One file. A file of a full edition name never changes."""
-    query()
+    asked = query(OFFSET)
     atlas = atlases().get(edition)
     chosen = download_of(name, atlas.edition.collections)
+    offset = asked.text(OFFSET)
+    if offset is not None:
+        chosen = in_steps(chosen, offset)
     gzipped = chosen.format.text and accepts_gzip()
     file, entity = _kept_downloads().open(atlas.edition, chosen, gzipped=gzipped)
     response = file_response(file, size=entity.size, etag=entity.etag, media_type=chosen.format.media_type)
@@ -71,7 +76,8 @@ def download(edition: str, name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     if chosen.format.text:
         response.vary.add("Accept-Encoding")
-    return _lasting(response, atlas, edition, name)
+    step = None if chosen.step_deg is None else step_text(chosen.step_deg)
+    return _lasting(response, atlas, edition, name, chosen.name, **{OFFSET: step})
 
 
 def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
@@ -88,17 +94,22 @@ def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
     }
 
 
-def _lasting(response: Response, atlas: Atlas, edition: str, name: str) -> Response:
-    """A response with its name, and how long it may be kept."""
+def _lasting(
+    response: Response, atlas: Atlas, edition: str, name: str, kept_as: str, **parameters: object
+) -> Response:
+    """A response with the name to save it under, and how long it may be kept.
+
+    It is at home at `name` with `parameters`; `kept_as` is its name where all is in the name.
+    """
     if response.status_code >= 400:
         return response
-    response.headers.set("Content-Disposition", "attachment", filename=_saved_as(atlas, name))
+    response.headers.set("Content-Disposition", "attachment", filename=_saved_as(atlas, kept_as))
     if edition == atlas.name:
         response.headers["Cache-Control"] = f"public, max-age={_A_YEAR_S}, immutable"
     else:
         # An alias names another edition one day.
         response.headers["Cache-Control"] = "public, no-cache"
-        response.headers["Content-Location"] = absolute(f"/downloads/{atlas.name}/{name}")
+        response.headers["Content-Location"] = absolute(f"/downloads/{atlas.name}/{name}", parameters)
     return response
 
 

@@ -5,6 +5,7 @@ OGC API - Features - Part 1: Core, with the schemas of Part 5.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,17 +15,20 @@ from api.atlas import Atlas
 from api.collections.descriptions import CRS84, SCHEMA_MEDIA_TYPE, describe, enclosures, schema_of
 from api.collections.filters import parameters_of, selection_of
 from api.collections.names import ALL
+from api.collections.offsets import PARAMETER as OFFSET
+from api.collections.offsets import step_asked
 from api.collections.properties import SHAPES
 from api.collections.selection import Page, select
 from api.errors import UnknownThingError
 from api.http.negotiation import HTML, negotiated, wants_page
 from api.http.query import Query
-from api.http.responses import JSON, atlases, link, own_links, query, text_response
+from api.http.responses import JSON, absolute, atlases, link, own_links, query, text_response
 from api.pages.rendering import page, represent
 from api.routes.processes import CLASSES as PROCESSES_CLASSES
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
-from api.texts.geojson import collection_text, feature_members
+from api.texts.geojson import collection_text, feature_text
 from api.texts.json_text import write_json
+from zones.atlas.features import Feature
 
 blueprint = Blueprint("features", __name__)
 
@@ -93,6 +97,7 @@ def items(collection: str) -> Response:
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
     offset = asked.whole("offset", 0, least=0)
+    step_deg = step_asked(asked)
     as_page = wants_page(asked, GEOJSON)
     atlas = atlases().get(asked.text("edition"))
     chosen = atlas.collection(collection)
@@ -101,6 +106,7 @@ def items(collection: str) -> Response:
     kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
     members = {
         **_provenance(atlas),
+        "max_allowable_offset": step_deg,
         "numberMatched": found.matched,
         "numberReturned": len(found.rows),
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -108,27 +114,38 @@ def items(collection: str) -> Response:
     }
     if as_page:
         features = [chosen.everything[row] for row in found.rows]
-        return page("items.html", value=members, features=features, **_shown_of(atlas, collection))
-    texts = atlas.texts(collection)
+        shown = _shown_of(atlas, collection)
+        return page("items.html", value=members, features=features, item=_item_links(asked), **shown)
+    texts = atlas.texts(collection, step_deg)
     return negotiated(text_response(collection_text((texts[row] for row in found.rows), members), GEOJSON))
 
 
 @blueprint.get("/collections/<collection>/items/<path:feature>")
 def item(collection: str, feature: str) -> Response:
     """One feature."""
-    asked = query("edition", "f")
+    asked = query("edition", "f", OFFSET)
     edition = asked.text("edition")
+    step_deg = step_asked(asked)
     atlas = _atlas_with(collection, asked)
-    found = atlas.feature(collection, feature)
+    row = atlas.row(collection, feature)
+    found = atlas.collection(collection).everything[row]
+    kept = {"edition": edition, OFFSET: asked.text(OFFSET)}
     path = f"/collections/{collection}"
     links = [
-        *own_links(asked, f"{path}/items/{feature}", feature, GEOJSON, edition=edition),
+        *own_links(asked, f"{path}/items/{feature}", feature, GEOJSON, **kept),
         link("collection", path, collection, edition=edition),
     ]
     if wants_page(asked, GEOJSON):
         return page("item.html", value={"links": links}, feature=found, **_shown_of(atlas, collection))
-    members = write_json({**_provenance(atlas), "links": links})[1:-1]
-    return negotiated(text_response(f"{{{feature_members(found)},{members}}}", GEOJSON))
+    text = feature_text(found) if step_deg is None else atlas.texts(collection, step_deg)[row]
+    members = write_json({**_provenance(atlas), "max_allowable_offset": step_deg, "links": links})
+    return negotiated(text_response(f"{text[:-1]},{members[1:]}", GEOJSON))
+
+
+def _item_links(asked: Query) -> Callable[[str, Feature], str]:
+    """Addresses of single features that keep the edition and the offset asked for."""
+    kept = {name: asked.text(name) for name in ("edition", OFFSET)}
+    return lambda collection, one: absolute(f"/collections/{collection}/items/{one.id}", kept)
 
 
 def _shown_of(atlas: Atlas, collection: str) -> dict[str, Any]:

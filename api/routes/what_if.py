@@ -16,6 +16,7 @@ from api.http.negotiation import PARAMETER
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS
 from api.http.responses import absolute, atlases, link, own_links, query
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page, represent
 from api.processes.description import islands
 from api.processes.files import Status
@@ -36,7 +37,7 @@ _MOST_FIELDS = 100
 @blueprint.get("/what-if")
 def form() -> Response:
     """The form to fill in."""
-    query()
+    query(LANGUAGE)
     jobs()
     return _form({}, None)
 
@@ -45,7 +46,7 @@ def form() -> Response:
 @admitted()
 def begin() -> Response:
     """A job begins by what was filled in; what cannot be used is said beside the form."""
-    query()
+    query(LANGUAGE)
     begun = jobs()
     fields = _fields(known_fields())
     try:
@@ -62,7 +63,7 @@ def begin() -> Response:
 @admitted()
 def dismiss() -> Response:
     """A job is dismissed by its page."""
-    query()
+    query(LANGUAGE)
     begun = jobs()
     return _to_job(begun.dismiss(_fields(("job",)).get("job", "")))
 
@@ -101,7 +102,7 @@ def build(edition: str) -> Response:
 
     @admitted()
     def again() -> Response:
-        query()
+        query(LANGUAGE)
         _fields(())
         inputs = begun.files.choices(edition)
         info = atlases().store.info(edition)

@@ -45,8 +45,13 @@ def collection_text(texts: Iterable[str], members: dict[str, Any]) -> str:
     return f'{head[:-1]},"features":[{",".join(texts)}]}}'
 
 
-def download_text(edition: Edition, collection: str, texts: Iterable[str]) -> str:
-    """A whole collection as a file: its features, and beside them whence they come."""
+def download_text(
+    edition: Edition, collection: str, texts: Iterable[str], step_deg: float | None = None
+) -> str:
+    """A whole collection as a file: its features, and beside them whence they come.
+
+    `step_deg` is how far they may lie from the exact ones, None for those. [deg]
+    """
     chosen = edition.collections[collection]
     return collection_text(
         texts,
@@ -56,6 +61,7 @@ def download_text(edition: Edition, collection: str, texts: Iterable[str]) -> st
             "description": chosen.description,
             "edition": edition.name,
             "assumptions": edition.assumptions,
+            "max_allowable_offset": step_deg,
             "notice": NOTICE,
             "metadata": edition.metadata,
         },

@@ -265,7 +265,7 @@ def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
         found[address] = response
         if response.mimetype != "text/html":
             continue
-        page = page_of(response, scripts=address == "/docs/try")
+        page = page_of(response)
         loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
         for link in page.links + loaded:
             parts = urlsplit(link)
@@ -327,7 +327,7 @@ def test_a_page_needs_no_edition_that_can_be_opened() -> None:
         "/conformance",
         "/problems/not-found",
     ):
-        page_of(as_browser(client, path), scripts=path == "/docs/try")
+        page_of(as_browser(client, path))
     response = as_browser(client, "/collections")
     assert response.status_code == 503
     page_of(response)

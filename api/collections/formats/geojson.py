@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from api.collections.formats.statement import attribution, licence
 from api.texts.geojson import NOTICE, download_text, feature_members, feature_text
 from api.texts.json_text import to_bytes, write_json
+from zones.atlas.simplification import simplified
 
 if TYPE_CHECKING:
     from zones.atlas.features import Collection
@@ -20,8 +21,15 @@ _RECORD_SEPARATOR = "\x1e"
 def write_collection(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
     """One FeatureCollection, with what there is to tell as members beside its features."""
     (collection,) = collections
-    texts = (feature_text(feature) for feature in collection.features)
-    path.write_bytes(to_bytes(download_text(edition, collection.id, texts) + "\n"))
+    _write(edition, collection, path, None)
+
+
+def write_simplified(
+    edition: Edition, collections: Sequence[Collection], path: Path, step_deg: float
+) -> None:
+    """As `write_collection`, with geometries no farther than a step from the exact ones."""
+    (collection,) = collections
+    _write(edition, simplified(collection, step_deg), path, step_deg)
 
 
 def write_sequence(edition: Edition, collections: Sequence[Collection], path: Path) -> None:
@@ -34,6 +42,11 @@ def write_lines(edition: Edition, collections: Sequence[Collection], path: Path)
     """Features, one a line."""
     (collection,) = collections
     path.write_bytes(to_bytes("".join(_lines(edition, collection))))
+
+
+def _write(edition: Edition, collection: Collection, path: Path, step_deg: float | None) -> None:
+    texts = (feature_text(feature) for feature in collection.features)
+    path.write_bytes(to_bytes(download_text(edition, collection.id, texts, step_deg) + "\n"))
 
 
 def _lines(edition: Edition, collection: Collection) -> Iterator[str]:

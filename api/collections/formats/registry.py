@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 Writer = Callable[["Edition", "Sequence[Collection]", Path], None]
+SimplifiedWriter = Callable[["Edition", "Sequence[Collection]", Path, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Format:
     edition; raises OSError where the disk is full. ``text`` is worth compressing for the way; other formats
     are read in ranges instead, and a range of a compressed file is of no use to their readers. ``layered``
     takes several collections at a time. ``needs`` is the package of an optional extra of the same name as the
-    format. ``only`` are the collections it can show, None for all.
+    format. ``only`` are the collections it can show, None for all. ``write_simplified`` writes geometries no
+    farther than a step [deg] from the exact ones; None where only those are written.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Format:
     layered: bool = False
     needs: str | None = None
     only: tuple[str, ...] | None = None
+    write_simplified: SimplifiedWriter | None = None
 
     @property
     def ending(self) -> str:
@@ -61,7 +64,14 @@ def _write_turning_points(edition: Edition, collections: Sequence[Collection], p
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("geojson", "GeoJSON", "application/geo+json", geojson.write_collection, text=True),
+    Format(
+        "geojson",
+        "GeoJSON",
+        "application/geo+json",
+        geojson.write_collection,
+        text=True,
+        write_simplified=geojson.write_simplified,
+    ),
     Format(
         "geojsons", "GeoJSON text sequence", "application/geo+json-seq", geojson.write_sequence, text=True
     ),
