@@ -47,9 +47,13 @@ def simplified(collection: Collection, step_deg: float) -> Collection:
 
 
 def _simplified(geometries: Geometries, step_deg: float, *, as_coverage: bool) -> Geometries:
-    """Lines by Douglas and Peucker, each with its ends; areas as one coverage, or each as one."""
+    """Lines by Douglas and Peucker, each with its ends; areas as one coverage, or each as one of its own."""
     if (shapely.get_dimensions(geometries) == 1).all():
-        return shapely.simplify(geometries, step_deg * _JUST_BELOW, preserve_topology=True)
+        simpler = shapely.simplify(geometries, step_deg * _JUST_BELOW, preserve_topology=True)
+        parts, line_of_part = shapely.get_parts(simpler, return_index=True)
+        # Of a collection of one line GEOS makes that line.
+        is_multi = shapely.get_type_id(geometries) == shapely.GeometryType.MULTILINESTRING
+        return np.where(is_multi, shapely.multilinestrings(parts, indices=line_of_part), simpler)
     if as_coverage:
         return _simplified_coverage(geometries, step_deg)
     alone = [_simplified_coverage(geometries[row : row + 1], step_deg) for row in range(len(geometries))]
@@ -82,7 +86,7 @@ def _simplified_coverage(polygons: Geometries, step_deg: float) -> Geometries:
         is_single = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
         found = np.where(is_single, shapely.get_geometry(found, 0), found)
         if shapely.is_valid(found).all() and shapely.coverage_is_valid(found):
-            return found
+            return shapely.orient_polygons(found)  # with fewer vertices a ring may turn the other way
     return polygons
 
 
