@@ -86,7 +86,7 @@ def _pages() -> dict[str, Json]:
 
     return {
         "/what-if": {
-            **_get("getWhatIf", "A form for an edition of own choices", "A page.", "", []),
+            **_get("getWhatIf", "A form for an edition of own choices", "A page.", "", ["lang"]),
             "post": posted("postWhatIf", "What was filled in, from the page alone"),
         },
         "/what-if/dismiss": {"post": posted("dismissByForm", "Dismiss a job, from its page alone")},
