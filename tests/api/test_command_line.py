@@ -304,6 +304,21 @@ BAD_ROWS = [
 ]
 
 
+def test_cells_hold_coordinates_in_any_notation(caspian: Caspian, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    cells = ["49.97,40.1", "49°58.2'E,40°06.0'N", '"49,97","40,1"', "04958.2E,4006.0N", "۴۹٫۹۷,۴۰٫۱"]
+    source.write_text("\n".join(["lon,lat", *cells]) + "\n", encoding="utf-8")
+    assert caspian("classify", source, "-o", tmp_path / "out.csv").code == 0
+    rows = table(tmp_path / "out.csv")
+    distances = {row["baseline_distance_m"] for row in rows}
+    assert len(rows) == len(cells)
+    assert len(distances) == 1
+    assert distances != {""}
+    assert rows[1]["lon"] == "49°58.2'E"
+    alone = caspian("classify", "49°58.2'E", "40°06.0'N", "--json")
+    assert json.loads(alone.out)["lon"] == 49.97
+
+
 def test_bad_rows_have_an_error_in_their_place(caspian: Caspian, tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("lon,lat\n48.1,42\n" + "\n".join(BAD_ROWS) + "\n50,42\n", encoding="utf-8")
