@@ -21,7 +21,7 @@ from api.http.negotiation import HTML
 from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
 from api.openapi.features import filter_parameter, stem_of
-from api.openapi.processes import process_paths
+from api.openapi.processes import answer_to, process_paths
 from api.openapi.writing import (
     BINARY,
     NUMBER,
@@ -61,6 +61,9 @@ _METRICS_TYPES = (
 MEDIA_TYPES_OF_ASSETS: Final = {name: MEDIA_TYPES[path.suffix] for name, path in files().items()}
 _LAYER: Final = parameter("query", "layer", words(LAYERS), "For the page: water or seabed.", example="seabed")
 _OF_THE_PAGE: Final = (
+    parameter(
+        "query", "position", TEXT, "For the page: a position as typed, or nothing.", example="42.5 50.5"
+    ),
     _LAYER,
     parameter("query", "part", words(PARTS), "For the page: the answer alone.", example="answer"),
     *(
@@ -109,13 +112,7 @@ def paths(config: Mapping[str, Any]) -> dict[str, Json]:
 
 def _start() -> dict[str, Json]:
     return {
-        "/": _resource(
-            "getLandingPage",
-            "Where a client starts; as a page the map",
-            "Links to everything.",
-            "Landing",
-            ("f", "edition", "position", *_OF_THE_PAGE),
-        ),
+        "/": _landing(),
         "/map.svg": _get(
             "getDrawnMap",
             "The map of an edition as a picture",
@@ -161,6 +158,18 @@ def _start() -> dict[str, Json]:
             ("slug", "f"),
         ),
     }
+
+
+def _landing() -> Json:
+    made = _resource(
+        "getLandingPage",
+        "Where a client starts; as a page the map",
+        "Links to everything.",
+        "Landing",
+        ("f", "edition", *_OF_THE_PAGE),
+    )
+    made["get"]["responses"]["303"] = answer_to("Address of the position that was pressed on the page.")
+    return made
 
 
 def _operation() -> dict[str, Json]:

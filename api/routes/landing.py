@@ -58,20 +58,18 @@ def landing() -> Response:
     With ``part=answer`` the page's answer alone, for its script. A press on the drawn map is sent on to
     the address of its position.
     """
-    asked = query(
-        PARAMETER, "edition", POSITION, LAYER, PART, *(f"{size}.{axis}" for size in SIZES for axis in "xy")
-    )
+    asked = query(PARAMETER, "edition", POSITION, LAYER, PART, *_PIXELS)
     edition, is_page = asked.text("edition"), wants_page(asked, JSON)
+    position, layer, part = _pressed(asked), asked.one_of(LAYER, LAYERS), asked.one_of(PART, PARTS)
     if not is_page:
         return negotiated(json_response(_value(asked, edition)))
-    position = _pressed(asked)
     if position is not None:
         return _sent_to(position, asked)
     if edition is None:
         _open_for_the_map()
-    context: dict[str, object] = {"layer": asked.one_of(LAYER, LAYERS) or WATER, "sizes": SIZES}
+    context: dict[str, object] = {"layer": layer or WATER, "sizes": SIZES}
     context |= _answered(asked.text(POSITION), edition)
-    is_part = asked.one_of(PART, PARTS) is not None
+    is_part = part is not None
     response = page(
         "answer_part.html" if is_part else "landing.html", value=_value(asked, edition), **context
     )
@@ -95,8 +93,9 @@ def _value(asked: Query, edition: str | None) -> dict[str, object]:
 
 def _pressed(asked: Query) -> str | None:
     """The position that a press on the drawn map means; an image button sends its pixel."""
+    pixels = {name: asked.number(name) for name in _PIXELS}
     for size, (width, height) in SIZES.items():
-        x, y = asked.number(f"{size}.x"), asked.number(f"{size}.y")
+        x, y = pixels[f"{size}.x"], pixels[f"{size}.y"]
         if x is not None and y is not None:
             across, down = (min(max((one + 0.5) / of, 0.0), 1.0) for one, of in ((x, width), (y, height)))
             return tenths_position(*pressed(across, down))
