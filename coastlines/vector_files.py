@@ -118,6 +118,8 @@ def _read_geojson(
     for number, member in enumerate(members, start=1):
         try:
             shape = member.get("geometry")
+            if _has_line_of_one(shape):
+                raise ValueError("a line has one position, at least two are needed")
             with np.errstate(invalid="ignore"):  # no number is refused later, with its place
                 geometries.append(None if shape is None else shapely.geometry.shape(shape))
             properties.append(dict(member.get("properties") or {}))
@@ -137,6 +139,13 @@ def _read_geojson(
     except (TypeError, KeyError) as problem:
         raise error(f'{path.name}: its "crs" has no properties.name, leave it out') from problem
     return geometries, properties, str(crs)
+
+
+def _has_line_of_one(shape: Any) -> bool:
+    if not isinstance(shape, dict) or shape.get("type") not in ("LineString", "MultiLineString"):
+        return False
+    lines = [shape.get("coordinates")] if shape["type"] == "LineString" else shape.get("coordinates")
+    return isinstance(lines, list) and any(isinstance(line, list) and len(line) == 1 for line in lines)
 
 
 def _read_with_gdal(

@@ -211,6 +211,16 @@ def test_refuses_a_broken_geometry(tmp_path: Path) -> None:
     assert "feature 1 has no readable geometry" in refusal(path)
 
 
+@pytest.mark.parametrize(
+    "geometry",
+    ['{"type":"LineString","coordinates":[[50,40]]}', '{"type":"MultiLineString","coordinates":[[[50,40]]]}'],
+)
+def test_refuses_a_line_of_one_position_in_words(tmp_path: Path, geometry: str) -> None:
+    assert "one position, at least two are needed" in refusal(
+        write_geojson(tmp_path / "coast.json", geometry)
+    )
+
+
 def test_refuses_a_self_crossing_with_its_position(write: Write) -> None:
     crossed = shapely.Polygon([(47, 45), (54, 37), (47, 37), (54, 45)])
     message = refusal(write("coast.gpkg", [crossed]))
