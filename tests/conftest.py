@@ -15,7 +15,7 @@ from zones.editions.store import Store
 
 # Files whose tests take longest, which begin first so that all processes end together.
 _LONGEST = (
-    "zones/test_closing.py", "api/test_precompile.py", "api/test_openapi.py", "api/test_server.py",
+    "zones/test_closing.py", "api/test_precompile.py", "api/test_server.py",
     "zones/test_verify_default_coast.py", "zones/test_seabed.py", "zones/test_store.py",
     "zones/test_crossings.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
     "zones/test_partition.py", "zones/test_comparison.py", "zones/test_compiled.py", "api/test_wheel.py",

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from schemathesis.config import HealthCheck, SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
-from tests.api.test_openapi import FORMATS, TEXT_BODIES, text_body
 from tests.clients.running import Service, serving
+from tests.clients.test_schemathesis import FORMATS, TEXT_BODIES, text_body
 from tests.fuzz.raw import ALLOWED_FROM_500, ANSWER_S, Outcome, fuzz
 from zones.editions.store import Store
 
