@@ -36,6 +36,8 @@ _MOST_COPIED = 256 * 1024 * 1024
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 _COLLECTION_MEMBERS = frozenset({"type", "features"})
+_POINT_MEMBERS = frozenset({"type", "coordinates"})
+_MULTIPOINT_MEMBERS = _POINT_MEMBERS | {"bbox"}  # its box is none of a single position
 _FEATURE_MEMBERS = frozenset({"type", "id", "geometry", "properties"})
 
 
@@ -124,12 +126,14 @@ class FeatureRows:
         kept, geometry = _parts(value)
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
-            self._row(coordinates, kept, geometry)
+            self._row(coordinates, _with_own_members(kept, geometry), geometry)
             return
         if not isinstance(coordinates, list):
             raise BodyError("a MultiPoint needs an array of positions")
+        own_members = {name: one for name, one in geometry.items() if name not in _MULTIPOINT_MEMBERS}
         if len(coordinates) == 1:
-            self._row(coordinates[0], kept, geometry)
+            point = {"type": "Point", "coordinates": coordinates[0], **own_members}
+            self._row(coordinates[0], _with_own_members(kept, point), geometry)
             return
         if not coordinates:
             self.add_bad("the MultiPoint is empty", value)
@@ -137,7 +141,8 @@ class FeatureRows:
         # Each position of a MultiPoint is answered alone, with a copy of all but its box and an own id.
         identity, properties, members = kept
         members = {name: one for name, one in members.items() if name != "bbox"}
-        weight = len(json_bytes((properties, members)))
+        _check_kept(own_members, "members")
+        weight = len(json_bytes((properties, members, own_members)))
         if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
             raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
         self.copied += weight * len(coordinates)
@@ -150,9 +155,8 @@ class FeatureRows:
             )
         for number, position in enumerate(coordinates, start=1):
             own = None if identity is None else f"{identity}-{number}"
-            self._row(
-                position, (own, properties, members), {"type": "Point", "coordinates": position}, weight
-            )
+            point = {"type": "Point", "coordinates": position, **own_members}
+            self._row(position, _with_own_members((own, properties, members), point), point, weight)
 
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; what else a Feature has stays with it where it can be read."""
@@ -242,6 +246,15 @@ def _parts(value: object) -> tuple[Kept, dict[str, Any] | None]:
         shown = repr(kind)[:80] if kind is not None else "something else"
         raise BodyError(f"only Point and MultiPoint are classified, this is {shown}")
     return (identity, properties, members), geometry
+
+
+def _with_own_members(kept: Kept, point: dict[str, Any] | None) -> Kept:
+    """A Point that has more than its position is kept as it was given (RFC 7946, 6.1)."""
+    if point is None or _POINT_MEMBERS.issuperset(point):
+        return kept
+    _check_kept(point, "members")
+    identity, properties, members = kept
+    return identity, properties, {**members, "geometry": point}
 
 
 def _check_kept(values: dict[str, Any], called: str) -> None:

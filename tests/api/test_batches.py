@@ -569,6 +569,27 @@ def test_members_that_geojson_does_not_know_stay(
     assert pq.read_table(tmp_path / "out.parquet")["feature_title"].to_pylist() == ["of the feature", "bad"]
 
 
+def test_members_of_a_geometry_stay(client: FlaskClient) -> None:
+    own = {"note": "of the geometry", "bbox": [50, 42, 50, 42]}
+    points = [
+        {"type": "Point", "coordinates": [50, 42, -5], **own},
+        {"type": "MultiPoint", "coordinates": [[50, 42]], **own},
+        {"type": "MultiPoint", "coordinates": [[50, 42], [50, 43]], **own},
+    ]
+    features = [{"type": "Feature", "geometry": one, "properties": {}} for one in points]
+    answered = ask(client, text({"type": "FeatureCollection", "features": features}), GEOJSON).get_json()
+    note = {"note": "of the geometry"}
+    assert [one["geometry"] for one in answered["features"]] == [
+        points[0],
+        {"type": "Point", "coordinates": [50, 42], **note},
+        {"type": "Point", "coordinates": [50, 42], **note},
+        {"type": "Point", "coordinates": [50, 43], **note},
+    ]
+    too_large = '{"type":"Point","coordinates":[50,42],"note":1e400}'
+    line = '{"type":"Feature","properties":{},"geometry":' + too_large + "}\n"
+    assert json.loads(ask(client, line, LINES).data)["properties"]["error"]
+
+
 @pytest.mark.parametrize("third", [True, False])
 @pytest.mark.parametrize("declared", [True, False])
 def test_measures_of_layers_stay(caspian: Caspian, tmp_path: Path, declared: bool, third: bool) -> None:
