@@ -115,6 +115,7 @@ def _name_in_archive(path: Path) -> str:
                 raise NotReadableError(f"holds {len(names)} layers ({layers}), one is expected")
             with archive.open(names[0]) as file:
                 _check_head(".shp", file.read(_HEAD_BYTES))
+    # `zipfile` raises NotImplementedError for packing that it does not know, RuntimeError for passwords.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise NotReadableError(f"the archive cannot be read ({error})") from None
     return f"/vsizip/{{{path}}}/{names[0]}"

@@ -126,11 +126,14 @@ class FeatureRows:
         kept, geometry = _parts(value)
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
+            if geometry is not None and not _POINT_MEMBERS.issuperset(geometry):
+                _check_kept({**geometry, "coordinates": None}, "members")
             self._row(coordinates, _with_own_members(kept, geometry), geometry)
             return
         if not isinstance(coordinates, list):
             raise BodyError("a MultiPoint needs an array of positions")
         own_members = {name: one for name, one in geometry.items() if name not in _MULTIPOINT_MEMBERS}
+        _check_kept(own_members, "members")
         if len(coordinates) == 1:
             point = {"type": "Point", "coordinates": coordinates[0], **own_members}
             self._row(coordinates[0], _with_own_members(kept, point), geometry)
@@ -141,7 +144,6 @@ class FeatureRows:
         # Each position of a MultiPoint is answered alone, with a copy of all but its box and an own id.
         identity, properties, members = kept
         members = {name: one for name, one in members.items() if name != "bbox"}
-        _check_kept(own_members, "members")
         weight = len(json_bytes((properties, members, own_members)))
         if isinstance(identity, str) and len(identity) > _LONGEST_REPEATED_ID:
             raise BodyError(f"the id of a MultiPoint has at most {_LONGEST_REPEATED_ID} characters")
@@ -249,10 +251,9 @@ def _parts(value: object) -> tuple[Kept, dict[str, Any] | None]:
 
 
 def _with_own_members(kept: Kept, point: dict[str, Any] | None) -> Kept:
-    """A Point that has more than its position is kept as it was given (RFC 7946, 6.1)."""
-    if point is None or _POINT_MEMBERS.issuperset(point):
+    """A Point that has more than its position is kept as given (RFC 7946, 6.1), if it can be written."""
+    if point is None or _POINT_MEMBERS.issuperset(point) or not _can_be_written(point):
         return kept
-    _check_kept(point, "members")
     identity, properties, members = kept
     return identity, properties, {**members, "geometry": point}
 

@@ -147,6 +147,7 @@ def _body(held: ExitStack) -> tuple[BinaryIO, int]:
 def _read(stream: IO[bytes]) -> bytes:
     try:
         return stream.read(_BLOCK_BYTES)
+    # gunicorn decodes chunks while they are read, and says by its own error that they are broken.
     except (OSError, ParseException, ClientDisconnected) as error:
         raise BodyError("the body ends early, or its chunks cannot be read") from error
 

@@ -69,7 +69,7 @@ class Jobs:
                 status = self.files.new_job(name, execution.response, execution.choices.title)
                 self._start(status)
                 return status
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
             raise StorageError("there is no room left to keep a job") from error
 
     def status(self, identity: str) -> Status:

@@ -585,6 +585,20 @@ def test_members_of_a_geometry_stay(client: FlaskClient) -> None:
         {"type": "Point", "coordinates": [50, 42], **note},
         {"type": "Point", "coordinates": [50, 43], **note},
     ]
+    bad = '{"type":"MultiPoint","coordinates":[[50,42],[1e400,42],[50,43]],"note":"a"}'
+    body = (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":' + bad + "}]}"
+    )
+    rows = ask(client, body, GEOJSON).get_json()["features"]
+    assert ["error" in one["properties"] for one in rows] == [False, True, False]
+    empty = '{"type":"MultiPoint","coordinates":[],"note":1e400}'
+    body = (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+        + empty
+        + "}]}"
+    )
+    (row,) = ask(client, body, GEOJSON).get_json()["features"]
+    assert "error" in row["properties"]
     too_large = '{"type":"Point","coordinates":[50,42],"note":1e400}'
     line = '{"type":"Feature","properties":{},"geometry":' + too_large + "}\n"
     assert json.loads(ask(client, line, LINES).data)["properties"]["error"]
