@@ -9,7 +9,7 @@ from api.processes.inputs import LONGEST_TITLE, MOST_LINES, OUTPUT
 from api.version import version
 from coastlines import SOURCE_IDS, features
 from coastlines.words import LINE_KINDS, LINE_TYPES
-from zones.atlas.coast_direction import REACH_M
+from zones.atlas.coast_direction import LEAST_REACH_M
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.parameters import LEAST_BREADTH_NM
 from zones.seabed.effects import short_name
@@ -183,8 +183,8 @@ def _output() -> Json:
         "after, gained and lost, of every zone and sector [km2]; the largest distance of each line from "
         "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small; "
         "and of each straight line the piece that departs most from the coast's general direction: the angle "
-        "between it and the geodesic between the first vertices of the mainland's shore that are at least "
-        f"{REACH_M / METRES_PER_NM:g} nm beyond its ends.",
+        "between it and the geodesic between the first vertices of the mainland's shore that are as far "
+        f"beyond its ends as it is long, and at least {LEAST_REACH_M / METRES_PER_NM:g} nm.",
         "schema": _object(
             {
                 "edition": text,

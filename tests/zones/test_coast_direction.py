@@ -12,7 +12,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 from pyproj import Geod, Transformer
 
-from zones.atlas.coast_direction import REACH_M, greatest_departure, longest_piece_m
+from zones.atlas.coast_direction import LEAST_REACH_M, greatest_departure, longest_piece_m
 from zones.editions.edition import Edition
 from zones.geodesy.geodesics import densify_geodesics
 
@@ -41,7 +41,7 @@ def test_a_coast_along_a_meridian_has_its_direction(bearing_deg: float) -> None:
             assert found.degrees == pytest.approx(expected, abs=0.25)
             assert found.coast_from[0] == found.coast_to[0] == pytest.approx(50.0, abs=1e-9)
             reach_m = GEOD.inv(*found.coast_from, *found.coast_to)[2]
-            assert 2 * REACH_M <= reach_m <= 2 * REACH_M + 10_000.0 + 4_000.0
+            assert 2 * LEAST_REACH_M <= reach_m <= 2 * LEAST_REACH_M + 10_000.0 + 4_000.0
 
 
 def test_the_piece_that_departs_most_is_named() -> None:
@@ -56,10 +56,11 @@ def test_the_piece_that_departs_most_is_named() -> None:
 
 
 def test_a_bay_turns_nothing_that_is_smaller_than_the_reach() -> None:
-    bay = [[50.0, 41.6], [49.6, 41.55], [49.6, 41.45], [50.0, 41.4]]
+    bay = [[50.0, 41.5], [49.92, 41.47], [49.92, 41.43], [50.0, 41.4]]
     indented = np.array([[50.0, 38.0], [54.0, 38.0], [54.0, 45.0], [50.0, 45.0], *bay, [50.0, 38.0]])
-    mouth = np.array([[50.0, 41.6], [50.0, 41.4]])
-    for ring in (SQUARE, densify_geodesics(indented, 2_000.0)):
+    beside = np.array([[50.0, 41.38], [50.0, 41.2]])
+    for ring, mouth in ((SQUARE, bay), (indented, bay), (indented, beside)):
+        mouth, ring = np.array(mouth)[[0, -1]], densify_geodesics(np.array(ring), 2_000.0)
         found = greatest_departure(mouth, ring)
         assert found is not None
         assert found.degrees == pytest.approx(0.0, abs=0.01)
@@ -82,6 +83,7 @@ def in_another_way(start: np.ndarray, end: np.ndarray, ring: np.ndarray) -> floa
     along = [shore.project(one) for one in ends]
     of_vertices = np.append(0.0, np.cumsum(np.hypot(*np.diff(placed, axis=0).T)))
     is_between_ahead = (along[1] - along[0]) % shore.length <= shore.length / 2
+    reach_m = max(Geodesic.WGS84.Inverse(start[1], start[0], end[1], end[0])["s12"], LEAST_REACH_M)
     reached = []
     for place, goes_up in zip(along, (not is_between_ahead, is_between_ahead), strict=True):
         foot = plane.transform(*shapely.get_coordinates(shore.interpolate(place))[0], direction="INVERSE")
@@ -90,7 +92,7 @@ def in_another_way(start: np.ndarray, end: np.ndarray, ring: np.ndarray) -> floa
         )
         reached.append(next(
             one for one in order
-            if Geodesic.WGS84.Inverse(foot[1], foot[0], ring[one, 1], ring[one, 0])["s12"] >= REACH_M
+            if Geodesic.WGS84.Inverse(foot[1], foot[0], ring[one, 1], ring[one, 0])["s12"] >= reach_m
         ))  # fmt: skip
     line = complex(ends[1].x - ends[0].x, ends[1].y - ends[0].y)
     coast = complex(*(placed[reached[1]] - placed[reached[0]]))

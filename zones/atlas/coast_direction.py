@@ -7,8 +7,9 @@ direction is found nor how much is appreciable. Here
 - a piece is the geodesic between two turning points of a line that follow each other;
 - both its ends are brought to the nearest points of the mainland's shore. They part the shore in two, of
   which the shorter lies between them. From each point the shore is followed the other way, to its first
-  vertex that is at least `REACH_M` from it. The geodesic between these two vertices is the coast's general
-  direction: smaller bays and capes do not turn it, and the line itself has no part in it;
+  vertex that is as far from it as the piece is long, or `LEAST_REACH_M` if that is more. The geodesic between
+  these two vertices is the coast's general direction: it is three times as long as the piece or longer,
+  smaller bays and capes do not turn it, and the line itself has no part in it;
 - the departure is the angle between the two, from 0 to 90 degrees, in the azimuthal equidistant plane about
   the middle of the piece.
 
@@ -19,7 +20,6 @@ study of the United Nations (Baselines: An Examination, 1989) leaves it to the c
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ from zones.arrays import Floats
 from zones.geodesy.ellipsoid import METRES_PER_NM, to_earth_centred, to_lon_lat
 from zones.geodesy.geodesics import WGS84, feet_on_segments
 
-REACH_M = 30 * METRES_PER_NM
+LEAST_REACH_M = 10 * METRES_PER_NM
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Departure:
 class _Foot:
     """The point of a shore that is nearest to another point."""
 
-    lon_lat: Floats
+    point: Floats  # earth-centred [m]
     segment: int  # that it lies on
     along_m: float  # from the shore's first vertex
 
@@ -59,13 +59,18 @@ def greatest_departure(turning_points: Floats, mainland: Floats) -> Departure | 
     rows, the first of them last again.
     """
     shore = _Shore(mainland)
+    feet = [shore.foot(point) for point in turning_points]
     found = []
-    for number, (start, end) in enumerate(itertools.pairwise(turning_points), start=1):
-        direction = shore.general_direction(start, end)
+    for number in range(1, len(turning_points)):
+        start, end = turning_points[number - 1 : number + 1]
+        length_m = WGS84.inv(start[0], start[1], end[0], end[1])[2]
+        reach_m = max(float(length_m), LEAST_REACH_M)
+        direction = shore.general_direction(feet[number - 1], feet[number], reach_m)
         if direction is not None:
+            (lon, lat), (other_lon, other_lat) = direction
             degrees = _angle_deg(start, end, *direction)
-            ends = tuple((float(lon), float(lat)) for lon, lat in direction)
-            found.append(Departure(degrees, number, ends[0], ends[1]))
+            ends = (float(lon), float(lat)), (float(other_lon), float(other_lat))
+            found.append(Departure(degrees, number, *ends))
     return max(found, key=lambda one: one.degrees, default=None)
 
 
@@ -85,33 +90,41 @@ class _Shore:
         lengths = WGS84.line_lengths(*lon_lat.T)
         self._along_m = np.concatenate([[0.0], np.cumsum(lengths)])
 
-    def general_direction(self, start: Floats, end: Floats) -> tuple[Floats, Floats] | None:
-        """Both ends of the coast's general direction beside a piece, that of its start first. [deg]"""
-        first, second = self._foot(start), self._foot(end)
-        whole_m = self._along_m[-1]
-        between_m = (second.along_m - first.along_m) % whole_m
-        forwards = between_m <= 0.5 * whole_m
-        ends = self._reached(first, forwards=not forwards), self._reached(second, forwards=forwards)
-        return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
-
-    def _foot(self, lon_lat: Floats) -> _Foot:
+    def foot(self, lon_lat: Floats) -> _Foot:
+        """The nearest point of the shore. [deg]"""
         point = to_earth_centred(lon_lat)
         share, feet, away_m = feet_on_segments(point, self._start, self._end)
         segment = int(away_m.argmin())
         length_m = self._along_m[segment + 1] - self._along_m[segment]
         along_m = float(self._along_m[segment] + share[segment] * length_m)
-        return _Foot(to_lon_lat(feet[segment]), segment, along_m)
+        return _Foot(feet[segment], segment, along_m)
 
-    def _reached(self, foot: _Foot, *, forwards: bool) -> Floats | None:
-        """The first vertex along the shore that is at least `REACH_M` from a foot; None for none."""
-        ahead = np.roll(self._lon_lat, -(foot.segment + 1), axis=0)
-        way = ahead if forwards else ahead[::-1]
-        count = len(way)
-        _, _, away_m = WGS84.inv(
-            np.full(count, foot.lon_lat[0]), np.full(count, foot.lon_lat[1]), way[:, 0], way[:, 1]
+    def general_direction(self, first: _Foot, second: _Foot, reach_m: float) -> tuple[Floats, Floats] | None:
+        """Both ends of the coast's general direction beside a piece, by the feet of its ends. [m to deg]"""
+        between_m = (second.along_m - first.along_m) % self._along_m[-1]
+        forwards = between_m <= 0.5 * self._along_m[-1]
+        ends = (
+            self._reached(first, reach_m, forwards=not forwards),
+            self._reached(second, reach_m, forwards=forwards),
         )
-        far = np.flatnonzero(np.asarray(away_m) >= REACH_M)
-        return way[far[0]] if len(far) else None
+        if ends[0] is None or ends[1] is None or (ends[0] == ends[1]).all():
+            return None
+        return ends[0], ends[1]
+
+    def _reached(self, foot: _Foot, reach_m: float, *, forwards: bool) -> Floats | None:
+        """The first vertex along the shore that is at least so far from a foot; None for none. [m to deg]"""
+        count = len(self._start)
+        way = (foot.segment + np.arange(1, count + 1)) % count
+        if not forwards:
+            way = way[::-1]
+        lon, lat = to_lon_lat(foot.point)
+        # A chord is no longer than its geodesic, and shorter by less than 0.2 % up to 1400 km.
+        away_m = np.linalg.norm(self._start[way] - foot.point, axis=1)
+        for vertex in way[away_m >= 0.998 * reach_m]:
+            there = self._lon_lat[vertex]
+            if WGS84.inv(lon, lat, there[0], there[1])[2] >= reach_m:
+                return there
+        return None
 
 
 def _angle_deg(start: Floats, end: Floats, coast_from: Floats, coast_to: Floats) -> float:
