@@ -5,6 +5,7 @@ import { toText } from "./notation.js";
 
 const L = window.L;
 const NEAR_PX = 14; // a point as near as this moves onto the shore
+const LEAST_PX = 60; // a typed line that is shorter is zoomed to
 const PAUSE_MS = 300; // after a key, before typed positions are looked at
 
 const sketch = document.getElementById("sketch");
@@ -89,12 +90,14 @@ function Drawing(place) {
     sea.map.getContainer().dataset.lines = String(found.length);
   }
 
-  // What is typed may lie outside of what is seen.
+  // What is typed may lie outside of what is seen, or be too small there.
   async function typed() {
     const found = await look();
     const points = found?.flatMap(({ positions }) => positions).map(([lon, lat]) => L.latLng(lat, lon)) ?? [];
-    const seen = sea.map.getBounds();
-    if (points.some((at) => !seen.contains(at))) sea.map.fitBounds(L.latLngBounds(points).pad(0.3), { animate: false });
+    if (points.length < 2) return;
+    const box = L.latLngBounds(points);
+    const [one, other] = [box.getNorthWest(), box.getSouthEast()].map((at) => sea.map.latLngToContainerPoint(at));
+    if (!sea.map.getBounds().contains(box) || one.distanceTo(other) < LEAST_PX) sea.map.fitBounds(box.pad(1), { animate: false });
   }
 
   for (const line of lines) {
