@@ -20,7 +20,7 @@ from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page, represent
 from api.processes.description import islands
-from api.processes.files import Status
+from api.processes.files import SUCCESSFUL, Status
 from api.processes.forms import LINES, field_of, inputs_of_form, known_fields
 from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
@@ -184,7 +184,9 @@ def _with_script(response: Response) -> Response:
 
 
 def _to_job(status: Status) -> Response:
-    return Response(status=303, headers={"Location": absolute(f"/jobs/{status.id}")})
+    """On to the job, or at once to what came of it where it was built before."""
+    path = f"/what-if/{status.edition}" if status.state == SUCCESSFUL else f"/jobs/{status.id}"
+    return Response(status=303, headers={"Location": absolute(path)})
 
 
 def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:

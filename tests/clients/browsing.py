@@ -21,6 +21,7 @@ def browsing() -> Iterator[Browser]:
     """Debian's Chromium, without a screen."""
     with sync_playwright() as made:
         started = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
+        expect.set_options(timeout=PATIENCE_MS)
         yield started
         started.close()
 

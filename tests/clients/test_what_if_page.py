@@ -1,4 +1,4 @@
-"""What-ifs in a real browser: from breadths or a drawn line to tables, shared, built again, without script."""
+"""What-ifs in a browser: from breadths or a drawn line to tables; shared, built again, without script."""
 
 from __future__ import annotations
 
@@ -144,6 +144,7 @@ def test_without_script(opened: Open) -> None:
     page = opened("what-if", is_drawn=False, java_script_enabled=False)
     expect(page.locator("#map")).to_be_hidden()
     page.fill("#line-0-positions", BAKU_BAY)
+    page.fill("#breadth-RUS", "9")
     page.get_by_role("button", name="Build", exact=True).click()
     page.get_by_role("link", name="See what differs").click()
     expect(page.locator(".pair img")).to_have_count(2)
