@@ -124,7 +124,7 @@ def _preview(form: Json) -> Json:
         {"200": measured},
         parameters=["lang"],
         requestBody=form,
-        problems=(403, 404, 413, 415, 503),
+        problems=(403, 404, 413, 415, 503, 507),
     )
 
 
