@@ -150,7 +150,7 @@ def _treaties(atlas: Atlas, record: Mapping[str, Any]) -> tuple[Treaty, ...]:
         (shapely.distance(shape, here), feature)
         for collection in ("boundaries", "sector_boundaries")
         for feature, shape in _lines(atlas, collection)
-        if feature.properties["status"] in _OF_TREATIES
+        if feature.properties.get("status") in _OF_TREATIES
     ]
     near.sort(key=lambda one: one[0])
     found = [_treaty(one.properties) for away_m, one in near if away_m <= _OF_TREATIES_NM * METRES_PER_NM]
