@@ -29,6 +29,16 @@ _TIME: Final[Json] = {"type": "string", "format": "date-time"}
 _JOB: Final = parameter(
     "path", "jobId", {"type": "string", "format": "job-id"}, "Id of a job.", example="0" * 32
 )
+_NUMBER: Final[Json] = {"type": "number"}
+_LINE_PREVIEW: Final = record(
+    {
+        "field": TEXT,
+        "is_refused": {"type": "boolean"},
+        "said": array(TEXT),
+        "positions": array(array(_NUMBER)),
+        "shore": array(record(dict.fromkeys(("lon", "lat", "away_m"), _NUMBER))),
+    }
+)
 _PROCESS: Final = parameter("path", "processId", words([PROCESS]), "Id of a process.")
 _EDITION: Final = parameter(
     "path", "edition", {"type": "string", "format": "what-if-name"}, "Full name of an edition.", example="x-0"
@@ -90,6 +100,7 @@ def _pages() -> dict[str, Json]:
             **_get("getWhatIf", "A form for an edition of own choices", "A page.", "", ["lang"]),
             "post": posted("postWhatIf", "What was filled in, from the page alone"),
         },
+        "/what-if/lines": {"post": _preview(form)},
         "/what-if/dismiss": {"post": posted("dismissByForm", "Dismiss a job, from its page alone")},
         "/what-if/{edition}": {
             **_get(
@@ -103,6 +114,18 @@ def _pages() -> dict[str, Json]:
             "post": posted("buildWhatIf", "Build an edition again, from its page alone", _EDITION),
         },
     }
+
+
+def _preview(form: Json) -> Json:
+    measured = answer("The lines typed so far; nothing is built.", {JSON: schema("LinePreviews")})
+    return operation(
+        "previewLines",
+        "Where lines come to lie, for the page that draws them",
+        {"200": measured},
+        parameters=["lang"],
+        requestBody=form,
+        problems=(403, 404, 413, 415, 503, 507),
+    )
 
 
 def answer_to(description: str) -> Json:
@@ -150,6 +173,7 @@ def process_schemas(config: Mapping[str, Any]) -> dict[str, Json]:
             ),
         },
         "WhatIf": record({"edition": TEXT, "inputs": OBJECT, "built": {"type": "boolean"}, "links": _LINKS}),
+        "LinePreviews": record({"lines": array(_LINE_PREVIEW)}),
         "JobResults": {"anyOf": [results, record({PROCESS: record({"value": results, "mediaType": TEXT})})]},
     }
 

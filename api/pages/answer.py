@@ -14,13 +14,16 @@ from api.atlas import Atlas
 from api.pages.picture import project, to_plane, to_position
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import LAND, OUTSIDE_CASPIAN
+from zones.words import AGREED as AGREED_LINE
+from zones.words import AGREED_RECONSTRUCTED, LAND, OUTSIDE_CASPIAN
 
 AGREED, IN_DOUBT, UNCOMPARED = "agreed", "in-doubt", "uncompared"
 
 _NEAR_NM = 10.0  # a boundary within it is spoken of
+_OF_TREATIES_NM, _MOST_TREATIES = 40.0, 3  # lines within it are looked through, as lengths are at 42 degrees
 _COARSE_NM = 5.0  # shorelines that differ by more bear no tenths of a mile
 _COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
+_OF_TREATIES = (AGREED_LINE, AGREED_RECONSTRUCTED)
 _ELLIPSOID = Geod(ellps="WGS84")
 _SWAPPED = "swapped"  # the word of the core's hint
 
@@ -46,6 +49,14 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Treaty:
+    """What States have agreed on a line near a position, and where that can be read."""
+
+    name: str
+    source: str  # empty where none is known
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A record as the page shows it."""
 
@@ -54,6 +65,7 @@ class View:
     neighbour: Neighbour | None
     is_water: bool
     swapped: tuple[float, float] | None  # longitude and latitude the other way round [deg]
+    treaties: tuple[Treaty, ...]  # on the lines near the position, the nearest first
 
     @property
     def coasts(self) -> int:
@@ -78,6 +90,7 @@ def view_of(atlas: Atlas | None, record: Mapping[str, Any]) -> View:
         neighbour=_neighbour(atlas, record) if is_water and atlas else None,
         is_water=is_water,
         swapped=(record["lat"], record["lon"]) if is_swapped else None,
+        treaties=_treaties(atlas, record) if is_water and atlas else (),
     )
 
 
@@ -112,11 +125,9 @@ def kilometres(metres: float | None, spread_m: float | None = None) -> str:
 
 def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:
     """The nearest boundary in the water, if it is near."""
-    if "boundaries" not in atlas.edition.collections:
-        return None
     lon, lat = record["lon"], record["lat"]
     here = shapely.Point(to_plane(lon, lat))
-    lines = atlas.kept("boundaries in the plane", lambda: _lines(atlas))
+    lines = _lines(atlas, "boundaries")
     if not lines:
         return None
     # The plane is conformal, so that what is nearest in it within some miles is nearest on the ellipsoid.
@@ -133,8 +144,34 @@ def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:
     )
 
 
-def _lines(atlas: Atlas) -> list[tuple[Feature, shapely.Geometry]]:
-    return [
-        (one, shapely.transform(one.geometry, project))
-        for one in atlas.edition.collections["boundaries"].features
+def _treaties(atlas: Atlas, record: Mapping[str, Any]) -> tuple[Treaty, ...]:
+    here = shapely.Point(to_plane(record["lon"], record["lat"]))
+    near = [
+        (shapely.distance(shape, here), feature)
+        for collection in ("boundaries", "sector_boundaries")
+        for feature, shape in _lines(atlas, collection)
+        if feature.properties.get("status") in _OF_TREATIES
     ]
+    near.sort(key=lambda one: one[0])
+    found = [_treaty(one.properties) for away_m, one in near if away_m <= _OF_TREATIES_NM * METRES_PER_NM]
+    return tuple(dict.fromkeys(found))[:_MOST_TREATIES]
+
+
+def _treaty(properties: Mapping[str, Any]) -> Treaty:
+    """Lines of the seabed name their treaty and where it was read; those in the water what they rest on."""
+    if "treaty" in properties:
+        return Treaty(properties["treaty"] or properties["name"], properties["treaty_source"] or "")
+    return Treaty(properties["basis_source"], "")
+
+
+def _lines(atlas: Atlas, collection: str) -> list[tuple[Feature, shapely.Geometry]]:
+    """The lines of a collection in the plane, where the edition has it; made once."""
+    if collection not in atlas.edition.collections:
+        return []
+    features = atlas.edition.collections[collection].features
+
+    def drawn() -> list[tuple[Feature, shapely.Geometry]]:
+        return [(one, shapely.transform(one.geometry, project)) for one in features]
+
+    lines: list[tuple[Feature, shapely.Geometry]] = atlas.kept((collection, "in the plane"), drawn)
+    return lines

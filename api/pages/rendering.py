@@ -22,6 +22,7 @@ from api.pages import assets, sketch, wording
 from api.pages import language as languages
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
+from api.pages.qr_code import qr_code
 from api.pages.towns import label_places, towns
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
@@ -100,6 +101,7 @@ def register(app: Flask) -> None:
         short_position=short_position,
         decimal_position=decimal_position,
         seconds_position=seconds_position,
+        qr_code=qr_code,
         now=lambda: datetime.now(UTC),
     )
 

@@ -204,6 +204,7 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
     parts = [_zone(one, path) for one, path in drawn.zones]
     parts += _graticule(window, 1)
     parts += drawn.lines
+    parts += _installations(atlas, window)
     at, shore = window.place(x, y), window.place(shore_x, shore_y)
     line = f"M{at[0]} {at[1]}L{shore[0]} {shore[1]}"
     parts += [
@@ -218,6 +219,16 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
         "Simplified drawing: the position in the middle, a dotted line to the nearest point of the baseline."
     )
     return _svg(window, "surroundings", "The zones around the position", text, parts)
+
+
+def _installations(atlas: Atlas, window: _Window) -> Iterator[str]:
+    """A square on every installation, which is too small to be drawn as it is."""
+    collections = atlas.edition.collections
+    for one in collections["installations"].features if "installations" in collections else ():
+        place = shapely.get_coordinates(one.geometry.representative_point())[0]
+        x, y = window.place(*to_plane(*place))
+        if one.properties["part"] == "installation" and 0 < x < window.size[0] and 0 < y < window.size[1]:
+            yield _path(f"M{x - 12} {y - 12}h24v24h-24z", fill=INK, class_="installation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from api.processes.inputs import LONGEST_TITLE, MOST_LINES, OUTPUT
 from api.version import version
 from coastlines import SOURCE_IDS, features
 from coastlines.words import LINE_KINDS, LINE_TYPES
+from zones.atlas.coast_direction import LEAST_REACH_M
+from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.parameters import LEAST_BREADTH_NM
 from zones.seabed.effects import short_name
 from zones.words import SEABED_PAIRS, STATES, TERRITORIAL_WATERS_MAXIMUM_NM
@@ -28,6 +30,8 @@ _EXAMPLE_LINE: Json = {
     "properties": {"state": "AZE", "kind": "closing_line", "line_type": "geodesic"},
     "geometry": {"type": "LineString", "coordinates": [[49.837, 40.313], [49.983, 40.331]]},
 }
+_COAST_ENDS = ("coast_from_lon", "coast_from_lat", "coast_to_lon", "coast_to_lat")
+_DEPARTURE = ("departure_piece", "departure_deg", *_COAST_ENDS)
 EXAMPLE: Json = {"inputs": {"breadth": {"value": {"KAZ": 12}}, "effects": {"value": {"Chilov": 0.5}}}}
 
 
@@ -160,8 +164,10 @@ def _output() -> Json:
     line |= {name: {**number, "nullable": True} for name in ("moved_m", "lon", "lat")}
     drawn = dict.fromkeys(("name", "state", "kind", "line_type"), text)
     drawn |= dict.fromkeys(
-        ("length_km", "snapped_start_m", "snapped_end_m", "offshore_m", "lon", "lat"), number
+        ("length_km", "longest_piece_km", "snapped_start_m", "snapped_end_m", "offshore_m", "lon", "lat"),
+        number,
     )
+    drawn |= {name: {**number, "nullable": True} for name in _DEPARTURE}
     differences = _object(
         {
             "areas": {"type": "array", "items": _object(area, *area)},
@@ -175,7 +181,10 @@ def _output() -> Json:
         "title": "The edition and what differs",
         "description": "The name of the edition, what it assumes, links to it, and tables: areas before and "
         "after, gained and lost, of every zone and sector [km2]; the largest distance of each line from "
-        "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small.",
+        "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small; "
+        "and of each straight line the piece that departs most from the coast's general direction: the angle "
+        "between it and the geodesic between the first vertices of the mainland's shore that are as far "
+        f"beyond its ends as it is long, and at least {LEAST_REACH_M / METRES_PER_NM:g} nm.",
         "schema": _object(
             {
                 "edition": text,

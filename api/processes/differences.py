@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from zones.atlas.differences import MOVED_WITHIN_M, area_differences, line_differences, straight_lines_drawn
 
 if TYPE_CHECKING:
@@ -27,9 +29,11 @@ def results_of(edition: Edition, usual: Edition, choices: Mapping[str, Any]) -> 
 def _differences(edition: Edition, usual: Edition) -> dict[str, Any]:
     before, after = usual.collections, edition.collections
     lines = edition.rule.baseline.straight_lines
+    mainland = shapely.get_coordinates(usual.rule.baseline.sea.exterior)
+    drawn = straight_lines_drawn(lines, edition.straight_lines, before["baselines"], mainland)
     return {
         "areas": [asdict(one) for one in area_differences(before, after)],
         "lines": [asdict(one) for one in line_differences(before, after)],
-        "straight_lines": [asdict(one) for one in straight_lines_drawn(lines, before["baselines"])],
+        "straight_lines": [asdict(one) for one in drawn],
         "moved_within_m": MOVED_WITHIN_M,
     }

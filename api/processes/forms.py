@@ -76,8 +76,7 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> 
 def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
     lines = []
     for number in range(LINES):
-        texts = [one.strip() for one in fields.get(f"line-{number}-positions", "").splitlines()]
-        places = [_position(text, number, row) for row, text in enumerate(filter(None, texts), start=1)]
+        places = typed_positions(fields, number)
         if not places:
             continue
         properties = {name: fields.get(f"line-{number}-{name}", "").strip() for name in _LINE_FIELDS[:-1]}
@@ -89,6 +88,17 @@ def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def typed_positions(fields: Mapping[str, str], number: int) -> list[list[float]]:
+    """The positions of a line, one a row, as longitude and latitude. [deg] Raises `InputError`."""
+    texts = [one.strip() for one in fields.get(positions_field(number), "").splitlines()]
+    return [_position(text, number, row) for row, text in enumerate(filter(None, texts), start=1)]
+
+
+def positions_field(number: int) -> str:
+    """The name of the field with the positions of a line."""
+    return f"line-{number}-positions"
 
 
 def _position(text: str, number: int, row: int) -> list[float]:

@@ -66,7 +66,7 @@ def landing() -> Response:
     if position is not None:
         return _sent_to(position, asked)
     if edition is None:
-        _open_for_the_map()
+        open_for_the_map()
     context: dict[str, object] = {"layer": layer or WATER, "sizes": SIZES}
     context |= _answered(asked.text(POSITION), edition)
     is_part = part is not None
@@ -160,7 +160,7 @@ def _process_links() -> list[dict[str, str]]:
     ]
 
 
-def _open_for_the_map() -> None:
+def open_for_the_map() -> None:
     """Open the default edition. The page comes without a map where it cannot be had at once."""
     with contextlib.suppress(ZonesError):
         atlases().default_is_open()

@@ -18,6 +18,7 @@ from api.processes.description import EXAMPLE, PROCESS, description, summary
 from api.processes.files import SUCCESSFUL, Status
 from api.processes.inputs import OUTPUT, read_execution
 from api.processes.jobs import Jobs
+from api.routes.landing import POLICY
 from api.texts.json_text import read_json
 
 blueprint = Blueprint("processes", __name__)
@@ -26,7 +27,6 @@ _CORE = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
 _MET = ("core", "ogc-process-description", "json", "html", "oas30", "dismiss")
 CLASSES = tuple(f"{_CORE}/{one}" for one in _MET)
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
-_REFRESH_S = 2
 
 
 def jobs() -> Jobs:
@@ -96,10 +96,8 @@ def job(job: str) -> Response:
     asked = query(PARAMETER)
     status = jobs().status(job)
     response = _fresh(represent(asked, status_info(status), "job.html", status=status))
-    says_its_origin(response)
-    if response.mimetype == HTML and not status.is_finished:
-        response.headers["Refresh"] = str(_REFRESH_S)
-    return response
+    response.headers["Content-Security-Policy"] = POLICY
+    return says_its_origin(response)
 
 
 @blueprint.delete("/jobs/<job>")

@@ -15,13 +15,16 @@ from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS
-from api.http.responses import absolute, atlases, link, own_links, query
+from api.http.responses import absolute, atlases, json_response, link, own_links, query
+from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page, represent
 from api.processes.description import islands
-from api.processes.files import Status
+from api.processes.files import SUCCESSFUL, Status
 from api.processes.forms import LINES, field_of, inputs_of_form, known_fields
 from api.processes.inputs import Execution, read_inputs
+from api.processes.previewed import previewed_lines
+from api.routes.landing import POLICY, open_for_the_map
 from api.routes.processes import jobs
 from coastlines import SOURCE_IDS
 from coastlines.words import LINE_KINDS, LINE_TYPES
@@ -59,6 +62,18 @@ def begin() -> Response:
     return _to_job(begun.begin(Execution(choices, "raw")))
 
 
+@blueprint.post("/what-if/lines")
+@admitted()
+def lines() -> Response:
+    """What lines typed so far come to, for the page's script: nothing is built."""
+    language = query(LANGUAGE).one_of(LANGUAGE, LANGUAGES) or ENGLISH
+    jobs()
+    fields = _fields(known_fields())
+    baseline = atlases().get(fields.get("coast") or None).edition.rule.baseline
+    most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
+    return json_response(previewed_lines(fields, baseline, language, most_vertices=most))
+
+
 @blueprint.post("/what-if/dismiss")
 @admitted()
 def dismiss() -> Response:
@@ -92,7 +107,7 @@ def edition(edition: str) -> Response:
         ],
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
-    return says_its_origin(represent(asked, value, "what_if_results.html", **shown))
+    return _with_script(represent(asked, value, "what_if_results.html", **shown))
 
 
 @blueprint.post("/what-if/<edition>")
@@ -144,7 +159,8 @@ def _read_with_file() -> dict[str, str]:
 
 def _form(fields: dict[str, str], error: InputError | None) -> Response:
     at_fault = "" if error is None else field_of(str(error.extra["pointer"]))
-    return says_its_origin(
+    open_for_the_map()
+    return _with_script(
         page(
             "what_if.html",
             fields=fields,
@@ -161,8 +177,16 @@ def _form(fields: dict[str, str], error: InputError | None) -> Response:
     )
 
 
+def _with_script(response: Response) -> Response:
+    """A page whose script draws a map and whose forms are taken."""
+    response.headers["Content-Security-Policy"] = POLICY
+    return says_its_origin(response)
+
+
 def _to_job(status: Status) -> Response:
-    return Response(status=303, headers={"Location": absolute(f"/jobs/{status.id}")})
+    """On to the job, or at once to what came of it where it was built before."""
+    path = f"/what-if/{status.edition}" if status.state == SUCCESSFUL else f"/jobs/{status.id}"
+    return Response(status=303, headers={"Location": absolute(path)})
 
 
 def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:

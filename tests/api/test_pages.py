@@ -93,7 +93,7 @@ ERRORS = {
     "/collections?colour=red": 400,
 }
 
-WITH_SCRIPT = ("/", "/docs/try")
+WITH_SCRIPT = ("/", "/docs/try", "/what-if")
 CONVENTION = "en.kremlin.ru"  # where the Convention's text is published
 
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -143,7 +143,7 @@ class Page(HTMLParser):
 
 
 def page_of(response: TestResponse, *, scripts: bool | None = None) -> Page:
-    """The page of a response, which has what every page must have; scripts are at two paths alone."""
+    """The page of a response, which has what every page must have; scripts are at some paths alone."""
     if scripts is None:
         scripts = response.request.path in WITH_SCRIPT
     assert response.content_type == "text/html; charset=utf-8"

@@ -92,7 +92,7 @@ def test_links_lead_to_the_edition(client: FlaskClient, results: dict[str, Any])
 def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[str, Any]) -> None:
     page = client.get(job, headers=HTML)
     assert "My &lt;own&gt; line" in page.text
-    assert "Refresh" not in page.headers
+    assert 'http-equiv="refresh"' not in page.text
     shared = client.get(f"{job}/results", headers=HTML)
     assert shared.status_code == 303
     page = client.get(shared.headers["Location"].removeprefix("http://localhost"), headers=HTML)
@@ -267,3 +267,87 @@ def test_a_client_of_others_begins_a_job(real_store: Store, tmp_path: Any) -> No
         inputs = {"breadth": {"value": {"KAZ": 12}}}
         status = known.execute("edition", inputs, {"edition": {"transmissionMode": "value"}}, async_=True)
         assert status["type"] == "process"
+
+
+def previewed(client: FlaskClient, language: str = "en", **fields: str) -> list[dict[str, Any]]:
+    answer = client.post(f"/what-if/lines?lang={language}", data=fields, headers=OWN)
+    assert answer.status_code == 200, answer.text
+    return list(answer.get_json()["lines"])
+
+
+def test_lines_are_previewed_as_they_are_built(client: FlaskClient, results: dict[str, Any]) -> None:
+    (one,) = previewed(client, **{name: text for name, text in FORM.items() if name.startswith("line-0")})
+    (line,) = results["differences"]["straight_lines"]
+    assert (one["field"], one["is_refused"]) == ("line-0-positions", False)
+    moved = [line["snapped_start_m"], line["snapped_end_m"]]
+    assert [end["away_m"] for end in one["shore"]] == pytest.approx(moved, abs=0.06)
+    assert one["said"] == [
+        f"Its ends move {moved[0]:.0f} m and {moved[1]:.0f} m to the shore.",
+        f"Length {line['length_km'] / 1.852:.1f} nm.",
+        f"It departs from the coast's general direction by {line['departure_deg']:.0f}° at most.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "positions", "said"),
+    [
+        ("AZE", "42.0 50.5", "Its start lies 74.5 nm"),
+        ("IRN", "40.313 N 49.837 E", "Its start is on the shore of Azerbaijan; a State's line runs"),
+        ("AZE", "40.313 N 49.837 E\n42.0 50.5", "Its end lies"),
+        ("AZE", "40.313 N 49.837 E\n43.0 47.5", "Its end is on the shore of Russia"),
+        ("AZE", "42,56,49,88", "line 1, row 1"),
+        ("AZE", "40.313 N 49.837 E", "A second position is needed."),
+        ("AZE", "40.313 N 49.837 E\n40.313 N 49.837 E", "Length 0.0 nm."),
+    ],
+)
+def test_what_is_said_of_lines(client: FlaskClient, state: str, positions: str, said: str) -> None:
+    (one,) = previewed(client, **{"line-0-state": state, "line-0-positions": positions})
+    assert said in " ".join(one["said"])
+    is_usable = said.startswith(("A second", "Length"))
+    assert one["is_refused"] is not is_usable
+
+
+def test_previews_are_bounded_translated_and_for_own_pages(client: FlaskClient) -> None:
+    given = {"line-0-state": "IRN", "line-0-positions": "40.313 N 49.837 E"}
+    (one,) = previewed(client, "ru", **given)
+    assert "Азербайджан" in one["said"][0]
+    assert previewed(client, **{"line-2-positions": " \n "}) == []
+    many = {"line-0-positions": "40.3 49.8\n" * 300, "line-1-positions": "40.3 49.8\n" * 201}
+    answer = client.post("/what-if/lines", data=many, headers=OWN)
+    assert (answer.status_code, answer.get_json()["limit"]) == (413, 500)
+    assert client.post("/what-if/lines", data=given).status_code == 403
+    assert client.post("/what-if/lines?lang=xx", data=given, headers=OWN).status_code == 400
+    assert client.post("/what-if/lines", data={"nonsense": "1"}, headers=OWN).status_code == 400
+    other = client.post("/what-if/lines", data={**given, "coast": "gshhg"}, headers=OWN)
+    assert (other.status_code, other.get_json()["type"]) == (503, "/problems/edition-not-built")
+
+
+def test_the_page_says_how_lines_depart(client: FlaskClient, results: dict[str, Any]) -> None:
+    (line,) = results["differences"]["straight_lines"]
+    assert 0.0 < line["departure_deg"] < 20.0
+    page = client.get(f"/what-if/{results['edition']}", headers=HTML)
+    assert f">{line['departure_deg']:.0f}°</td>" in page.text
+    assert "It sets no number." in page.text
+    for part in ("script-src 'self'", "connect-src 'self'"):
+        assert part in page.headers["Content-Security-Policy"]
+
+
+def test_results_without_departures_are_shown(client: FlaskClient, results: dict[str, Any]) -> None:
+    files, name = client.application.extensions["jobs"].files, results["edition"]
+    kept = files.results(name)
+    (line,) = kept["differences"]["straight_lines"]
+    fewer = {
+        key: value for key, value in line.items() if not key.startswith(("departure", "coast", "longest"))
+    }
+    files.write_results(name, {**kept, "differences": {**kept["differences"], "straight_lines": [fewer]}})
+    page = client.get(f"/what-if/{name}", headers=HTML)
+    assert page.status_code == 200
+    assert "Bay &lt;of&gt; one" in page.text
+    assert "It sets no number." not in page.text
+    files.write_results(name, kept)
+
+
+def test_what_was_built_before_is_shown_at_once(client: FlaskClient, results: dict[str, Any]) -> None:
+    answer = client.post("/what-if", data=FORM, headers=OWN)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(f"/what-if/{results['edition']}")

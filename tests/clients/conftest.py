@@ -1,11 +1,13 @@
-"""One running service for all clients."""
+"""One running service for all clients, and a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.clients.browsing import Open, browsing, watched
 from tests.clients.running import Service, serving
 from zones.editions.store import Store
 
@@ -14,3 +16,16 @@ from zones.editions.store import Store
 def service(real_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(real_store, tmp_path_factory.mktemp("service") / "errors.log") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as started:
+        yield started
+
+
+@pytest.fixture
+def opened(browser: Browser, service: Service) -> Iterator[Open]:
+    """Opens an address in a context of its own; complaints and requests elsewhere fail the test."""
+    with watched(browser, service) as open_page:
+        yield open_page

@@ -5,70 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from coastlines.positions import parse_position
-from tests.api.service import PATIENCE_S
-from tests.clients.running import Service, tool
+from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Open
+from tests.clients.running import Service
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 OFF_BAKU = "40.1 49.97"
-PATIENCE_MS = PATIENCE_S * 1000.0
 DRAWN_PAGES = ("", f"?position={OFF_BAKU}", "?position=46.2 49.3", "?position=here")
 OTHER_PAGES = ("classify?lon=49.97&lat=40.1", "collections", "editions")
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as made:
-        started = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def opened(browser: Browser, service: Service) -> Iterator[Open]:
-    """Opens an address in a context of its own; complaints and requests elsewhere fail the test."""
-    with _watched(browser, service) as open_page:
-        yield open_page
-
-
-@contextmanager
-def _watched(browser: Browser, service: Service) -> Iterator[Open]:
-    complaints: list[str] = []
-    contexts = []
-
-    def elsewhere(request: Request) -> None:
-        if not request.url.startswith((service.url, "data:", "blob:")):
-            complaints.append(f"asked {request.url}")
-
-    def open_page(path: str = "", *, is_drawn: bool = True, **settings: object) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, **settings})  # type: ignore[arg-type]
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", elsewhere)
-        page.goto(service.url + path)
-        if is_drawn:
-            expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def headline(page: Page) -> Locator:

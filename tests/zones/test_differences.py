@@ -9,6 +9,7 @@ from pyproj import Geod, Transformer
 from scipy.spatial import cKDTree
 
 from coastlines import StraightLine
+from zones.atlas.coast_direction import greatest_departure
 from zones.atlas.differences import (
     MOVED_WITHIN_M,
     _farthest,
@@ -125,9 +126,10 @@ def test_a_line_that_one_edition_lacks_has_not_moved(real_store: Store) -> None:
 
 
 def test_a_straight_line_is_measured_against_the_shore(real_store: Store) -> None:
-    shore = real_store.edition("osm").collections["baselines"]
-    lines = real_store.build(WHAT_IFS["line"]).rule.baseline.straight_lines
-    (found,) = straight_lines_drawn(lines, shore)
+    usual, edition = real_store.edition("osm"), real_store.build(WHAT_IFS["line"])
+    shore, lines = usual.collections["baselines"], edition.rule.baseline.straight_lines
+    mainland = shapely.get_coordinates(usual.rule.baseline.sea.exterior)
+    (found,) = straight_lines_drawn(lines, edition.straight_lines, shore, mainland)
     assert (found.name, found.state, found.kind) == ("Baku bay", "AZE", "closing_line")
     assert found.length_km == pytest.approx(GEOD.line_length(*BAY.coordinates.T) / 1000, abs=0.1)
     assert found.snapped_start_m == pytest.approx(10.3, abs=0.1)
@@ -136,3 +138,8 @@ def test_a_straight_line_is_measured_against_the_shore(real_store: Store) -> Non
     _, others = dense(shapely.MultiLineString([xy for one in shore.features for xy in one.geometry.geoms]))
     away, _ = cKDTree(others).query(points)
     assert found.offshore_m == pytest.approx(away.max(), abs=60.0)
+    assert found.longest_piece_km == pytest.approx(found.length_km, abs=1e-6)
+    departure = greatest_departure(line.coordinates[[0, -1]], mainland)
+    assert departure is not None
+    assert (found.departure_piece, found.departure_deg) == (1, round(departure.degrees, 2))
+    assert (found.coast_from_lon, found.coast_from_lat) == departure.coast_from

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from coastlines import StraightLine
 from zones.arrays import Floats, Integers
+from zones.atlas.coast_direction import greatest_departure, longest_piece_m
 from zones.atlas.features import Collection, Feature
 from zones.atlas.water import area_km2, length_km
 from zones.baseline.straight_lines import SnappedLine
@@ -71,27 +73,59 @@ class DrawnStraightLine:
     # lon, lat: where that is [deg]
     lon: float
     lat: float
+    longest_piece_km: float  # geodesic, between two of its turning points
+    # The piece that departs most from the coast's general direction, counted from 1, and by how much; None
+    # where the coast has no such direction (see `coast_direction`).
+    departure_piece: int | None
+    departure_deg: float | None
+    # coast_from_lon, coast_from_lat, coast_to_lon, coast_to_lat: the ends of that direction [deg]
+    coast_from_lon: float | None
+    coast_from_lat: float | None
+    coast_to_lon: float | None
+    coast_to_lat: float | None
 
 
 def straight_lines_drawn(
-    lines: Sequence[SnappedLine], baselines: Collection
+    lines: Sequence[SnappedLine], given: Sequence[StraightLine], baselines: Collection, mainland: Floats
 ) -> tuple[DrawnStraightLine, ...]:
-    """Each line that a user has given, measured against the normal baselines of an edition without them."""
+    """Each line that a user has given, measured against an edition without them.
+
+    ``lines`` and ``given`` are the same lines as used and as given; ``baselines`` and the closed shore
+    ``mainland``, shape (n, 2) [deg], are those of that edition.
+    """
     shore = [_segments(one.geometry) for one in baselines.features if one.properties["kind"] == "normal"]
     others = np.vstack([start for start, _ in shore]), np.vstack([end for _, end in shore])
     found = []
-    for line in lines:
-        if line.closes_kara_bogaz_gol:
-            continue
+    own = [line for line in lines if not line.closes_kara_bogaz_gol]
+    for line, as_given in zip(own, given, strict=True):
+        turning_points = np.vstack([line.coordinates[:1], as_given.coordinates[1:-1], line.coordinates[-1:]])
         chain = shapely.LineString(line.coordinates)
         metres, point = _farthest(_segments(chain), others)
         lon, lat = to_lon_lat(point)
+        departure = greatest_departure(turning_points, mainland)
+        ends = (
+            ((None, None), (None, None)) if departure is None else (departure.coast_from, departure.coast_to)
+        )
+        coast_from, coast_to = ends
         found.append(
             DrawnStraightLine(
-                *(line.name, line.state, line.kind, line.line_type),
-                round(length_km(chain), 6),
-                *(round(moved, 3) for moved in (line.snapped_start_m, line.snapped_end_m, metres)),
-                *(round(float(one), 7) for one in (lon, lat)),
+                name=line.name,
+                state=line.state,
+                kind=line.kind,
+                line_type=line.line_type,
+                length_km=round(length_km(chain), 6),
+                snapped_start_m=round(line.snapped_start_m, 3),
+                snapped_end_m=round(line.snapped_end_m, 3),
+                offshore_m=round(metres, 3),
+                lon=round(float(lon), 7),
+                lat=round(float(lat), 7),
+                longest_piece_km=round(longest_piece_m(turning_points) / 1000, 6),
+                departure_piece=None if departure is None else departure.piece,
+                departure_deg=None if departure is None else round(departure.degrees, 2),
+                coast_from_lon=coast_from[0],
+                coast_from_lat=coast_from[1],
+                coast_to_lon=coast_to[0],
+                coast_to_lat=coast_to[1],
             )
         )
     return tuple(found)

@@ -25,6 +25,7 @@ from zones.rule.rule import make_rule
 from zones.words import STATES, pair_name
 
 if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
+    from coastlines import StraightLine
     from zones.atlas.features import Collection
     from zones.crossings.area import AreaCrossings
     from zones.crossings.route import RouteCrossings
@@ -54,6 +55,11 @@ class Edition:
         """What of the edition is not the default, in words; None for a default edition."""
         said: str | None = self.metadata["assumptions"]
         return said
+
+    @property
+    def straight_lines(self) -> tuple[StraightLine, ...]:
+        """The straight and closing lines of a user as they were given."""
+        return self._built.straight_lines
 
     @property
     def partition(self) -> Partition:

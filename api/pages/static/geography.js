@@ -7,9 +7,14 @@ const SEA = [[35.8, 46.6], [47.3, 54.9]];
 const OFFSETS = [[10, 0.0005], [9, 0.001], [8, 0.0025], [7, 0.005], [0, 0.01]];
 const DASHES = { agreed: null, agreed_reconstructed: "9 3 2 3", provisional: "6 4", claimed: "2 4" };
 const LAYERS = {
-  water: ["zones", "limits", "boundaries", "installations"],
+  water: ["zones", "baselines", "limits", "boundaries", "installations"],
   seabed: ["sectors", "sector_boundaries", "installations"],
 };
+// What is drawn besides of an edition that the one shown is compared with.
+const COMPARED = { water: ["limits", "boundaries"], seabed: ["sector_boundaries"] };
+
+// What the keyboard reaches.
+const KEYBOARD = { zones: true, sectors: true, boundaries: true, sector_boundaries: true };
 
 const Miles = L.Control.Scale.extend({
   _updateMetric(metres) {
@@ -28,6 +33,7 @@ class SeaMap {
     this.texts = texts;
     this.root = place.dataset.root;
     this.edition = place.dataset.edition;
+    this.before = place.dataset.before;
     this.loaded = new Map();
     this.onPress = this.onEnter = () => {};
     const map = L.map(place, {
@@ -162,22 +168,24 @@ class SeaMap {
   }
 
   async load(layer, offset) {
-    const collections = await Promise.all(LAYERS[layer].map((name) => this.collection(name, offset)));
+    const drawn = LAYERS[layer].map((name) => [name, this.edition, ""]);
+    if (this.before) drawn.push(...COMPARED[layer].map((name) => [name, this.before, "before"]));
+    const collections = await Promise.all(drawn.map(([name, edition]) => this.collection(name, offset, edition)));
     const group = L.layerGroup();
     collections.forEach((features, at) => {
-      const name = LAYERS[layer][at];
+      const [name, , when] = drawn[at];
       L.geoJSON(features, {
         pane: name === "zones" || name === "sectors" ? "areas" : "lines",
         smoothFactor: 0.3,
-        style: ({ properties }) => styleOf(name, properties),
-        onEachFeature: (feature, drawn) => this.name(name, feature.properties, drawn),
+        style: ({ properties }) => styleOf(name, properties, when),
+        onEachFeature: (feature, made) => when || this.name(name, feature.properties, made),
       }).addTo(group);
     });
     return group;
   }
 
-  async collection(name, offset) {
-    const address = new URL(`downloads/${this.edition}/${name}.geojson`, new URL(this.root, window.location.href));
+  async collection(name, offset, edition) {
+    const address = new URL(`downloads/${edition}/${name}.geojson`, new URL(this.root, window.location.href));
     address.searchParams.set("max-allowable-offset", String(offset));
     let answer = await fetch(address);
     if (answer.status === 400) {
@@ -188,16 +196,27 @@ class SeaMap {
     return answer.json();
   }
 
-  // Hover names what lies there and its status.
+  // Hover and focus name what lies there and its status.
   name(collection, properties, drawn) {
-    const status = { agreed: "boundaryAgreed", agreed_reconstructed: "boundaryReconstructed", provisional: "boundaryProvisional" };
+    const { texts } = this;
     let text = properties.name ?? "";
-    if (collection === "zones") text = this.zoneName(properties.zone, properties.state);
-    if (collection === "boundaries" || collection === "sector_boundaries") {
-      text = `${properties.states.split("-").map((one) => this.texts.states[one]).join(" - ")}: `;
-      text += this.texts[status[properties.status]] ?? properties.status;
+    if (collection === "zones") {
+      text = `${this.zoneName(properties.zone, properties.state)}: ${texts.zoneStatus[properties.status] ?? properties.status}`;
+    } else if (collection === "boundaries" || collection === "sector_boundaries") {
+      text = `${properties.states.split("-").map((one) => texts.states[one]).join(" - ")}: `;
+      text += texts.lineStatus[properties.status] ?? properties.status;
+    } else if (collection === "sectors") {
+      text = `${texts.sector.replace("{}", texts.states[properties.state])}: ${texts.zoneStatus[properties.status] ?? properties.status}`;
+    } else if (collection === "baselines") {
+      text = texts.baseline.replace("{}", texts.states[properties.state]);
     }
-    if (text) drawn.bindTooltip(() => plain(text), { sticky: true, direction: "top", offset: [0, -8] });
+    if (!text) return;
+    drawn.bindTooltip(() => plain(text), { sticky: true, direction: "top", offset: [0, -8] });
+    if (!(collection in KEYBOARD)) return;
+    drawn.on("add", () => {
+      const path = drawn.getElement();
+      for (const [name, value] of [["tabindex", "0"], ["role", "img"], ["aria-label", text]]) path?.setAttribute(name, value);
+    });
   }
 
   zoneName(zone, state) {
@@ -213,10 +232,11 @@ function plain(text) {
   return part;
 }
 
-function styleOf(collection, { zone, state, status }) {
+function styleOf(collection, { zone, state, status, kind }, when) {
   if (collection === "zones") return { className: `zone ${zone} ${state ?? ""}`, stroke: false, fillOpacity: 1 };
   if (collection === "sectors") return { className: `zone sector ${state}`, stroke: false, fillOpacity: 1 };
-  if (collection === "limits") return { className: `edge ${zone}`, interactive: false };
+  if (collection === "limits") return { className: `edge ${zone} ${when}`, interactive: false };
+  if (collection === "baselines") return { className: `edge baseline ${kind}`, interactive: kind !== "normal" };
   if (collection === "installations") return { className: "installation", interactive: true };
-  return { className: `boundary ${status}`, dashArray: DASHES[status] };
+  return { className: `boundary ${status} ${when}`, dashArray: DASHES[status], interactive: !when };
 }

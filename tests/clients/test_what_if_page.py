@@ -1,0 +1,173 @@
+"""What-ifs in a browser: from breadths or a drawn line to tables; shared, built again, without script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from coastlines.positions import parse_position
+from tests.clients.browsing import Open
+from zones.editions.store import Store
+
+BAKU_BAY = "40°18.78'N 049°50.22'E\n40.331 N, 49.983 E\n"
+
+
+def built(page: Page) -> None:
+    """Have the form built; the job's page leads to what came of it."""
+    page.get_by_role("button", name="Build", exact=True).click()
+    page.wait_for_url("**/what-if/osm-*")
+
+
+def said_of(page: Page, line: int) -> str:
+    return page.locator(".said-of-line").nth(line).inner_text()
+
+
+def press(page: Page, town: str, *, right: int = 0, down: int = 0) -> None:
+    """Press on the map where a town stands, or beside it."""
+    town_box, sea = (
+        page.locator(".label.town", has_text=town).bounding_box(),
+        page.locator("#map").bounding_box(),
+    )
+    assert town_box is not None
+    assert sea is not None
+    at = {"x": town_box["x"] - sea["x"] + right, "y": town_box["y"] - sea["y"] + down}
+    page.locator("#map").click(position=at)  # type: ignore[arg-type]
+
+
+def test_from_breadths_to_the_table(opened: Open) -> None:
+    page = opened("what-if")
+    page.fill("#breadth-KAZ", "12,0")
+    built(page)
+    expect(page.locator("#map[data-drawn]")).to_be_visible()
+    assert "Kazakhstan 12 nm" in page.locator("h1").inner_text()
+    table = page.locator("table", has_text="Gained").first
+    row = table.get_by_role("row", name="Territorial waters of Kazakhstan")
+    assert row.locator("td").nth(3).inner_text() == "6,302.9"
+    assert page.locator(".map path.edge.before").count() == 10
+    assert page.locator(".map path.boundary.before").count() == 5
+    expect(page.locator(".pair")).to_be_hidden()
+    thin, solid = (
+        page.locator(f".map path.edge.territorial_waters{one}").first.evaluate(
+            "(path) => getComputedStyle(path).strokeDasharray"
+        )
+        for one in (".before", ":not(.before)")
+    )
+    assert thin != "none"
+    assert solid == "none"
+
+
+def test_from_a_line_drawn_on_the_map_to_the_table(opened: Open) -> None:
+    page = opened("what-if")
+    page.locator("#map").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Draw on the map").first.click()
+    expect(page.locator(".said-of-line").first).to_contain_text("Press on the map")
+    press(page, "Lankaran", right=1)
+    expect(page.locator(".said-of-line").first).to_contain_text("A second position is needed")
+    press(page, "Baku")
+    expect(page.locator(".said-of-line").first).to_contain_text("Its ends move 0 m and 0 m to the shore")
+    assert re.search(r"Length \d+\.\d nm.* departs .* by \d+° at most", said_of(page, 0))
+    assert page.locator(".map path.own-point").count() == 2
+    rows = page.input_value("#line-0-positions").split("\n")
+    assert [len(parse_position(row)) for row in rows if row] == [2, 2]
+    page.get_by_role("button", name="Finish the line").click()
+    page.fill("#line-0-name", "Lankaran to Baku")
+    built(page)
+    table = page.locator("table", has_text="Longest straight piece")
+    row = table.get_by_role("row", name="Lankaran to Baku")
+    assert re.fullmatch(r"\d+\.\d nm", row.locator("td").first.inner_text())
+    assert re.fullmatch(r"\d+°", row.locator("td").nth(1).inner_text())
+    expect(page.locator("#map[data-drawn]")).to_be_visible()
+    assert page.locator(".map path.edge.straight").count() == 1
+    assert "Internal waters of Azerbaijan" in page.locator("table", has_text="Gained").first.inner_text()
+
+
+def test_typed_positions_are_drawn_and_taken_back(opened: Open) -> None:
+    page = opened("what-if")
+    page.fill("#line-1-positions", BAKU_BAY)
+    expect(page.locator("#map[data-lines='1']")).to_be_visible()
+    assert said_of(page, 1).startswith("Its ends move 10 m and 41 m to the shore. Length 6.8 nm.")
+    page.select_option("#line-1-state", "IRN")
+    expect(page.locator(".said-of-line").nth(1)).to_contain_text(
+        "is on the shore of Azerbaijan; a State's line"
+    )
+    page.get_by_role("button", name="Take the last point back").nth(1).click()
+    assert page.input_value("#line-1-positions") == "40°18.78'N 049°50.22'E\n"
+    page.fill("#line-1-positions", "forty north")
+    expect(page.locator(".said-of-line").nth(1)).to_contain_text("line 2, row 1")
+    page.fill("#line-1-positions", "42.0 50.5\n")
+    expect(page.locator(".said-of-line").nth(1)).to_contain_text("nm from the shore; it must be within 500 m")
+
+
+def test_arrow_keys_and_enter_draw(opened: Open) -> None:
+    page = opened("what-if")
+    page.focus("#map")
+    for key in ("ArrowLeft", "Enter", "ArrowUp", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".map path.own-point")).to_have_count(2)
+    first, second = (parse_position(row) for row in page.input_value("#line-0-positions").split("\n") if row)
+    assert first[0] == pytest.approx(second[0], abs=1e-4)
+    assert first[1] < second[1]
+
+
+def test_zones_are_reached_by_the_keyboard_and_named(opened: Open) -> None:
+    page = opened()
+    zone = page.locator(".map path.zone.fishery_zone.KAZ")
+    assert (
+        zone.get_attribute("aria-label") == "Fishery zone of Kazakhstan: not all of its boundaries are agreed"
+    )
+    zone.focus()
+    expect(page.locator(".leaflet-tooltip")).to_have_text(zone.get_attribute("aria-label") or "")
+
+
+def test_a_shared_link_opens_elsewhere_and_is_built_again(opened: Open, real_store: Store) -> None:
+    page = opened("what-if")
+    page.fill("#breadth-TKM", "11")
+    built(page)
+    figures = page.locator("table", has_text="Gained").first.inner_text()
+    path = "what-if/" + page.url.rpartition("/")[2]
+    other = opened(path)
+    assert other.locator("table", has_text="Gained").first.inner_text() == figures
+    real_store.remove(path.rpartition("/")[2])
+    gone = opened(path, is_drawn=False)
+    assert gone.locator("table", has_text="Gained").first.inner_text() == figures
+    expect(gone.locator("#map")).to_have_count(0)
+    gone.get_by_role("button", name="Build it").click()
+    gone.wait_for_url(f"**/{path}")
+    expect(gone.locator("#map[data-drawn]")).to_be_visible()
+    assert gone.locator("table", has_text="Gained").first.inner_text() == figures
+
+
+def test_without_script(opened: Open) -> None:
+    page = opened("what-if", is_drawn=False, java_script_enabled=False)
+    expect(page.locator("#map")).to_be_hidden()
+    page.fill("#line-0-positions", BAKU_BAY)
+    page.fill("#breadth-RUS", "9")
+    page.get_by_role("button", name="Build", exact=True).click()
+    page.get_by_role("link", name="See what differs").click()
+    expect(page.locator(".pair img")).to_have_count(2)
+    expect(page.locator("#compared")).to_be_hidden()
+    assert "Departs by" in page.locator("table", has_text="Longest straight piece").inner_text()
+
+
+def test_a_refused_line_says_so_on_the_page_of_its_job(opened: Open) -> None:
+    page = opened("what-if")
+    page.fill("#line-0-positions", "40.0 50.5\n37.3 49.5")
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(page.locator("main [role=status]")).to_contain_text("must be within 500 m")
+    expect(page.get_by_role("link", name="Choose again")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Open, scheme: str) -> None:
+    page = opened("what-if", color_scheme=scheme)
+    page.fill("#line-0-positions", BAKU_BAY)
+    expect(page.locator("#map[data-lines='1']")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    built(page)
+    expect(page.locator("#map[data-drawn]")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
