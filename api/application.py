@@ -16,6 +16,7 @@ from api.atlas import Atlases, build_apart
 from api.commands.progress import stages
 from api.http import problems
 from api.http.admission import MEGABYTE, Admission
+from api.http.caching import cacheable
 from api.http.edge import at_the_edge
 from api.http.log import ROUTE
 from api.http.responses import sent_on
@@ -77,6 +78,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     languages.register(app)
     problems.register(app)
     app.before_request(_name_route)
+    app.after_request(cacheable)
     app.wsgi_app = at_the_edge(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
     return app
 

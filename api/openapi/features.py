@@ -54,7 +54,6 @@ def feature_schemas() -> dict[str, Json]:
                 **_OFFSET,
                 "numberMatched": _COUNT,
                 "numberReturned": _COUNT,
-                "timeStamp": {"type": "string", "format": "date-time"},
                 "links": _LINKS,
                 "features": array(schema(f"{stem}Feature")),
             }

@@ -78,10 +78,11 @@ _UNCHANGED: Final[Json] = {"304": {"description": "The copy at hand is still rig
 _FILE_HEADERS: Final = {
     "ETag": header(TEXT, "Strong validator of these bytes."),
     "Accept-Ranges": header(words(["bytes"]), "Ranges of bytes are answered."),
-    "Cache-Control": header(TEXT, "Immutable for the full name of an edition."),
+    "Cache-Control": header(TEXT, "How long it holds: for ever under the full name of an edition."),
     "Content-Disposition": header(TEXT, "Name for the file."),
     "Content-Length": header({"type": "integer", "minimum": 0}, "Bytes that follow."),
 }
+_KEEPING: Final = {name: _FILE_HEADERS[name] for name in ("ETag", "Cache-Control")}
 _FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
 _OFFSET = "maxAllowableOffset"
@@ -103,11 +104,24 @@ def paths(config: Mapping[str, Any]) -> dict[str, Json]:
         PROCESSES: process_paths() if config["WHAT_IF"] == ON else {},
         DOWNLOADS: _downloads(),
     }
+    for tag, described in by_tag.items():
+        for path, methods in described.items():
+            if "get" in methods and tag != OPERATION and not path.startswith("/jobs/"):
+                _keep(methods["get"])
     return {
         path: {method: {"tags": [tag], **one} for method, one in methods.items()}
         for tag, written in by_tag.items()
         for path, methods in written.items()
     }
+
+
+def _keep(getting: Json) -> None:
+    """Describe that a copy of an answer can be kept, and asked for whether it still holds."""
+    condition = ref("parameters", "ifNoneMatch")
+    if condition not in getting["parameters"]:
+        getting["parameters"].append(condition)
+    getting["responses"] |= _UNCHANGED
+    getting["responses"]["200"]["headers"] = _KEEPING | getting["responses"]["200"].get("headers", {})
 
 
 def _start() -> dict[str, Json]:

@@ -14,6 +14,7 @@ from api.collections.kept_downloads import KeptDownloads
 from api.collections.names import HASHES, Download, download_of, downloads, step_text
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.offsets import in_steps
+from api.http.caching import FOR_EVER, TO_BE_ASKED
 from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
@@ -22,7 +23,6 @@ from api.pages.rendering import represent
 
 blueprint = Blueprint("downloads", __name__)
 
-_A_YEAR_S = 31_536_000
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -105,10 +105,10 @@ def _lasting(
         return response
     response.headers.set("Content-Disposition", "attachment", filename=_saved_as(atlas, kept_as))
     if edition == atlas.name:
-        response.headers["Cache-Control"] = f"public, max-age={_A_YEAR_S}, immutable"
+        response.headers["Cache-Control"] = FOR_EVER
     else:
         # An alias names another edition one day.
-        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Cache-Control"] = TO_BE_ASKED
         response.headers["Content-Location"] = absolute(f"/downloads/{atlas.name}/{name}", parameters)
     return response
 

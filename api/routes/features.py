@@ -6,7 +6,6 @@ OGC API - Features - Part 1: Core, with the schemas of Part 5.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -109,7 +108,6 @@ def items(collection: str) -> Response:
         "max_allowable_offset": step_deg,
         "numberMatched": found.matched,
         "numberReturned": len(found.rows),
-        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "links": _page_links(asked, collection, found, {**kept, "limit": limit}, offset),
     }
     if as_page:
