@@ -82,7 +82,7 @@ def _pages() -> dict[str, Json]:
 
     def posted(identity: str, summary: str, *parameters: Json) -> Json:
         statuses = (403, 404, 413, 415, 503, 507)
-        taken = [*parameters, "lang"]
+        taken: list[Json | str] = [*parameters, "lang"]
         return operation(identity, summary, begun, parameters=taken, requestBody=form, problems=statuses)
 
     return {
