@@ -15,6 +15,7 @@ from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS
+from api.http.query import Query
 from api.http.responses import absolute, atlases, link, own_links, query
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import page, represent
@@ -46,7 +47,7 @@ def form() -> Response:
 @admitted()
 def begin() -> Response:
     """A job begins by what was filled in; what cannot be used is said beside the form."""
-    query(LANGUAGE)
+    asked = query(LANGUAGE)
     begun = jobs()
     fields = _fields(known_fields())
     try:
@@ -56,16 +57,16 @@ def begin() -> Response:
         response = _form(fields, error)
         response.status_code = ALL_PROBLEMS["invalid-input"].status
         return response
-    return _to_job(begun.begin(Execution(choices, "raw")))
+    return _to_job(begun.begin(Execution(choices, "raw")), asked)
 
 
 @blueprint.post("/what-if/dismiss")
 @admitted()
 def dismiss() -> Response:
     """A job is dismissed by its page."""
-    query(LANGUAGE)
+    asked = query(LANGUAGE)
     begun = jobs()
-    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")))
+    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")), asked)
 
 
 @blueprint.get("/what-if/<edition>")
@@ -102,7 +103,7 @@ def build(edition: str) -> Response:
 
     @admitted()
     def again() -> Response:
-        query(LANGUAGE)
+        asked = query(LANGUAGE)
         _fields(())
         inputs = begun.files.choices(edition)
         info = atlases().store.info(edition)
@@ -111,7 +112,7 @@ def build(edition: str) -> Response:
         if inputs is None:
             raise UnknownEditionError(edition[:80], [one.name for one in atlases().public()])
         most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
-        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")))
+        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")), asked)
 
     return again()
 
@@ -161,8 +162,9 @@ def _form(fields: dict[str, str], error: InputError | None) -> Response:
     )
 
 
-def _to_job(status: Status) -> Response:
-    return Response(status=303, headers={"Location": absolute(f"/jobs/{status.id}")})
+def _to_job(status: Status, asked: Query) -> Response:
+    kept = {LANGUAGE: asked.text(LANGUAGE)}
+    return Response(status=303, headers={"Location": absolute(f"/jobs/{status.id}", kept)})
 
 
 def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:
