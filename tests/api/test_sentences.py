@@ -12,6 +12,7 @@ from api.languages.choice import LANGUAGES
 from api.pages.wording import Wording
 from api.texts.sentences import assumed, sentence, sentences
 from coastlines import StraightLine, features, load_source
+from coastlines.positions import PositionError, parse_position
 from coastlines.words import LINE_KINDS
 from tests.api.translated import OTHER_LETTERS
 from zones.classification.comparison import LAGOON_CAVEAT
@@ -89,6 +90,20 @@ def test_what_the_core_says_is_known(of_the_core: list[str], language: str) -> N
         for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", text):
             plain = _ascii(said)
             assert number in plain or number.replace(".", ",") in plain, (text, said)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_why_a_text_is_no_position_is_said(language: str) -> None:
+    for text in (
+        "40.1 fathoms", "", "x" * 300, "N E", "40 N", "1 N 2 E 3 S", "1, 2, 3", "42,56,49,88", "42 33.6N",
+        "95 50", "40 200",
+    ):  # fmt: skip
+        with pytest.raises(PositionError) as found:
+            parse_position(text)
+        said = sentence(found.value.reason, language)
+        assert said != found.value.reason
+        if language in OTHER_LETTERS:
+            assert set(_ENGLISH.findall(said)) <= {"fathoms"}
 
 
 def _ascii(text: str) -> str:

@@ -15,6 +15,7 @@ NOT_SAID = ("code", "script", "style")
 # Languages in other letters than English, where an English word is seen by its letters.
 OTHER_LETTERS = ("ru", "kk", "fa")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_ISOLATED = re.compile("\N{LEFT-TO-RIGHT ISOLATE}.*?\N{POP DIRECTIONAL ISOLATE}")
 _AROUND = "()[]«».,:;!?…“”\"' \u2066\u2069"
 # Proper names and words that are the same in every language.
 _NAMES = frozenset(
@@ -58,8 +59,11 @@ def english_left(html: str, language: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """What stands between spaces, without marks around it; addresses and names of files are no words."""
-    return [one.strip(_AROUND) for one in text.split()]
+    """What stands between spaces, without marks around it; addresses and names of files are no words.
+
+    Nor is what is isolated: names of the data, coordinates, and what the asker has written.
+    """
+    return [one.strip(_AROUND) for one in _ISOLATED.sub(" ", text).split()]
 
 
 @cache
