@@ -14,6 +14,7 @@ from api.collections.properties import SHAPES, Property
 from api.http.negotiation import HTML
 from api.http.query import Query
 from api.http.responses import absolute, link, own_links
+from api.languages.marks import to_translate
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from zones.atlas.features import Collection
 
@@ -83,14 +84,14 @@ def schema_of(collection: Collection) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "id": {
             "type": "string",
-            "title": "Id",
+            "title": to_translate("Id"),
             "description": "Identifier of the feature within its collection, the same in every edition.",
             "readOnly": True,
             "x-ogc-role": "id",
         },
         "geometry": {
             "format": f"geometry-{shape.geometry}",
-            "title": "Geometry",
+            "title": to_translate("Geometry"),
             "description": "WGS84 longitude and latitude in degrees.",
             "x-ogc-role": "primary-geometry",
         },

@@ -132,7 +132,7 @@ def _start() -> dict[str, Json]:
             "The map of an edition as a picture",
             "A drawing.",
             {"image/svg+xml": TEXT},
-            ("edition", "position", _LAYER),
+            ("edition", "position", _LAYER, "lang"),
             (404, 503),
         ),
         "/assets/{version}/{name}": _asset(),

@@ -11,6 +11,8 @@ import shapely
 from pyproj import Geod
 
 from api.atlas import Atlas
+from api.languages.choice import ENGLISH
+from api.languages.numbers import number
 from api.pages.picture import project, to_plane, to_position
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
@@ -105,26 +107,24 @@ def opinions_of(by_coast: str | None) -> tuple[Opinion, ...]:
     return tuple(sorted(found, key=lambda one: -len(one.coasts)))
 
 
-def miles(metres: float | None, spread_m: float | None = None) -> str:
+def miles(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
     """Nautical miles with as many decimals as the coasts can bear. [m]"""
-    if metres is None:
-        return ""
-    number = metres / METRES_PER_NM
-    if spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM:
-        return f"{number:.0f}"
-    return f"{number:.1f}"
+    return "" if metres is None else number(metres / METRES_PER_NM, _decimals(spread_m), language)
 
 
-def kilometres(metres: float | None, spread_m: float | None = None) -> str:
+def kilometres(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
     """Kilometres with as many decimals as the coasts can bear. [m]"""
-    if metres is None:
-        return ""
-    is_coarse = spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM
-    return f"{metres / 1000:.0f}" if is_coarse else f"{metres / 1000:.1f}"
+    return "" if metres is None else number(metres / 1000, _decimals(spread_m), language)
+
+
+def _decimals(spread_m: float | None) -> int:
+    return 0 if spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM else 1
 
 
 def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:
-    """The nearest boundary in the water, if it is near."""
+    """The nearest boundary in the water, if it is near or divides what the belts of two States reach."""
+    if "boundaries" not in atlas.edition.collections:
+        return None
     lon, lat = record["lon"], record["lat"]
     here = shapely.Point(to_plane(lon, lat))
     lines = _lines(atlas, "boundaries")
@@ -134,7 +134,7 @@ def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:
     feature, line = min(lines, key=lambda one: shapely.distance(one[1], here))
     there = shapely.get_coordinates(shapely.shortest_line(here, line))[1]
     azimuth, _, metres = _ELLIPSOID.inv(lon, lat, *to_position(*there))
-    if metres > _NEAR_NM * METRES_PER_NM:
+    if metres > _NEAR_NM * METRES_PER_NM and record["delimitation"] is None:
         return None
     states = str(feature.properties["states"]).split("-")
     others = [state for state in states if state != record["state"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
@@ -17,15 +18,20 @@ from api.http.own_site import says_its_origin
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
+from api.languages.choice import ENGLISH
 from api.languages.choice import PARAMETER as LANGUAGE
-from api.pages import assets, sketch, wording
+from api.languages.marks import to_translate
+from api.languages.numbers import own_digits
+from api.pages import assets, sketch
 from api.pages import language as languages
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
 from api.pages.qr_code import qr_code
 from api.pages.towns import label_places, towns
+from api.pages.wording import Wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
+from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
 from api.version import version
 from coastlines.positions import format_position
@@ -33,12 +39,14 @@ from zones.atlas.features import Feature
 from zones.words import STATE_NAMES, STATUSES
 
 EDITION = "edition"
-TITLE = "Legal zones of the Caspian Sea"
+TITLE = to_translate("Legal zones of the Caspian Sea")
 _LONGEST_SHOWN = 200
 
 # Resources that answer from an edition; links to others do not name one.
 _OF_AN_EDITION = ("collections", "downloads", "classify", "map.svg", "")
-_OTHER_PAGES = ("conformance", "docs", "editions", "vocabulary")
+_OTHER_PAGES = (
+    "conformance", "docs", "editions", "jobs", "problems", "processes", "vocabulary", "what-if",
+)  # fmt: skip
 
 
 def represent(
@@ -77,27 +85,23 @@ def register(app: Flask) -> None:
     app.after_request(_problem_page)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        zone=lambda code: ZONE_NAMES.get(code, code),
-        status=wording.status_text,
-        level=wording.level_text,
         with_code=_with_code,
+        digits=lambda text: type(text)(own_digits(text, languages.page_language())),
+        assumed=lambda text: assumed(text, languages.page_language()),
+        sentence=lambda text: sentence(text, languages.page_language()),
+        sentences=lambda text: sentences(text, languages.page_language()),
         lower_first=lambda text: text[:1].lower() + text[1:],
         capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(
         site_title=TITLE,
         statuses=STATUSES,
-        wording=wording,
         related_groups=related_groups,
-        property_rows=wording.property_rows,
         state_names=STATE_NAMES,
         zone_names=ZONE_NAMES,
         zone_meanings=ZONE_MEANINGS,
         label_places=label_places,
-        towns=towns,
         marked=marked,
-        miles=miles,
-        kilometres=kilometres,
         short_position=short_position,
         decimal_position=decimal_position,
         seconds_position=seconds_position,
@@ -122,6 +126,8 @@ def _common() -> dict[str, object]:
     kept = asked_edition if atlas is not None else None
     to = _addresses(kept)
 
+    words = Wording(languages.page_language())
+
     def item(collection: str, feature: Feature) -> str:
         return to(f"/collections/{collection}/items/{feature.id}")
 
@@ -136,9 +142,15 @@ def _common() -> dict[str, object]:
         "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
         "software": version(),
-        "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
-        "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),
-        "answer": lambda record: _answer(record, item),
+        "wording": words,
+        "locator": lambda collection, feature=None: (
+            atlas and sketch.locator(atlas, collection, feature, words)
+        ),
+        "surroundings": lambda record: atlas and sketch.surroundings(atlas, record, words),
+        "answer": lambda record: _answer(record, item, words),
+        "miles": partial(miles, language=words.language),
+        "kilometres": partial(kilometres, language=words.language),
+        "towns": partial(towns, words.language),
         "view": lambda record: view_of(atlas, record),
         "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
     }
@@ -152,6 +164,8 @@ def _addresses(edition: str | None) -> Callable[..., str]:
         kept = {EDITION: edition} if first in _OF_AN_EDITION else {}
         if first in (*_OF_AN_EDITION, *_OTHER_PAGES) and not path.endswith((".css", ".js", ".svg")):
             kept[LANGUAGE] = language
+        if path == "/map.svg" and languages.page_language() != ENGLISH:
+            kept[LANGUAGE] = languages.page_language()  # whatever the browser prefers for pictures
         return absolute(path, {**kept, **parameters})
 
     return to
@@ -174,24 +188,27 @@ def _as_json() -> str:
     return absolute(request.path, {**others, PARAMETER: "json"})
 
 
-def _answer(record: dict[str, Any], item: Callable[[str, Feature], str]) -> dict[str, object]:
+def _answer(record: dict[str, Any], item: Callable[[str, Feature], str], words: Wording) -> dict[str, object]:
     """A point's record in words, the nearest limit as a link."""
     rows: list[tuple[str, str | Markup]] = []
-    for label, text in answer_rows(record):
-        rows.append((label, _linked(record, text, item) if label == NEAREST_LIMIT else text))
-        if label == NEAREST_LIMIT and (seabed := wording.seabed_text(record)):
-            rows.append(("Seabed", seabed))
+    nearest = words.said(NEAREST_LIMIT)
+    for label, text in answer_rows(record, words.language):
+        rows.append((label, _linked(record, text, item, words) if label == nearest else text))
+        if label == nearest and (seabed := words.seabed_text(record)):
+            rows.append((words.said("Seabed"), seabed))
     place = format_position(record["lon"], record["lat"])
     return {"headline": headline(record), "place": place, "rows": rows}
 
 
-def _linked(record: Mapping[str, Any], text: str, item: Callable[[str, Feature], str]) -> str | Markup:
+def _linked(
+    record: Mapping[str, Any], text: str, item: Callable[[str, Feature], str], words: Wording
+) -> str | Markup:
     atlas = atlases().opened(record["edition"])
     found = None if atlas is None else feature_of_line(atlas, record["limit"])
     if found is None:
         return text
     collection, feature = found
-    name = feature.properties.get("name") or feature.id
+    name = words.name_of(collection, feature)
     address = Markup('<a href="{}">{}</a>').format(item(collection, feature), name)
     metres = record["limit_distance_m"]
-    return address if metres is None else Markup("{}, {}").format(address, wording.miles_text(metres))
+    return address if metres is None else Markup("{}, {}").format(address, words.miles_text(metres))

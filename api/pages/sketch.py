@@ -18,8 +18,12 @@ from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
+from api.languages.choice import direction
+from api.languages.marks import to_translate
+from api.languages.numbers import own_digits
 from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane, to_position
 from api.pages.towns import towns
+from api.pages.wording import Wording
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
@@ -30,7 +34,6 @@ from zones.words import (
     INTERNAL_WATERS,
     OUTSIDE_CASPIAN,
     PROVISIONAL,
-    STATE_NAMES,
     TERRITORIAL_WATERS,
 )
 
@@ -41,6 +44,7 @@ _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a lo
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
 WATER, SEABED = "water", "seabed"  # the layers of a map
+ENGLISH_WORDS = Wording()
 
 # Dashes in pixels, by the status of a line. Limits and baselines are solid.
 DASHES: Mapping[str, str] = {AGREED: "", AGREED_RECONSTRUCTED: "9 3 2 3", PROVISIONAL: "6 4"}
@@ -73,18 +77,23 @@ def _whole_sea(detail_m: float) -> _Window:
     return _Window(*EXTENT, _UNIT_M, detail_m)
 
 
-def sea_picture(atlas: Atlas, layer: str, lon_lat: tuple[float, float] | None) -> str:
+def sea_picture(
+    atlas: Atlas, layer: str, lon_lat: tuple[float, float] | None, words: Wording = ENGLISH_WORDS
+) -> str:
     """The whole sea as the text of an SVG file: its zones or its sectors, and a position if one is given."""
     window = _whole_sea(_FINE_M)
-    parts = [cast(str, atlas.kept(("sea", layer), lambda: "".join(_sea(atlas, layer, window))))]
+    key = ("sea", layer, words.language)
+    parts = [cast(str, atlas.kept(key, lambda: "".join(_sea(atlas, layer, window, words))))]
     if lon_lat is not None:
         parts += _pin(window.place(*to_plane(*lon_lat)))
-    title = "Map of the zones of the Caspian Sea" if layer == WATER else "Map of the seabed's sectors"
-    svg = _svg(window, "sea-map", title, "Simplified drawing.", parts)
+    of_water = to_translate("Map of the zones of the Caspian Sea")
+    of_seabed = to_translate("Map of the seabed's sectors")
+    title = words.said(of_water if layer == WATER else of_seabed)
+    svg = _svg(window, "sea-map", title, words.said(to_translate("Simplified drawing.")), parts)
     return str(svg).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"', 1)
 
 
-def _sea(atlas: Atlas, layer: str, window: _Window) -> Iterator[str]:
+def _sea(atlas: Atlas, layer: str, window: _Window, words: Wording) -> Iterator[str]:
     if layer == WATER:
         drawn = _drawn(atlas, window)
         yield from (_zone(one, path) for one, path in drawn.zones)
@@ -93,9 +102,9 @@ def _sea(atlas: Atlas, layer: str, window: _Window) -> Iterator[str]:
     else:
         yield from _seabed(atlas, window)
         yield from _graticule(window, 2)
-    yield from _names()
-    yield from _towns(window)
-    yield _scale_bar(window, 50, nautical=True)
+    yield from _names(words)
+    yield from _towns(window, words)
+    yield _scale_bar(window, 50, words)
 
 
 def pressed(across: float, down: float) -> tuple[float, float]:
@@ -148,10 +157,10 @@ def _graticule(window: _Window, step: int) -> Iterator[str]:
                 yield _element("text", f"{lat}°N", x=letters // 4, y=y - letters // 4, **text)
 
 
-def _towns(window: _Window) -> Iterator[str]:
+def _towns(window: _Window, words: Wording) -> Iterator[str]:
     width, _ = window.size
     letters = round(0.021 * width)
-    for town in towns():
+    for town in towns(words.language):
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
         yield _circle((x, y), letters // 4, class_="town", fill=INK)
         is_left = town["side"] == "left"
@@ -169,28 +178,29 @@ def _pin(at: tuple[int, int]) -> Iterator[str]:
     yield _circle(at, 14, class_="dot", fill="#000")
 
 
-def locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
+def locator(atlas: Atlas, collection: str, feature: Feature | None, words: Wording = ENGLISH_WORDS) -> Markup:
     """Where a feature, or what a collection holds, lies in the sea."""
     key = ("locator", collection, None if feature is None else feature.id)
-    return cast(Markup, atlas.kept(key, lambda: _locator(atlas, collection, feature)))
-
-
-def _locator(atlas: Atlas, collection: str, feature: Feature | None) -> Markup:
     window = _whole_sea(_COARSE_M)
+    parts = cast(str, atlas.kept(key, lambda: "".join(_located(atlas, collection, feature, window))))
+    title = words.said(atlas.collection(collection).title)
+    name = title if feature is None else words.name_of(collection, feature)
+    said = words.said(to_translate("Where it lies: %(name)s")) % {"name": name}
+    drawing = words.said(to_translate("Simplified drawing of the sea."))
+    return _svg(window, "locator", said, drawing, [parts])
+
+
+def _located(atlas: Atlas, collection: str, feature: Feature | None, window: _Window) -> list[str]:
     zones = "".join(_zone(one, path) for one, path in _drawn(atlas, window).zones)
-    name = atlas.collection(collection).title if feature is None else feature.properties.get("name")
     shown = atlas.collection(collection).features if feature is None else (feature,)
     if feature is None and collection == "zones":
-        parts = [zones]
-    elif feature is None and collection == "sectors":
-        parts = [_sector(window, one) for one in shown]
-    else:
-        parts = [_element("g", zones, class_="faint"), *(_highlight(window, one) for one in shown)]
-    title = f"Where it lies: {name or getattr(feature, 'id', collection)}"
-    return _svg(window, "locator", title, "Simplified drawing of the sea.", parts)
+        return [zones]
+    if feature is None and collection == "sectors":
+        return [_sector(window, one) for one in shown]
+    return [_element("g", zones, class_="faint"), *(_highlight(window, one) for one in shown)]
 
 
-def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
+def surroundings(atlas: Atlas, record: Mapping[str, Any], words: Wording = ENGLISH_WORDS) -> Markup | None:
     """The zones around a classified position, the position and its nearest point of the baseline."""
     if record["baseline_lon"] is None or record["zone"] == OUTSIDE_CASPIAN:
         return None
@@ -213,12 +223,13 @@ def surroundings(atlas: Atlas, record: Mapping[str, Any]) -> Markup | None:
         _circle(at, 34, class_="halo", fill="none", stroke="#fff", stroke_width=20),
         _circle(at, 34, class_="place", fill="none", stroke="#000", stroke_width=10),
         _circle(at, 8, class_="dot", fill="#000"),
-        _scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), nautical=True),
+        _scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words),
     ]
-    text = (
+    title = to_translate("The zones around the position")
+    text = to_translate(
         "Simplified drawing: the position in the middle, a dotted line to the nearest point of the baseline."
     )
-    return _svg(window, "surroundings", "The zones around the position", text, parts)
+    return _svg(window, "surroundings", words.said(title), words.said(text), parts)
 
 
 def _installations(atlas: Atlas, window: _Window) -> Iterator[str]:
@@ -353,27 +364,27 @@ def _moves(points: Floats, window: _Window, *, least: int) -> str:
     return f"M{whole[0, 0]} {whole[0, 1]}l" + " ".join(f"{dx} {dy}".replace(" -", "-") for dx, dy in steps)
 
 
-def _names() -> Iterator[str]:
+def _names(words: Wording) -> Iterator[str]:
     window = _whole_sea(_FINE_M)
     for state, place in STATE_PLACES.items():
         x, y = window.place(*to_plane(*place))
         yield _element(
-            "text", STATE_NAMES[state], class_="name", x=x, y=y, font_size=105, font_weight=600,
+            "text", escape(words.state_name(state)), class_="name", x=x, y=y, font_size=105, font_weight=600,
             text_anchor="middle", fill="#5c5648",
         )  # fmt: skip
 
 
-def _scale_bar(window: _Window, length: float, *, nautical: bool = False) -> str:
+def _scale_bar(window: _Window, length_nm: float, words: Wording) -> str:
     """A bar in the lower left corner; lengths are those at the latitude of true scale."""
     width, height = window.size
-    unit, metres = ("nm", METRES_PER_NM) if nautical else ("km", 1000.0)
     x, y, letters = round(0.04 * width), round(height - 0.035 * width), round(0.027 * width)
-    long = round(length * metres / window.unit_m)
+    long = round(length_nm * METRES_PER_NM / window.unit_m)
     tick = round(0.012 * width)
     bar = _path(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
+    said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
     text = _element(
-        "text", f"{length:g} {unit}", x=x + long // 2, y=y - tick, font_size=letters, text_anchor="middle",
-        fill=INK,
+        "text", said, x=x + long // 2, y=y - tick, font_size=letters, text_anchor="middle", fill=INK,
+        direction=direction(words.language),
     )  # fmt: skip
     return _element("g", bar + text, class_="scale")
 
@@ -390,7 +401,7 @@ def _svg(window: _Window, name: str, title: str, description: str, parts: Iterab
     inside += _element("desc", escape(description), id=f"{name}-desc")
     inside += _element("rect", class_="land", width=width, height=height, fill=LAND_COLOUR) + "".join(parts)
     svg = _element(
-        "svg", inside, class_="map", viewBox=f"0 0 {width} {height}", role="img",
+        "svg", inside, class_="map", direction="ltr", viewBox=f"0 0 {width} {height}", role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )  # fmt: skip
     return Markup(svg)  # noqa: S704 - every text that comes from data is escaped where it is put in

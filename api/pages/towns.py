@@ -7,11 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from api.languages.choice import ENGLISH
+
 
 @cache
-def towns() -> tuple[dict[str, Any], ...]:
+def towns(language: str = ENGLISH) -> tuple[dict[str, Any], ...]:
     """Each with ``name``, ``lon``, ``lat`` [deg] and the ``side`` of its dot that has room for the name."""
-    return tuple(_table()["towns"])
+    return tuple(
+        {**{key: one[key] for key in ("lon", "lat", "side")}, "name": one["names"].get(language, one["name"])}
+        for one in _table()["towns"]
+    )
 
 
 def label_places() -> dict[str, list[float]]:

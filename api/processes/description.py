@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from api.languages.marks import to_translate
 from api.processes.inputs import LONGEST_TITLE, MOST_LINES, OUTPUT
 from api.version import version
 from coastlines import SOURCE_IDS, features
@@ -39,9 +40,11 @@ def summary() -> Json:
     """What a list of processes says of it, without links."""
     return {
         "id": PROCESS,
-        "title": "An edition of own choices",
-        "description": "Builds zones, limits, boundaries and sectors from breadths, straight lines and "
-        "effects of the asker's own, and says what differs from the default edition of the same coast.",
+        "title": to_translate("An edition of own choices"),
+        "description": to_translate(
+            "Builds zones, limits, boundaries and sectors from breadths, straight lines and effects of the "
+            "asker's own, and says what differs from the default edition of the same coast."
+        ),
         "version": version(),
         "jobControlOptions": ["async-execute", "dismiss"],
         "outputTransmission": ["value"],
@@ -62,13 +65,13 @@ def islands() -> list[str]:
 def _inputs(most_vertices: int) -> Json:
     return {
         "coast": _input(
-            "Coast",
-            "Id of a bundled coast.",
+            to_translate("Coast"),
+            to_translate("Id of a bundled coast."),
             {"type": "string", "enum": list(SOURCE_IDS), "default": SOURCE_IDS[0]},
         ),
         "breadth": _input(
-            "Breadths",
-            "Breadth of the territorial waters of States; those not named have 15 nm. [nm]",
+            to_translate("Breadths"),
+            to_translate("Breadth of the territorial waters of States; those not named have 15 nm. [nm]"),
             _by_name(
                 STATES,
                 {
@@ -80,32 +83,36 @@ def _inputs(most_vertices: int) -> Json:
             ),
         ),
         "straight_lines": _input(
-            "Straight baselines, closing lines and harbour works",
+            to_translate("Straight baselines, closing lines and harbour works"),
             "Lines that stand for the shore, their ends within 500 m of it. All lines and treaty points "
             f"have at most {most_vertices} vertices.",
             _lines_schema(most_vertices),
         ),
         "effects": _input(
-            "Effects",
-            "Effect of islands and stretches of coast on the equidistance lines of the seabed: 1 full, 0.5 "
-            "half, 0 none.",
+            to_translate("Effects"),
+            to_translate(
+                "Effect of islands and stretches of coast on the equidistance lines of the seabed: 1 full, "
+                "0.5 half, 0 none."
+            ),
             _by_name(islands(), {"type": "number", "minimum": 0, "maximum": 1}, {"Chilov": 0.5}),
         ),
         "treaty_points": _input(
-            "Treaty points",
-            "A treaty's own points of lines of the seabed, in their order.",
+            to_translate("Treaty points"),
+            to_translate("A treaty's own points of lines of the seabed, in their order."),
             _by_name(
                 SEABED_PAIRS, {"type": "array", "items": _POSITION, "minItems": 2, "maxItems": most_vertices}
             ),
         ),
         "keep_artificial": _input(
-            "Artificial land counts",
-            "Whether artificial land generates a baseline, against Article 7(2), to see its effect.",
+            to_translate("Artificial land counts"),
+            to_translate(
+                "Whether artificial land generates a baseline, against Article 7(2), to see its effect."
+            ),
             {"type": "boolean", "default": False},
         ),
         "title": _input(
-            "Title",
-            "What the results are to be called; nothing depends on it.",
+            to_translate("Title"),
+            to_translate("What the results are to be called; nothing depends on it."),
             {"type": "string", "maxLength": LONGEST_TITLE},
         ),
     }

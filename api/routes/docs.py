@@ -36,7 +36,7 @@ def documentation() -> Response:
 
     query(LANGUAGE)
     described = document(current_app.config, absolute(""))
-    return page("docs.html", description=described["info"]["description"], sections=sections(described))
+    return page("docs.html", about=described["info"]["description"], sections=sections(described))
 
 
 @blueprint.get("/docs/try")

@@ -21,12 +21,15 @@ from api.http.responses import (
     query,
     text_response,
 )
+from api.languages.choice import ENGLISH
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.languages.marks import to_translate
 from api.openapi import MEDIA_TYPE as OPENAPI
 from api.pages.notations import tenths_position
 from api.pages.rendering import TITLE, page, represent
 from api.pages.sizes import LAYERS, PARTS, SIZES
 from api.pages.sketch import WATER, pressed, sea_picture
+from api.pages.wording import Wording
 from api.texts.geojson import NOTICE
 from coastlines.positions import PositionError, parse_position
 from zones.errors import ZonesError
@@ -43,7 +46,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-_DESCRIPTION = (
+_DESCRIPTION = to_translate(
     "Whose water a position is under the Convention on the Legal Status of the Caspian Sea "
     "(Aktau, 12 August 2018), computed from real coastlines; and the zones as data."
 )
@@ -123,10 +126,11 @@ def _answered(position: str | None, edition: str | None) -> dict[str, object]:
 @blueprint.get("/map.svg")
 def drawn_map() -> Response:
     """The map of an edition as a picture, with a position if one is given."""
-    asked = query("edition", POSITION, LAYER)
+    asked = query("edition", POSITION, LAYER, LANGUAGE)
     atlas, position = atlases().get(asked.text("edition")), asked.text(POSITION)
     layer = asked.one_of(LAYER, LAYERS) or WATER
-    text = sea_picture(atlas, layer, None if position is None else parse_position(position))
+    words = Wording(asked.text(LANGUAGE) or ENGLISH)
+    text = sea_picture(atlas, layer, None if position is None else parse_position(position), words)
     response = text_response(text, "image/svg+xml")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

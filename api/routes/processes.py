@@ -13,6 +13,7 @@ from api.http.bodies import admitted, body_of_kind, json_body
 from api.http.negotiation import HTML, PARAMETER, negotiated, wants_page
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.responses import JSON, absolute, json_response, link, own_links, query
+from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import represent
 from api.processes.description import EXAMPLE, PROCESS, description, summary
 from api.processes.files import SUCCESSFUL, Status
@@ -117,9 +118,8 @@ def results(job: str) -> Response:
     if status.response == "document":
         value = {OUTPUT: {"value": value, "mediaType": JSON}}
     if wants_page(asked, JSON):
-        return negotiated(
-            _fresh(Response(status=303, headers={"Location": absolute(f"/what-if/{status.edition}")}))
-        )
+        place = absolute(f"/what-if/{status.edition}", {LANGUAGE: asked.text(LANGUAGE)})
+        return negotiated(_fresh(Response(status=303, headers={"Location": place})))
     return negotiated(_fresh(json_response(value)))
 
 

@@ -15,6 +15,7 @@ from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS
+from api.http.query import Query
 from api.http.responses import absolute, atlases, json_response, link, own_links, query
 from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
@@ -49,7 +50,7 @@ def form() -> Response:
 @admitted()
 def begin() -> Response:
     """A job begins by what was filled in; what cannot be used is said beside the form."""
-    query(LANGUAGE)
+    asked = query(LANGUAGE)
     begun = jobs()
     fields = _fields(known_fields())
     try:
@@ -59,7 +60,7 @@ def begin() -> Response:
         response = _form(fields, error)
         response.status_code = ALL_PROBLEMS["invalid-input"].status
         return response
-    return _to_job(begun.begin(Execution(choices, "raw")))
+    return _to_job(begun.begin(Execution(choices, "raw")), asked)
 
 
 @blueprint.post("/what-if/lines")
@@ -78,9 +79,9 @@ def lines() -> Response:
 @admitted()
 def dismiss() -> Response:
     """A job is dismissed by its page."""
-    query(LANGUAGE)
+    asked = query(LANGUAGE)
     begun = jobs()
-    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")))
+    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")), asked)
 
 
 @blueprint.get("/what-if/<edition>")
@@ -117,7 +118,7 @@ def build(edition: str) -> Response:
 
     @admitted()
     def again() -> Response:
-        query(LANGUAGE)
+        asked = query(LANGUAGE)
         _fields(())
         inputs = begun.files.choices(edition)
         info = atlases().store.info(edition)
@@ -126,7 +127,7 @@ def build(edition: str) -> Response:
         if inputs is None:
             raise UnknownEditionError(edition[:80], [one.name for one in atlases().public()])
         most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
-        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")))
+        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")), asked)
 
     return again()
 
@@ -183,10 +184,11 @@ def _with_script(response: Response) -> Response:
     return says_its_origin(response)
 
 
-def _to_job(status: Status) -> Response:
+def _to_job(status: Status, asked: Query) -> Response:
     """On to the job, or at once to what came of it where it was built before."""
     path = f"/what-if/{status.edition}" if status.state == SUCCESSFUL else f"/jobs/{status.id}"
-    return Response(status=303, headers={"Location": absolute(path)})
+    kept = {LANGUAGE: asked.text(LANGUAGE)}
+    return Response(status=303, headers={"Location": absolute(path, kept)})
 
 
 def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:

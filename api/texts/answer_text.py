@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
+from api.languages.catalogues import messages
+from api.languages.choice import ENGLISH
+from api.languages.marks import to_translate
+from api.languages.numbers import ISOLATED, number
+from api.texts.explanation import opinions, zone_of_state
+from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
 from coastlines.positions import format_position
 from zones.words import COMMON_MARITIME_SPACE, LAND, STATE_NAMES
 
 _WIDTH = 88
 _LABEL_WIDTH = 17
-NEAREST_LIMIT = "Nearest limit"
+NEAREST_LIMIT = to_translate("Nearest limit")
 
 
 def answer_text(record: dict[str, Any]) -> str:
@@ -29,21 +36,23 @@ def answer_text(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def answer_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is known of a position besides the answer itself: label and text."""
+def answer_rows(record: Mapping[str, Any], language: str = ENGLISH) -> list[tuple[str, str]]:
+    """What is known of a position besides the answer itself: label and text, both in a language."""
+    said = messages(language).gettext
+    divided = record["delimitation"]
     rows = (
-        ("From the baseline", _baseline(record)),
-        (NEAREST_LIMIT, _limit(record)),
-        ("Divided", DIVISIONS.get(record["delimitation"], record["delimitation"])),
-        ("How sure", _certainty(record)),
-        ("By coast", None if record["certain"] else record["by_coast"]),
-        ("Legal basis", record["legal_basis"]),
-        ("Caveat", record["caveat"]),
-        ("Hint", record["hint"]),
-        ("Assumed", record["assumptions"]),
-        ("Edition", record["edition"]),
+        (to_translate("From the baseline"), _baseline(record, language)),
+        (NEAREST_LIMIT, _limit(record, language)),
+        (to_translate("Divided"), said(DIVISIONS.get(divided, divided)) if divided else None),
+        (to_translate("How sure"), _certainty(record, language)),
+        (to_translate("By coast"), None if record["certain"] else _by_coast(record, language)),
+        (to_translate("Legal basis"), sentence(record["legal_basis"] or "", language)),
+        (to_translate("Caveat"), sentences(record["caveat"], language)),
+        (to_translate("Hint"), sentence(record["hint"] or "", language)),
+        (to_translate("Assumed"), assumed(record["assumptions"], language)),
+        (to_translate("Edition"), record["edition"]),
     )
-    return [(label, str(value)) for label, value in rows if value]
+    return [(said(label), str(value)) for label, value in rows if value]
 
 
 def headline(record: dict[str, Any]) -> str:
@@ -58,41 +67,63 @@ def headline(record: dict[str, Any]) -> str:
     return f"{name} of {state}" if state else name
 
 
-def distance_text(metres: float) -> str:
+def distance_text(metres: float, language: str = ENGLISH) -> str:
     """A distance in the unit that suits it: metres, or kilometres from ten on. [m]"""
-    return f"{metres:,.1f} m" if metres < 10_000 else f"{metres / 1000:,.2f} km"
+    said = messages(language).gettext
+    if metres < 10_000:
+        return said("%(metres)s m") % {"metres": number(metres, 1, language)}
+    return said("%(km)s km") % {"km": number(metres / 1000, 2, language)}
 
 
-def _baseline(record: dict[str, Any]) -> str:
+def _baseline(record: Mapping[str, Any], language: str) -> str:
+    said = messages(language).gettext
     metres, miles = record["baseline_distance_m"], record["baseline_distance_nm"]
     if metres is None:
         return ""
-    text = f"{miles:,.3f} nm ({metres:,.1f} m)"
+    distance = {"nm": number(miles, 3, language), "metres": number(metres, 1, language)}
+    parts = [said("%(nm)s nm (%(metres)s m)") % distance]
     if record["baseline_lon"] is None or record["baseline_lat"] is None:
-        return text
-    kind = TARGETS.get(record["baseline_kind"], record["baseline_kind"])
-    point = format_position(record["baseline_lon"], record["baseline_lat"])
+        return parts[0]
     bearing = record["baseline_azimuth_deg"]
-    towards = "" if bearing is None else f", bearing {bearing % 360:05.1f}°"
-    return f"{text}{towards}, to {kind} at {point}" if kind else f"{text}{towards}, at {point}"
+    if bearing is not None:
+        english = f"{bearing % 360:05.1f}"
+        degrees = english if language == ENGLISH else number(bearing % 360, 1, language)
+        parts.append(said("bearing %(degrees)s°") % {"degrees": degrees})
+    target = TARGETS.get(record["baseline_kind"], record["baseline_kind"])
+    point = format_position(record["baseline_lon"], record["baseline_lat"])
+    place = point if language == ENGLISH else ISOLATED % point
+    if target:
+        parts.append(said("to %(target)s at %(position)s") % {"target": said(target), "position": place})
+    else:
+        parts.append(said("at %(position)s") % {"position": place})
+    return ", ".join(parts)
 
 
-def _limit(record: dict[str, Any]) -> str:
-    if record["limit"] is None:
-        return ""
-    metres = record["limit_distance_m"]
-    return f"{record['limit']}" + ("" if metres is None else f", {distance_text(metres)} away")
+def _limit(record: Mapping[str, Any], language: str) -> str:
+    if record["limit"] is None or record["limit_distance_m"] is None:
+        return record["limit"] or ""
+    parts = {"line": record["limit"], "distance": distance_text(record["limit_distance_m"], language)}
+    return messages(language).gettext("%(line)s, %(distance)s away") % parts
 
 
-def _certainty(record: dict[str, Any]) -> str:
+def _by_coast(record: Mapping[str, Any], language: str) -> str:
+    said = messages(language)
+    return "; ".join(
+        f"{', '.join(coasts)}: {zone_of_state(said, zone, state)}" for zone, state, coasts in opinions(record)
+    )
+
+
+def _certainty(record: Mapping[str, Any], language: str) -> str:
     if record["certain"] is None:
         return ""
-    verdict = (
-        "every coast compared gives this answer"
-        if record["certain"]
-        else "NOT certain: the coasts compared give different answers"
-    )
+    said = messages(language).gettext
     spread = record["coast_spread_m"]
+    verdict = (
+        said("every coast compared gives this answer")
+        if record["certain"]
+        else said("NOT certain: the coasts compared give different answers")
+    )
     if spread is None:
         return verdict
-    return f"{verdict}; their distances to the baseline differ by {distance_text(spread)}"
+    parts = {"verdict": verdict, "distance": distance_text(spread, language)}
+    return said("%(verdict)s; their distances to the baseline differ by %(distance)s") % parts

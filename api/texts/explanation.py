@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from gettext import NullTranslations
@@ -10,15 +9,13 @@ from typing import Any
 
 from api.languages.catalogues import messages
 from api.languages.marks import to_translate
+from api.languages.numbers import ISOLATED, own_digits
+from api.texts.sentences import assumed
 from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from coastlines.positions import format_position
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import COMMON_MARITIME_SPACE, KNOWLEDGE_DATE, LAND, OUTSIDE_CASPIAN, STATE_NAMES
 
-# Coordinates stay in ASCII digits and left to right within any text (UAX 9: LRI and PDI).
-_ISOLATED = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
-_ISOLATION = re.compile("(\N{LEFT-TO-RIGHT ISOLATE}.*?\N{POP DIRECTIONAL ISOLATE})", re.DOTALL)
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _ARTICLES = {
     "internal_waters": to_translate("Articles 1 and 5"),
     "territorial_waters": to_translate("Article 7"),
@@ -37,7 +34,7 @@ def explanation(record: Mapping[str, Any], language: str) -> str:
     """
     said = messages(language)
     sentences = (
-        _ISOLATED % format_position(record["lon"], record["lat"]) + ".",
+        ISOLATED % format_position(record["lon"], record["lat"]) + ".",
         *_answer(said, record),
         *_distances(said, record, language),
         _boundary(said, record),
@@ -45,15 +42,7 @@ def explanation(record: Mapping[str, Any], language: str) -> str:
         *_seabed(said, record, language),
         *_reserves(said, record, language),
     )
-    return _with_own_digits(" ".join(sentence for sentence in sentences if sentence), language)
-
-
-def _with_own_digits(text: str, language: str) -> str:
-    """Digits as the language writes them, but for what is isolated."""
-    if language != "fa":
-        return text
-    parts = _ISOLATION.split(text)
-    return "".join(part if at % 2 else part.translate(_PERSIAN_DIGITS) for at, part in enumerate(parts))
+    return own_digits(" ".join(sentence for sentence in sentences if sentence), language)
 
 
 def opinions(record: Mapping[str, Any]) -> list[tuple[str, str | None, list[str]]]:
@@ -97,7 +86,7 @@ def _answer(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
         )
         % {
             "num": len(coasts),
-            "names": _ISOLATED % ", ".join(coasts),
+            "names": ISOLATED % ", ".join(coasts),
             "answer": zone_of_state(said, zone, state),
         }
         for zone, state, coasts in each
@@ -183,7 +172,7 @@ def _reserves(said: NullTranslations, record: Mapping[str, Any], language: str) 
 
     sentences = []
     if record["assumptions"]:
-        what = _ISOLATED % record["assumptions"]
+        what = assumed(record["assumptions"], language)
         sentences.append(said.gettext("What-if, not the default: %(what)s.") % {"what": what})
     if record["zone"] != OUTSIDE_CASPIAN:
         known = format_date(date.fromisoformat(KNOWLEDGE_DATE), "long", locale=language)

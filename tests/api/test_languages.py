@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
@@ -13,6 +15,9 @@ from flask.testing import FlaskClient
 from api.languages.catalogues import messages, path_of
 from api.languages.choice import LANGUAGES, accepted_language
 from api.languages.messages import extracted
+from api.pages.towns import towns
+from tests.api.translated import english_left
+from zones.words import STATE_NAMES
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
@@ -111,3 +116,102 @@ def test_unknown_language_is_a_problem(client: FlaskClient, address: str) -> Non
     assert response.status_code == 400
     assert response.json is not None
     assert response.json["known"] == list(LANGUAGES)
+
+
+# Nothing stays English where it has words in the language
+
+PAGES = (
+    "/",
+    "/?position=40.1 49.97",
+    "/?position=46.2 49.3",
+    "/?position=38.42 48.9",
+    "/?position=49.97 40.1",
+    "/?position=41.2 53.5",
+    "/?position=here",
+    "/?layer=seabed",
+    "/classify?lon=49.97&lat=40.1",
+    "/classify?lon=46.2&lat=49.3&compare=false",
+    "/classify?lon=1",
+    "/collections",
+    "/collections/zones",
+    "/collections/sector_boundaries",
+    "/collections/zones/items",
+    "/collections/limits/items?limit=2",
+    "/collections/zones/items/territorial_waters-KAZ",
+    "/collections/limits/items/fishery_zone-IRN",
+    "/collections/baselines/items/normal-RUS",
+    "/collections/boundaries/items/AZE-IRN",
+    "/collections/installations/items/kashagan_d-1",
+    "/collections/sectors/items/sector-TKM",
+    "/collections/sector_boundaries/items/KAZ-RUS-1",
+    "/collections/sector_boundaries/items/astara-hasanqoli",
+    "/collections/zones/schema",
+    "/editions",
+    "/downloads",
+    "/vocabulary",
+    "/conformance",
+    "/docs",
+    "/docs/try",
+    "/processes",
+    "/processes/edition",
+    "/what-if",
+    "/problems/busy",
+    "/problems/no-such-job",
+    "/jobs/nothing",
+    "/nothing",
+    "/collections?edition=dcw",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_english_is_left(real_client: FlaskClient, path: str, language: str) -> None:
+    address = f"{path}{'&' if '?' in path else '?'}lang={language}"
+    page = real_client.get(address, headers={"Accept": "text/html"})
+    assert page.headers["Content-Language"] == language
+    assert english_left(page.text, language) == []
+
+
+def test_english_that_is_left_would_be_seen(real_client: FlaskClient) -> None:
+    page = real_client.get("/what-if?lang=ru", headers={"Accept": "text/html"}).text
+    at = page.index("<h1>")
+    for text in ("<p>Territorial waters</p>", '<p title="Build it"></p>', "<p>Новое слово: quite new</p>"):
+        assert english_left(page[:at] + text + page[at:], "ru")
+    assert not english_left(page[:at] + '<p lang="en">Territorial waters</p>' + page[at:], "ru")
+
+
+def test_links_keep_the_language(real_client: FlaskClient) -> None:
+    for path in ("/", "/what-if", "/processes/edition", "/editions", "/problems/busy"):
+        page = real_client.get(f"{path}?lang=kk", headers={"Accept": "text/html"}).text
+        assert "/what-if?lang=kk" in page
+        assert not re.search(r'href="[^"]*/(?:what-if|editions|collections|docs)"', page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_drawn_map_has_names_in_its_language(real_client: FlaskClient, language: str) -> None:
+    picture = real_client.get(f"/map.svg?lang={language}").text
+    for town in towns(language):
+        assert f">{town['name']}</text>" in picture
+    for state in STATE_NAMES.values():
+        assert f">{messages(language).gettext(state)}</text>" in picture
+    page = real_client.get(f"/?lang={language}", headers={"Accept": "text/html"}).text
+    assert json.dumps(towns(language)[0]["name"])[1:-1] in page  # for the map of the script
+    assert ("map.svg?lang=" in page) == (language != "en")
+
+
+def test_towns_are_named_as_cldr_names_them_where_it_does() -> None:
+    zones = {
+        "Baku": "Asia/Baku",
+        "Astrakhan": "Europe/Astrakhan",
+        "Atyrau": "Asia/Atyrau",
+        "Aktau": "Asia/Aqtau",
+    }
+    places = {one["name"]: at for at, one in enumerate(towns())}
+    known = 0
+    for language in TRANSLATED:
+        cities = Locale.parse(language).time_zones
+        for name, zone in zones.items():
+            city = cities.get(zone, {}).get("city")
+            known += city is not None
+            assert towns(language)[places[name]]["name"] == (city or name)
+    assert known >= 16

@@ -10,16 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from api.languages.choice import LANGUAGES
 from coastlines.positions import parse_position
 from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Open
 from tests.clients.running import Service
 
 OFF_BAKU = "40.1 49.97"
-DRAWN_PAGES = ("", f"?position={OFF_BAKU}", "?position=46.2 49.3", "?position=here")
-OTHER_PAGES = ("classify?lon=49.97&lat=40.1", "collections", "editions")
 
 
 def headline(page: Page) -> Locator:
@@ -229,9 +227,10 @@ def test_persian_is_written_from_right_to_left_and_back(opened: Open) -> None:
     expect(page.locator("#headline")).to_have_text(english)
 
 
-def test_labels_do_not_overlap(opened: Open) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_do_not_overlap(opened: Open, language: str) -> None:
     for size in (WIDE, PHONE):
-        page = opened(viewport=size)
+        page = opened(f"?lang={language}", viewport=size)
         shown = [one.bounding_box() for one in page.locator(".label.state span, .label.town span").all()]
         boxes = [(b["x"], b["y"], b["x"] + b["width"], b["y"] + b["height"]) for b in shown if b]
         assert len(boxes) == 15
@@ -265,18 +264,3 @@ def test_without_script_a_press_on_the_drawing_is_answered(service: Service, ope
         assert "Common maritime space" in page.locator("#headline").inner_text()
         assert answer_of(service, page)["zone"] == "common_maritime_space"
         assert page.locator("#map").is_hidden()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, service: Service, scheme: str) -> None:
-    # A page that says what was not understood answers 400, which the browser logs.
-    context = browser.new_context(viewport=WIDE, color_scheme=scheme)  # type: ignore[arg-type]
-    for path in (*DRAWN_PAGES, *OTHER_PAGES):
-        page = context.new_page()
-        page.goto(service.url + path)
-        if path in DRAWN_PAGES:
-            expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
-        found = Axe().run(page)
-        assert found.violations_count == 0, (path, found.generate_report())
-        page.close()
-    context.close()
