@@ -76,6 +76,10 @@ class NotAcceptableError(RequestError):
     """The answer is wanted in a form that it cannot have."""
 
 
+class NoReportsError(RequestError):
+    """Reports cannot be made here: a package or a font is missing."""
+
+
 class StorageError(Exception):
     """The disk has no room for what a request needs kept; its text is one line."""
 
