@@ -80,6 +80,10 @@ class NoReportsError(RequestError):
     """Reports cannot be made here: a package or a font is missing."""
 
 
+class ReportFileError(RequestError):
+    """A file is no report of ours, or one that was damaged."""
+
+
 class StorageError(Exception):
     """The disk has no room for what a request needs kept; its text is one line."""
 

@@ -250,9 +250,9 @@ def around_lines(atlas: Atlas, lines: Sequence[Floats], *, is_area: bool) -> Squ
     inside = places[(places > [left, bottom]).all(axis=1) & (places < [right, top]).all(axis=1)]
     if not len(inside):
         inside = np.array([[left, bottom], [right, top]])
-    middle = (inside.min(axis=0) + inside.max(axis=0)) / 2
-    reach = max(_SMALLEST_REACH_M, 1.1 * float(np.abs(inside - middle).max()))
-    window = _square(*middle.tolist(), reach)
+    x, y = ((inside.min(axis=0) + inside.max(axis=0)) / 2).tolist()
+    reach = max(_SMALLEST_REACH_M, 1.1 * float(np.abs(inside - [x, y]).max()))
+    window = _square(x, y, reach)
     margin = window.margin
     cut = [shapely.clip_by_rect(shapely.LineString(one), *margin) for one in planes if len(one) > 1]
     path = "".join(_line_path(shapely.simplify(one, window.detail_m), window, shortest_m=0.0) for one in cut)

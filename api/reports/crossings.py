@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from gettext import NullTranslations
 
 from api.atlas import Atlas
+from api.batches.crossings import Asked
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.pages.sketch import around_lines
@@ -24,12 +25,13 @@ from api.reports.wording import (
 from api.texts.explanation import distance_of, own_digits, zone_of_state
 from zones.arrays import Floats
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
-from zones.crossings.input import Area, Route
+from zones.crossings.input import Area, Route, count_positions
 from zones.crossings.route import Leg, RouteCrossings, Total
 from zones.geodesy.geodesics import densify_geodesics
 from zones.words import STATE_NAMES
 
 MOST_LEGS = 1000  # a page has room for some forty
+MOST_VERTICES = 10_000
 _MOST_PIECES = 20_000  # that a route is drawn with
 _SHORTEST_PIECE_M = 500.0
 _KM = 3  # decimals
@@ -59,6 +61,29 @@ def content_of(atlas: Atlas, answer: RouteCrossings | AreaCrossings, given: str,
         in_english=tuple(plain(one, 1000) for one in answer.remarks),
         tables=tuple(_tables(said, answer, language)),
     )
+
+
+def one_geometry(asked: Asked) -> object:
+    """The one geometry that a report is of.
+
+    Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
+    """
+    if asked.several:
+        count = len(asked.geometries)
+        raise TooMuchError(
+            f"a report is of one route or area, and there are {count:,}: make a report of each",
+            limit=1,
+            unit="features",
+        )
+    (geometry,) = asked.geometries
+    if count_positions(geometry, MOST_VERTICES) > MOST_VERTICES:
+        raise TooMuchError(
+            f"more than {MOST_VERTICES:,} vertices, at most {MOST_VERTICES:,} stand in a report; "
+            "send the route in parts",
+            limit=MOST_VERTICES,
+            unit="vertices",
+        )
+    return geometry
 
 
 def lines_of(answer: RouteCrossings | AreaCrossings) -> list[Floats]:

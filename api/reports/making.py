@@ -9,6 +9,7 @@ from typing import Any
 from api.atlas import Atlas
 from api.languages.catalogues import messages
 from api.reports import crossings, position, what_if
+from api.reports.attached import FORM
 from api.reports.content import CROSSINGS, POSITION, WHAT_IF, Content, Report
 from api.reports.pictures import LONGEST_ADDRESS, code_of
 from api.reports.typesetting import check_installed, made_with
@@ -16,13 +17,12 @@ from api.reports.wording import isolated
 from zones.crossings.area import AreaCrossings
 from zones.crossings.route import RouteCrossings
 
-FORM = 1  # rises when what a report says of itself is written otherwise
-
 
 def position_report(
     atlas: Atlas,
     record: Mapping[str, Any],
     *,
+    compare: bool,
     given: str,
     language: str,
     address: str | None = None,
@@ -30,11 +30,13 @@ def position_report(
 ) -> Report:
     """The report of a record of `Edition.classify_one`; `given` is the position as it was written.
 
-    `address` is where the same answer is to be had; `inputs` are the choices of an edition that is not a
-    default one, where they are known. Raises `NoReportsError`.
+    `compare` says whether the coasts were to be compared, `address` where the same answer is to be had;
+    `inputs` are the choices of an edition that is not a default one, where they are known.
+
+    Raises `NoReportsError`.
     """
     check_installed()
-    asked = {"lon": record["lon"], "lat": record["lat"], "compare": record["certain"] is not None}
+    asked = {"lon": record["lon"], "lat": record["lat"], "compare": compare}
     content = position.content_of(atlas, record, given, language)
     about = _about(POSITION, atlas, language, address, inputs) | {"asked": asked, "given": given}
     return Report(_addressed(content, address), dict(record), about)

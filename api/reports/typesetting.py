@@ -15,12 +15,12 @@ from pathlib import Path
 
 from api.errors import BusyError, NoReportsError
 from api.reports.apart import PATIENCE_S, ApartError, run_apart
+from api.reports.attached import ABOUT, RECORD
 from api.reports.content import Report
 from api.texts.json_text import json_bytes, write_json
 from zones.words import KNOWLEDGE_DATE
 
 MEDIA_TYPE = "application/pdf"
-RECORD, ABOUT = "record.json", "report.json"  # what is attached
 INSTALL = "pip install 'caspian-zones[report]'"
 PACKAGES = ("typst", "matplotlib", "segno", "shapely", "numpy")  # whose versions may change the pages
 

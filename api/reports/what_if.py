@@ -40,7 +40,7 @@ def content_of(atlas: Atlas, usual: Atlas, results: Mapping[str, Any], language:
     return Content(
         **frame(language, atlas.edition.metadata, said.gettext("What-if report")),
         facts=(),
-        headline=isolated(plain(assumed)) if assumed else said.gettext("A default edition"),
+        headline="" if assumed else said.gettext("A default edition"),  # else the banner says it
         pictures=tuple(_pictures(said, atlas, usual)),
         key_title=said.gettext("Key"),
         key=sea_key(said, atlas),
