@@ -76,12 +76,12 @@ class NotAcceptableError(RequestError):
     """The answer is wanted in a form that it cannot have."""
 
 
-class NoReportsError(RequestError):
-    """Reports cannot be made here: a package or a font is missing."""
-
-
 class ReportFileError(RequestError):
     """A file is no report of ours, or one that was damaged."""
+
+
+class NoReportsError(NotAcceptableError):
+    """Reports cannot be made here: a package, a font or a letter is missing."""
 
 
 class StorageError(Exception):

@@ -57,10 +57,15 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         raise CommandError("report: -o OUT.pdf is needed, or --check FILE")
     read = arguments.where if len(arguments.where) == 1 else []
     target = check_output(arguments.output, _ENDINGS, read)
+    from api.reports.apart import ApartError
     from api.reports.typesetting import check_installed, pdf_of  # slow to load
 
     check_installed()
-    content = pdf_of(_report(arguments, context))
+    report = _report(arguments, context)
+    try:
+        content = pdf_of(report)
+    except ApartError as error:
+        raise CommandError(f"report: it cannot be set: {error}") from None
     with bytes_written_beside(target) as file:
         file.write(content)
     return 0

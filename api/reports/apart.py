@@ -19,11 +19,18 @@ REFUSED = 3  # what the process ends with where it has said what is wrong
 
 
 class ApartError(Exception):
-    """The process has not done it; the text is what it said, or how it ended."""
+    """The process has not done it; the text is what it said, or how it ended, in one line."""
 
     def __init__(self, message: str, *, is_refusal: bool) -> None:
         super().__init__(message)
         self.is_refusal = is_refusal  # it was said by us, of what was given
+
+
+class TooSlowError(ApartError):
+    """The process has taken too long."""
+
+    def __init__(self) -> None:
+        super().__init__(f"it takes longer than {PATIENCE_S} s", is_refusal=True)
 
 
 def run_apart(module: str, given: bytes) -> bytes:
@@ -41,7 +48,7 @@ def run_apart(module: str, given: bytes) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ApartError(f"it takes longer than {PATIENCE_S} s", is_refusal=True) from None
+        raise TooSlowError from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise ApartError(

@@ -9,18 +9,18 @@ import importlib.util
 import threading
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from api.errors import BusyError, NoReportsError
-from api.reports.apart import PATIENCE_S, ApartError, run_apart
+from api.reports.apart import PATIENCE_S, ApartError, TooSlowError, run_apart
 from api.reports.attached import ABOUT, RECORD
 from api.reports.content import Report
 from api.texts.json_text import json_bytes, write_json
 from zones.words import KNOWLEDGE_DATE
 
-MEDIA_TYPE = "application/pdf"
 INSTALL = "pip install 'caspian-zones[report]'"
 PACKAGES = ("typst", "matplotlib", "segno", "shapely", "numpy")  # whose versions may change the pages
 
@@ -52,6 +52,8 @@ def pdf_of(report: Report) -> bytes:
         raise BusyError("the service is busy with other reports")
     try:
         return run_apart("api.reports.typesetter", json_bytes(given))
+    except TooSlowError as error:
+        raise BusyError(f"the report is not set: {error}") from None
     except ApartError as error:
         if error.is_refusal:
             raise NoReportsError(
@@ -84,6 +86,7 @@ def check_installed() -> None:
         )
 
 
+@cache
 def can_be_made() -> bool:
     """Whether reports can be made here."""
     try:
