@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.http.negotiation import HTML
+from api.http.negotiation import HTML, PDF
 from api.openapi.writing import (
+    BINARY,
     OBJECT,
     TEXT,
     Json,
@@ -82,7 +83,7 @@ def _pages() -> dict[str, Json]:
 
     def posted(identity: str, summary: str, *parameters: Json) -> Json:
         statuses = (403, 404, 413, 415, 503, 507)
-        taken = [*parameters, "lang"]
+        taken: list[Json | str] = [*parameters, "lang"]
         return operation(identity, summary, begun, parameters=taken, requestBody=form, problems=statuses)
 
     return {
@@ -92,13 +93,17 @@ def _pages() -> dict[str, Json]:
         },
         "/what-if/dismiss": {"post": posted("dismissByForm", "Dismiss a job, from its page alone")},
         "/what-if/{edition}": {
-            **_get(
+            "get": operation(
                 "getWhatIfEdition",
                 "An edition of own choices and what differs",
-                "Its inputs are kept longer than its geometry.",
-                "WhatIf",
-                [_EDITION, "f"],
-                *(404, 503),
+                {
+                    "200": answer(
+                        "Its inputs are kept longer than its geometry.",
+                        {JSON: schema("WhatIf"), HTML: TEXT, PDF: BINARY},
+                    )
+                },
+                parameters=[_EDITION, "formOrReport"],
+                problems=(404, 406, 413, 503),
             ),
             "post": posted("buildWhatIf", "Build an edition again, from its page alone", _EDITION),
         },
