@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from typing import Any
 
+import pypdf
 import pytest
 from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
 from api.processes.keeping import keep_within
+from api.reports.checking import check
 from api.settings import settings
 from tests.api.conftest import Caspian
 from tests.api.service import ROOT, running, until
@@ -105,6 +108,29 @@ def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[
     assert "6,302.9" in page.text
     assert "My" not in page.text  # what who began it calls it is not for those that it is shared with
     assert results["edition"] in page.text
+
+
+def test_what_differs_as_a_report_to_file(
+    client: FlaskClient, results: dict[str, Any], real_store: Store
+) -> None:
+    path = f"/what-if/{results['edition']}"
+    plain = client.get(path).get_json()
+    page = client.get(path, headers=HTML)
+    assert f"{path}?lang=en&amp;f=pdf" in page.text
+    answer = client.get(f"{path}?f=pdf&lang=ru")
+    assert answer.content_type == "application/pdf"
+    read = pypdf.PdfReader(io.BytesIO(answer.data))
+    record = json.loads(read.attachments["record.json"][0])
+    assert record == {name: plain[name] for name in record}
+    assert record["differences"]["areas"]
+    text = "".join(one.extract_text() for one in read.pages)
+    for part in (results["edition"], "6\xa0302,9", "Bay <of> one", "Kazakhstan 12 nm"):
+        assert part in text
+    assert check(answer.data, real_store).holds
+    position = client.get(f"/classify?lon=49.9&lat=40.34&f=pdf&edition={results['edition']}")
+    about = json.loads(pypdf.PdfReader(io.BytesIO(position.data)).attachments["report.json"][0])
+    assert about["inputs"] == plain["inputs"]
+    assert check(position.data, real_store).holds
 
 
 def test_no_list_has_it(client: FlaskClient, results: dict[str, Any]) -> None:
