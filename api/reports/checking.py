@@ -26,10 +26,10 @@ from zones.errors import CoordinateError, UnknownEditionError, ZonesError
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition, Progress, Store
+    from zones.parameters import Parameters
 
 SOFTWARE = "caspian-zones"
 SAME, OTHER, NOT_COMPARED = "same", "other", "not compared"  # of the pages
-_MOST_VERTICES = 10_000
 _LONGEST_VALUE = 80
 _ABSENT = object()
 
@@ -67,7 +67,8 @@ def check(content: bytes, store: Store, progress: Progress | None = None) -> Che
     Raises `ReportFileError`: no report of ours, a damaged one, or one whose edition is not to be had.
     """
     attached = attached_to(content)
-    edition = _edition_of(attached, store, progress)
+    parameters = _parameters_of(attached)
+    edition = _edition_of(attached, parameters, store, progress)
     try:
         report = _again(attached, edition, store, progress)
     except (BodyError, CoordinateError, CrossingError, TooMuchError) as error:
@@ -77,6 +78,7 @@ def check(content: bytes, store: Store, progress: Progress | None = None) -> Che
     differences = (
         *_differences(attached.record, _plain(report.record)),
         *_differences(reported, now, "report"),
+        *_of_other_choices(parameters, edition),
     )
     pages = NOT_COMPARED
     made, here = attached.about["made_with"], made_with()
@@ -93,25 +95,30 @@ def check(content: bytes, store: Store, progress: Progress | None = None) -> Che
     )
 
 
-def _edition_of(attached: Attached, store: Store, progress: Progress | None) -> Edition:
+def _parameters_of(attached: Attached) -> Parameters | None:
+    """What its edition is built from, where the report says so."""
+    inputs = attached.about["inputs"]
+    if inputs is None:
+        return None
+    most = int(settings()["MAX_WHAT_IF_VERTICES"])
+    try:
+        return read_inputs(inputs, most_vertices=most, at="inputs").parameters
+    except InputError as error:
+        raise ReportFileError(f"the choices that its edition is built from cannot be used: {error}") from None
+
+
+def _edition_of(
+    attached: Attached, parameters: Parameters | None, store: Store, progress: Progress | None
+) -> Edition:
     """The edition that a report names; else one of the same choices, as this software builds it."""
-    about = attached.about
-    choices = None
-    if about["inputs"] is not None:
-        try:
-            choices = read_inputs(about["inputs"], most_vertices=_MOST_VERTICES, at="inputs")
-        except InputError as error:
-            raise ReportFileError(
-                f"the choices that its edition is built from cannot be used: {error}"
-            ) from None
-    name = about["edition"]
+    name, about = attached.about["edition"], attached.about
     try:
         return store.edition(name, progress=progress)
     except UnknownEditionError as error:
         unknown = error
     try:
-        if choices is not None:
-            return store.build(choices.parameters, progress=progress)
+        if parameters is not None:
+            return store.build(parameters, progress=progress)
         if about["assumptions"] is None:  # a default edition, of another version of the software
             return store.edition(about["coast"], progress=progress)
     except ZonesError as error:
@@ -120,6 +127,16 @@ def _edition_of(attached: Attached, store: Store, progress: Progress | None) -> 
         f"its edition {name[:80]} is not kept here, and it does not say what it is built from: "
         "build it with `caspian build` and check again"
     ) from unknown
+
+
+def _of_other_choices(parameters: Parameters | None, edition: Edition) -> Iterator[Difference]:
+    """A difference where the choices that a report carries make another edition than that of its answer."""
+    if parameters is not None:
+        from zones.editions.identity import read_inputs as identified  # slow to load
+
+        name = identified(parameters).name
+        if name != edition.name:
+            yield Difference("report.inputs", f"those of {name}", f"those of {edition.name}")
 
 
 def _again(attached: Attached, edition: Edition, store: Store, progress: Progress | None) -> Report:

@@ -39,7 +39,17 @@ def position_report(
     asked = {"lon": record["lon"], "lat": record["lat"], "compare": compare}
     content = position.content_of(atlas, record, given, language)
     about = _about(POSITION, atlas, language, address, inputs) | {"asked": asked, "given": given}
+    if address is None:
+        content = _by_command(content, asked, atlas.name)
     return Report(_addressed(content, address), dict(record), about)
+
+
+def _by_command(content: Content, asked: Mapping[str, Any], edition: str) -> Content:
+    """With how the answer is had again where there is no service."""
+    title = messages(content.language).gettext("The same answer by the command line:")
+    command = f"caspian classify {asked['lon']!r} {asked['lat']!r} --edition {edition}"
+    command += "" if asked["compare"] else " --no-compare"
+    return replace(content, address_title=title, address=isolated(command))
 
 
 def crossings_report(

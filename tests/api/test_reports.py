@@ -385,6 +385,11 @@ def test_given_text_belongs_to_the_pages(client: FlaskClient, pdf: bytes) -> Non
     assert check_of(with_about(pdf, given="another"), client).pages == "other"
 
 
+def test_choices_of_another_edition(client: FlaskClient, pdf: bytes) -> None:
+    (one,) = check_of(with_about(pdf, inputs={"breadth": {"KAZ": 12}}), client).differences
+    assert one.name == "report.inputs"
+
+
 def bomb() -> bytes:
     """A report whose record is small in the file and large when it is read."""
     return b" " * (attached.MOST_BYTES + 1)
@@ -528,7 +533,9 @@ def test_the_command(real_caspian: Caspian, tmp_path: Path) -> None:
     record = real_caspian("classify", "49.97", "40.1", "--json").json
     assert json.loads(carried(content)["record.json"]) == record
     assert has(written(content), messages("az").gettext("Position report"))
-    assert json.loads(carried(content)["report.json"])["address"] is None
+    about = json.loads(carried(content)["report.json"])
+    assert about["address"] is None
+    assert letters(f"caspian classify 49.97 40.1 --edition {about['edition']}") in written(content)
 
 
 def test_the_command_knows_the_address_of_the_service(
