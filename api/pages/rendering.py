@@ -23,7 +23,6 @@ from api.pages import language as languages
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
 from api.pages.towns import label_places, towns
-from api.reports.typesetting import can_be_made
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
 from api.texts.geojson import NOTICE
 from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
@@ -134,7 +133,7 @@ def _common() -> dict[str, object]:
         "as_json": _as_json(),
         "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
-        "reports": can_be_made(),
+        "reports": current_app.extensions["reports"],  # whether they can be made
         "software": version(),
         "locator": lambda collection, feature=None: atlas and sketch.locator(atlas, collection, feature),
         "surroundings": lambda record: atlas and sketch.surroundings(atlas, record),

@@ -9,7 +9,6 @@ import importlib.util
 import threading
 from dataclasses import asdict
 from datetime import date
-from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -86,7 +85,6 @@ def check_installed() -> None:
         )
 
 
-@cache
 def can_be_made() -> bool:
     """Whether reports can be made here."""
     try:
