@@ -18,7 +18,7 @@ def report_response(report: Report) -> Response:
     """The file of a report as a response in its language. Raises `NoReportsError`, `BusyError`."""
     response = Response(pdf_of(report), content_type=PDF)
     name = f"caspian-{report.about['report']}-{report.about['edition']}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return languages.marked(negotiated(response))
 
 

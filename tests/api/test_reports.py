@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 from api.application import create_app
 from api.atlas import Atlas
 from api.errors import BusyError, NoReportsError
+from api.http.admission import MOST_HEAVY
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
 from api.reports import apart, attached, typesetting
@@ -205,6 +207,9 @@ def test_the_same_answer_is_the_same_file(client: FlaskClient, pdf: bytes) -> No
 def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     accepted = client.get(ASKED, headers={"Accept": "application/pdf", "Accept-Language": "en"})
     assert accepted.data == pdf
+    edition = client.get(ASKED).get_json()["edition"]
+    named = f'attachment; filename="caspian-position-{edition}.pdf"'
+    assert accepted.headers["Content-Disposition"] == named
     for accept in ("*/*", "application/json, application/pdf;q=0.9", "text/html, application/pdf;q=0.8"):
         answer = client.get(ASKED, headers={"Accept": accept})
         assert answer.content_type != "application/pdf", accept
@@ -519,6 +524,20 @@ def test_one_at_a_time(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(typesetting, "PATIENCE_S", 0)
     with typesetting._setting, pytest.raises(BusyError, match="other reports"):
         pdf_of(report)
+
+
+def test_a_report_is_a_heavy_answer(real_store: Store) -> None:
+    """It is refused where enough heavy ones are under way, and light answers are not."""
+    client = create_app({"THREADS": 32}, store=real_store).test_client()
+    admission = client.application.extensions["admission"]
+    with ExitStack() as held:
+        for _ in range(MOST_HEAVY):
+            admission.weigh(held.enter_context(admission.inside()), 0, is_heavy=True)
+        problem = client.get(f"{ASKED}&f=pdf")
+        assert problem.status_code == 503
+        assert "other long requests" in problem.get_json()["detail"]
+        assert client.get(ASKED).status_code == 200
+    assert client.get(f"{ASKED}&f=pdf").status_code == 200
 
 
 # The command
