@@ -210,6 +210,9 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     edition = client.get(ASKED).get_json()["edition"]
     named = f'attachment; filename="caspian-position-{edition}.pdf"'
     assert accepted.headers["Content-Disposition"] == named
+    fixed = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en")
+    assert fixed.data == pdf
+    assert fixed.headers["Cache-Control"] == "public, max-age=600"
     for accept in ("*/*", "application/json, application/pdf;q=0.9", "text/html, application/pdf;q=0.8"):
         answer = client.get(ASKED, headers={"Accept": accept})
         assert answer.content_type != "application/pdf", accept
