@@ -23,6 +23,7 @@ from api.http.responses import sent_on
 from api.pages import language as languages
 from api.pages import rendering as pages
 from api.processes.jobs import Jobs
+from api.reports.typesetting import can_be_made
 from api.routes import BLUEPRINTS
 from api.settings import settings, unknown_variables
 from zones.errors import CoastlinesError, ZonesError
@@ -72,6 +73,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, store: Store | None =
     app.extensions["admission"] = Admission(
         threads=int(app.config["THREADS"]), room_bytes=int(app.config["MAX_REQUEST_MEMORY_MB"]) * MEGABYTE
     )
+    app.extensions["reports"] = can_be_made()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     pages.register(app)

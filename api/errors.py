@@ -76,6 +76,14 @@ class NotAcceptableError(RequestError):
     """The answer is wanted in a form that it cannot have."""
 
 
+class ReportFileError(RequestError):
+    """A file is no report of ours, or one that was damaged."""
+
+
+class NoReportsError(NotAcceptableError):
+    """Reports cannot be made here: a package, a font or a letter is missing."""
+
+
 class StorageError(Exception):
     """The disk has no room for what a request needs kept; its text is one line."""
 

@@ -45,6 +45,7 @@ ROOMS = (
         "http",
         "collections",
         "pages",
+        "reports",
         "openapi",
         "routes",
     ),

@@ -6,7 +6,7 @@ import importlib
 
 from api.commands.common import Command
 
-NAMES = ("classify", "crossings", "export", "plot", "build", "editions", "verify", "serve")
+NAMES = ("classify", "crossings", "report", "export", "plot", "build", "editions", "verify", "serve")
 
 
 def load_command(name: str) -> Command:

@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
             raise CommandError("classify: give either --position, or LON LAT, or FILE")
         return _one(arguments, context, *parse_position(arguments.position))
     if len(where) == 2:
-        return _one(arguments, context, *_lon_lat(*where))
+        return _one(arguments, context, *lon_lat(*where))
     if len(where) == 1:
         from api.commands.classify_file import classify_file  # slow to load
 
@@ -81,7 +81,8 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     )
 
 
-def _lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:
+def lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:
+    """A position by its two numbers. [deg] Raises `CommandError`."""
     try:
         return coordinate(lon_text, "lon", "LON"), coordinate(lat_text, "lat", "LAT")
     except ParameterError as error:

@@ -57,7 +57,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     output = arguments.output
     target = None if output is None else check_output(output, _OUTPUTS, [arguments.file])
-    asked = _asked(arguments.file)
+    asked = asked_of_file(arguments.file)
     edition = context.edition(arguments.edition)
     try:
         answers = list(cross_all(edition, asked))
@@ -105,7 +105,7 @@ def route_lines(name: str) -> list[Floats]:
     Raises `CommandError`: the file cannot be read, or holds something else than routes.
     """
     lines = []
-    for geometry in _asked(name).geometries:
+    for geometry in asked_of_file(name).geometries:
         try:
             read = read_geometry(geometry)
         except CrossingError as error:
@@ -116,8 +116,8 @@ def route_lines(name: str) -> list[Floats]:
     return lines
 
 
-def _asked(name: str) -> Asked:
-    """What a file asks for, by its ending."""
+def asked_of_file(name: str) -> Asked:
+    """What a file asks for, by its ending; ``-`` is GeoJSON on standard input. Raises `CommandError`."""
     if name == "-":
         content, ending = sys.stdin.buffer.read(), ".json"
     else:

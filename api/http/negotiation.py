@@ -9,9 +9,11 @@ from werkzeug.datastructures import MIMEAccept
 
 from api.http.query import Query
 
-HTML = "text/html"
+HTML, PDF = "text/html", "application/pdf"
 PARAMETER = "f"
 FORMS = ("json", "html")
+REPORT = "pdf"
+WITH_REPORT = (*FORMS, REPORT)  # of what also comes as a report to file
 
 
 def wants_page(asked: Query, media_type: str) -> bool:
@@ -25,6 +27,19 @@ def wants_page(asked: Query, media_type: str) -> bool:
     if form is not None:
         return form == "html"
     return _accepts_rather(media_type)
+
+
+def wants_report(asked: Query, forms: Sequence[str] = WITH_REPORT) -> bool:
+    """Whether a report as PDF is wanted of what comes in these forms, rather than JSON or a page.
+
+    Raises `ParameterError`: `f` is none of them.
+    """
+    form = asked.one_of(PARAMETER, forms)
+    if form is not None:
+        return form == REPORT
+    if PDF not in request.environ.get("HTTP_ACCEPT", "").lower():
+        return False
+    return request.accept_mimetypes.best_match(["application/json", HTML, PDF], "application/json") == PDF
 
 
 def prefers_page() -> bool:

@@ -18,7 +18,7 @@ from api.collections.formats import FORMATS
 from api.collections.names import downloads
 from api.collections.offsets import STEPS
 from api.collections.properties import SHAPES
-from api.http.negotiation import FORMS, HTML
+from api.http.negotiation import FORMS, HTML, REPORT, WITH_REPORT
 from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.languages.choice import LANGUAGES
@@ -98,6 +98,8 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
         "schema": {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
     }
     written["f"]["schema"] = words(FORMS)
+    written["formOrReport"]["schema"] = words(WITH_REPORT)
+    written["jsonOrReport"]["schema"] = words(("json", REPORT))
     written["lang"]["schema"] = words(LANGUAGES)
     written["maxAllowableOffset"]["description"] += f" Steps are {', '.join(STEPS)}."
     written["fields"]["schema"]["items"] = words(RECORD_FIELDS)

@@ -17,7 +17,7 @@ from api.collections.filters import CHOOSING, PAGING, filters_of
 from api.collections.formats import FORMATS
 from api.collections.names import HASHES
 from api.collections.properties import SHAPES
-from api.http.negotiation import HTML
+from api.http.negotiation import HTML, PDF
 from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
 from api.openapi.features import filter_parameter, stem_of
@@ -208,7 +208,7 @@ def _operation() -> dict[str, Json]:
 def _classify_one() -> Json:
     ok = answer(
         "The record of the position; with `fields` those of them.",
-        {JSON: {"anyOf": [schema("Record"), schema("SomeRecord")]}, HTML: TEXT},
+        {JSON: {"anyOf": [schema("Record"), schema("SomeRecord")]}, HTML: TEXT, PDF: BINARY},
     )
     ok["content"][JSON]["example"] = EXAMPLE
     return operation(
@@ -216,7 +216,8 @@ def _classify_one() -> Json:
         "Whose water one position is in",
         {"200": ok},
         description="Give `lon` and `lat`, or `position`.",
-        parameters=["lon", "lat", "position", "fields", "compare", "edition", "f"],
+        parameters=["lon", "lat", "position", "fields", "compare", "edition", "formOrReport"],
+        problems=(406,),
     )
 
 
@@ -252,7 +253,8 @@ def _crossings(config: Mapping[str, Any]) -> Json:
         "What a route crosses, or an area holds",
         {
             "200": answer(
-                "Legs and totals, or areas; for several features an answer each.", {JSON: schema("Crossings")}
+                "Legs and totals, or areas; for several features an answer each.",
+                {JSON: schema("Crossings"), PDF: BINARY},
             )
         },
         description=(
@@ -262,9 +264,9 @@ def _crossings(config: Mapping[str, Any]) -> Json:
             f"{int(config['MAX_ROUTE_LEGS'])} legs. Of several, a bad one is answered by an `error`. "
             f"{_body(config)}"
         ),
-        parameters=["edition"],
+        parameters=["edition", "jsonOrReport"],
         requestBody=ref("requestBodies", "RouteOrArea"),
-        problems=(413, 415, 507),
+        problems=(406, 413, 415, 507),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.http.negotiation import HTML
+from api.http.negotiation import HTML, PDF
 from api.openapi.writing import (
+    BINARY,
     OBJECT,
     TEXT,
     Json,
@@ -103,13 +104,17 @@ def _pages() -> dict[str, Json]:
         "/what-if/lines": {"post": _preview(form)},
         "/what-if/dismiss": {"post": posted("dismissByForm", "Dismiss a job, from its page alone")},
         "/what-if/{edition}": {
-            **_get(
+            "get": operation(
                 "getWhatIfEdition",
                 "An edition of own choices and what differs",
-                "Its inputs are kept longer than its geometry.",
-                "WhatIf",
-                [_EDITION, "f"],
-                *(404, 503),
+                {
+                    "200": answer(
+                        "Its inputs are kept longer than its geometry.",
+                        {JSON: schema("WhatIf"), HTML: TEXT, PDF: BINARY},
+                    )
+                },
+                parameters=[_EDITION, "formOrReport"],
+                problems=(404, 406, 413, 503),
             ),
             "post": posted("buildWhatIf", "Build an edition again, from its page alone", _EDITION),
         },

@@ -11,6 +11,7 @@ TEXT: Final[Json] = {"type": "string"}
 BINARY: Final[Json] = {"type": "string", "format": "binary"}
 NUMBER: Final[Json] = {"type": "number"}
 OBJECT: Final[Json] = {"type": "object"}
+_FORMS: Final = ("f", "formOrReport", "jsonOrReport")  # the parameters that choose one of several forms
 
 
 def ref(kind: str, name: str) -> Json:
@@ -79,7 +80,7 @@ def operation(
     problem of every operation, and so is a fault of the service; an edition may be unknown or not to be
     had. What comes in several forms comes in several languages.
     """
-    if "f" in parameters and "lang" not in parameters:
+    if any(one in parameters for one in _FORMS) and "lang" not in parameters:
         parameters = [*parameters, "lang"]
     named = [ref("parameters", one) if isinstance(one, str) else one for one in parameters]
     statuses = {400, 429, 500, *problems, *((404, 503) if "edition" in parameters else ())}

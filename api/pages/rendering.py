@@ -141,6 +141,7 @@ def _common() -> dict[str, object]:
         "as_json": _as_json(),
         "what_ifs": current_app.extensions["jobs"].is_on,
         "notice": NOTICE,
+        "reports": current_app.extensions["reports"],  # whether they can be made
         "software": version(),
         "wording": words,
         "locator": lambda collection, feature=None: (

@@ -7,7 +7,7 @@ asked is made once for an open atlas.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,6 +40,8 @@ from zones.words import (
 _UNIT_M = 200.0  # one unit of the drawing
 _FINE_M, _COARSE_M = 350.0, 1_500.0  # what is smaller is not drawn
 _SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its edge, at least
+_WIDE_REACH_M = 200_000.0  # from which only every other degree is drawn
+_HIGHEST_LAT = 85.0  # of what is drawn in this plane [deg]
 _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
@@ -67,6 +69,12 @@ class _Window:
     def size(self) -> tuple[int, int]:
         """Width and height in units of the drawing."""
         return self.place(self.right, self.bottom)
+
+    @property
+    def margin(self) -> tuple[float, float, float, float]:
+        """A box about it, so that the edges of what is cut by the box lie outside the picture. [m]"""
+        wide = 20 * self.detail_m
+        return self.left - wide, self.bottom - wide, self.right + wide, self.top + wide
 
     def place(self, x: float, y: float) -> tuple[int, int]:
         """A place of the plane in units of the drawing, y downwards."""
@@ -158,10 +166,12 @@ def _graticule(window: _Window, step: int) -> Iterator[str]:
 
 
 def _towns(window: _Window, words: Wording) -> Iterator[str]:
-    width, _ = window.size
+    width, height = window.size
     letters = round(0.021 * width)
     for town in towns(words.language):
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
+        if not (0 <= x <= width and 0 <= y <= height):
+            continue
         yield _circle((x, y), letters // 4, class_="town", fill=INK)
         is_left = town["side"] == "left"
         beside = x + (-letters // 2 if is_left else letters // 2)
@@ -202,34 +212,109 @@ def _located(atlas: Atlas, collection: str, feature: Feature | None, window: _Wi
 
 def surroundings(atlas: Atlas, record: Mapping[str, Any], words: Wording = ENGLISH_WORDS) -> Markup | None:
     """The zones around a classified position, the position and its nearest point of the baseline."""
+    drawn = around_position(atlas, record, words)
+    return None if drawn is None else drawn.svg
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A square map, and what a key to it has to explain."""
+
+    svg: Markup
+    side: int  # in units of the drawing
+    zones: tuple[tuple[str, str | None], ...]  # zones with their States, in the order in which they are drawn
+    statuses: tuple[str, ...]  # of the boundaries drawn
+
+
+def around_position(
+    atlas: Atlas, record: Mapping[str, Any], words: Wording = ENGLISH_WORDS, *, has_towns: bool = False
+) -> Square | None:
+    """As `surroundings`, with what it shows; None where there is nothing of the sea to show."""
     if record["baseline_lon"] is None or record["zone"] == OUTSIDE_CASPIAN:
         return None
     x, y = to_plane(record["lon"], record["lat"])
     shore_x, shore_y = to_plane(record["baseline_lon"], record["baseline_lat"])
     reach = max(_SMALLEST_REACH_M, 1.25 * math.hypot(shore_x - x, shore_y - y))
-    window = _Window(x - reach, y - reach, x + reach, y + reach, reach / 1000, reach / 300)
-    margin = 20 * window.detail_m  # keeps the cut edges outside the picture
-    box = (window.left - margin, window.bottom - margin, window.right + margin, window.top + margin)
-    drawn = _paths(atlas, window, box)
-    parts = [_zone(one, path) for one, path in drawn.zones]
-    parts += _graticule(window, 1)
-    parts += drawn.lines
-    parts += _installations(atlas, window)
+    window = _square(x, y, reach)
     at, shore = window.place(x, y), window.place(shore_x, shore_y)
     line = f"M{at[0]} {at[1]}L{shore[0]} {shore[1]}"
-    parts += [
+    marks = [
         _path(line, class_="reach", stroke=INK, stroke_width=1.4, stroke_dasharray="2 3"),
         _circle(shore, 14, class_="shore", fill=INK),
         _circle(at, 34, class_="halo", fill="none", stroke="#fff", stroke_width=20),
         _circle(at, 34, class_="place", fill="none", stroke="#000", stroke_width=10),
         _circle(at, 8, class_="dot", fill="#000"),
-        _scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words),
     ]
-    title = to_translate("The zones around the position")
     text = to_translate(
         "Simplified drawing: the position in the middle, a dotted line to the nearest point of the baseline."
     )
-    return _svg(window, "surroundings", words.said(title), words.said(text), parts)
+    titles = (to_translate("The zones around the position"), text)
+    return _surroundings(atlas, window, marks, titles, words, has_towns=has_towns)
+
+
+def around_lines(
+    atlas: Atlas, lines: Sequence[Floats], *, is_area: bool, words: Wording = ENGLISH_WORDS
+) -> Square:
+    """The zones along a route or around an area, given by its lines or rings of shape (n, 2). [deg]
+
+    Of what reaches beyond the sea, the sea is shown.
+    """
+    planes = [project(one[np.abs(one[:, 1]) < _HIGHEST_LAT]) for one in lines]
+    places = np.concatenate(planes)
+    left, bottom, right, top = EXTENT
+    inside = places[(places > [left, bottom]).all(axis=1) & (places < [right, top]).all(axis=1)]
+    if not len(inside):
+        inside = np.array([[left, bottom], [right, top]])
+    x, y = ((inside.min(axis=0) + inside.max(axis=0)) / 2).tolist()
+    reach = max(_SMALLEST_REACH_M, 1.1 * float(np.abs(inside - [x, y]).max()))
+    window = _square(x, y, reach)
+    margin = window.margin
+    cut = [shapely.clip_by_rect(shapely.LineString(one), *margin) for one in planes if len(one) > 1]
+    path = "".join(_line_path(shapely.simplify(one, window.detail_m), window, shortest_m=0.0) for one in cut)
+    marks = [
+        _path(path, class_="halo", stroke="#fff", stroke_width=4.2),
+        _path(path, class_="route", stroke="#000", stroke_width=2),
+    ]
+    if not is_area and len(planes[0]):
+        start = window.place(*planes[0][0].tolist())
+        marks += [_circle(start, 24, class_="start", fill="#000", stroke="#fff", stroke_width=8)]
+    along, around = to_translate("The zones along the route"), to_translate("The zones around the area")
+    titles = (around if is_area else along, to_translate("Simplified drawing."))
+    return _surroundings(atlas, window, marks, titles, words, has_towns=True)
+
+
+def _square(x: float, y: float, reach: float) -> _Window:
+    return _Window(x - reach, y - reach, x + reach, y + reach, reach / 1000, reach / 300)
+
+
+def _surroundings(
+    atlas: Atlas,
+    window: _Window,
+    marks: Sequence[str],
+    titles: tuple[str, str],
+    words: Wording,
+    *,
+    has_towns: bool,
+) -> Square:
+    """A square of the water with marks on it; `titles` are its title and description in English."""
+    drawn = _paths(atlas, window, window.margin)
+    reach = (window.right - window.left) / 2
+    parts = [_zone(one, path) for one, path in drawn.zones]
+    parts += _graticule(window, 1 if reach < _WIDE_REACH_M else 2)
+    parts += drawn.lines
+    parts += _installations(atlas, window)
+    parts += _towns(window, words) if has_towns else ()
+    parts += marks
+    parts += [_scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words)]
+    shown = [(str(one.properties["zone"]), one.properties["state"]) for one, _ in drawn.zones]
+    boundaries = [one.properties.get("status") for name, one in drawn.shown if name == "boundaries"]
+    title, description = map(words.said, titles)
+    return Square(
+        svg=_svg(window, "surroundings", title, description, parts),
+        side=window.size[0],
+        zones=tuple(dict.fromkeys(shown)),
+        statuses=tuple(dict.fromkeys(str(status) for status in boundaries if status)),
+    )
 
 
 def _installations(atlas: Atlas, window: _Window) -> Iterator[str]:
@@ -248,6 +333,7 @@ class _Drawn:
 
     zones: tuple[tuple[Feature, str], ...]
     lines: tuple[str, ...]
+    shown: tuple[tuple[str, Feature], ...]  # the features of the lines, each after its collection
 
 
 def _drawn(atlas: Atlas, window: _Window) -> _Drawn:
@@ -270,16 +356,18 @@ def _paths(atlas: Atlas, window: _Window, box: tuple[float, float, float, float]
     """What lies in a box of the plane, or everywhere."""
     zones: list[tuple[Feature, str]] = []
     lines: list[str] = []
+    shown: list[tuple[str, Feature]] = []
     for name, feature, shape in atlas.kept("plane", lambda: _plane(atlas)):
         cut = shape if box is None else shapely.clip_by_rect(shape, *box)
         simple = shapely.simplify(cut, window.detail_m)
         if name != "zones":
-            path = _line_path(simple, window, shortest_m=4 * window.detail_m)
-            lines += [_line(name, feature, path)] if path else []
+            if path := _line_path(simple, window, shortest_m=4 * window.detail_m):
+                lines.append(_line(name, feature, path))
+                shown.append((name, feature))
         elif path := _area_path(simple, window):
             zones.append((feature, path))
     zones.sort(key=lambda one: _ZONE_ORDER.index(one[0].properties["zone"]))
-    return _Drawn(tuple(zones), tuple(lines))
+    return _Drawn(tuple(zones), tuple(lines), tuple(shown))
 
 
 def _element(name: str, inside: str = "", **attributes: Any) -> str:

@@ -27,12 +27,15 @@ from api.http.bodies import (
 )
 from api.http.log import POINTS
 from api.http.negotiation import PARAMETER as FORM
-from api.http.negotiation import best_type, negotiated, wants_page
+from api.http.negotiation import best_type, negotiated, wants_page, wants_report
 from api.http.query import Query
-from api.http.responses import atlases, query
+from api.http.responses import absolute, atlases, query
 from api.languages.choice import LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.pages.language import page_language
 from api.pages.rendering import page
+from api.reports.answering import inputs_of, report_response
+from api.reports.making import position_report
 from api.texts.explanation import explanation
 from api.texts.json_text import json_bytes, read_plain_json
 from coastlines.positions import parse_position
@@ -54,6 +57,8 @@ def classify_one() -> Response:
     compare = asked.truth("compare", default=True)
     fields = asked.text(FIELDS)
     chosen = None if fields is None else chosen_fields(fields)
+    if wants_report(asked):
+        return _report(asked, lon, lat, compare)
     as_page = wants_page(asked, JSON)
     record = atlases().get(asked.text("edition")).edition.classify_one(lon=lon, lat=lat, compare=compare)
     request.environ[POINTS] = 1
@@ -64,6 +69,30 @@ def classify_one() -> Response:
     if language is not None:
         value = {**value, EXPLANATION: explanation(record, language)}
     return negotiated(Response(json_bytes(value) + b"\n", content_type=JSON))
+
+
+def _report(asked: Query, lon: float, lat: float, compare: bool) -> Response:
+    """The record as a report to file: heavy, though nothing is sent."""
+
+    @admitted(is_heavy=True)
+    def made() -> Response:
+        atlas = atlases().get(asked.text("edition"))
+        record = atlas.edition.classify_one(lon=lon, lat=lat, compare=compare)
+        request.environ[POINTS] = 1
+        where = {"lon": repr(lon), "lat": repr(lat), "compare": None if compare else "false"}
+        given = asked.text("position") or f"lon {asked.text('lon')}, lat {asked.text('lat')}"
+        report = position_report(
+            atlas,
+            record,
+            compare=compare,
+            given=given,
+            language=page_language(),
+            address=absolute("/classify", {**where, "edition": atlas.name}),
+            inputs=inputs_of(atlas.name),
+        )
+        return report_response(report, is_fixed=asked.text("edition") == atlas.name)
+
+    return made()
 
 
 @blueprint.post("/classify")

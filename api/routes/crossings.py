@@ -6,21 +6,46 @@ from flask import Blueprint, Response, current_app
 
 from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
 from api.http.bodies import admitted, body_of_kind, deadline, json_body
-from api.http.responses import JSON, atlases, query
+from api.http.negotiation import PARAMETER, REPORT, wants_report
+from api.http.responses import JSON, absolute, atlases, query
+from api.pages.language import page_language
+from api.reports.answering import inputs_of, report_response
+from api.reports.crossings import one_geometry
+from api.reports.making import crossings_report
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.json_text import json_bytes, read_json
+from zones.crossings.input import CrossingError
 
 blueprint = Blueprint("crossings", __name__)
+
+CROSSINGS_FORMS = ("json", REPORT)
 
 
 @blueprint.post("/crossings")
 @admitted(is_heavy=True)
 def crossings() -> Response:
     """Legs and totals of a line, areas of a polygon; an answer each for several features."""
-    asked_edition = query("edition").text("edition")
+    asked = query("edition", PARAMETER)
+    as_report = wants_report(asked, CROSSINGS_FORMS)
     body_of_kind((JSON, GEOJSON))
     limits = limits_of(current_app.config)
-    asked = asked_of(read_json(json_body()), limits)
-    edition = atlases().get(asked_edition).edition
-    answers = cross_all(edition, asked, limits, deadline().check)
-    return Response(json_bytes(answer_of(edition, asked, answers)) + b"\n", content_type=JSON)
+    wanted = asked_of(read_json(json_body()), limits)
+    geometry = one_geometry(wanted) if as_report else None
+    atlas = atlases().get(asked.text("edition"))
+    answers = cross_all(atlas.edition, wanted, limits, deadline().check)
+    if not as_report:
+        return Response(json_bytes(answer_of(atlas.edition, wanted, answers)) + b"\n", content_type=JSON)
+    (answer,) = answers
+    if isinstance(answer, CrossingError):
+        raise answer
+    report = crossings_report(
+        atlas,
+        answer,
+        answer_of(atlas.edition, wanted, (answer,)),
+        geometry=geometry,
+        given="",
+        language=page_language(),
+        address=absolute("/", {"edition": atlas.name}),
+        inputs=inputs_of(atlas.name),
+    )
+    return report_response(report)

@@ -12,19 +12,22 @@ from werkzeug.formparser import FormDataParser
 from api.atlas import Atlas
 from api.errors import BodyError, InputError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
-from api.http.negotiation import PARAMETER
+from api.http.negotiation import PARAMETER, wants_report
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS
 from api.http.query import Query
 from api.http.responses import absolute, atlases, json_response, link, own_links, query
 from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.pages.language import page_language
 from api.pages.rendering import page, represent
 from api.processes.description import islands
 from api.processes.files import SUCCESSFUL, Status
 from api.processes.forms import LINES, field_of, inputs_of_form, known_fields
 from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
+from api.reports.answering import report_response
+from api.reports.making import what_if_report
 from api.routes.landing import POLICY, open_for_the_map
 from api.routes.processes import jobs
 from coastlines import SOURCE_IDS
@@ -94,6 +97,8 @@ def edition(edition: str) -> Response:
         raise UnknownEditionError(edition[:80], [info.name for info in atlases().public()])
     path = f"/what-if/{edition}"
     files.used(edition)
+    if wants_report(asked):
+        return _report(edition, choices, results)
     value = {
         "edition": edition,
         "assumptions": None,
@@ -109,6 +114,33 @@ def edition(edition: str) -> Response:
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
     return _with_script(represent(asked, value, "what_if_results.html", **shown))
+
+
+def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | None) -> Response:
+    """What differs as a report to file: heavy, though nothing is sent."""
+
+    @admitted(is_heavy=True)
+    def made() -> Response:
+        known = atlases()
+        atlas = known.get(edition)
+        if results is None:
+            said = f"edition {edition} has to be built: post these inputs to /processes/edition/execution"
+            raise UnbuiltError(said, edition=edition, execute={"inputs": choices})
+        value = {
+            "edition": edition,
+            **{name: results[name] for name in ("assumptions", "compared_with", "differences")},
+            "inputs": choices,
+        }
+        report = what_if_report(
+            atlas,
+            known.get(results["compared_with"]),
+            value,
+            language=page_language(),
+            address=absolute(f"/what-if/{edition}"),
+        )
+        return report_response(report, is_fixed=True)
+
+    return made()
 
 
 @blueprint.post("/what-if/<edition>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from gettext import NullTranslations
 from typing import Any
@@ -26,23 +27,45 @@ _ARTICLES = {
 _FEWER_DECIMALS_FROM_M = (185.2, 18_520.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The sentences of an answer by what they are about, in one language."""
+
+    place: tuple[str, ...]
+    answer: tuple[str, ...]  # doubt comes first
+    distances: tuple[str, ...]
+    boundary: tuple[str, ...]
+    articles: tuple[str, ...]
+    seabed: tuple[str, ...]
+    reserves: tuple[str, ...]  # what the answer is not
+
+
 def explanation(record: Mapping[str, Any], language: str) -> str:
     """Zone and State, distances, boundary, article, seabed, and what the answer is not.
 
     What the coasts compared do not all say is named as in doubt before anything else, and what was not
     compared as not compared.
     """
+    return " ".join(" ".join(sentences) for sentences in _sentences(record, language) if sentences)
+
+
+def explained(record: Mapping[str, Any], language: str) -> Explanation:
+    """The same sentences, told apart."""
+    return Explanation(*_sentences(record, language))
+
+
+def _sentences(record: Mapping[str, Any], language: str) -> list[tuple[str, ...]]:
     said = messages(language)
-    sentences = (
-        ISOLATED % format_position(record["lon"], record["lat"]) + ".",
-        *_answer(said, record),
-        *_distances(said, record, language),
-        _boundary(said, record),
-        *_articles(said, record),
-        *_seabed(said, record, language),
-        *_reserves(said, record, language),
+    parts = (
+        [ISOLATED % format_position(record["lon"], record["lat"]) + "."],
+        _answer(said, record),
+        _distances(said, record, language),
+        [_boundary(said, record)],
+        _articles(said, record),
+        _seabed(said, record, language),
+        _reserves(said, record, language),
     )
-    return own_digits(" ".join(sentence for sentence in sentences if sentence), language)
+    return [tuple(own_digits(sentence, language) for sentence in part if sentence) for part in parts]
 
 
 def opinions(record: Mapping[str, Any]) -> list[tuple[str, str | None, list[str]]]:
@@ -101,13 +124,13 @@ def _distances(said: NullTranslations, record: Mapping[str, Any], language: str)
     spread = record["coast_spread_m"]
     sentences = []
     if record["baseline_distance_m"] is not None:
-        distance = _distance(said, record["baseline_distance_m"], spread, language)
+        distance = distance_of(said, record["baseline_distance_m"], spread, language)
         sentences.append(said.gettext("Distance to the baseline: %(distance)s.") % {"distance": distance})
     if spread is not None:
-        distance = _distance(said, spread, spread, language)
+        distance = distance_of(said, spread, spread, language)
         sentences.append(said.gettext("The shorelines differ by %(distance)s.") % {"distance": distance})
     if record["limit_distance_m"] is not None:
-        distance = _distance(said, record["limit_distance_m"], spread, language)
+        distance = distance_of(said, record["limit_distance_m"], spread, language)
         sentences.append(
             said.gettext("Distance to the nearest outer limit or boundary: %(distance)s.")
             % {"distance": distance}
@@ -115,7 +138,7 @@ def _distances(said: NullTranslations, record: Mapping[str, Any], language: str)
     return sentences
 
 
-def _distance(said: NullTranslations, metres: float, spread_m: float | None, language: str) -> str:
+def distance_of(said: NullTranslations, metres: float, spread_m: float | None, language: str) -> str:
     """In nautical miles and kilometres, with the decimals that the spread of the shorelines leaves. [m]"""
     from babel.numbers import format_decimal  # slow to load
 
@@ -159,7 +182,7 @@ def _seabed(said: NullTranslations, record: Mapping[str, Any], language: str) ->
     ]
     status, metres = STATUS_NAMES.get(record["sector_status"]), record["sector_boundary_distance_m"]
     if status is not None and metres is not None:
-        distance = _distance(said, metres, record["coast_spread_m"], language)
+        distance = distance_of(said, metres, record["coast_spread_m"], language)
         sentences.append(
             said.gettext("Nearest boundary of the sector: %(status)s, %(distance)s away.")
             % {"status": said.gettext(status), "distance": distance}

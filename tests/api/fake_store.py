@@ -47,6 +47,7 @@ class FakeEdition:
             "edition": self.name,
             "assumptions": self.assumptions,
             "sha256": "0" * 64,
+            "coast": {"id": coast},
             "attribution": "nobody",
             "licence": "none",
             "convention_status": "not in force",

@@ -6,24 +6,17 @@ import io
 import os
 from typing import Any
 
-import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
-from api.languages.catalogues import messages
-from api.languages.choice import LANGUAGES
-from api.processes.description import islands
 from api.processes.keeping import keep_within
 from api.settings import settings
-from api.texts.sentences import assumed
 from tests.api.conftest import Caspian
 from tests.api.service import ROOT, running, until
-from tests.api.translated import english_left
 from zones.atlas.differences import area_differences
 from zones.editions.store import Store
-from zones.words import STATE_NAMES
 
 EXECUTION = "/processes/edition/execution"
 FORM = {
@@ -112,54 +105,6 @@ def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[
     assert "6,302.9" in page.text
     assert "My" not in page.text  # what who began it calls it is not for those that it is shared with
     assert results["edition"] in page.text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_of_it_is_shown_without_saying_so_in_each_language(
-    client: FlaskClient, job: str, results: dict[str, Any], language: str
-) -> None:
-    name, said = results["edition"], messages(language).gettext
-    what = assumed(results["assumptions"], language)
-    assert (what == results["assumptions"]) == (language == "en")
-    banner = said("What-if: %(what)s. Not the default.") % {"what": what}
-    title = said("What-if: %(what)s") % {"what": what}
-    for path in (
-        f"/what-if/{name}",
-        f"/?edition={name}",
-        f"/?position=46.5 51&edition={name}",
-        f"/classify?lon=51&lat=46.5&edition={name}",
-        f"/collections?edition={name}",
-        f"/collections/zones?edition={name}",
-        f"/collections/zones/items?edition={name}",
-        f"/collections/zones/items/territorial_waters-KAZ?edition={name}",
-        f"/downloads?edition={name}",
-    ):
-        page = client.get(f"{path}{'&' if '?' in path else '?'}lang={language}", headers=HTML)
-        assert page.status_code == 200
-        root = lxml.html.document_fromstring(page.text)
-        (shown,) = root.xpath("//p[@class='notice what-if']")
-        assert shown.text == banner
-        assert root.xpath("//title")[0].text.startswith(title)
-        if language != "en":
-            assert english_left(page.text, language) == [], path
-    answer = client.get(f"/classify?lon=51&lat=46.5&edition={name}&lang={language}&f=json").get_json()
-    assert said("What-if, not the default: %(what)s.") % {"what": what} in answer["explanation"]
-    part = client.get(f"/?position=46.5 51&edition={name}&part=answer&lang={language}", headers=HTML).text
-    assert f'<p class="what-if only-print">{banner}</p>' in part
-    if language != "en":
-        left = english_left(client.get(f"{job}?lang={language}", headers=HTML).text, language)
-        assert [text for text in left if not text.startswith("My <own> line")] == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_form_has_every_choice_in_each_language(client: FlaskClient, language: str) -> None:
-    root = lxml.html.document_fromstring(client.get(f"/what-if?lang={language}").text)
-    states = root.xpath("//select[@id='line-0-state']/option")
-    names = {code: messages(language).gettext(name) for code, name in STATE_NAMES.items()}
-    assert {one.get("value"): one.text for one in states} == names
-    for kind, count in (("kind", 3), ("line_type", 2)):
-        assert len({one.text for one in root.xpath(f"//select[@id='line-0-{kind}']/option")}) == count
-    assert len(root.xpath("//input[starts-with(@name, 'effect-')]")) == len(islands())
 
 
 def test_no_list_has_it(client: FlaskClient, results: dict[str, Any]) -> None:

@@ -1,0 +1,35 @@
+"""Reports as answers of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app
+
+from api.http.negotiation import PDF, negotiated
+from api.pages import language as languages
+from api.processes.jobs import Jobs
+from api.reports.content import Report
+from api.reports.typesetting import pdf_of
+
+_KEPT_S = 600  # as a page: another version of the software may set it otherwise
+
+
+def report_response(report: Report, *, is_fixed: bool = False) -> Response:
+    """The file of a report as a response in its language; `is_fixed` where its edition was named in full.
+
+    Raises `NoReportsError`, `BusyError`.
+    """
+    response = Response(pdf_of(report), content_type=PDF)
+    name = f"caspian-{report.about['report']}-{report.about['edition']}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if is_fixed:
+        response.headers["Cache-Control"] = f"public, max-age={_KEPT_S}"
+    return languages.marked(negotiated(response))
+
+
+def inputs_of(edition: str) -> Mapping[str, Any] | None:
+    """The choices that an edition is built from, where this service has kept them."""
+    jobs: Jobs = current_app.extensions["jobs"]
+    return jobs.files.choices(edition) if jobs.is_on else None

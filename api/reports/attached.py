@@ -1,0 +1,80 @@
+"""What a report carries, its record and what was asked, read back strictly and within bounds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from api.errors import BodyError, ReportFileError
+from api.languages.choice import LANGUAGES
+from api.reports.apart import ApartError, run_apart
+from api.reports.content import CROSSINGS, POSITION, WHAT_IF
+from api.texts.json_text import read_json
+
+RECORD: Final = "record.json"
+ABOUT: Final = "report.json"
+FORM = 1  # rises when what a report says of itself is written otherwise
+MOST_BYTES = 8 * 1024 * 1024  # of an attachment
+LARGEST_FILE_BYTES = 32 * 1024 * 1024
+
+_BEGINNING, _WITHIN = b"%PDF-", 1024
+_TEXTS = {"language", "edition", "sha256", "coast", "given"}
+_TEXTS_OR_NULL = {"assumptions", "address"}
+_OBJECTS_OR_NULL = {"inputs", "asked"}
+_LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a file carries; `about` has the members that `api.reports.making` writes, of the right types."""
+
+    kind: str
+    record: dict[str, Any]
+    about: dict[str, Any]
+
+
+def attached_to(content: bytes) -> Attached:
+    """What a file carries. Raises `ReportFileError`: no PDF, no report of ours, or a damaged one."""
+    if len(content) > LARGEST_FILE_BYTES:
+        raise ReportFileError(f"more than {LARGEST_FILE_BYTES // 1024**2} MB: no report is as large")
+    if _BEGINNING not in content[:_WITHIN]:
+        raise ReportFileError("no PDF")
+    try:
+        found = json.loads(run_apart("api.reports.reader", content))
+    except ApartError as error:
+        raise ReportFileError(
+            str(error) if error.is_refusal else "a PDF that is damaged: it cannot be read"
+        ) from None
+    record, about = (_read(found[name], name) for name in (RECORD, ABOUT))
+    _check(about)
+    return Attached(str(about["report"]), record, about)
+
+
+def _read(text: str, name: str) -> dict[str, Any]:
+    try:
+        value = read_json(text.encode("utf-8"), f"its {name}")
+    except BodyError as error:
+        raise ReportFileError(str(error)) from None
+    if not isinstance(value, dict):
+        raise ReportFileError(f"its {name} is no object")
+    return value
+
+
+def _check(about: dict[str, Any]) -> None:
+    """Raises `ReportFileError`: not what a report of ours says of itself."""
+    if about.get("report") not in (POSITION, CROSSINGS, WHAT_IF):
+        raise ReportFileError(f"its {ABOUT} is of no kind of report that is known here")
+    if about.get("form") != FORM:
+        raise ReportFileError(f"its {ABOUT} is of another form than this software reads; a newer one may")
+    wrong = [name for name in _TEXTS if not _is_text(about.get(name))]
+    wrong += [name for name in _TEXTS_OR_NULL if not _is_text(about.get(name, 0) or "")]
+    wrong += [name for name in _OBJECTS_OR_NULL if not isinstance(about.get(name, 0) or {}, dict)]
+    wrong += [] if isinstance(about.get("made_with"), dict) else ["made_with"]
+    wrong += [] if about.get("language") in LANGUAGES else ["language"]
+    if wrong:
+        raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST

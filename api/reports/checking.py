@@ -1,0 +1,207 @@
+"""Whether a report still holds: what it carries is answered again, and its pages are made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.atlas import Atlas
+from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
+from api.errors import BodyError, InputError, ReportFileError, TooMuchError
+from api.pages.notations import short_position
+from api.processes.differences import results_of
+from api.processes.inputs import read_inputs
+from api.reports.attached import Attached, attached_to
+from api.reports.content import CROSSINGS, POSITION, Report
+from api.reports.crossings import one_geometry
+from api.reports.making import crossings_report, position_report, what_if_report
+from api.reports.typesetting import made_with, pdf_of
+from api.settings import settings
+from api.texts.json_text import json_bytes, write_json
+from api.texts.numbers import decimal_number
+from zones.crossings.input import CrossingError
+from zones.errors import CoordinateError, UnknownEditionError, ZonesError
+
+if TYPE_CHECKING:
+    from zones.editions.store import Edition, Progress, Store
+    from zones.parameters import Parameters
+
+SOFTWARE = "caspian-zones"
+SAME, OTHER, NOT_COMPARED = "same", "other", "not compared"  # of the pages
+_LONGEST_VALUE = 80
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A value that is another now; None where there is none. Texts are JSON."""
+
+    name: str
+    reported: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking a report."""
+
+    kind: str
+    subject: str  # what it is a report of
+    edition: str  # that it names
+    differences: tuple[Difference, ...]
+    pages: str  # SAME, OTHER or NOT_COMPARED
+    made_with: Mapping[str, object]  # versions of packages by their names
+    checked_with: Mapping[str, object]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the record is as answered now, and the pages are not other ones."""
+        return not self.differences and self.pages != OTHER
+
+
+def check(content: bytes, store: Store, progress: Progress | None = None) -> Checked:
+    """Answer again what a report carries.
+
+    Raises `ReportFileError`: no report of ours, a damaged one, or one whose edition is not to be had.
+    """
+    attached = attached_to(content)
+    parameters = _parameters_of(attached)
+    edition = _edition_of(attached, parameters, store, progress)
+    try:
+        report = _again(attached, edition, store, progress)
+    except (BodyError, CoordinateError, CrossingError, TooMuchError) as error:
+        raise ReportFileError(f"what it asks cannot be answered: {error}") from None
+    reported = {"sha256": attached.about["sha256"], "assumptions": attached.about["assumptions"]}
+    now = {name: report.about[name] for name in reported}
+    differences = (
+        *_differences(attached.record, _plain(report.record)),
+        *_differences(reported, now, "report"),
+        *_of_other_choices(parameters, edition),
+    )
+    pages = NOT_COMPARED
+    made, here = attached.about["made_with"], made_with()
+    if not differences and made == here:
+        pages = SAME if pdf_of(report) == content else OTHER
+    return Checked(
+        kind=attached.kind,
+        subject=_subject(attached),
+        edition=attached.about["edition"],
+        differences=differences,
+        pages=pages,
+        made_with=made,
+        checked_with=here,
+    )
+
+
+def _parameters_of(attached: Attached) -> Parameters | None:
+    """What its edition is built from, where the report says so."""
+    inputs = attached.about["inputs"]
+    if inputs is None:
+        return None
+    most = int(settings()["MAX_WHAT_IF_VERTICES"])
+    try:
+        return read_inputs(inputs, most_vertices=most, at="inputs").parameters
+    except InputError as error:
+        raise ReportFileError(f"the choices that its edition is built from cannot be used: {error}") from None
+
+
+def _edition_of(
+    attached: Attached, parameters: Parameters | None, store: Store, progress: Progress | None
+) -> Edition:
+    """The edition that a report names; else one of the same choices, as this software builds it."""
+    name, about = attached.about["edition"], attached.about
+    try:
+        return store.edition(name, progress=progress)
+    except UnknownEditionError as error:
+        unknown = error
+    try:
+        if parameters is not None:
+            return store.build(parameters, progress=progress)
+        if about["assumptions"] is None:  # a default edition, of another version of the software
+            return store.edition(about["coast"], progress=progress)
+    except ZonesError as error:
+        raise ReportFileError(f"its edition {name[:80]} cannot be built here: {error}") from None
+    raise ReportFileError(
+        f"its edition {name[:80]} is not kept here, and it does not say what it is built from: "
+        "build it with `caspian build` and check again"
+    ) from unknown
+
+
+def _of_other_choices(parameters: Parameters | None, edition: Edition) -> Iterator[Difference]:
+    """A difference where the choices that a report carries make another edition than that of its answer."""
+    if parameters is not None:
+        from zones.editions.identity import read_inputs as identified  # slow to load
+
+        name = identified(parameters).name
+        if name != edition.name:
+            yield Difference("report.inputs", f"those of {name}", f"those of {edition.name}")
+
+
+def _again(attached: Attached, edition: Edition, store: Store, progress: Progress | None) -> Report:
+    """The report as it is made now."""
+    about, atlas = attached.about, Atlas(edition)
+    common = {"language": about["language"], "address": about["address"]}
+    asked = about["asked"] or {}
+    if attached.kind == POSITION:
+        compare = asked.get("compare") is True
+        lon, lat = _coordinate(asked, "lon"), _coordinate(asked, "lat")
+        record = edition.classify_one(lon=lon, lat=lat, compare=compare)
+        return position_report(
+            atlas, record, compare=compare, given=about["given"], inputs=about["inputs"], **common
+        )
+    if attached.kind == CROSSINGS:
+        limits = limits_of(settings())
+        read = asked_of(asked, limits)
+        one_geometry(read)
+        (answer,) = cross_all(edition, read, limits)
+        if isinstance(answer, CrossingError):
+            raise answer
+        value = answer_of(edition, read, (answer,))
+        return crossings_report(
+            atlas, answer, value, geometry=asked, given=about["given"], inputs=about["inputs"], **common
+        )
+    usual = store.edition(edition.metadata["coast"]["id"], progress=progress)
+    results = {**results_of(edition, usual, {}), "inputs": about["inputs"]}
+    return what_if_report(atlas, Atlas(usual), results, **common)
+
+
+def _coordinate(asked: Mapping[str, Any], name: str) -> float:
+    value = asked.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ReportFileError(f"what it asks was changed: {name} is no number")
+    return decimal_number(repr(value), name)
+
+
+def _subject(attached: Attached) -> str:
+    asked = attached.about["asked"] or {}
+    if attached.kind == POSITION:
+        return short_position(float(asked["lon"]), float(asked["lat"]))
+    return str(attached.about["given"] or attached.about["assumptions"] or "")
+
+
+def _plain(value: object) -> Any:
+    """As it is after being written and read."""
+    return json.loads(json_bytes(value))
+
+
+def _differences(reported: Any, now: Any, name: str = "") -> Iterator[Difference]:
+    """Every value of JSON that is not the same in both."""
+    if isinstance(reported, dict) and isinstance(now, dict):
+        for key in dict.fromkeys((*now, *reported)):
+            inside = f"{name}.{key}" if name else str(key)
+            yield from _differences(reported.get(key, _ABSENT), now.get(key, _ABSENT), inside)
+    elif isinstance(reported, list) and isinstance(now, list):
+        for place in range(max(len(reported), len(now))):
+            one, other = (rows[place] if place < len(rows) else _ABSENT for rows in (reported, now))
+            yield from _differences(one, other, f"{name}[{place}]")
+    elif reported != now or isinstance(reported, bool) != isinstance(now, bool):
+        yield Difference(name[:_LONGEST_VALUE], _shown(reported), _shown(now))
+
+
+def _shown(value: object) -> str | None:
+    if value is _ABSENT:
+        return None
+    text = write_json(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."

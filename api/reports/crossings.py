@@ -1,0 +1,195 @@
+"""The report of a route or an area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from gettext import NullTranslations
+
+from api.atlas import Atlas
+from api.batches.crossings import Asked
+from api.errors import TooMuchError
+from api.languages.catalogues import messages
+from api.languages.numbers import number, own_digits
+from api.pages.sketch import around_lines
+from api.pages.wording import Wording
+from api.reports.content import NUMBER, Content, Picture, Table
+from api.reports.pictures import MAP_SIDE_CM, for_print
+from api.reports.wording import (
+    frame,
+    isolated,
+    key_of,
+    line_name,
+    plain,
+    status_name,
+    told,
+)
+from api.texts.explanation import distance_of, zone_of_state
+from zones.arrays import Floats
+from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
+from zones.crossings.input import Area, Route, count_positions
+from zones.crossings.route import Leg, RouteCrossings, Total
+from zones.geodesy.geodesics import densify_geodesics
+from zones.words import STATE_NAMES
+
+MOST_LEGS = 1000  # a page has room for some forty
+MOST_VERTICES = 10_000
+_MOST_PIECES = 20_000  # that a route is drawn with
+_SHORTEST_PIECE_M = 500.0
+_KM = 3  # decimals
+
+
+def content_of(atlas: Atlas, answer: RouteCrossings | AreaCrossings, given: str, language: str) -> Content:
+    """What the report of a route or area says; `given` is what it is called, as a file's name.
+
+    Raises `TooMuchError`: it falls into more legs than a report has room for.
+    """
+    said = messages(language)
+    is_route = isinstance(answer, RouteCrossings)
+    title = said.gettext("Route report") if is_route else said.gettext("Area report")
+    square = around_lines(atlas, lines_of(answer), is_area=not is_route, words=Wording(language))
+    caption = said.gettext("Simplified drawing. The thick line is the route, the dot its beginning.")
+    if not is_route:
+        caption = said.gettext("Simplified drawing. The thick line is the outline of the area.")
+    return Content(
+        **frame(language, atlas.edition.metadata, title),
+        facts=((said.gettext("As given"), isolated(plain(given))),) if given else (),
+        headline=own_digits(_headline(said, answer, language), language),
+        pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),),
+        key_title=said.gettext("Key"),
+        key=key_of(said, square),
+        beside=told(language, [_cables(said, answer.article_14_states)]),
+        below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
+        in_english=tuple(plain(one, 1000) for one in answer.remarks),
+        tables=tuple(_tables(said, answer, language)),
+    )
+
+
+def one_geometry(asked: Asked) -> object:
+    """The one geometry that a report is of.
+
+    Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
+    """
+    if asked.several:
+        count = len(asked.geometries)
+        raise TooMuchError(
+            f"a report is of one route or area, and there are {count:,}: make a report of each",
+            limit=1,
+            unit="features",
+        )
+    (geometry,) = asked.geometries
+    if count_positions(geometry, MOST_VERTICES) > MOST_VERTICES:
+        raise TooMuchError(
+            f"more than {MOST_VERTICES:,} vertices, at most {MOST_VERTICES:,} stand in a report; "
+            "send the route in parts",
+            limit=MOST_VERTICES,
+            unit="vertices",
+        )
+    return geometry
+
+
+def lines_of(answer: RouteCrossings | AreaCrossings) -> list[Floats]:
+    """What is drawn: the edges along their geodesics, in pieces as short as the map needs. [deg]"""
+    asked: Route | Area = answer.route if isinstance(answer, RouteCrossings) else answer.area
+    parts: Iterable[Floats] = (
+        asked.parts if isinstance(asked, Route) else (ring for rings in asked.polygons for ring in rings)
+    )
+    piece_m = max(_SHORTEST_PIECE_M, asked.length_m / _MOST_PIECES)
+    return [densify_geodesics(part, piece_m) for part in parts]
+
+
+def _headline(said: NullTranslations, answer: RouteCrossings | AreaCrossings, language: str) -> str:
+    if isinstance(answer, RouteCrossings):
+        length = distance_of(said, answer.length_m, None, language)
+        return said.gettext("Route of %(length)s") % {"length": length}
+    return said.gettext("Area of %(area)s km²") % {"area": number(answer.area_km2, _KM, language)}
+
+
+def _cables(said: NullTranslations, states: Sequence[str]) -> str:
+    if not states:
+        return ""
+    names = ", ".join(said.gettext(STATE_NAMES[state]) for state in states)
+    return said.gettext(
+        "Convention, Article 14: the course of a submarine cable or pipeline is agreed with the State whose "
+        "sector of the seabed it crosses. Here: %(states)s."
+    ) % {"states": names}
+
+
+def _tables(said: NullTranslations, answer: RouteCrossings | AreaCrossings, language: str) -> Iterable[Table]:
+    water, seabed = said.gettext("The water, by zone and State"), said.gettext("The seabed, by sector")
+    if isinstance(answer, AreaCrossings):
+        yield _parts(said, water, answer.totals, language)
+        yield _parts(said, seabed, answer.sector_totals, language)
+        return
+    legs = len(answer.legs) + len(answer.sector_legs)
+    if legs > MOST_LEGS:
+        raise TooMuchError(
+            f"the route falls into {legs:,} legs, at most {MOST_LEGS:,} stand in a report; send it in parts",
+            limit=MOST_LEGS,
+            unit="legs",
+        )
+    yield _totals(said, (*answer.totals, *answer.sector_totals), language)
+    yield _legs(said, water, answer.legs, language)
+    yield _legs(said, seabed, answer.sector_legs, language)
+
+
+def _legs(said: NullTranslations, title: str, legs: Iterable[Leg], language: str) -> Table:
+    rows = []
+    for leg in legs:
+        numbers = (leg.start_km, leg.end_km, leg.length_km, leg.length_nm)
+        end = line_name(said, leg.exit_boundary) if leg.exit_boundary else ""
+        status = status_name(said, leg.exit_status)
+        rows.append(
+            (
+                *(number(one, _KM, language) for one in numbers),
+                _name(said, leg.kind, leg.zone, leg.state),
+                f"{end} ({status})" if end and status else end,
+            )
+        )
+    heads = (
+        said.gettext("from km"), said.gettext("to km"), said.gettext("km"), said.gettext("nm"),
+        said.gettext("Answer"),
+        said.gettext("ends at"),
+    )  # fmt: skip
+    return Table(title, heads, (NUMBER,) * 4 + ("", ""), tuple(rows))
+
+
+def _totals(said: NullTranslations, totals: Iterable[Total], language: str) -> Table:
+    rows = tuple(
+        (
+            number(one.length_km, _KM, language),
+            number(one.length_nm, _KM, language),
+            number(one.share_percent, 2, language),
+            _name(said, "sector" if one.zone is None else "zone", one.zone, one.state),
+        )
+        for one in totals
+    )
+    return Table(
+        said.gettext("Totals"),
+        (said.gettext("km"), said.gettext("nm"), "%", said.gettext("Answer")),
+        (NUMBER,) * 3 + ("",),
+        rows,
+    )
+
+
+def _parts(said: NullTranslations, title: str, parts: Iterable[AreaPart], language: str) -> Table:
+    rows = tuple(
+        (
+            number(one.area_km2, _KM, language),
+            number(one.share_percent, 3, language),
+            _name(said, one.kind, one.zone, one.state),
+            status_name(said, one.sector_status),
+        )
+        for one in parts
+    )
+    heads = ("km²", "%", said.gettext("Answer"), said.gettext("Status"))
+    return Table(title, heads, (NUMBER, NUMBER, "", ""), rows)
+
+
+def _name(said: NullTranslations, kind: str, zone: str | None, state: str | None) -> str:
+    if kind == "sector":
+        if state is None:
+            return said.gettext("No seabed of the Caspian Sea")
+        return said.gettext("Sector of %(state)s") % {"state": said.gettext(STATE_NAMES[state])}
+    if zone is None or zone == LAND_OR_OUTSIDE:
+        return said.gettext("Land, or outside the Caspian Sea")
+    return zone_of_state(said, zone, state)

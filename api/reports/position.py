@@ -1,0 +1,176 @@
+"""The report of one position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+from typing import Any
+
+from api.atlas import Atlas
+from api.languages.catalogues import messages
+from api.languages.numbers import number
+from api.pages.answer import View, view_of
+from api.pages.notations import decimal_position, seconds_position, short_position
+from api.pages.sketch import around_position
+from api.pages.wording import Wording
+from api.reports.content import NARROW, Content, Picture, Table
+from api.reports.pictures import MAP_SIDE_CM, for_print
+from api.reports.wording import (
+    CONVENTION_ADDRESS,
+    frame,
+    isolated,
+    key_of,
+    one_of,
+    plain,
+    told,
+)
+from api.texts.explanation import explained, zone_of_state
+from api.texts.json_text import write_json
+from api.texts.words import ZONE_NAMES
+from zones.words import AGREED_RECONSTRUCTED, COMMON_MARITIME_SPACE, LAND, PROVISIONAL, STATE_NAMES
+
+_SIGNS = {"agreed": "✔", "in-doubt": "▲", "uncompared": "○"}
+_ELSEWHERE = ("caveat", "hint", "edition", "assumptions")  # stand in the report in other places
+_LONGEST_GIVEN = 200
+
+
+def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: str) -> Content:
+    """What the report of a classified position says; `given` is the position as somebody wrote it."""
+    said, view = messages(language), view_of(atlas, record)
+    sentences = explained(record, language)
+    square = around_position(atlas, record, Wording(language), has_towns=True)
+    caption = said.gettext(
+        "Simplified drawing. The ring is the position, the dot its nearest point of the baseline."
+    )
+    return Content(
+        **frame(language, atlas.edition.metadata, said.gettext("Position report")),
+        facts=(
+            (said.gettext("As given"), isolated(plain(given, _LONGEST_GIVEN))),
+            (said.gettext("Notations"), f"{_notations(record)} (WGS84)"),
+        ),
+        headline=headline(said, record, view),
+        doubt=told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view)}"])[0],
+        doubt_kind=view.doubt,
+        pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),) if square else (),
+        key_title=said.gettext("Key") if square else "",
+        key=key_of(said, square) if square else (),
+        beside=(*sentences.distances, *told(language, [_neighbour(said, view, language)]), *sentences.seabed),
+        beside_table=_shorelines(said, view),
+        below=told(language, _law(said, sentences.articles, sentences.boundary, sentences.reserves)),
+        in_english=_in_english(record, view),
+        fields_title=said.gettext("The record, by the names of its fields; attached to this file as JSON"),
+        fields=tuple(
+            (name, plain(_value(value)))
+            for name, value in record.items()
+            if value is not None and name not in _ELSEWHERE
+        ),
+        is_one_page=True,
+    )
+
+
+def headline(said: NullTranslations, record: Mapping[str, Any], view: View) -> str:
+    """The answer in one line, as the page has it: what the shorelines do not all say is said with "or"."""
+    zones = [one.zone for one in view.opinions]
+    if view.doubt == "in-doubt" and view.state and len(zones) == 2 and LAND not in zones:
+        one, other = (said.gettext(ZONE_NAMES[zone]) for zone in zones)
+        return said.gettext("%(one)s or %(other)s of %(state)s") % {
+            "one": one,
+            "other": other[:1].lower() + other[1:],
+            "state": said.gettext(STATE_NAMES[view.state]),
+        }
+    if view.doubt == "in-doubt":
+        first, *others = view.opinions
+        answers = [
+            zone_of_state(said, first.zone, first.state),
+            *(one_of(said, one.zone, one.state) for one in others),
+        ]
+        return f" {said.gettext('or')} ".join(answers)
+    if record["zone"] == COMMON_MARITIME_SPACE:
+        return said.gettext("Common maritime space, open to all five States")
+    return zone_of_state(said, record["zone"], record["state"])
+
+
+def _notations(record: Mapping[str, Any]) -> str:
+    at = record["lon"], record["lat"]
+    return "; ".join(isolated(form(*at)) for form in (short_position, seconds_position, decimal_position))
+
+
+def _doubt(said: NullTranslations, view: View) -> str:
+    if view.doubt == "agreed":
+        text = said.ngettext(
+            "The one shoreline compared says so", "All %(num)d shorelines agree", view.coasts
+        )
+        return text % {"num": view.coasts}
+    if view.doubt == "uncompared":
+        return said.gettext("Not compared with other shorelines")
+    each = [
+        said.ngettext(
+            "%(num)d shoreline says %(answer)s", "%(num)d shorelines say %(answer)s", len(one.coasts)
+        )
+        % {"num": len(one.coasts), "answer": one_of(said, one.zone, one.state)}
+        for one in view.opinions
+    ]
+    return f"{said.gettext('In doubt:')} {', '.join(each)}"
+
+
+def _neighbour(said: NullTranslations, view: View, language: str) -> str:
+    """The boundary near, whether it is agreed, and how far it is."""
+    near = view.neighbour
+    if near is None:
+        return ""
+    names = [said.gettext(STATE_NAMES[state]) for state in near.states]
+    if len(names) == 1:
+        name = said.gettext("Boundary with %(state)s") % {"state": names[0]}
+    else:
+        name = said.gettext("Boundary %(one)s - %(other)s") % {"one": names[0], "other": names[1]}
+    directions = {
+        "north": said.gettext("north"), "northeast": said.gettext("northeast"),
+        "east": said.gettext("east"), "southeast": said.gettext("southeast"),
+        "south": said.gettext("south"), "southwest": said.gettext("southwest"),
+        "west": said.gettext("west"), "northwest": said.gettext("northwest"),
+    }  # fmt: skip
+    statuses = {
+        PROVISIONAL: said.gettext("not agreed, drawn midway"),
+        AGREED_RECONSTRUCTED: said.gettext("agreed, its course reconstructed"),
+    }
+    miles = said.gettext("%(nm)s nm") % {"nm": number(near.distance_nm, 1, language)}
+    status = statuses.get(near.status, said.gettext("agreed"))
+    return f"{name}, {miles} {directions[near.direction]}: {status}."
+
+
+def _shorelines(said: NullTranslations, view: View) -> Table | None:
+    if not view.opinions:
+        return None
+    return Table(
+        title=said.gettext("Which shoreline says what"),
+        heads=(said.gettext("Shoreline"), said.gettext("Answer")),
+        kinds=(NARROW, ""),
+        rows=tuple(
+            (isolated(coast), zone_of_state(said, one.zone, one.state))
+            for one in view.opinions
+            for coast in one.coasts
+        ),
+    )
+
+
+def _law(
+    said: NullTranslations, articles: tuple[str, ...], boundary: tuple[str, ...], reserves: tuple[str, ...]
+) -> list[str]:
+    where = said.gettext("Its text: %(address)s") % {"address": isolated(CONVENTION_ADDRESS)}
+    own_words = f"{said.gettext('(In our words.)')} {where}."
+    return [*(f"{one} {own_words}" for one in articles), *boundary, *reserves]
+
+
+def _in_english(record: Mapping[str, Any], view: View) -> tuple[str, ...]:
+    """What the data say of the boundary near, and of the doubt here: sources are quoted, not translated."""
+    said = []
+    if view.neighbour is not None:
+        line = view.neighbour.feature.properties
+        said.append(f"{line.get('states')}: {line.get('basis')} ({line.get('basis_source')}).")
+    said += [plain(record[name], 1000) for name in ("caveat", "hint") if record[name]]
+    return tuple(said)
+
+
+def _value(value: object) -> str:
+    """As JSON has it, texts without quotation marks."""
+    return value if isinstance(value, str) else write_json(value)

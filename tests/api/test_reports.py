@@ -1,0 +1,625 @@
+"""Reports: what stands in them in every language, what they carry, and whether one still holds."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from flask.testing import FlaskClient
+from pypdf.generic import DictionaryObject, IndirectObject
+
+from api.application import create_app
+from api.atlas import Atlas
+from api.errors import BusyError, NoReportsError
+from api.http.admission import MOST_HEAVY
+from api.languages.catalogues import messages
+from api.languages.choice import LANGUAGES
+from api.reports import apart, attached, typesetting
+from api.reports.checking import Checked, check
+from api.reports.content import Report
+from api.reports.crossings import MOST_LEGS, MOST_VERTICES
+from api.reports.making import position_report
+from api.reports.pictures import for_print
+from api.reports.typesetting import pdf_of
+from api.texts.explanation import explained
+from api.version import version
+from tests.api.conftest import Caspian
+from tests.api.real import POSITIONS
+from zones.editions.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUTE = ROOT / "examples" / "kuryk-baku-tanker.geojson"
+AREA = {"type": "Polygon", "coordinates": [[[50, 42], [51, 42], [51, 43], [50, 43], [50, 42]]]}
+ASKED = "/classify?lon=49.3&lat=38.35"  # near a boundary that is not agreed
+IN_DOUBT = (51.5, 46.35)
+
+
+@pytest.fixture(scope="module")
+def client(real_store: Store) -> FlaskClient:
+    return create_app(store=real_store).test_client()
+
+
+@pytest.fixture(scope="module")
+def pdf(client: FlaskClient) -> bytes:
+    """A report of a position by HTTP."""
+    answer = client.get(f"{ASKED}&f=pdf&lang=en")
+    assert answer.status_code == 200
+    return answer.data
+
+
+def reader(content: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(content))
+
+
+def carried(content: bytes) -> dict[str, bytes]:
+    return {name: files[0] for name, files in reader(content).attachments.items()}
+
+
+def written(content: bytes) -> str:
+    """All letters and digits of the pages in the order in which they are extracted, without spaces."""
+    return letters("".join(page.extract_text() for page in reader(content).pages))
+
+
+def letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(one for one in plain if unicodedata.category(one)[0] in "LN" or one in ".,-")
+
+
+def has(text: str, words: str) -> bool:
+    """Whether every word is in the text; of those written from right to left the letters, in any order."""
+    return all(one in text or _is_scattered(text, one) for one in map(letters, words.split()))
+
+
+def _is_scattered(text: str, word: str) -> bool:
+    if not any(unicodedata.bidirectional(one) in ("R", "AL") or "۰" <= one <= "۹" for one in word):
+        return False
+    wanted, long = sorted(word), len(word)
+    return any(sorted(text[at : at + long]) == wanted for at in range(len(text) - long + 1))
+
+
+def recarried(content: bytes, **files: bytes) -> bytes:
+    """The file with something else attached."""
+    copied = pypdf.PdfWriter(clone_from=reader(content))
+    for one in copied.attachment_list:
+        name = one.name.removesuffix(".json")
+        if name in files:
+            one.content = files[name]
+    target = io.BytesIO()
+    copied.write(target)
+    return target.getvalue()
+
+
+def with_record(content: bytes, **values: object) -> bytes:
+    record = json.loads(carried(content)["record.json"])
+    return recarried(content, record=json.dumps({**record, **values}).encode())
+
+
+def with_about(content: bytes, **values: object) -> bytes:
+    about = json.loads(carried(content)["report.json"])
+    return recarried(content, report=json.dumps({**about, **values}).encode())
+
+
+def test_the_record_is_that_of_classify(client: FlaskClient, pdf: bytes) -> None:
+    assert carried(pdf)["record.json"] == client.get(ASKED).data
+    about = json.loads(carried(pdf)["report.json"])
+    assert about["made_with"]["caspian-zones"] == version()
+    assert about["edition"] == json.loads(carried(pdf)["record.json"])["edition"]
+    again = client.get(about["address"].removeprefix("http://localhost"))
+    assert again.data == carried(pdf)["record.json"]
+
+
+def test_it_is_a_file_for_archives(pdf: bytes) -> None:
+    """PDF/A-3b, ISO 19005-3: what it says of itself, embedded fonts, associated files, no script."""
+    read = reader(pdf)
+    assert read.pdf_header == "%PDF-1.7"
+    catalogue = read.root_object
+    metadata = catalogue["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"pdfaid:part>3<|pdfaid:part=\"3\"", metadata)
+    assert re.search(r"pdfaid:conformance>B<|pdfaid:conformance=\"B\"", metadata)
+    assert "/DestOutputProfile" in catalogue["/OutputIntents"][0].get_object()
+    files = [one.get_object() for one in catalogue["/AF"]]
+    assert sorted(one["/UF"] for one in files) == ["record.json", "report.json"]
+    assert {one["/AFRelationship"] for one in files} == {"/Data"}
+    assert {one["/EF"]["/F"].get_object()["/Subtype"] for one in files} == {"/application/json"}
+    assert read.trailer["/ID"]
+    assert "/Encrypt" not in read.trailer
+    assert catalogue["/MarkInfo"]["/Marked"]
+    fonts = [one for one in objects(read) if one.get("/Type") == "/FontDescriptor"]
+    assert fonts
+    assert all(any(f"/FontFile{kind}" in one for kind in ("", "2", "3")) for one in fonts)
+    assert not [one for one in objects(read) if one.get("/S") in ("/JavaScript", "/Launch", "/URI")]
+
+
+def objects(read: pypdf.PdfReader) -> list[DictionaryObject]:
+    every = [read.get_object(IndirectObject(number, 0, read)) for number in range(1, len(read.xref[0]) + 500)]
+    return [one for one in every if isinstance(one, DictionaryObject)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_of_the_answer_stands_on_one_page(client: FlaskClient, language: str) -> None:
+    answer = client.get(f"{ASKED}&f=pdf&lang={language}")
+    assert answer.status_code == 200
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Content-Language"] == language
+    assert {"Accept", "Accept-Language"} <= set(answer.vary)
+    assert len(reader(answer.data).pages) == 1
+    assert reader(answer.data).root_object["/Lang"] == language
+    text = written(answer.data)
+    said = messages(language)
+    record = client.get(ASKED).get_json()
+    for value in record.values():
+        if value is not None:
+            assert has(text, str(value).lower() if isinstance(value, bool) else str(value)), value
+    for message in ("Position report", "As given", "Notations", "Fishery zone", "Which shoreline says what",
+                    "File number", "Name, signature", "Key", "outer limit"):  # fmt: skip
+        assert has(text, said.gettext(message)), message
+    told = explained(record, language)
+    for sentence in (*told.distances, *told.boundary, *told.articles, *told.seabed, *told.reserves):
+        assert has(text, sentence), sentence
+    about = json.loads(carried(answer.data)["report.json"])
+    assert about["sha256"] in text
+    assert letters(about["address"]) in text
+
+
+@pytest.mark.parametrize("name", POSITIONS)
+def test_every_kind_of_answer(name: str, real_store: Store) -> None:
+    edition = real_store.edition("osm")
+    lon, lat = POSITIONS[name]
+    record = edition.classify_one(lon=lon, lat=lat, compare=True)
+    report = position_report(Atlas(edition), record, compare=True, given=f"{lat} {lon}", language="ru")
+    assert bool(report.content.pictures) == (name != "outside_caspian")
+    made = reader(pdf_of(report))
+    assert len(made.pages) == 1
+    assert bool(report.content.key) == bool(report.content.pictures)
+
+
+def test_doubt_is_said_before_anything_else(real_store: Store) -> None:
+    edition = real_store.edition("osm")
+    doubtful = next(
+        record
+        for lat in range(4600, 4700, 5)
+        for record in [edition.classify_one(lon=IN_DOUBT[0], lat=lat / 100, compare=True)]
+        if record["certain"] is False
+    )
+    report = position_report(Atlas(edition), doubtful, compare=True, given="x", language="en")
+    assert report.content.doubt_kind == "in-doubt"
+    assert report.content.doubt.startswith("▲ In doubt:")
+    assert " or " in report.content.headline
+    assert report.content.beside_table is not None
+    assert len(report.content.beside_table.rows) == 4
+    text = written(pdf_of(report))
+    assert text.index("Indoubt") < text.index("Convention")
+
+
+def test_the_same_answer_is_the_same_file(client: FlaskClient, pdf: bytes) -> None:
+    assert client.get(f"{ASKED}&f=pdf&lang=en").data == pdf
+
+
+def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
+    accepted = client.get(ASKED, headers={"Accept": "application/pdf", "Accept-Language": "en"})
+    assert accepted.data == pdf
+    edition = client.get(ASKED).get_json()["edition"]
+    named = f'attachment; filename="caspian-position-{edition}.pdf"'
+    assert accepted.headers["Content-Disposition"] == named
+    fixed = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en")
+    assert fixed.data == pdf
+    assert fixed.headers["Cache-Control"] == "public, max-age=600"
+    for accept in ("*/*", "application/json, application/pdf;q=0.9", "text/html, application/pdf;q=0.8"):
+        answer = client.get(ASKED, headers={"Accept": accept})
+        assert answer.content_type != "application/pdf", accept
+    wrong = client.get(f"{ASKED}&f=xml")
+    assert (wrong.status_code, wrong.get_json()["known"]) == (400, ["json", "html", "pdf"])
+    assert client.get("/collections?f=pdf").status_code == 400
+
+
+def test_texts_of_users_are_no_markup(real_store: Store) -> None:
+    """Nothing that somebody writes is read by the typesetter but as letters, whatever its script."""
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=50.5, lat=42.5)
+    given = '#panic("x") $x^2$ *b* @ref <l> `r` \\u{41} #read("/etc/passwd") \u202eabc 中文 😀 \x07'
+    for language in ("en", "fa"):
+        report = position_report(Atlas(edition), record, compare=False, given=given, language=language)
+        text = "".join(page.extract_text() for page in reader(pdf_of(report)).pages)
+        for part in ('#panic("x")', "$x^2$", "*b*", "@ref", "`r`", "\\u{41}", 'read("/etc/passwd")'):
+            assert part in text or language == "fa", part
+        assert "root:" not in text
+        assert "\u202e" not in report.content.facts[0][1]
+        assert "中文" in report.content.facts[0][1]
+
+
+def test_long_texts_still_make_one_page(real_store: Store) -> None:
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.3, lat=38.35, compare=True)
+    record |= {"caveat": "caveat " * 200, "hint": "hint " * 200}
+    address = f"https://{'a' * 600}.example/"
+    report = position_report(
+        Atlas(edition), record, compare=True, given="8" * 5000, language="kk", address=address
+    )
+    assert report.content.code == ""  # too long for one
+    assert len(reader(pdf_of(report)).pages) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_route(client: FlaskClient, language: str) -> None:
+    route = json.loads(ROUTE.read_bytes())
+    answer = client.post(f"/crossings?f=pdf&lang={language}", json=route)
+    assert answer.content_type == "application/pdf"
+    plain = client.post("/crossings", json=route)
+    assert carried(answer.data)["record.json"] == plain.data
+    text = written(answer.data)
+    if language == "en":
+        for leg in plain.get_json()["legs"]:
+            assert f"{leg['start_km']:,.3f}" in text
+    assert has(text, messages(language).gettext("Route report"))
+    assert check_of(answer.data, client).holds
+
+
+def test_an_area(client: FlaskClient) -> None:
+    answer = client.post("/crossings?lang=ru", json=AREA, headers={"Accept": "application/pdf"})
+    assert answer.content_type == "application/pdf"
+    assert carried(answer.data)["record.json"] == client.post("/crossings", json=AREA).data
+    assert check_of(answer.data, client).holds
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        ({"type": "LineString", "coordinates": [[50, 42 + at * 1e-7] for at in range(100_000)]}, "10,000"),
+        ({"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": AREA}] * 2}, "one route"),
+        ({"type": "LineString", "coordinates": [[50, 42]]}, "two different points"),
+        ({"type": "LineString", "coordinates": []}, "two different points"),
+        ({"type": "Point", "coordinates": [50, 42]}, "neither a route nor an area"),
+    ],
+    ids=["100,000 points", "two areas", "no end", "no points", "a point"],
+)
+def test_what_there_is_no_report_of(client: FlaskClient, geometry: object, said: str) -> None:
+    problem = client.post("/crossings?f=pdf", json=geometry)
+    assert problem.status_code in (400, 413)
+    assert said in problem.get_json()["detail"]
+
+
+def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "route.geojson"
+    points = [[50.5, 42 + at * 1e-6] for at in range(MOST_VERTICES + 1)]
+    path.write_text(json.dumps({"type": "LineString", "coordinates": points}))
+    outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "10,000" in outcome.err
+    to_and_fro = [[49.75 + 0.4 * (at % 2), 38.9 + at * 1e-5] for at in range(MOST_LEGS)]
+    path.write_text(json.dumps({"type": "LineString", "coordinates": to_and_fro}))
+    outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "legs, at most 1,000 stand in a report" in outcome.err
+    assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [[-170, -80], [-150, -89.9], [-120, -85]],  # nowhere near
+        [[20, 42], [80, 42]],  # across
+        [[50, 89.9], [50, 60], [50, 30]],
+    ],
+)
+def test_a_route_beyond_the_sea_is_drawn(client: FlaskClient, line: list[list[float]]) -> None:
+    answer = client.post("/crossings?f=pdf", json={"type": "LineString", "coordinates": line})
+    assert answer.status_code == 200
+
+
+# Checking
+
+
+def check_of(content: bytes, client: FlaskClient) -> Checked:
+    return check(content, client.application.extensions["atlases"].store)
+
+
+def test_a_report_that_holds(real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    outcome = real_caspian("report", "--check", path)
+    assert outcome.code == 0
+    assert "Holds: the record is the same, and the pages are those" in outcome.out
+    assert f"Made and checked by caspian-zones {version()}." in outcome.out
+    assert "38°21.0'N 049°18.0'E" in outcome.out
+
+
+@pytest.mark.parametrize("changed", ["number", "word", "missing", "more", "type"])
+def test_a_record_that_differs(real_caspian: Caspian, pdf: bytes, tmp_path: Path, changed: str) -> None:
+    record = json.loads(carried(pdf)["record.json"])
+    values, said = {
+        "number": ({"baseline_distance_m": 1.5}, "  baseline_distance_m: 1.5 in the report, 36517.134 now"),
+        "word": ({"state": "AZE"}, '  state: "AZE" in the report, "IRN" now'),
+        "missing": ({}, '  zone: nothing in the report, "fishery_zone" now'),
+        "more": ({"nonsense": [1]}, "  nonsense: [1] in the report, nothing now"),
+        "type": ({"certain": 1}, "  certain: 1 in the report, true now"),
+    }[changed]
+    record |= values
+    if changed == "missing":
+        del record["zone"]
+    path = tmp_path / "report.pdf"
+    path.write_bytes(recarried(pdf, record=json.dumps(record).encode()))
+    outcome = real_caspian("report", "--check", path)
+    assert outcome.code == 1
+    assert "Does not hold: 1 value differs." in outcome.out
+    assert said in outcome.out.splitlines()
+
+
+def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None:
+    """A default edition of another version of the software is compared with today's."""
+    name = "osm-2023.01-01234567"
+    changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64)
+    checked = check_of(changed, client)
+    assert not checked.holds
+    assert [one.name for one in checked.differences] == ["edition", "report.sha256"]
+    assert checked.differences[0].reported == f'"{name}"'
+
+
+def test_another_version_of_the_software(
+    client: FlaskClient, real_caspian: Caspian, pdf: bytes, tmp_path: Path
+) -> None:
+    made = json.loads(carried(pdf)["report.json"])["made_with"] | {"caspian-zones": "0.0.9"}
+    path = tmp_path / "report.pdf"
+    path.write_bytes(with_about(pdf, made_with=made))
+    outcome = real_caspian("report", "--check", path)
+    assert outcome.code == 0
+    assert (
+        f"Made by another version, caspian-zones 0.0.9; checked by caspian-zones {version()}." in outcome.out
+    )
+    assert "The pages were not compared, for they were made by caspian-zones 0.0.9 (here" in outcome.out
+
+
+def test_pages_that_were_changed(real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
+    """The record holds, and the pages say something else."""
+    copied = pypdf.PdfWriter(clone_from=reader(pdf))
+    copied.pages[0].rotate(180)
+    path = tmp_path / "report.pdf"
+    with path.open("wb") as file:
+        copied.write(file)
+    outcome = real_caspian("report", "--check", path)
+    assert outcome.code == 1
+    assert "the pages are not those that are made of it" in outcome.out
+
+
+def test_given_text_belongs_to_the_pages(client: FlaskClient, pdf: bytes) -> None:
+    assert check_of(with_about(pdf, given="another"), client).pages == "other"
+
+
+def test_choices_of_another_edition(client: FlaskClient, pdf: bytes) -> None:
+    (one,) = check_of(with_about(pdf, inputs={"breadth": {"KAZ": 12}}), client).differences
+    assert one.name == "report.inputs"
+
+
+def bomb() -> bytes:
+    """A report whose record is small in the file and large when it is read."""
+    return b" " * (attached.MOST_BYTES + 1)
+
+
+WITHOUT = pypdf.PdfWriter()
+WITHOUT.add_blank_page(100, 100)
+
+
+def _blank() -> bytes:
+    target = io.BytesIO()
+    WITHOUT.write(target)
+    return target.getvalue()
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "empty": (lambda _: b"", "no PDF"),
+    "text": (lambda _: b"hello\n" * 1000, "no PDF"),
+    "somebody else's": (lambda _: _blank(), "carries no record"),
+    "cut off": (lambda pdf: pdf[: len(pdf) // 2], "it cannot be read"),
+    "nothing but its head": (lambda pdf: pdf[:20], "it cannot be read"),
+    "huge": (lambda pdf: recarried(pdf, record=bomb()), "more than 8 MB"),
+    "huge file": (lambda pdf: pdf + b"\0" * attached.LARGEST_FILE_BYTES, "more than 32 MB"),
+    "no JSON": (lambda pdf: recarried(pdf, record=b"{"), "its record.json is not"),
+    "not UTF-8": (lambda pdf: recarried(pdf, record=b"\xff{}"), "not UTF-8"),
+    "a list": (lambda pdf: recarried(pdf, record=b"[]"), "is no object"),
+    "deep": (lambda pdf: recarried(pdf, record=b"[" * 90_000 + b"]" * 90_000), "record.json"),
+    "kind": (lambda pdf: with_about(pdf, report="opinion"), "no kind of report"),
+    "form": (lambda pdf: with_about(pdf, form=99), "another form"),
+    "language": (lambda pdf: with_about(pdf, language="xx"), "language is missing or not"),
+    "asked": (lambda pdf: with_about(pdf, asked=None), "lon is no number"),
+    "a number": (lambda pdf: with_about(pdf, asked={"lon": "49.3", "lat": 38.35}), "lon is no number"),
+    "off the earth": (lambda pdf: with_about(pdf, asked={"lon": 1e9, "lat": 38.35}), "cannot be answered"),
+    "edition": (lambda pdf: with_about(pdf, edition="x-0", assumptions="x"), "is not kept here"),
+    "coast": (lambda pdf: with_about(pdf, edition="x-0", coast="/etc"), "cannot be built here"),
+    "path": (lambda pdf: with_about(pdf, edition="../../x", assumptions="x"), "is not kept here"),
+    "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
+    "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
+    "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_report(name: str, real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
+    make, said = BAD[name]
+    path = tmp_path / "bad.pdf"
+    path.write_bytes(make(pdf))
+    outcome = real_caspian("report", "--check", path)
+    assert (outcome.code, outcome.out) == (2, "")
+    (line,) = outcome.err.splitlines()
+    assert line.startswith(f"caspian: {path}: ")
+    assert said in line
+
+
+def test_a_stream_that_grows_without_end(real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
+    """What is compressed is not unpacked beyond bounds."""
+    packed = zlib.compress(b"\0" * 300_000_000, 9)
+    copied = pypdf.PdfWriter(clone_from=reader(pdf))
+    for one in copied.attachment_list:
+        stream = one._embedded_file
+        stream._data = packed
+        stream[pypdf.generic.NameObject("/Filter")] = pypdf.generic.NameObject("/FlateDecode")
+    path = tmp_path / "bomb.pdf"
+    with path.open("wb") as file:
+        copied.write(file)
+    assert path.stat().st_size < 2_000_000
+    outcome = real_caspian("report", "--check", path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert len(outcome.err.splitlines()) == 1
+
+
+# What is missing, or takes too long
+
+
+def made(store: Store) -> Report:
+    edition = store.edition("osm")
+    record = edition.classify_one(lon=50.5, lat=42.5)
+    return position_report(Atlas(edition), record, compare=False, given="x", language="en")
+
+
+def test_without_the_packages(
+    client: FlaskClient, real_caspian: Caspian, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = typesetting.importlib.util.find_spec
+    monkeypatch.setattr(
+        typesetting.importlib.util, "find_spec", lambda name: None if name == "typst" else found(name)
+    )
+    outcome = real_caspian("report", "49.97", "40.1", "-o", tmp_path / "out.pdf")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert (
+        outcome.err
+        == "caspian: a report needs typst, not installed here: pip install 'caspian-zones[report]'\n"
+    )
+    problem = client.get(f"{ASKED}&f=pdf")
+    assert problem.status_code == 406
+    assert "pip install" in problem.get_json()["detail"]
+    assert client.get(ASKED).status_code == 200
+
+
+def test_without_the_fonts(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = made(real_store)
+    fonts = typesetting._fonts()
+    monkeypatch.setattr(typesetting, "_fonts", lambda: [fonts[0].with_name("none.ttf"), *fonts[1:]])
+    with pytest.raises(NoReportsError, match=r"fonts none\.ttf"):
+        pdf_of(report)
+
+
+def test_a_language_without_its_letters(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = made(real_store)
+    fonts = typesetting._fonts()
+    monkeypatch.setattr(typesetting, "_fonts", lambda: [fonts[0].with_name("cmr10.ttf"), fonts[2]])
+    with pytest.raises(NoReportsError, match="cannot be set in 'en'"):
+        pdf_of(report)
+
+
+def test_what_takes_too_long_is_ended(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = made(real_store)
+    monkeypatch.setattr(apart, "PATIENCE_S", 0.001)
+    with pytest.raises(BusyError, match="takes longer than"):
+        pdf_of(report)
+    monkeypatch.undo()
+    assert pdf_of(report).startswith(b"%PDF")  # the next one has its turn
+
+
+def test_one_at_a_time(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = made(real_store)
+    monkeypatch.setattr(typesetting, "PATIENCE_S", 0)
+    with typesetting._setting, pytest.raises(BusyError, match="other reports"):
+        pdf_of(report)
+
+
+def test_a_report_is_a_heavy_answer(real_store: Store) -> None:
+    """It is refused where enough heavy ones are under way, and light answers are not."""
+    client = create_app({"THREADS": 32}, store=real_store).test_client()
+    admission = client.application.extensions["admission"]
+    with ExitStack() as held:
+        for _ in range(MOST_HEAVY):
+            admission.weigh(held.enter_context(admission.inside()), 0, is_heavy=True)
+        problem = client.get(f"{ASKED}&f=pdf")
+        assert problem.status_code == 503
+        assert "other long requests" in problem.get_json()["detail"]
+        assert client.get(ASKED).status_code == 200
+    assert client.get(f"{ASKED}&f=pdf").status_code == 200
+
+
+# The command
+
+
+def test_the_command(real_caspian: Caspian, tmp_path: Path) -> None:
+    for name in ("once", "twice"):
+        outcome = real_caspian("report", "49.97", "40.1", "-o", tmp_path / f"{name}.pdf", "--lang", "az")
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    content = (tmp_path / "once.pdf").read_bytes()
+    assert content == (tmp_path / "twice.pdf").read_bytes()
+    record = real_caspian("classify", "49.97", "40.1", "--json").json
+    assert json.loads(carried(content)["record.json"]) == record
+    assert has(written(content), messages("az").gettext("Position report"))
+    about = json.loads(carried(content)["report.json"])
+    assert about["address"] is None
+    assert letters(f"caspian classify 49.97 40.1 --edition {about['edition']}") in written(content)
+
+
+def test_the_command_knows_the_address_of_the_service(
+    real_caspian: Caspian, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CASPIAN_PUBLIC_URL", "https://zones.example")
+    path = tmp_path / "out.pdf"
+    assert real_caspian("report", "--position", "40°06.0'N 49°58.2'E", "-o", path).code == 0
+    about = json.loads(carried(path.read_bytes())["report.json"])
+    assert about["address"] == f"https://zones.example/classify?lon=49.97&lat=40.1&edition={about['edition']}"
+    assert about["given"] == "40°06.0'N 49°58.2'E"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["49.97", "40.1"], "-o OUT.pdf is needed"),
+        (["-o", "OUT.pdf"], "nothing was given"),
+        (["1", "2", "3", "-o", "OUT.pdf"], "3 values were given"),
+        (["49.97", "40.1", "--position", "42 50", "-o", "OUT.pdf"], "give either --position"),
+        (["49.97", "40.1", "-o", "OUT.txt"], "known here: .pdf"),
+        (["249.97", "40.1", "-o", "OUT.pdf"], "249.97"),
+        (["49.97", "40.1", "-o", "OUT.pdf", "--lang", "de"], "invalid choice"),
+        (["none.geojson", "-o", "OUT.pdf"], "there is no file 'none.geojson'"),
+        (["--check", "none.pdf"], "there is no file 'none.pdf'"),
+        (["--check", "."], "is not an ordinary file"),
+        (["--check", "none.pdf", "-o", "OUT.pdf"], "nothing besides"),
+        (["49.97", "40.1", "-o", "OUT.pdf", "--edition", "nowhere"], "nowhere"),
+    ],
+)
+def test_the_command_refuses(
+    real_caspian: Caspian, arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = real_caspian("report", *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    (line,) = outcome.err.splitlines()
+    assert said in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_what_if_by_the_command(real_caspian: Caspian, real_store: Store, tmp_path: Path) -> None:
+    name = real_caspian("build", "--breadth", "KAZ=12").out.strip()
+    position, whole = tmp_path / "position.pdf", tmp_path / "whole.pdf"
+    assert real_caspian("report", "51.0", "46.5", "--edition", name, "-o", position).code == 0
+    assert real_caspian("report", "--edition", name, "-o", whole, "--lang", "tk").code == 0
+    assert has(written(position.read_bytes()), "What-if Kazakhstan 12 nm Not the default.")
+    text = written(whole.read_bytes())
+    differences: Any = json.loads(carried(whole.read_bytes())["record.json"])["differences"]
+    assert differences["areas"]
+    assert has(text, messages("tk").gettext("Lines that have moved"))
+    for path in (position, whole):
+        assert real_caspian("report", "--check", path).code == 0
+
+
+def test_strokes_are_in_units_of_the_drawing() -> None:
+    svg = (
+        '<svg viewBox="0 0 9600 9600"><path d="M0 0" stroke-width="2" stroke-dasharray="6 4" '
+        'vector-effect="non-scaling-stroke"/><circle r="3" stroke-width="5"/></svg>'
+    )
+    printed = for_print(svg, 25.4)  # 960 pixels
+    assert 'stroke-width="20"' in printed
+    assert 'stroke-dasharray="60 40"' in printed
+    assert '<circle r="3" stroke-width="5"/>' in printed
+    assert "vector-effect" not in printed
