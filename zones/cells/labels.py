@@ -34,7 +34,7 @@ from zones.seabed.sectors import locate
 from zones.words import STATES
 
 NOT_ON_EARTH = -2  # code of all three for rows that are no position
-_AT_A_TIME = 2048  # positions, so that what is known of them stays in the processor's cache
+_AT_A_TIME = 8192  # positions, so that what is known of them stays in the processor's cache
 # Codes of positions that are not yet answered: the rule is to be asked; a leaf, at word `_LEAVES` - code.
 _ASK, _LEAVES = -1, -2
 _OFF_GRID = -(1 << 30)
@@ -60,13 +60,13 @@ def labels_of(ground: LabelArrays, lon: npt.ArrayLike, lat: npt.ArrayLike) -> La
     return found
 
 
-def _words() -> Codes:
-    """Zone, State and sector of every code, shape (codes, 3)."""
+def _words() -> Labels:
+    """Zone, State and sector of every code."""
     code = np.arange(LABELS)
     zone_state, sector = np.divmod(code, STATES_AND_NONE)
     zone, state = np.divmod(zone_state, STATES_AND_NONE)
-    words = np.column_stack([zone, state - 1, sector - 1])
-    return read_only(np.vstack([words, np.full((1, 3), NOT_ON_EARTH)]).astype(np.int8))  # last: no position
+    words = (np.append(word, NOT_ON_EARTH) for word in (zone, state - 1, sector - 1))  # last: no position
+    return read_only(Labels(*(word.astype(np.int8) for word in words)))
 
 
 _WORDS = _words()
@@ -90,6 +90,7 @@ def _label(ground, words, lon, lat, found):
         np.empty(_AT_A_TIME, dtype=np.int32), np.empty(_AT_A_TIME, dtype=np.int32),
     )  # fmt: skip
     work, codes = new_work(), room.codes
+    of_zone, of_state, of_sector = words
     zones, states, sectors = found
     for begin in range(0, len(lon), _AT_A_TIME):
         end = min(begin + _AT_A_TIME, len(lon))
@@ -101,9 +102,9 @@ def _label(ground, words, lon, lat, found):
         left = _by_segments(ground, x, y, room, left)
         _by_rule(ground, x, y, room, left, work)
         for i in range(end - begin):
-            code = codes[i]
-            zones[begin + i], states[begin + i] = words[code, 0], words[code, 1]
-            sectors[begin + i] = words[code, 2]
+            code = np.uint32(codes[i])  # which is none that counts from the end
+            zones[begin + i], states[begin + i] = of_zone[code], of_state[code]
+            sectors[begin + i] = of_sector[code]
 
 
 @compiled
@@ -115,7 +116,8 @@ def _of_blocks(blocks, lon, lat, room):
         # False for nan, too
         on_grid = (column >= 0.0) & (column < COLUMNS * LEAVES) & (row >= 0.0) & (row < ROWS * LEAVES)
         column, row = column if on_grid else 0.0, row if on_grid else 0.0
-        places[i] = (int(row) // LEAVES) * COLUMNS + int(column) // LEAVES
+        # of 32 bits, for which the processor has instructions on several numbers at once
+        places[i] = (np.int32(row) // LEAVES) * COLUMNS + np.int32(column) // LEAVES
         found[i] = 0 if on_grid else _OFF_GRID
     for i in range(len(lon)):
         codes[i] = blocks[places[i]]
@@ -227,6 +229,8 @@ def _belt(rule, region, lengths2):
     state, nearest_m, next_m, clear = -1, math.inf, math.inf, True
     is_open = region == OPEN_REGION
     for g in range(_STATE_COUNT):
+        if lengths2[g] == math.inf:
+            continue
         length = math.sqrt(lengths2[g])
         if is_open:
             least = min(abs(length - rule.reach_m[g]), abs(length - rule.breadth_m[g]))
