@@ -184,12 +184,21 @@ def zone_in(rule, near, listed, count, node, region):
 
 
 @compiled
-def _belt_in(rule, near, listed, count, node):
-    first = -1
+def _first_reached(rule, near):
+    """The State nearest to the middle of a node of those whose belts may reach into it, -1 for none."""
+    first, first_m = -1, math.inf
     for g in range(_STATE_COUNT):
-        reached = near.best[g] >= 0 and near.low[g] <= rule.reach_m[g]
-        if reached and (first < 0 or near.seen[near.best[g], LENGTH] < near.seen[near.best[first], LENGTH]):
-            first = g
+        if near.best[g] >= 0 and near.low[g] <= rule.reach_m[g]:
+            length = near.seen[near.best[g], LENGTH]
+            if length < first_m:
+                first, first_m = g, length
+    return first
+
+
+@compiled
+def _belt_in(rule, near, listed, count, node):
+    """The same in open water."""
+    first = _first_reached(rule, near)
     if first < 0:
         return COMMON * 6
     other, vertex = _rival(rule, near, listed, count, node, first, 1.0)
@@ -259,15 +268,8 @@ def _side_in(rule, vertex, node):
 @compiled
 def keep_zone(rule, near, listed, count, node, region, kept):
     """List what may decide zone and State somewhere in a node; how many that is."""
-    nearest = nearest_group(near, _STATE_COUNT)
     shore = nearest_group(near, SECTOR_LINE)
-    first = nearest
-    if region == OPEN_REGION:
-        first = -1
-        for g in range(_STATE_COUNT):
-            length = near.seen[near.best[g], LENGTH] if near.best[g] >= 0 else math.inf
-            if near.low[g] <= rule.reach_m[g] and (first < 0 or length < near.seen[near.best[first], LENGTH]):
-                first = g
+    first = _first_reached(rule, near) if region == OPEN_REGION else nearest_group(near, _STATE_COUNT)
     wins = first >= 0 and (region == LAND_REGION or near.high[first] < rule.reach_m[first])
     number = 0
     for i in range(count):
