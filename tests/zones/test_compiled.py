@@ -14,11 +14,11 @@ import pytest
 import zones
 from zones.arrays import columns, numbers, points, read_only
 from zones.cache_folder import CACHE_VARIABLE
+from zones.cells.labels import labels_of
 from zones.compiled import PLAIN_VARIABLE, sources_hash
 from zones.editions.edition import Edition
 from zones.geodesy.ellipsoid import geodesic_lengths, to_earth_centred
 from zones.geodesy.nearest import nearest_of_groups
-from zones.rule.cells import zones_of
 from zones.rule.rule import RuleArrays, decide_many
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,7 +113,7 @@ def test_what_compiled_code_reads_is_of_one_kind(edition: Edition) -> None:
                 yield from arrays(part)
 
     ground = edition.classifier.ground.arrays
-    read = [*arrays(ground), edition.cells.codes]
+    read = [*arrays(ground), *arrays(edition.cells)]
     assert isinstance(ground.rule, RuleArrays)
     assert len(read) > 20
     for array in read:
@@ -145,7 +145,7 @@ def test_numbers_of_any_kind_are_taken(edition: Edition) -> None:
     at = to_earth_centred(wide)
     for kind in ("f4", "i8", ">f8"):
         lon, lat = wide.astype(kind).T
-        assert [part.tolist() for part in zones_of(edition.rule, edition.cells, lon, lat)] == right
+        assert [part.tolist() for part in labels_of(edition.cells, lon, lat)] == right
         assert decide_many(edition.rule, lon, lat).zone.tolist() == right[0]
         assert nearest_of_groups(edition.rule.baseline.tree, at.astype(kind), [0])[0].shape == (3, 1)
         assert len(edition.sectors.locate(at.astype(kind)[::-1])[0]) == 3
@@ -162,8 +162,8 @@ def test_shapes_that_do_not_fit_are_refused(edition: Edition) -> None:
     tree = edition.rule.baseline.tree
     for ask in (
         lambda: decide_many(edition.rule, lon, lat),
-        lambda: zones_of(edition.rule, edition.cells, lon, lat),
-        lambda: zones_of(edition.rule, edition.cells, at, at),
+        lambda: labels_of(edition.cells, lon, lat),
+        lambda: labels_of(edition.cells, at, at),
         lambda: edition.sectors.locate(at),
         lambda: nearest_of_groups(tree, at, [0]),
         lambda: nearest_of_groups(tree, np.zeros((5, 3)), [99]),

@@ -47,11 +47,12 @@ def test_batch_equals_single_in_any_order(edition, row, batch) -> None:
     rows = edition.classify(lon=lon, lat=lat).rows()
     assert rows == [row(position) for position in batch]
     assert edition.classify(lon=lon[::-1], lat=lat[::-1]).rows() == rows[::-1]
-    zone, state = edition.labels(lon=lon, lat=lat)
+    labels = edition.labels(lon=lon, lat=lat)
     names = (*ORDER, "land", "outside_caspian")
-    for code, number, found in zip(zone, state, rows, strict=True):
-        assert names[code] == found["zone"]
-        assert (STATES[number] if number >= 0 else None) == found["state"]
+    for zone, state, sector, found in zip(*labels, rows, strict=True):
+        assert names[zone] == found["zone"]
+        assert (STATES[state] if state >= 0 else None) == found["state"]
+        assert (STATES[sector] if sector >= 0 else None) == found["sector"]
 
 
 @examples

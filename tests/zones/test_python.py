@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 import shapely
 
@@ -95,9 +96,52 @@ def test_columns_of_some_fields(edition) -> None:
     assert found["zone"].tolist() == ["common_maritime_space", "territorial_waters", "outside_caspian"]
     whole = edition.classify(lon=lon, lat=lat)
     assert found["baseline_distance_m"].tolist() == whole["baseline_distance_m"].tolist()
-    zone, state = edition.labels(lon=np.array(lon), lat=np.array(lat))
-    assert [ANSWERS[code] for code in zone] == whole["zone"].tolist()
-    assert [STATES[code] if code >= 0 else None for code in state] == whole["state"].tolist()
+    labels = edition.labels(lon=lon, lat=lat)
+    assert [ANSWERS[code] for code in labels.zone] == whole["zone"].tolist()
+    for field in ("state", "sector"):
+        codes = getattr(labels, field)
+        assert [STATES[code] if code >= 0 else None for code in codes] == whole[field].tolist()
+
+
+LON, LAT = [50.5, 49.97, 10.0, 53.9], [42.5, 40.1, 50.0, 41.5]
+
+
+def plain_values(column) -> list:
+    return [None if value is None or value != value else value for value in column.tolist()]
+
+
+def test_records_as_an_arrow_table(edition) -> None:
+    found = edition.classify(lon=LON, lat=LAT, compare=True)
+    table = found.to_arrow()
+    assert table.column_names == list(found.columns)
+    assert table.to_pylist() == found.rows()
+    assert str(table.schema.field("zone").type).startswith("dictionary<values=string")
+    assert str(table.schema.field("certain").type) == "bool"
+    assert str(table.schema.field("limit_distance_m").type) == "double"
+    table.validate(full=True)
+
+
+def test_records_as_a_data_frame(edition) -> None:
+    found = edition.classify(lon=LON, lat=LAT, compare=True)
+    frame = found.to_pandas()
+    assert list(frame.columns) == list(found.columns)
+    for name in found.columns:
+        given = [None if pandas.isna(value) else value for value in frame[name].tolist()]
+        assert given == plain_values(found[name]), name
+    assert str(frame["zone"].dtype) == "category"
+    assert str(frame["certain"].dtype) == "boolean"
+
+
+def test_records_of_no_rows(edition) -> None:
+    found = edition.classify(lon=[], lat=[])
+    assert len(found.to_arrow()) == len(found.to_pandas()) == 0
+
+
+def test_labels_alone_answer_the_fields_that_need_no_more(edition) -> None:
+    fields = ("zone", "state", "sector", "legal_basis")
+    few, whole = edition.classify(lon=LON, lat=LAT, fields=fields), edition.classify(lon=LON, lat=LAT)
+    for name in fields:
+        assert few[name].tolist() == whole[name].tolist()
 
 
 def test_columns_that_cannot_be_are_refused(edition) -> None:

@@ -275,9 +275,9 @@ class TestOnTheShoreItself:
         vertices = np.unique(baseline.start, axis=0)
         lon, lat = vertices[:, 0].copy(), vertices[:, 1].copy()
         found = decide_many(edition.rule, lon, lat)
-        zone, state = edition.labels(lon=lon, lat=lat)
-        assert (zone == found.zone).all()
-        assert (state == found.state).all()
+        labels = edition.labels(lon=lon, lat=lat)
+        assert (labels.zone == found.zone).all()
+        assert (labels.state == found.state).all()
 
     def test_ends_and_middles_of_a_line_in_either_direction(self) -> None:
         ends = np.array([[48.0, 39.0], [48.5, 39.5], [48.0, 40.0]])

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import shapely
 from filelock import FileLock
 
 from coastlines import SOURCE_IDS
+from zones.cells import index
 from zones.editions import building
 from zones.editions.identity import FORMAT, read_inputs
 from zones.editions.store import CACHE_VARIABLE, Store
@@ -58,7 +60,6 @@ def test_an_edition_opened_again_is_the_one_built(recorded, edition, rng) -> Non
         assert np.array_equal(getattr(edition.rule.baseline, field), getattr(built.baseline, field))
     for opened, made in zip(edition.rule.baseline.sides, built.baseline.sides, strict=True):
         assert np.array_equal(opened, made)
-    assert np.array_equal(edition.cells.codes, built.cells.codes)
     assert set(edition.collections) == set(built.collections)
     for name, collection in built.collections.items():
         again = edition.collections[name].features
@@ -376,6 +377,67 @@ def test_of_two_processes_one_builds_and_both_serve(tmp_path) -> None:
     assert len(answers) == 1
     assert answers.pop().startswith(f"answer {name} ")
     assert left_behind(tmp_path) == [name]
+
+
+def index_folder(store: Store, name: str) -> Path:
+    (folder,) = (store.folder / name).glob("index-*")
+    return folder
+
+
+HERE = {"lon": [51.0, 49.97, 50.5], "lat": [40.0, 40.1, 42.5]}
+
+
+def labels_in(opened) -> list[list[int]]:
+    return [column.tolist() for column in opened.labels(**HERE)]
+
+
+def memory_below(array):
+    """What an array is a view of, in the end."""
+    while isinstance(array, np.ndarray):
+        array = array.base
+    return array.obj if isinstance(array, memoryview) else array
+
+
+def test_the_index_is_kept_with_the_edition_and_mapped(copied, edition, builds, monkeypatch) -> None:
+    assert index_folder(copied, edition.name).is_dir()
+    monkeypatch.setattr(index, "make_index", None)
+    again = copied.edition("osm")
+    assert labels_in(again) == labels_in(edition)
+    for array in again.cells.cells:
+        assert isinstance(memory_below(array), mmap)
+
+
+def test_an_edition_without_an_index_gets_it_made_once(copied, edition, builds, monkeypatch) -> None:
+    shutil.rmtree(index_folder(copied, edition.name))
+    made = []
+    monkeypatch.setattr(index, "make_index", lambda *given: made.append(1) or edition.cells.cells)
+    for _ in range(2):
+        assert labels_in(copied.edition("osm")) == labels_in(edition)
+    assert made == [1]
+    assert builds == []
+    assert copied.edition("osm").name == edition.name
+
+
+@pytest.mark.parametrize("file", ["arrays.bin", "edition.json", "sha256.json"])
+def test_a_damaged_index_is_made_again(file, copied, edition, builds, monkeypatch) -> None:
+    (index_folder(copied, edition.name) / file).write_bytes(b"{}")
+    made = []
+    monkeypatch.setattr(index, "make_index", lambda *given: made.append(1) or edition.cells.cells)
+    assert labels_in(copied.edition("osm")) == labels_in(edition)
+    assert made == [1]
+    assert builds == []
+
+
+def test_an_index_that_cannot_be_kept_answers_all_the_same(copied, edition, monkeypatch) -> None:
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = index_folder(copied, edition.name)
+    shutil.rmtree(folder)
+    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr(index, "make_index", lambda *given: edition.cells.cells)
+    assert labels_in(copied.edition("osm")) == labels_in(edition)
+    assert left_behind(folder.parent) == ["arrays.bin", "edition.json", "sha256.json"]
 
 
 def planned_name(parameters: Parameters) -> str:

@@ -6,7 +6,6 @@ import pytest
 import shapely
 
 from zones.editions.edition import Edition
-from zones.rule.cells import MIXED
 
 
 def assert_whole_and_no_more_work(lined: Edition, usual: Edition) -> None:
@@ -32,7 +31,7 @@ def _work_of(edition: Edition) -> dict[str, int]:
         "vertices of faces": sum(
             shapely.get_num_coordinates(polygon) for polygon in partition.polygons.values()
         ),
-        "cells searched": int((edition.cells.codes == MIXED).sum()),
+        "words of leaves": len(edition.cells.cells.words),
         "vertices of sectors": sum(
             shapely.get_num_coordinates(feature.geometry)
             for feature in edition.collections["sectors"].features

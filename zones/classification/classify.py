@@ -37,6 +37,7 @@ from zones.seabed.sectors import SectorIndex
 from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, LEGAL_BASIS, STATES, pair_name
 
 if TYPE_CHECKING:
+    from zones.cells.labels import Labels
     from zones.seabed.sector_lines import SectorLine
 
 Codes = npt.NDArray[np.integer[Any]]
@@ -49,8 +50,8 @@ _DEGREE_DECIMALS = 9
 _STATE_WORDS = (*STATES, None)  # index -1 is none
 _BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
 
-# Fields that need no more than zone and State.
-ZONE_FIELDS = frozenset({"lon", "lat", "zone", "state", "legal_basis", "assumptions", "edition"})
+# Fields that need no more than zone, State and sector.
+LABEL_FIELDS = frozenset({"lon", "lat", "zone", "state", "sector", "legal_basis", "assumptions", "edition"})
 _LIMIT_FIELDS = frozenset({"limit", "limit_distance_m", "caveat"})
 _SEABED_FIELDS = frozenset({"sector", "sector_status", "sector_boundary_distance_m"})
 _DISTANCE_FIELDS = frozenset({"baseline_distance_m", "baseline_distance_nm", "baseline_azimuth_deg"})
@@ -190,9 +191,8 @@ def classify(
         seabed=not wanted.isdisjoint(_SEABED_FIELDS),
     )
     columns: dict[str, Column] = {
-        **zone_columns(classifier.edition, classifier.assumptions, lon, lat, found.zone, found.state),
+        **label_columns(classifier.edition, classifier.assumptions, lon, lat, found),
         "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
-        "sector": Coded(found.sector, _STATE_WORDS),
         "sector_status": Coded(found.sector_line, classifier.sector_status_words),
         "sector_boundary_distance_m": np.round(found.sector_line_m, METRE_DECIMALS),
         "baseline_lon": np.round(found.foot_lon, _DEGREE_DECIMALS),
@@ -214,17 +214,18 @@ def classify(
     return {name: columns[name] for name in fields}
 
 
-def zone_columns(
-    edition: str, assumptions: str | None, lon: Floats, lat: Floats, zone: Codes, state: Codes
+def label_columns(
+    edition: str, assumptions: str | None, lon: Floats, lat: Floats, found: Measured | Labels
 ) -> dict[str, Column]:
-    """The columns of `ZONE_FIELDS`, from codes of zone and State."""
+    """The columns of `LABEL_FIELDS`, from codes of zone, State and sector."""
     same = np.zeros(len(lon), dtype=np.int64)
     return {
         "lon": lon,
         "lat": lat,
-        "zone": Coded(zone, ANSWERS),
-        "state": Coded(state, _STATE_WORDS),
-        "legal_basis": Coded(zone, _BASIS_WORDS),
+        "zone": Coded(found.zone, ANSWERS),
+        "state": Coded(found.state, _STATE_WORDS),
+        "sector": Coded(found.sector, _STATE_WORDS),
+        "legal_basis": Coded(found.zone, _BASIS_WORDS),
         "assumptions": Coded(same, (assumptions,)),
         "edition": Coded(same, (edition,)),
     }

@@ -45,6 +45,12 @@ class Coded:
         words[:] = self.words
         return words[self.codes]
 
+    def distinct(self) -> tuple[Integers, list[str | bool]]:
+        """The codes, -1 where there is no value, of words of which none comes twice."""
+        words = list(dict.fromkeys(word for word in self.words if word is not None))
+        places = np.array([-1 if word is None else words.index(word) for word in self.words], dtype=np.int32)
+        return places[self.codes], words
+
 
 # Columns of answers by field: numbers, `nan` where there is none, or words.
 Column = Floats | Coded
@@ -127,6 +133,8 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField("assumptions", "string", "What of the edition is not the default, in words."),
     RecordField("edition", "string", "Full name of the edition that answered.", nullable=False),
 )  # fmt: skip
+_TYPE_OF = {one.name: one.type for one in FIELDS}
+_ARROW_TYPES = {"number": "float64", "string": "string", "boolean": "bool"}
 RECORD_FIELDS: tuple[str, ...] = tuple(one.name for one in FIELDS)
 
 
@@ -146,6 +154,47 @@ class Records:
         """One column: numbers with ``nan``, or objects with ``None``, where there is no value."""
         column = self.columns[field]
         return column.values() if isinstance(column, Coded) else column
+
+    def to_arrow(self) -> Any:
+        """A ``pyarrow.Table``: words as dictionaries, null where there is no value.
+
+        Raises `ImportError`: pyarrow is not installed.
+        """
+        import pyarrow
+
+        columns = {}
+        for name, column in self.columns.items():
+            if isinstance(column, Coded):
+                codes, words = column.distinct()
+                kind = _ARROW_TYPES[_TYPE_OF[name]]
+                indices = pyarrow.array(codes, mask=codes < 0)
+                words_there = pyarrow.array(words, kind)
+                is_text = kind == "string"
+                columns[name] = (
+                    pyarrow.DictionaryArray.from_arrays(indices, words_there)
+                    if is_text
+                    else words_there.take(indices)
+                )
+            else:
+                columns[name] = pyarrow.array(column, "float64", from_pandas=True)  # nan as null
+        return pyarrow.table(columns)
+
+    def to_pandas(self) -> Any:
+        """A ``pandas.DataFrame``: words as categories, missing where there is no value.
+
+        Raises `ImportError`: pandas is not installed.
+        """
+        import pandas
+
+        columns = {}
+        for name, column in self.columns.items():
+            if not isinstance(column, Coded):
+                columns[name] = column
+            elif _TYPE_OF[name] == "boolean":
+                columns[name] = pandas.array(column.values(), dtype="boolean")
+            else:
+                columns[name] = pandas.Categorical.from_codes(*column.distinct())
+        return pandas.DataFrame(columns)
 
     def rows(self) -> list[dict[str, Any]]:
         """The records as dictionaries in field order, ready for JSON."""

@@ -25,11 +25,11 @@ _MODULES = {
     "zones.baseline.shore": ("Artificial",),
     "zones.baseline.straight_lines": ("Enclosed", "SnappedLine"),
     "zones.baseline.termini": ("Terminus",),
+    "zones.cells.index": ("CellIndex",),
     "zones.classification.nearest_limit": ("LimitIndex",),
     "zones.geodesy.segment_tree": ("SegmentTree", "Sides"),
     "zones.lines.equidistance": ("EquidistanceLine", "Tripoint"),
     "zones.lines.partition": ("DrawnLine", "Partition"),
-    "zones.rule.cells": ("Cells",),
     "zones.seabed.sector_lines": ("Junction", "Seabed", "SectorLine"),
     "zones.seabed.sectors": ("SectorIndex",),
 }

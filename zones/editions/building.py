@@ -27,7 +27,6 @@ from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.editions.metadata import assumptions_text, attribution, edition_metadata, titled
 from zones.lines.partition import Partition, partition_sea
 from zones.parameters import Parameters
-from zones.rule.cells import Cells, make_cells
 from zones.rule.rule import Rule, make_rule, wedges_of
 from zones.seabed.modified_line import moved_lines_m, trace_modified
 from zones.seabed.sector_lines import Seabed, draw_sector_lines, longest_by_pair, tripoints_by_states
@@ -48,7 +47,6 @@ class Built:
     wedges: Floats
     partition: Partition
     limits: LimitIndex
-    cells: Cells
     seabed: Seabed
     sectors: SectorIndex
     collections: dict[str, Collection]
@@ -77,9 +75,7 @@ def build(
     seabed = _divide_seabed(rule, partition, parameters, treaty_points)
     sector_index = make_sector_index(rule, seabed)
     sectors = cut_sectors(rule, seabed, sector_index)
-    progress("certifying cells", 0.8)
-    cells = make_cells(rule)
-    progress("drawing the atlas", 0.9)
+    progress("drawing the atlas", 0.8)
     assumptions = assumptions_text(parameters, source, straight_lines)
     provenance = source.provenance
     source_of = {"source": titled(provenance), "attribution": provenance.attribution}
@@ -94,10 +90,10 @@ def build(
     metadata = identity | edition_metadata(parameters, source, baseline, partition, seabed, collections)
     if usual is not None:
         metadata |= _effects(parameters, seabed, collections, usual)
-    progress("done", 1.0)
+    progress("certifying cells", 0.95)
     limits = make_limit_index([(line_id, line.lon_lat) for line_id, line in named_lines(partition)])
     return Built(
-        metadata, tuple(straight_lines), baseline, wedges, partition, limits, cells, seabed, sector_index,
+        metadata, tuple(straight_lines), baseline, wedges, partition, limits, seabed, sector_index,
         collections,
     )  # fmt: skip
 

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from coastlines import water_boundary
-from zones.arrays import Codes, Floats, columns
+from zones.arrays import columns
 from zones.classification.classify import (
-    ZONE_FIELDS,
+    LABEL_FIELDS,
     Classifier,
     check_positions,
     classify,
     classify_one,
-    zone_columns,
+    label_columns,
 )
 from zones.classification.comparison import Comparison
 from zones.classification.records import RECORD_FIELDS, Records
@@ -27,17 +27,24 @@ from zones.words import STATES, pair_name
 if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
     from coastlines import StraightLine
     from zones.atlas.features import Collection
+    from zones.cells.index import CellIndex, LabelArrays
+    from zones.cells.labels import Labels
     from zones.crossings.area import AreaCrossings
     from zones.crossings.route import RouteCrossings
     from zones.editions.building import Built
     from zones.lines.partition import DrawnLine, Partition
-    from zones.rule.cells import Cells
 
 
 class Edition:
     """One atlas, open."""
 
-    def __init__(self, name: str, built: Built, comparison: Callable[[], Comparison]) -> None:
+    def __init__(
+        self,
+        name: str,
+        built: Built,
+        comparison: Callable[[], Comparison],
+        kept_index: Callable[[Callable[[], CellIndex]], CellIndex],
+    ) -> None:
         self.name = name
         self.metadata = built.metadata  # JSON-ready: provenance, parameters, bounds, what is not settled
         self.rule = make_rule(built.baseline, built.metadata["breadth_nm"], built.wedges)
@@ -46,6 +53,7 @@ class Edition:
         self.sectors = built.sectors
         self.comparison = comparison  # gives the other bundled coasts, which answers are compared with
         self._built = built
+        self._kept_index = kept_index  # gives the index that is kept, or what its argument makes
 
     def __repr__(self) -> str:
         return f"<Edition {self.name}: {self.assumptions or 'nothing but the coast chosen'}>"
@@ -66,10 +74,14 @@ class Edition:
         """The zones and their lines; read from the cache when first wanted, as the collections are."""
         return self._built.partition
 
-    @property
-    def cells(self) -> Cells:
-        """Where many positions need no search."""
-        return self._built.cells
+    @cached_property
+    def cells(self) -> LabelArrays:
+        """What labels of many positions are read from; made at its first use where it is not kept."""
+        from zones.cells.index import label_arrays, make_index
+
+        seabed = self.classifier.ground.arrays.seabed
+        index = self._kept_index(lambda: make_index(self.rule, self.sectors, seabed))
+        return label_arrays(index, self.rule, self.sectors, seabed)
 
     @property
     def collections(self) -> Mapping[str, Collection]:
@@ -116,9 +128,9 @@ class Edition:
         lon, lat = columns(np.atleast_1d(lon), np.atleast_1d(lat))
         if unknown := set(fields).difference(RECORD_FIELDS):
             raise ValueError(f"unknown field {min(unknown)!r}: there are {', '.join(RECORD_FIELDS)}")
-        if ZONE_FIELDS.issuperset(fields):
+        if LABEL_FIELDS.issuperset(fields):
             check_positions(lon, lat)
-            found = zone_columns(self.name, self.assumptions, lon, lat, *self.labels(lon=lon, lat=lat))
+            found = label_columns(self.name, self.assumptions, lon, lat, self.labels(lon=lon, lat=lat))
             return Records({name: found[name] for name in fields})
         comparison = self.comparison() if compare else None
         return Records(classify(self.classifier, lon, lat, fields=fields, comparison=comparison))
@@ -127,14 +139,15 @@ class Edition:
         """The record of one position: as `classify`, without the cost of arrays. Raises `CoordinateError`."""
         return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
-    def labels(self, *, lon: Floats, lat: Floats) -> tuple[Codes, Codes]:
-        """Zone and State of many positions at full speed, as indices into `words.ANSWERS` and `STATES`. [deg]
+    def labels(self, *, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Labels:
+        """Zone, State and sector of many positions at full speed, as codes of `words`. [deg]
 
-        The State is -1 where there is none; what is no position on the earth is `cells.NOT_ON_EARTH`.
+        State and sector are -1 where there is none; rows that are no position on the earth are -2 in all
+        three. Several threads can ask at once.
         """
-        from zones.rule.cells import zones_of
+        from zones.cells.labels import labels_of
 
-        return zones_of(self.rule, self.cells, lon, lat)
+        return labels_of(self.cells, lon, lat)
 
     def crossings(self, geometry: Any) -> RouteCrossings | AreaCrossings:
         """What a line or polygon crosses: GeoJSON, or anything with ``__geo_interface__``.

@@ -119,7 +119,7 @@ class Entries:
         """That nothing can be written here, and what to do."""
         reason = getattr(error, "strerror", None) or str(error)
         return CacheError(
-            f"cannot write the cache folder {self.folder}: {reason}; some 40 MB an edition are needed, "
+            f"cannot write the cache folder {self.folder}: {reason}; some 60 MB an edition are needed, "
             f"and {CACHE_VARIABLE} can name another folder"
         )
 

@@ -11,6 +11,8 @@ import sys
 
 import numpy as np
 
+from zones.cells.index import label_arrays, make_index
+from zones.cells.labels import labels_of
 from zones.classification.measuring import Ground, make_ground, measure_many, measure_one
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.crossings.march import march_along
@@ -21,7 +23,6 @@ from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.lines.equidistance import trace_equidistance
 from zones.lines.limits import groups_of, trace_limits, voronoi_corners
 from zones.lines.partition import partition_sea
-from zones.rule.cells import make_cells, zones_of
 from zones.rule.rule import Rule, decide_many, decide_signed, make_rule
 from zones.seabed.offset_line import trace_offset_line
 from zones.seabed.sectors import SectorIndex
@@ -62,7 +63,8 @@ def _answers(rule: Rule) -> None:
     trace_limits(rule, STATES, TERRITORIAL_WATERS_MAXIMUM_NM * METRES_PER_NM)
     lon, lat = _LINE.T.copy()
     decide_many(rule, lon, lat)
-    zones_of(rule, make_cells(rule), lon, lat)
+    sectors, seabed = SectorIndex(rule.arrays.tree, rule.arrays.sides), np.ones(len(STATES), dtype=np.bool_)
+    labels_of(label_arrays(make_index(rule, sectors, seabed), rule, sectors, seabed), lon, lat)
     decide_signed(rule, 50.5, 42.5)
     ground = _ground(rule, make_limit_index([("line", _LINE)]))
     measure_one(ground, 50.5, 42.5)

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,11 +27,14 @@ from zones.parameters import Parameters
 from zones.words import KARA_BOGAZ_GOL_NAME
 
 if TYPE_CHECKING:
+    from zones.cells.index import CellIndex
     from zones.editions.building import Built
 
 Progress = Callable[[str, float], None]
 
 __all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
+
+_INDEX = "index-1"  # in the folder of an edition; the number rises with what the index is made of
 
 _log = logging.getLogger("caspian")
 
@@ -172,7 +175,11 @@ class Store:
                 usual=self._usual(inputs, progress), progress=progress or _quiet,
             )  # fmt: skip
             self._entries.write(name, built.metadata, vars(built))
-            return self._opened(name)
+        edition = self._opened(name)
+        _ = edition.cells  # kept with it
+        if progress:
+            progress("done", 1.0)
+        return edition
 
     def _made_before(self, inputs: Inputs) -> list[str]:
         """Editions of the same choices that another version of this software has kept here."""
@@ -206,9 +213,26 @@ class Store:
             metadata, kept = self._entries.read(name)
             check_metadata(metadata, name)
             built = cast("Built", kept)
-            return Edition(name, built, cache(lambda: self._compared.comparison(built)))
+            comparison = cache(lambda: self._compared.comparison(built))
+            return Edition(name, built, comparison, partial(self._kept_index, name))
         except WRONG_CONTENT as error:
             raise DamagedError(f"{type(error).__name__} on decoding") from error
+
+    def _kept_index(self, name: str, make: Callable[[], CellIndex]) -> CellIndex:
+        """The index that is kept with an edition, mapped into memory; made, and kept if that can be."""
+        kept = Entries(self.folder / name, mapped=True)
+        with contextlib.suppress(*WRONG_CONTENT, DamagedError):
+            return _index_in(kept)
+        check_compiled()
+        with contextlib.suppress(CacheError), self._lock(name, None):
+            with contextlib.suppress(*WRONG_CONTENT, DamagedError):  # made by another process meanwhile
+                return _index_in(kept)
+            index = make()
+            with contextlib.suppress(CacheError, *WRONG_CONTENT, DamagedError):
+                kept.write(_INDEX, {}, {"index": index})
+                return _index_in(kept)
+            return index
+        return make()
 
     @contextmanager
     def _lock(self, name: str, progress: Progress | None) -> Iterator[None]:
@@ -227,6 +251,12 @@ class Store:
             yield
         finally:
             lock.release()
+
+
+def _index_in(kept: Entries) -> CellIndex:
+    _, values = kept.read(_INDEX)
+    index: CellIndex = values.index
+    return index
 
 
 def _quiet(stage: str, done: float) -> None:

@@ -7,6 +7,7 @@ that every inlet has a side; it is drawn nowhere. The lagoon Kara-Bogaz-Gol is i
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -142,6 +143,13 @@ def locate(sectors, x, y, z, guess, scratch):
     if inland >= 0:
         segment, t = inland, inland_t
     return region_beside(tree, sectors.sides, segment, t, x, y, z), nearest, length
+
+
+@compiled(inlined=True)
+def nearest_of_all(sectors, x, y, z, scratch):
+    """Nearest segment of all lines and extensions, the share of its length and the distance. [m]"""
+    root = sectors.tree.roots[_INLAND + 1]
+    return nearest_segment(sectors.tree, root, x, y, z, math.inf, scratch)
 
 
 @compiled

@@ -1,0 +1,1 @@
+"""The sea in cells: where one answer holds, and where a few segments decide."""
