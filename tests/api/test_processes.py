@@ -15,96 +15,18 @@ import jsonschema
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from ogc_api_processes_client.models import ConfClasses, LandingPage, Process, ProcessList, StatusInfo
+from ogc_api_processes_client.models import Exception as AnException
 
 from api.application import create_app
 from api.processes.files import JobFiles
 from tests.api.fake_store import FakeStore
 from tests.api.service import ROOT, running, until
+from tests.api.standard import by_the_standard
 
 EXECUTION = "/processes/edition/execution"
 TWELVE = {"inputs": {"breadth": {"KAZ": 12}}}
 EXCEPTION = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
-
-# What OGC 18-062r2 (OGC API - Processes - Part 1: Core, 1.0) says of its resources, in our writing.
-LINK = {
-    "type": "object",
-    "required": ["href"],
-    "properties": {name: {"type": "string"} for name in ("href", "rel", "type", "hreflang", "title")},
-}
-LINKS = {"type": "array", "items": LINK}
-STATUS_INFO = {
-    "type": "object",
-    "required": ["jobID", "status", "type"],
-    "properties": {
-        "processID": {"type": "string"},
-        "type": {"enum": ["process"]},
-        "jobID": {"type": "string"},
-        "status": {"enum": ["accepted", "running", "successful", "failed", "dismissed"]},
-        "message": {"type": "string"},
-        **{
-            name: {"type": "string", "format": "date-time"}
-            for name in ("created", "started", "finished", "updated")
-        },
-        "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-        "links": LINKS,
-    },
-}
-SUMMARY = {
-    "type": "object",
-    "required": ["id", "version"],
-    "properties": {
-        "id": {"type": "string"},
-        "version": {"type": "string"},
-        "title": {"type": "string"},
-        "description": {"type": "string"},
-        "jobControlOptions": {
-            "type": "array",
-            "items": {"enum": ["sync-execute", "async-execute", "dismiss"]},
-        },
-        "outputTransmission": {"type": "array", "items": {"enum": ["value", "reference"]}},
-        "links": LINKS,
-    },
-}
-PROCESS_LIST = {
-    "type": "object",
-    "required": ["processes", "links"],
-    "properties": {"processes": {"type": "array", "items": SUMMARY}, "links": LINKS},
-}
-DESCRIBED = {
-    "type": "object",
-    "required": ["schema"],
-    "properties": {
-        "title": {"type": "string"},
-        "description": {"type": "string"},
-        "minOccurs": {"type": "integer"},
-        "maxOccurs": {"oneOf": [{"type": "integer"}, {"enum": ["unbounded"]}]},
-        "schema": {"type": "object"},
-    },
-}
-PROCESS = {
-    "allOf": [
-        SUMMARY,
-        {
-            "type": "object",
-            "properties": {
-                name: {"type": "object", "additionalProperties": DESCRIBED} for name in ("inputs", "outputs")
-            },
-        },
-    ]
-}
-AN_EXCEPTION = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {
-        **{name: {"type": "string"} for name in ("type", "title", "detail", "instance")},
-        "status": {"type": "integer"},
-    },
-}
-
-
-def valid(value: Any, schema: dict[str, Any]) -> Any:
-    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(value)
-    return value
 
 
 def told(store: Any, mode: str, **config: Any) -> Flask:
@@ -125,13 +47,13 @@ def held(store: FakeStore) -> FlaskClient:
 def begun(client: FlaskClient, breadth: float = 12) -> str:
     answer = client.post(EXECUTION, json={"inputs": {"breadth": {"KAZ": breadth}}})
     assert answer.status_code == 201, answer.text
-    status = valid(answer.get_json(), STATUS_INFO)
+    status = by_the_standard(StatusInfo, answer.get_json())
     assert answer.headers["Location"] == f"http://localhost/jobs/{status['jobID']}"
     return str(status["jobID"])
 
 
 def state(client: FlaskClient, job: str) -> str:
-    return str(valid(client.get(f"/jobs/{job}").get_json(), STATUS_INFO)["status"])
+    return str(by_the_standard(StatusInfo, client.get(f"/jobs/{job}").get_json())["status"])
 
 
 def ended(client: FlaskClient, job: str) -> dict[str, Any]:
@@ -151,15 +73,15 @@ def go_on(store: FakeStore) -> None:
 def problem(answer: Any, status: int, kind: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/problem+json"
-    value = valid(answer.get_json(), AN_EXCEPTION)
+    value = by_the_standard(AnException, answer.get_json())
     assert value["type"] == kind
     return dict(value)
 
 
 def test_resources_are_the_standards(client: FlaskClient) -> None:
-    known = valid(client.get("/processes").get_json(), PROCESS_LIST)
+    known = by_the_standard(ProcessList, client.get("/processes").get_json())
     assert [one["id"] for one in known["processes"]] == ["edition"]
-    process = valid(client.get("/processes/edition").get_json(), PROCESS)
+    process = by_the_standard(Process, client.get("/processes/edition").get_json())
     assert process["jobControlOptions"] == ["async-execute", "dismiss"]
     for one in process["inputs"].values():
         jsonschema.Draft7Validator.check_schema(one["schema"])
@@ -168,11 +90,12 @@ def test_resources_are_the_standards(client: FlaskClient) -> None:
     ]
     links = {one["rel"]: one["href"] for one in process["links"]}
     assert links["http://www.opengis.net/def/rel/ogc/1.0/execute"].endswith(EXECUTION)
-    classes = client.get("/conformance").get_json()["conformsTo"]
+    classes = by_the_standard(ConfClasses, client.get("/conformance").get_json(), ["/links"])["conformsTo"]
     for one in ("core", "ogc-process-description", "json", "dismiss"):
         assert f"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/{one}" in classes
     assert not any("job-list" in one for one in classes)
-    rels = [one["rel"] for one in client.get("/").get_json()["links"]]
+    own = ("/notice", "/edition", "/assumptions")
+    rels = [one["rel"] for one in by_the_standard(LandingPage, client.get("/").get_json(), own)["links"]]
     assert "http://www.opengis.net/def/rel/ogc/1.0/processes" in rels
 
 
@@ -203,7 +126,7 @@ def test_four_at_once_and_one_dismissed(held: FlaskClient, store: FakeStore) -> 
     until(lambda: building(store))
     assert [state(held, job) for job in jobs] == ["running", "accepted", "accepted", "accepted"]
     until(lambda: "2 before it" in held.get(f"/jobs/{jobs[2]}").get_json()["message"])
-    dismissed = valid(held.delete(f"/jobs/{jobs[1]}").get_json(), STATUS_INFO)
+    dismissed = by_the_standard(StatusInfo, held.delete(f"/jobs/{jobs[1]}").get_json())
     assert dismissed["status"] == "dismissed"
     for job in (jobs[0], jobs[2], jobs[3]):
         until(lambda job=job: state(held, job) == "running" and building(store))
