@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,16 @@ def files() -> dict[str, Path]:
     """Every file there is by its name; our modules name each other without a folder."""
     own = {path.name: path for path in sorted(_OWN.iterdir()) if path.suffix in MEDIA_TYPES}
     return own | {name: _LEAFLET / name for name in _OF_LEAFLET}
+
+
+@cache
+def modules_of(name: str) -> tuple[str, ...]:
+    """The modules that a module of ours needs, nearest first, so that a page can ask for all of them at once."""
+    found: list[str] = [name]
+    for one in found:
+        imported = re.findall(r'from "\./([\w.-]+)"', files()[one].read_text(encoding="utf-8"))
+        found += [other for other in imported if other not in found]
+    return tuple(found[1:])
 
 
 @cache

@@ -154,6 +154,7 @@ def _common() -> dict[str, object]:
         "towns": partial(towns, words.language),
         "view": lambda record: view_of(atlas, record),
         "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
+        "modules_of": assets.modules_of,
     }
 
 

@@ -3,8 +3,9 @@ import { toText } from "./notation.js";
 
 const L = window.L;
 const SEA = [[35.8, 46.6], [47.3, 54.9]];
-// Degrees that drawn lines may lie off, by the least zoom that they serve: less than a pixel at 47 degrees north.
-const OFFSETS = [[10, 0.0005], [9, 0.001], [8, 0.0025], [7, 0.005], [0, 0.01]];
+// Degrees that drawn lines may lie off, by the least zoom that they serve: less than 0.3 pixel at 47 degrees north,
+// to which the map library adds up to 0.71, for it draws to whole pixels.
+const OFFSETS = [[10.5, 0.0001], [9.5, 0.0002], [8.5, 0.0005], [7.5, 0.001], [6, 0.002], [0, 0.005]];
 const DASHES = { agreed: null, agreed_reconstructed: "9 3 2 3", provisional: "6 4", claimed: "2 4" };
 const LAYERS = {
   water: ["zones", "baselines", "limits", "boundaries", "installations"],
@@ -176,7 +177,7 @@ class SeaMap {
       const [name, , when] = drawn[at];
       L.geoJSON(features, {
         pane: name === "zones" || name === "sectors" ? "areas" : "lines",
-        smoothFactor: 0.3,
+        smoothFactor: 0,
         style: ({ properties }) => styleOf(name, properties, when),
         onEachFeature: (feature, made) => when || this.name(name, feature.properties, made),
       }).addTo(group);
