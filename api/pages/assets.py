@@ -25,7 +25,7 @@ def files() -> dict[str, Path]:
 
 @cache
 def modules_of(name: str) -> tuple[str, ...]:
-    """The modules that a module of ours needs, nearest first, so that a page can ask for all of them at once."""
+    """The modules that a module of ours needs, nearest first: a page can ask for all at once."""
     found: list[str] = [name]
     for one in found:
         imported = re.findall(r'from "\./([\w.-]+)"', files()[one].read_text(encoding="utf-8"))

@@ -44,7 +44,7 @@ Object.defineProperty(window, "L", {
   },
 });
 """
-# Each drawn path: its class, its feature, and its edges in degrees; and the map's box. As text, for that is read faster.
+# Each drawn path: its class, its feature, and its edges in degrees; and the map's box. Text is read faster.
 _DRAWN = """
 () => {
   const found = [];
