@@ -20,18 +20,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.common import stay_on_one_core, table, tell
+from tests.clients.browsing import WIDE, browsing
 from tests.clients.nginx import proxied
-from tests.clients.running import serving, tool
+from tests.clients.running import serving
 from zones.editions.store import Store
 
 MOST_KB = 250.0
 DRAWN_MS = 1500.0
 ANSWERED_MS = 300.0
 PATIENCE_MS = 120_000
-WIDE = {"width": 1280, "height": 800}
 PRESSES = ((420, 330), (400, 420), (330, 300), (450, 500))
 
 # Notes in the page when it was drawn, when it was pressed and when the answer stood there; `when` waits.
@@ -78,7 +78,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     stay_on_one_core()
-    with behind_nginx() as address, browser() as chromium:
+    with behind_nginx() as address, browsing() as chromium:
         first = view(chromium, address)
         views = [view(chromium, address) for _ in range(options.rounds)]
     rows = sorted(views[0].wire_bytes.items(), key=lambda one: -one[1])
@@ -176,15 +176,6 @@ def behind_nginx() -> Iterator[str]:
             proxied(folder / "nginx", int(service.url.rstrip("/").rpartition(":")[2])) as port,
         ):
             yield f"http://127.0.0.1:{port}/"
-
-
-@contextlib.contextmanager
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
-    with sync_playwright() as made:
-        started = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 if __name__ == "__main__":

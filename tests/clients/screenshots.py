@@ -7,22 +7,20 @@ import json
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.api.service import PATIENCE_S, ROOT, until
-from tests.clients.running import Service, serving, tool
+from tests.clients.browsing import PHONE, WIDE, browsing
+from tests.clients.running import Service, serving
 from zones.editions.store import Store
 
 FOLDER = ROOT / "docs" / "screenshots"
 COLOURS = 128
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SHEET = {"width": 794, "height": 1123}  # A4 at 96 dpi
 OFF_BAKU, IN_DOUBT = "40.1 49.97", "46.2 49.3"
 WHAT_IF = {
@@ -66,7 +64,7 @@ def main(arguments: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as name,
         serving(Store(), Path(name) / "log") as service,
-        chromium() as browser,
+        browsing() as browser,
     ):
         result = View("what-if", f"what-if/{built(service)}", WIDE, is_long=True)
         for view in (*VIEWS, result):
@@ -85,14 +83,6 @@ def built(service: Service) -> str:
         job = json.load(answer)["jobID"]
     until(lambda: service.json(f"jobs/{job}")["status"] in ("successful", "failed"))
     return str(service.json(f"jobs/{job}/results")["edition"])
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as made:
-        browser = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def taken(browser: Browser, url: str, view: View) -> bytes:

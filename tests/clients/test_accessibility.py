@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.languages.choice import LANGUAGES
 from tests.api.service import PATIENCE_S, until
-from tests.clients.running import Service, tool
+from tests.clients.browsing import PATIENCE_MS, WIDE, browsing
+from tests.clients.running import Service
 
-WIDE = {"width": 1280, "height": 800}
-PATIENCE_MS = PATIENCE_S * 1000.0
 IN_DOUBT = "?position=46.2 49.3"
 # The map is drawn on these, by a script.
 MAPS = ("", "?position=40.1 49.97", IN_DOUBT, "?position=here")
@@ -39,14 +38,15 @@ PAGES = (
     "what-if",
 )
 CROSSINGS = "a route drawn on the map"
+# The style sheets' two schemes differ in colours alone.
+ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
+RULES_OF_COLOUR = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as made:
-        started = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
+    with browsing() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,18 +80,17 @@ def opened(page: Page, service: Service, path: str, language: str) -> None:
         expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, options: dict[str, object] = ALL_RULES) -> list[str]:
     """What axe finds in the page as it is, in a line each."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 def in_both_schemes(page: Page, path: str) -> list[str]:
-    left = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        left += [f"/{path} {scheme}: {one}" for one in violations(page)]
-    return left
+    page.emulate_media(color_scheme="light")
+    left = [f"/{path} light: {one}" for one in violations(page)]
+    page.emulate_media(color_scheme="dark")
+    return [*left, *(f"/{path} dark: {one}" for one in violations(page, RULES_OF_COLOUR))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.api.service import PATIENCE_S
-from tests.clients.running import Service, tool
+from tests.clients.browsing import PATIENCE_MS, WIDE, browsing
+from tests.clients.running import Service
 
 WHOLE = "whole sea"  # shown up to a zoom, parts of it above
 WHOLE_UP_TO = 6.5
@@ -69,13 +69,11 @@ _DRAWN = """
 
 @pytest.fixture(scope="module")
 def page(service: Service) -> Iterator[Page]:
-    with sync_playwright() as made:
-        browser = made.chromium.launch(executable_path=tool("chromium", "chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(PATIENCE_S * 1000)
+    with browsing() as browser:
+        page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+        page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(_CATCH)
         yield page
-        browser.close()
 
 
 def pixels(lon_lat: Floats, zoom: float) -> Floats:
