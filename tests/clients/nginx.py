@@ -37,6 +37,9 @@ def _started(folder: Path, own: int, port: int, upstream: str) -> Iterator[subpr
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx-upstream.conf").write_text(shipped.replace(":8000;", f":{port};") + kept + upstream)
+    shipped = (DEPLOY / "nginx-cache.conf").read_text()
+    assert "/var/cache/nginx-caspian" in shipped
+    (folder / "nginx-cache.conf").write_text(shipped.replace("/var/cache/nginx-caspian", f"{folder}/cache"))
     shipped = (DEPLOY / "nginx-listen.conf").read_text()
     assert "listen 8080;" in shipped
     (folder / "nginx-listen.conf").write_text(shipped.replace("8080", f"127.0.0.1:{own}"))

@@ -1,0 +1,135 @@
+"""nginx as it is deployed keeps what holds for ever, and never gives one answer for another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.service import Reply, Service, Wire, get, running, until
+from tests.clients.nginx import proxied
+
+EDITION = "osm-0123abcd"  # of the store that the service stands on
+DATA = (
+    "/collections",
+    "/collections/zones",
+    "/collections/zones/schema",
+    "/collections/zones/items?limit=1",
+    "/collections/zones/items?limit=2",
+    "/classify?lon=50&lat=42",
+)
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+CHROMIUM = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("service") / "log", TRUSTED_PROXIES=1) as one:
+        yield one
+
+
+@pytest.fixture
+def port(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A proxy that has kept nothing yet."""
+    with proxied(tmp_path_factory.mktemp("proxy") / "nginx", service.port) as one:
+        yield one
+
+
+def ask(port: int, path: str, *fields: str, method: str = "GET") -> Reply:
+    with Wire(port) as wire:
+        wire.send(get(path, *fields, method=method))
+        return wire.answer()
+
+
+def with_edition(path: str, edition: str = EDITION) -> str:
+    return f"{path}{'&' if '?' in path else '?'}edition={edition}"
+
+
+def reached(service: Service, port: int, replies: list[Reply]) -> list[bool]:
+    """Which of the requests the service has logged, once it has logged one that came after them."""
+    last = ask(port, "/health/live").headers["x-request-id"]
+    until(lambda: any(last in line for line in service.lines()))
+    log = "\n".join(service.lines())
+    return [one.headers["x-request-id"] in log for one in replies]
+
+
+@pytest.mark.parametrize("path", DATA)
+@pytest.mark.parametrize("accept", ["*/*", "application/json", BROWSER, CHROMIUM])
+def test_the_service_is_asked_once(service: Service, port: int, path: str, accept: str) -> None:
+    asked = (with_edition(path), f"Accept: {accept}")
+    replies = [ask(port, *asked) for _ in range(3)]
+    assert [one.status for one in replies] == [200, 200, 200]
+    assert reached(service, port, replies) == [True, False, False]
+    assert replies[1].body == replies[0].body
+    assert len({one.headers["x-request-id"] for one in replies}) == 3
+    etag = replies[0].headers["etag"]
+    direct = ask(service.port, asked[0], *asked[1:])
+    assert direct.headers["etag"] == etag
+    for name in ("cache-control", "content-type", "vary", "link"):
+        assert replies[2].headers.get(name) == direct.headers.get(name)
+    for validator in (etag, f"W/{etag}", f'"other", {etag}'):
+        answer = ask(port, *asked, f"If-None-Match: {validator}")
+        assert (answer.status, answer.body) == (304, b"")
+        assert not any(reached(service, port, [answer]))
+    assert ask(port, *asked, 'If-None-Match: "other"').body == replies[0].body
+
+
+def test_an_answer_that_is_packed_has_a_validator_too(service: Service, port: int) -> None:
+    asked = (with_edition("/collections"), "Accept-Encoding: gzip, br")
+    packed, again = (ask(port, *asked) for _ in range(2))
+    assert packed.headers["content-encoding"] == again.headers["content-encoding"] == "gzip"
+    assert reached(service, port, [packed, again]) == [True, False]
+    assert ask(port, *asked, f"If-None-Match: {packed.headers['etag']}").status == 304
+    for refused in ("Accept-Encoding: gzip;q=0", "Accept-Encoding: identity"):
+        plain = ask(port, asked[0], refused)
+        assert "content-encoding" not in plain.headers
+        assert plain.body.startswith(b"{")
+
+
+def test_no_edition_form_or_language_is_given_for_another(service: Service, port: int) -> None:
+    """Everything is asked twice, and the second time answered as the service itself would."""
+    paths = [with_edition(path, edition) for path in DATA for edition in (EDITION, "osm")]
+    paths += [f"{with_edition('/collections')}&lang={language}" for language in ("fa", "ru")]
+    headers = [
+        ("Accept: */*",),
+        ("Accept: application/geo+json",),
+        ("Accept: application/xml;q=0.2, text/html;q=0.1",),
+        ("Accept: text/html;q=0.1, application/json",),
+        ("Accept: application/json", "Accept-Language: fa"),
+        *(
+            (f"Accept: {BROWSER}", f"Accept-Language: {languages}")
+            for languages in ("fa", "ru-RU,ru;q=0.9,en;q=0.8", "de,kk;q=0.5", "fa;q=0.1,az", "EN-us", "ar")
+        ),
+    ]
+    direct = {
+        (path, fields): ask(service.port, path, *fields, "X-Forwarded-Host: x")
+        for path in paths
+        for fields in headers
+    }
+    assert len({one.body for one in direct.values()}) > 2 * len(DATA) * 3
+    for _ in range(2):
+        for (path, fields), expected in direct.items():
+            reply = ask(port, path, *fields)
+            assert reply.status == expected.status
+            assert reply.headers.get("content-type") == expected.headers.get("content-type")
+            if expected.status == 200:
+                assert reply.headers.get("content-language") == expected.headers.get("content-language")
+                assert without_secret(reply) == without_secret(expected), (path, fields)
+
+
+def without_secret(reply: Reply) -> bytes:
+    """A body without the request's own id."""
+    return reply.body.replace(reply.headers["x-request-id"].encode(), b"")
+
+
+def test_what_may_change_is_asked_for_each_time(service: Service, port: int) -> None:
+    for path in ("/collections", with_edition("/collections", "osm"), "/", "/classify?lon=50&lat=42"):
+        replies = [ask(port, path) for _ in range(2)]
+        assert reached(service, port, replies) == [True, True]
+    for path, status in ((with_edition("/classify?lon=950&lat=42"), 400), (with_edition("/nowhere"), 404)):
+        replies = [ask(port, path) for _ in range(2)]
+        assert [one.status for one in replies] == [status, status]
+        assert reached(service, port, replies) == [True, True]
