@@ -542,12 +542,17 @@ sys.exit(main(store=FakeStore()))
 """
 
 
+def _heed_signals() -> None:
+    """Who starts the tests in the background of a shell, or by nohup, has these ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(*arguments: object, delay_s: float = 0, **options: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(delay_s), *map(str, arguments)],
         cwd=ROOT,
-        # Who starts the tests in the background of a shell has it ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=_heed_signals,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
 
