@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.api.service import Reply, Service, Wire, get, running, until
+from tests.api.service import Reply, Wire, get, until
 from tests.clients.nginx import proxied
+from tests.clients.running import serving
+from zones.editions.store import Store
 
-EDITION = "osm-0123abcd"  # of the store that the service stands on
 DATA = (
     "/collections",
     "/collections/zones",
@@ -25,14 +28,27 @@ CHROMIUM = (
 )
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The service that the proxy asks."""
+
+    port: int
+    edition: str
+    log: Path
+
+    def lines(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("service") / "log", TRUSTED_PROXIES=1) as one:
-        yield one
+def service(real_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
+    log = tmp_path_factory.mktemp("service") / "log"
+    with serving(real_store, log, TRUSTED_PROXIES=1) as one:
+        yield Origin(int(one.url.rstrip("/").rpartition(":")[2]), one.edition, log)
 
 
 @pytest.fixture
-def port(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(service: Origin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A proxy that has kept nothing yet."""
     with proxied(tmp_path_factory.mktemp("proxy") / "nginx", service.port) as one:
         yield one
@@ -44,11 +60,11 @@ def ask(port: int, path: str, *fields: str, method: str = "GET") -> Reply:
         return wire.answer()
 
 
-def with_edition(path: str, edition: str = EDITION) -> str:
+def with_edition(path: str, edition: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}edition={edition}"
 
 
-def reached(service: Service, port: int, replies: list[Reply]) -> list[bool]:
+def reached(service: Origin, port: int, replies: list[Reply]) -> list[bool]:
     """Which of the requests the service has logged, once it has logged one that came after them."""
     last = ask(port, "/health/live").headers["x-request-id"]
     until(lambda: any(last in line for line in service.lines()))
@@ -58,8 +74,8 @@ def reached(service: Service, port: int, replies: list[Reply]) -> list[bool]:
 
 @pytest.mark.parametrize("path", DATA)
 @pytest.mark.parametrize("accept", ["*/*", "application/json", BROWSER, CHROMIUM])
-def test_the_service_is_asked_once(service: Service, port: int, path: str, accept: str) -> None:
-    asked = (with_edition(path), f"Accept: {accept}")
+def test_the_service_is_asked_once(service: Origin, port: int, path: str, accept: str) -> None:
+    asked = (with_edition(path, service.edition), f"Accept: {accept}")
     replies = [ask(port, *asked) for _ in range(3)]
     assert [one.status for one in replies] == [200, 200, 200]
     assert reached(service, port, replies) == [True, False, False]
@@ -77,8 +93,8 @@ def test_the_service_is_asked_once(service: Service, port: int, path: str, accep
     assert ask(port, *asked, 'If-None-Match: "other"').body == replies[0].body
 
 
-def test_an_answer_that_is_packed_has_a_validator_too(service: Service, port: int) -> None:
-    asked = (with_edition("/collections"), "Accept-Encoding: gzip, br")
+def test_an_answer_that_is_packed_has_a_validator_too(service: Origin, port: int) -> None:
+    asked = (with_edition("/collections", service.edition), "Accept-Encoding: gzip, br")
     packed, again = (ask(port, *asked) for _ in range(2))
     assert packed.headers["content-encoding"] == again.headers["content-encoding"] == "gzip"
     assert reached(service, port, [packed, again]) == [True, False]
@@ -89,10 +105,10 @@ def test_an_answer_that_is_packed_has_a_validator_too(service: Service, port: in
         assert plain.body.startswith(b"{")
 
 
-def test_no_edition_form_or_language_is_given_for_another(service: Service, port: int) -> None:
+def test_no_edition_form_or_language_is_given_for_another(service: Origin, port: int) -> None:
     """Everything is asked twice, and the second time answered as the service itself would."""
-    paths = [with_edition(path, edition) for path in DATA for edition in (EDITION, "osm")]
-    paths += [f"{with_edition('/collections')}&lang={language}" for language in ("fa", "ru")]
+    paths = [with_edition(path, edition) for path in DATA for edition in (service.edition, "osm")]
+    paths += [f"{with_edition('/collections', service.edition)}&lang={language}" for language in ("fa", "ru")]
     headers = [
         ("Accept: */*",),
         ("Accept: application/geo+json",),
@@ -125,11 +141,14 @@ def without_secret(reply: Reply) -> bytes:
     return reply.body.replace(reply.headers["x-request-id"].encode(), b"")
 
 
-def test_what_may_change_is_asked_for_each_time(service: Service, port: int) -> None:
+def test_what_may_change_is_asked_for_each_time(service: Origin, port: int) -> None:
     for path in ("/collections", with_edition("/collections", "osm"), "/", "/classify?lon=50&lat=42"):
         replies = [ask(port, path) for _ in range(2)]
         assert reached(service, port, replies) == [True, True]
-    for path, status in ((with_edition("/classify?lon=950&lat=42"), 400), (with_edition("/nowhere"), 404)):
+    for path, status in (
+        (with_edition("/classify?lon=950&lat=42", service.edition), 400),
+        (with_edition("/nowhere", service.edition), 404),
+    ):
         replies = [ask(port, path) for _ in range(2)]
         assert [one.status for one in replies] == [status, status]
         assert reached(service, port, replies) == [True, True]
