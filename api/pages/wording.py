@@ -80,6 +80,11 @@ class Wording:
 
     language: str = ENGLISH
 
+    @property
+    def comma(self) -> str:
+        """What stands between the parts of a list."""
+        return "، " if self.language == "fa" else ", "
+
     def said(self, message: str) -> str:
         """A message of the catalogues."""
         return messages(self.language).gettext(message) if message else ""  # the text of none is a header
