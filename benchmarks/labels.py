@@ -1,17 +1,23 @@
-"""Labels with sector and full records, points a second on one core, beside shapely and geopandas.
+"""Labels with sector and full records, points a second on one core, beside what others label by.
 
-    python -m benchmarks.labels [--quick] [--edition osm]
+    python -m benchmarks.labels [--quick] [--edition osm] [--postgis "host=... dbname=..."]
 
 Three sets of ten million positions: random in the sea's bounding box, along tracks of ships, and within 2 km
 of shores, limits and lines between sectors. Labels are zone, State and sector of all of them. What is
-slower is asked of the first of them only: full records of half a million, the others of a million; they
-label by the edition's own polygons of zones (and, geopandas, sectors), in the same process. Speeds are of
-the processor's time. Labels of the first million of each set are compared with those of the rule itself.
+slower is asked of the first of them only: full records of half a million, DuckDB of 20,000, the others of a
+million; they label by the edition's own polygons of zones (and, geopandas and DuckDB, sectors), in the same
+process. H3 labels by cells: what its centre is in, so that some positions are wrong, which are counted.
+PostGIS is measured where a server is at hand, by its own clock: ``--postgis`` or the environment variable
+BENCHMARK_POSTGIS, a connection string for ``psql``. Speeds are of the processor's time. Labels of the first
+million of each set are compared with those of the rule itself.
+
+DuckDB and H3 are not among the project's packages: ``pip install .[peers]``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +27,7 @@ import numpy as np
 import shapely
 
 from benchmarks.common import stay_on_one_core, table, tell
+from benchmarks.label_peers import by_h3, join_by_duckdb, seconds_by_postgis
 from benchmarks.points import by_polygons, verdict
 from zones.editions.edition import Edition
 from zones.editions.store import Store
@@ -41,10 +48,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the points")
     parser.add_argument("--edition", default="osm")
+    parser.add_argument("--postgis", default=os.environ.get("BENCHMARK_POSTGIS"))
     options = parser.parse_args()
     stay_on_one_core()
     count = 1_000_000 if options.quick else 10_000_000
-    some, few = count // 10, count // 20
+    some, few, fewest = count // 10, count // 20, count // 500
     edition = Store().edition(options.edition)
     missed = 0
     tell(f"{count:,} positions of each kind, edition {edition.name}, one core, million points a second")
@@ -54,13 +62,25 @@ def main() -> int:
         records = rate(lambda lon=lon, lat=lat: full_records(edition, lon[:few], lat[:few]), few, 3)
         prepared = rate(zones_by_shapely(edition, lon[:some], lat[:some]), some, 1)
         joined = rate(join_by_geopandas(edition, lon[:some], lat[:some]), some, 1)
+        duck = rate(join_by_duckdb(edition, lon[:fewest], lat[:fewest]), fewest, 1)
+        cells = by_h3(edition, lon[:some], lat[:some])
+        in_cells = rate(cells, some, 1)
+        wrong_percent = 100 * errors(edition, lon[:some], lat[:some], *cells())
+        server = "-"
+        if options.postgis:
+            seconds = seconds_by_postgis(options.postgis, edition, lon[:few], lat[:few])
+            server = f"{few / seconds / 1e6:,.2f}"
         differ = disagreements(edition, lon[:some], lat[:some])
-        rates = (labels, records, prepared, joined)
-        rows.append((kind, *(f"{each / 1e6:,.2f}" for each in rates), str(differ)))
+        rates = (labels, records, prepared, joined, duck)
+        by_cells = f"{in_cells / 1e6:,.2f}, {wrong_percent:.2g} % wrong"
+        rows.append((kind, *(f"{each / 1e6:,.3g}" for each in rates), by_cells, server, str(differ)))
         missed += labels < LABELS_A_SECOND.get(kind, 0.0)
         missed += records < RECORDS_A_SECOND
         missed += differ > 0
-    head = ("", "labels", "full record", "shapely, zones", "geopandas, both", "disagreements")
+    head = (
+        "", "labels", "full record", "shapely, zones", "geopandas, both", "DuckDB, both", "H3, zones",
+        "PostGIS, both", "disagreements",
+    )  # fmt: skip
     tell(table(head, rows))
     targets = ", ".join(f"{kind} {each:g}" for kind, each in LABELS_A_SECOND.items())
     tell(f"labels {targets}, records {RECORDS_A_SECOND:g}, no disagreement: {verdict(not missed)}")
@@ -147,6 +167,15 @@ def join_by_geopandas(edition: Edition, lon: np.ndarray, lat: np.ndarray) -> Cal
         return [points.sjoin(layer, how="left", predicate="within") for layer in layers]
 
     return run
+
+
+def errors(edition: Edition, lon: np.ndarray, lat: np.ndarray, zone: np.ndarray, state: np.ndarray) -> float:
+    """The share of positions in the water, or labelled so, that are labelled wrongly."""
+    right = edition.labels(lon=lon, lat=lat)
+    water = ANSWERS.index("common_maritime_space")
+    counts = (right.zone <= water) | ((zone >= 0) & (zone <= water))
+    wrong = (zone != right.zone) | (state != right.state)
+    return float((wrong & counts).sum() / counts.sum())
 
 
 def disagreements(edition: Edition, lon: np.ndarray, lat: np.ndarray) -> int:
