@@ -9,6 +9,12 @@ FIELDS = "fields"
 EXPLANATION = "explanation"  # no field of the record; made where a language is asked for
 
 
+def with_assumptions(fields: tuple[str, ...], assumptions: str | None) -> tuple[str, ...]:
+    """The fields chosen, and what the edition assumes: an answer of a what-if always says so."""
+    named = "assumptions" in fields or not assumptions
+    return fields if named else (*fields, "assumptions")
+
+
 def chosen_fields(text: str | None) -> tuple[str, ...]:
     """Names with commas between; all fields where nothing is given.
 

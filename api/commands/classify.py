@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields, with_assumptions
 from api.commands.common import Command, Context, add_edition
 from api.errors import CommandError, ParameterError
 from api.languages.choice import LANGUAGES
@@ -98,7 +98,7 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
         fields = chosen_fields(arguments.fields)
         edition = context.edition(arguments.edition)
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
-    value, text = {name: record[name] for name in fields}, ""
+    value, text = {name: record[name] for name in with_assumptions(fields, record["assumptions"])}, ""
     if arguments.lang is not None:
         from api.texts.explanation import explanation  # slow to load
 

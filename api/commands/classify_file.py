@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields, with_assumptions
 from api.batches.csv_table import CsvSource
 from api.batches.engine import classify_all
 from api.batches.forms import INPUTS, OUTPUTS
@@ -36,6 +36,7 @@ def classify_file(arguments: argparse.Namespace, context: Context, name: str) ->
         check_standard_output(name)
     with _opened(name) as (source, file, size):
         edition = context.edition(arguments.edition)
+        fields = with_assumptions(fields, edition.assumptions)
         write = OUTPUTS[".csv" if target is None else target.suffix.lower()]
         with (
             read_bytes(size, "classify") as progress,

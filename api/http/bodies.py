@@ -118,7 +118,7 @@ def body_of_kind(known: Sequence[str]) -> str:
     kind, parameters = request.mimetype, request.mimetype_params
     if kind not in known:
         given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
-        listed = f"{', '.join(known[:-1])} or {known[-1]}"
+        listed = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
         raise MediaTypeError(f"{given} not read here; send {listed}", known=list(known))
     charset = parameters.get("charset", "utf-8").lower()
     if kind.startswith("text/") and charset not in ("utf-8", "utf8", "us-ascii"):

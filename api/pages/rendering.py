@@ -185,9 +185,13 @@ def _files(atlas: Atlas | None, collection: str) -> list[tuple[str, str]]:
 
 
 def _as_json() -> str:
-    """The address of this resource as JSON."""
+    """The address of this resource as JSON; of an answer on the first page, that of its record."""
     others = {name: value[:_LONGEST_SHOWN] for name, value in request.args.items() if name != PARAMETER}
-    return absolute(request.path, {**others, PARAMETER: "json"})
+    path = request.path
+    if path == "/" and others.get("position"):
+        path = "/classify"
+        others.pop("layer", None)
+    return absolute(path, {**others, PARAMETER: "json"})
 
 
 def _answer(record: dict[str, Any], item: Callable[[str, Feature], str], words: Wording) -> dict[str, object]:

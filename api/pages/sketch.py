@@ -7,6 +7,7 @@ asked is made once for an open atlas.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,6 +25,7 @@ from api.languages.numbers import own_digits
 from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane, to_position
 from api.pages.towns import towns
 from api.pages.wording import Wording
+from api.texts.sentences import assumed
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import (
@@ -92,6 +94,7 @@ def sea_picture(
     window = _whole_sea(_FINE_M)
     key = ("sea", layer, words.language)
     parts = [cast(str, atlas.kept(key, lambda: "".join(_sea(atlas, layer, window, words))))]
+    parts += _assumptions(atlas, window, words)
     if lon_lat is not None:
         parts += _pin(window.place(*to_plane(*lon_lat)))
     of_water = to_translate("Map of the zones of the Caspian Sea")
@@ -99,6 +102,22 @@ def sea_picture(
     title = words.said(of_water if layer == WATER else of_seabed)
     svg = _svg(window, "sea-map", title, words.said(to_translate("Simplified drawing.")), parts)
     return str(svg).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"', 1)
+
+
+def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]:
+    """What an edition assumes that is not the default one, over the land in the north."""
+    if not atlas.edition.assumptions:
+        return
+    what = assumed(atlas.edition.assumptions, words.language)
+    said = words.said("What-if: %(what)s. Not the default.") % {"what": what}
+    width, _ = window.size
+    letters = round(0.024 * width)
+    for row, line in enumerate(textwrap.wrap(said, 56), start=2):
+        yield _element(
+            "text", escape(line), class_="what-if", x=width // 2, y=round(1.3 * row * letters), font_size=letters,
+            font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR, direction=direction(words.language),
+            stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
+        )  # fmt: skip
 
 
 def _sea(atlas: Atlas, layer: str, window: _Window, words: Wording) -> Iterator[str]:

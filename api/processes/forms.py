@@ -9,7 +9,7 @@ from api.errors import BodyError, InputError, ParameterError
 from api.processes.description import islands
 from api.texts.json_text import read_json
 from api.texts.numbers import decimal_number
-from coastlines.positions import PositionError, parse_position
+from coastlines.positions import PositionError, parse_position, plain_letters
 from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LINES = 3  # that can be given by their positions; more as GeoJSON
@@ -46,14 +46,25 @@ def inputs_of_form(fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if value}
 
 
-def field_of(pointer: str) -> str:
+def field_of(pointer: str, fields: Mapping[str, str]) -> str:
     """The name of the field that an input at fault was given in."""
     parts = [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[2:]]
     if len(parts) > 1 and parts[0] in ("breadth", "effects"):
         return f"{parts[0].removesuffix('s')}-{parts[1]}"
     if parts and parts[0] == "straight_lines":
-        return "line-0-positions"
+        return _field_of_line(int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else None, fields)
     return parts[0] if parts else ""
+
+
+def _field_of_line(at: int | None, fields: Mapping[str, str]) -> str:
+    """Where the line of a place in the collection was given: its own field, or one with GeoJSON."""
+    typed = [
+        positions_field(number) for number in range(LINES) if fields.get(positions_field(number), "").strip()
+    ]
+    if at is not None and at < len(typed):
+        return typed[at]
+    given = [name for name in ("geojson", "file") if fields.get(name, "").strip()]
+    return (given or typed or [positions_field(0)])[0]
 
 
 def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> dict[str, float]:
@@ -65,7 +76,7 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> 
             continue
         pointer = f"/inputs/{stem}{'s' if stem == 'effect' else ''}/{name}"
         try:
-            number = decimal_number(text.replace(",", "."), name)
+            number = decimal_number(plain_letters(text)[0].replace(",", "."), name)
         except ParameterError as error:
             raise InputError(pointer, str(error)) from None
         if number != usual:
@@ -76,7 +87,7 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> 
 def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
     lines = []
     for number in range(LINES):
-        places = typed_positions(fields, number)
+        places = typed_positions(fields, number, len(lines))
         if not places:
             continue
         properties = {name: fields.get(f"line-{number}-{name}", "").strip() for name in _LINE_FIELDS[:-1]}
@@ -90,10 +101,14 @@ def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
     return lines
 
 
-def typed_positions(fields: Mapping[str, str], number: int) -> list[list[float]]:
-    """The positions of a line, one a row, as longitude and latitude. [deg] Raises `InputError`."""
+def typed_positions(fields: Mapping[str, str], number: int, at: int) -> list[list[float]]:
+    """The positions of a line, one a row, as longitude and latitude. [deg]
+
+    `at` is the line's place among those that are given. Raises `InputError`.
+    """
     texts = [one.strip() for one in fields.get(positions_field(number), "").splitlines()]
-    return [_position(text, number, row) for row, text in enumerate(filter(None, texts), start=1)]
+    named = enumerate(filter(None, texts), start=1)
+    return [_position(text, f"line {number + 1}, row {row}", at) for row, text in named]
 
 
 def positions_field(number: int) -> str:
@@ -101,13 +116,11 @@ def positions_field(number: int) -> str:
     return f"line-{number}-positions"
 
 
-def _position(text: str, number: int, row: int) -> list[float]:
+def _position(text: str, place: str, at: int) -> list[float]:
     try:
         return list(parse_position(text))
     except PositionError as error:
-        raise InputError(
-            f"/inputs/straight_lines/features/{number}", f"line {number + 1}, row {row}: {error}"
-        ) from None
+        raise InputError(f"/inputs/straight_lines/features/{at}", f"{place}: {error}") from None
 
 
 def _geojson_lines(text: str) -> list[dict[str, Any]]:

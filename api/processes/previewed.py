@@ -35,7 +35,7 @@ def previewed_lines(
     for number in range(LINES):
         field = positions_field(number)
         try:
-            positions = typed_positions(fields, number)
+            positions = typed_positions(fields, number, number)
         except InputError as error:
             found.append(_line(field, is_refused=True, said=[str(error)]))
             continue

@@ -9,7 +9,7 @@ from itertools import chain
 
 from flask import Blueprint, Response, current_app, request
 
-from api.batches.choices import EXPLANATION, FIELDS, chosen_fields
+from api.batches.choices import EXPLANATION, FIELDS, chosen_fields, with_assumptions
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.json_sources import check_signs, read_document
@@ -64,7 +64,9 @@ def classify_one() -> Response:
     request.environ[POINTS] = 1
     if as_page:
         return page("classify.html", value=record)
-    value = record if chosen is None else {name: record[name] for name in chosen}
+    value = record
+    if chosen is not None:
+        value = {name: record[name] for name in with_assumptions(chosen, record["assumptions"])}
     language = asked.text(LANGUAGE)
     if language is not None:
         value = {**value, EXPLANATION: explanation(record, language)}
@@ -151,6 +153,7 @@ def _pieces(
         target.truncate()
         return piece
 
+    fields = with_assumptions(fields, edition.assumptions)
     writer = wanted.write(target, source, fields, edition.name)
     language = request.args.get(LANGUAGE)
     for _ in classify_all(edition, writer, compare=compare, language=language, count=count):

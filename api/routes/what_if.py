@@ -191,7 +191,7 @@ def _read_with_file() -> dict[str, str]:
 
 
 def _form(fields: dict[str, str], error: InputError | None) -> Response:
-    at_fault = "" if error is None else field_of(str(error.extra["pointer"]))
+    at_fault = "" if error is None else field_of(str(error.extra["pointer"]), fields)
     open_for_the_map()
     return _with_script(
         page(

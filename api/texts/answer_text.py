@@ -10,7 +10,6 @@ from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
 from api.languages.numbers import ISOLATED, number
-from api.texts.explanation import opinions, zone_of_state
 from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
 from coastlines.positions import format_position
@@ -107,6 +106,8 @@ def _limit(record: Mapping[str, Any], language: str) -> str:
 
 
 def _by_coast(record: Mapping[str, Any], language: str) -> str:
+    from api.texts.explanation import opinions, zone_of_state  # slow to load
+
     said = messages(language)
     return "; ".join(
         f"{', '.join(coasts)}: {zone_of_state(said, zone, state)}" for zone, state, coasts in opinions(record)

@@ -33,8 +33,8 @@ class Explanation:
 
     place: tuple[str, ...]
     answer: tuple[str, ...]  # doubt comes first
-    distances: tuple[str, ...]
     boundary: tuple[str, ...]
+    distances: tuple[str, ...]
     articles: tuple[str, ...]
     seabed: tuple[str, ...]
     reserves: tuple[str, ...]  # what the answer is not
@@ -59,8 +59,8 @@ def _sentences(record: Mapping[str, Any], language: str) -> list[tuple[str, ...]
     parts = (
         [ISOLATED % format_position(record["lon"], record["lat"]) + "."],
         _answer(said, record),
-        _distances(said, record, language),
         [_boundary(said, record)],
+        _distances(said, record, language),
         _articles(said, record),
         _seabed(said, record, language),
         _reserves(said, record, language),

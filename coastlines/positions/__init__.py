@@ -1,5 +1,6 @@
 """Positions and coordinates as people write them, on charts or in messages: one reader, one writer."""
 
+from coastlines.positions.letters import plain_letters
 from coastlines.positions.reading import EXAMPLES, PositionError, parse_coordinate, parse_position
 from coastlines.positions.writing import format_latitude, format_longitude, format_position
 
@@ -11,4 +12,5 @@ __all__ = [
     "format_position",
     "parse_coordinate",
     "parse_position",
+    "plain_letters",
 ]

@@ -202,6 +202,8 @@ def _tokens(text: str) -> list[_Token]:
             axis, letter = AXES[kind]
             tokens.append(_Token("axis", found, start, place, axis=axis, letter=letter))
         elif kind == "number":
+            if found[0] == "." and tokens and tokens[-1].kind == "number" and tokens[-1].end == start:
+                raise _UnreadableError("a number has one decimal point", tokens[-1].start, place)
             sign = found[0] if found[0] in "+-" else ""
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
         else:

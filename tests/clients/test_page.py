@@ -168,13 +168,13 @@ def test_the_last_answer_stays_without_a_connection(browser: Browser, service: S
     expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
     context.set_offline(True)
     page.locator("#map").click(position={"x": 420, "y": 330})
-    page.locator(".failed").wait_for()
-    assert re.search(r"of \d{4}-\d\d-\d\d \d\d:\d\d UTC", page.locator(".failed").inner_text())
+    page.locator(".noted").wait_for()
+    assert re.search(r"of \d{4}-\d\d-\d\d \d\d:\d\d UTC", page.locator(".noted").inner_text())
     assert "Territorial waters of Azerbaijan" in page.locator("#headline").inner_text()
     context.set_offline(False)
     page.locator("#map").click(position={"x": 420, "y": 330})
     assert "Common maritime space" in headline(page).inner_text()
-    assert page.locator(".failed").count() == 0
+    assert page.locator(".noted").count() == 0
     context.close()
 
 

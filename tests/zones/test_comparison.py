@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -36,7 +37,8 @@ def edition_with(store, edition, recorded):
         changed = replace(
             built, metadata=metadata, baseline=baseline, wedges=wedges_of(baseline), straight_lines=lines
         )
-        return Edition(edition.name, changed, lambda: store._compared.comparison(changed))
+        comparison = partial(store._compared.comparison, changed)
+        return Edition(edition.name, changed, comparison, lambda make: make())
 
     return of
 

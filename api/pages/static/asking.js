@@ -27,6 +27,7 @@ export class Asking {
     this.waiting = new AbortController();
     this.asked = position;
     if (isNew) window.history.pushState(null, "", this.address(position));
+    this.follow();
     this.say(this.texts.asking);
     this.said.setAttribute("aria-busy", "true");
     try {
@@ -64,14 +65,37 @@ export class Asking {
     const text = isOffline
       ? this.texts.offline.replace("{}", this.answeredAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")
       : this.texts.failed.replace("{}", error.message);
-    let note = this.said.querySelector(".failed");
+    this.note(text);
+  }
+
+  // What is seen above the answer, and heard.
+  note(text) {
+    let note = this.said.querySelector(".noted");
     if (!note) {
       note = document.createElement("p");
-      note.className = "failed notice";
+      note.className = "noted notice";
       this.said.prepend(note);
     }
     note.textContent = text;
     this.say(text);
+  }
+
+  // The links to this page in other languages and as JSON keep what is shown.
+  follow() {
+    const shown = new URL(window.location.href).searchParams;
+    for (const link of document.querySelectorAll(".languages a, a.as-json")) {
+      const address = new URL(link.href);
+      for (const name of ["position", "lon", "lat", "layer"]) {
+        if (shown.has(name)) address.searchParams.set(name, shown.get(name));
+        else address.searchParams.delete(name);
+      }
+      if (link.matches(".as-json")) {
+        const path = shown.has("position") ? "classify" : "";
+        address.pathname = new URL(path, new URL(this.root, address)).pathname;
+        address.searchParams.delete("layer");
+      }
+      link.href = address;
+    }
   }
 
   say(text, adds = false) {
@@ -97,7 +121,7 @@ export class Asking {
       this.say(this.texts.copied);
       button.dataset.done = "true";
     } catch {
-      this.say(this.texts.notCopied);
+      this.note(this.texts.notCopied);
     }
   }
 }

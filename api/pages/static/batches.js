@@ -1,9 +1,13 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
+import { number } from "./numbers.js";
 import { parseTable, toRow } from "./table.js";
 
 const L = window.L;
 const ROWS = 2000; // a batch
-const FIELDS = "lon,lat,zone,state,certain,by_coast,baseline_distance_nm,limit,limit_distance_m,caveat,assumptions,edition";
+const FIELDS = [
+  "zone", "state", "certain", "by_coast", "baseline_distance_nm", "limit", "limit_distance_m", "caveat", "assumptions",
+  "edition",
+];
 
 export async function classifyFile(text, name, { map, layer, result, texts, say, address }) {
   const { header, rows } = rowsOf(text);
@@ -13,24 +17,34 @@ export async function classifyFile(text, name, { map, layer, result, texts, say,
   bar.setAttribute("aria-label", name);
   result.replaceChildren(said, bar);
   const renderer = L.canvas({ pane: "points" });
-  const parts = [];
+  const table = [[...header, ...FIELDS, "error"]];
   let doubted = 0;
+  let unread = 0;
   for (let at = 0; at < rows.length; at += ROWS) {
     bar.value = at;
-    said.textContent = texts.progress.replace("{}", at).replace("{}", rows.length);
-    const answer = await fetch(address("classify", { compare: "true", fields: FIELDS }), {
+    said.textContent = texts.progress.replace("{}", number(at)).replace("{}", number(rows.length));
+    const batch = rows.slice(at, at + ROWS);
+    // The answer has each position as numbers, in whatever notation it was given.
+    const answer = await fetch(address("classify", { compare: "true", fields: ["lon", "lat", ...FIELDS].join(",") }), {
       method: "POST",
-      headers: { "Content-Type": "text/csv", Accept: "text/csv" },
-      body: [header, ...rows.slice(at, at + ROWS)].map(toRow).join("\n") + "\n",
+      headers: { "Content-Type": "text/csv", Accept: "application/json" },
+      body: [header, ...batch].map(toRow).join("\n") + "\n",
     });
-    if (!answer.ok) throw new Error((await answer.json()).detail);
-    const [names, ...found] = parseTable(await answer.text());
-    parts.push(...(at ? found : [names, ...found]));
-    doubted += draw(names, found, { map, layer, renderer });
+    const { results, detail } = await answer.json();
+    if (!answer.ok) throw new Error(detail);
+    if (results.length !== batch.length) throw new Error(`${results.length} / ${batch.length}`);
+    results.forEach((one, row) => table.push([...batch[row], ...[...FIELDS, "error"].map((field) => cellOf(one[field]))]));
+    doubted += draw(results, { map, layer, renderer });
+    unread += results.filter((one) => one.error).length;
   }
-  said.textContent = texts.batchDone.replace("{}", rows.length).replace("{}", doubted);
+  said.textContent = texts.batchDone.replace("{}", number(rows.length - unread)).replace("{}", number(doubted));
+  if (unread) said.textContent += ` ${texts.unread.replace("{}", number(unread))}`;
   say(said.textContent);
-  result.replaceChildren(said, download(parts, name, texts));
+  result.replaceChildren(said, download(table, name, texts));
+}
+
+function cellOf(value) {
+  return value === null || value === undefined ? "" : String(value);
 }
 
 // Header and rows of CSV, or of the points of GeoJSON.
@@ -41,22 +55,31 @@ function rowsOf(text) {
     return { header, rows };
   }
   const given = JSON.parse(text);
-  const points = (given.features ?? [given]).map((one) => one.geometry ?? one).filter((one) => one?.type === "Point");
-  if (!points.length) throw new Error("GeoJSON: Point, LineString");
-  return { header: ["lon", "lat"], rows: points.map(({ coordinates }) => coordinates.slice(0, 2).map(String)) };
+  const features = (given.features ?? [given]).filter((one) => (one.geometry ?? one)?.type === "Point");
+  if (!features.length) throw new Error("GeoJSON: Point, LineString");
+  const names = [...new Set(features.flatMap((one) => Object.keys(one.properties ?? {})))];
+  const rows = features.map((one) => [
+    ...(one.geometry ?? one).coordinates.slice(0, 2).map(String),
+    cellOf(one.id),
+    ...names.map((name) => textOf(one.properties?.[name])),
+  ]);
+  return { header: ["lon", "lat", "id", ...names], rows };
+}
+
+function textOf(value) {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : cellOf(value);
 }
 
 // Dots in the colour of their zone; those in doubt have a dark ring. Gives how many are in doubt.
-function draw(names, rows, { map, layer, renderer }) {
-  const [lon, lat, zone, state, certain] = ["lon", "lat", "zone", "state", "certain"].map((one) => names.lastIndexOf(one));
+function draw(answers, { map, layer, renderer }) {
   let doubted = 0;
-  for (const row of rows) {
-    if (!row[zone]) continue;
-    const isDoubted = row[certain] === "false";
+  for (const { lon, lat, zone, state, certain, error } of answers) {
+    if (error) continue;
+    const isDoubted = certain === false;
     doubted += isDoubted;
-    L.circleMarker([Number(row[lat]), Number(row[lon])], {
+    L.circleMarker([lat, lon], {
       renderer, radius: 4, weight: isDoubted ? 2 : 0.7, color: isDoubted ? "#000" : "#fff",
-      fillColor: colourOf(map.getContainer(), row[zone], row[state]), fillOpacity: 1, interactive: false,
+      fillColor: colourOf(map.getContainer(), zone, state), fillOpacity: 1, interactive: false,
     }).addTo(layer);
   }
   return doubted;

@@ -1,5 +1,6 @@
 // What a route crosses: a table of its legs, and the States whose sectors it runs through.
 import { toText } from "./notation.js";
+import { number } from "./numbers.js";
 
 export async function showCrossings(line, { result, texts, say, address }) {
   const answer = await fetch(address("crossings"), {
@@ -12,7 +13,10 @@ export async function showCrossings(line, { result, texts, say, address }) {
   const consent = document.createElement("p");
   const states = found.article_14_states.map((state) => texts.states[state] ?? state);
   consent.textContent = states.length ? texts.consent.replace("{}", states.join(", ")) : texts.noConsent;
-  result.replaceChildren(table(found.legs, texts), consent);
+  const reserve = document.createElement("p");
+  reserve.className = "doubt uncompared";
+  reserve.textContent = `○ ${texts.notCompared}`;
+  result.replaceChildren(table(found.legs, texts), consent, reserve);
   say(consent.textContent);
 }
 
@@ -31,12 +35,13 @@ function table(legs, texts) {
     const row = body.insertRow();
     row.insertCell().textContent = toText(leg.entry_lat, leg.entry_lon, 1);
     row.insertCell().textContent = zoneText(leg, texts);
-    row.insertCell().textContent = leg.length_nm.toFixed(1);
+    row.insertCell().textContent = number(leg.length_nm, 1);
   }
   return made;
 }
 
 function zoneText({ zone, state }, texts) {
   const named = texts.zones[zone] ?? zone;
+  if (zone === "land" && state) return texts.landOfState.replace("{state}", texts.states[state] ?? state);
   return state ? texts.zoneOfState.replace("{zone}", named).replace("{state}", texts.states[state] ?? state) : named;
 }

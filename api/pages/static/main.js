@@ -2,6 +2,7 @@
 import { makeMap } from "./geography.js";
 import { Asking } from "./asking.js";
 import { toText } from "./notation.js";
+import { number } from "./numbers.js";
 import { addTools } from "./tools.js";
 
 const place = document.getElementById("map");
@@ -65,6 +66,7 @@ function start(place) {
       event.preventDefault();
       setLayer(link.dataset.layer);
       window.history.replaceState(null, "", asking.address(asking.asked));
+      asking.follow();
     });
   }
   map.show(place.dataset.layer);
@@ -83,10 +85,10 @@ function offerPlaceOfDevice(map, askAt, asking, texts) {
         const latlng = window.L.latLng(coords.latitude, coords.longitude);
         map.circleAt(latlng, coords.accuracy);
         await askAt(latlng);
-        asking.say(texts.accuracy.replace("{}", String(Math.round(coords.accuracy))));
-        if (asking.limitM() < coords.accuracy) asking.say(texts.crosses, true);
+        const known = texts.accuracy.replace("{}", number(Math.round(coords.accuracy)));
+        asking.note(asking.limitM() < coords.accuracy ? `▲ ${known} ${texts.crosses}` : known);
       },
-      () => asking.say(texts.noPlace),
+      () => asking.note(texts.noPlace),
       { enableHighAccuracy: true, timeout: 30000, maximumAge: 10000 },
     );
   });

@@ -32,9 +32,10 @@ export function addTools(map, asking, texts, root, edition) {
     drawing.points.push([latlng.lng, latlng.lat]);
     drawing.layer.clearLayers();
     drawRoute(drawing.layer, drawing.points);
-    button.textContent = drawing.points.length > 1 ? texts.finish : texts.drawHint;
     return undefined;
   };
+  const entered = map.onEnter;
+  map.onEnter = (latlng) => (drawing.isOn ? map.onPress(latlng) : entered(latlng));
   const label = button.textContent;
   button.addEventListener("click", () => {
     if (!drawing.isOn) {
@@ -42,18 +43,22 @@ export function addTools(map, asking, texts, root, edition) {
       asking.say(texts.drawHint);
       result.textContent = texts.drawHint;
     } else if (drawing.points.length > 1) {
-      take({ type: "LineString", coordinates: drawing.points });
+      take({ type: "LineString", coordinates: drawing.points }).catch(fail);
     }
     drawing.isOn = !drawing.isOn;
     button.setAttribute("aria-pressed", String(drawing.isOn));
     button.textContent = drawing.isOn ? texts.finish : label;
   });
 
-  const take = (line) => {
+  const take = async (line) => {
     drawing.layer.clearLayers();
     drawRoute(drawing.layer, line.coordinates);
     clear.hidden = false;
-    return showCrossings(line, context);
+    await showCrossings(line, context);
+  };
+  const fail = (error) => {
+    result.textContent = texts.failed.replace("{}", error.message);
+    asking.say(result.textContent);
   };
   const read = async (file) => {
     cleared();

@@ -1,0 +1,6 @@
+// Numbers as the page's language writes them.
+
+export function number(value, decimals = 0) {
+  const { lang } = document.documentElement;
+  return value.toLocaleString(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
