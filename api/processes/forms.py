@@ -85,7 +85,7 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> 
 
 
 def _typed_lines(fields: Mapping[str, str]) -> list[dict[str, Any]]:
-    lines = []
+    lines: list[dict[str, Any]] = []
     for number in range(LINES):
         places = typed_positions(fields, number, len(lines))
         if not places:
