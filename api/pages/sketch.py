@@ -115,8 +115,8 @@ def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]
     for row, line in enumerate(textwrap.wrap(said, 56), start=2):
         yield _element(
             "text", escape(line), class_="what-if", x=width // 2, y=round(1.3 * row * letters),
-            font_size=letters, font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR, direction=direction(words.language),
-            stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
+            font_size=letters, font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR,
+            direction=direction(words.language), stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
         )  # fmt: skip
 
 
