@@ -16,9 +16,9 @@ from api.http.query import Query
 from api.http.responses import absolute, link, own_links
 from api.languages.marks import to_translate
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from api.texts.reference_systems import BY_URI, CRS84
 from zones.atlas.features import Collection
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SCHEMA_MEDIA_TYPE = "application/schema+json"
 _SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 
@@ -36,11 +36,12 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
         "title": chosen.title,
         "description": chosen.description,
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": list(BY_URI),
+        "storageCrs": CRS84.uri,
         "numberOfFeatures": len(chosen.features),
     }
     if chosen.bbox is not None:
-        answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": CRS84}}
+        answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": CRS84.uri}}
     answer["links"] = [*_own_links(atlas, identity, asked), *enclosures(atlas, identity)]
     licence = str(atlas.edition.metadata.get("licence"))
     if licence in LICENCE_ADDRESSES:

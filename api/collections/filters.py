@@ -12,12 +12,15 @@ from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query, unusable
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.texts.reference_systems import BY_URI, CRS84, ReferenceSystem
 from zones.words import STATES
 
 EDITION = "edition"
 DATETIME = "datetime"
 PAGING = ("limit", "offset")
-CHOOSING = ("bbox", DATETIME)
+SYSTEM, BOX_SYSTEM = "crs", "bbox-crs"
+CHOOSING = ("bbox", BOX_SYSTEM, DATETIME)
+SHAPING = (SYSTEM,)
 TRUTHS = ("true", "false", "1", "0")
 
 # Instants and intervals as OGC API writes them: RFC 3339, ``/`` between two ends, ``..`` for none.
@@ -49,7 +52,13 @@ def filters_of(collection: str) -> tuple[Property, ...]:
 def parameters_of(collection: str) -> tuple[str, ...]:
     """Names of all parameters of the items of a collection."""
     own = (one.name for one in filters_of(collection))
-    return (*CHOOSING, *PAGING, OFFSET, EDITION, FORM, LANGUAGE, *own)
+    return (*CHOOSING, *PAGING, *SHAPING, OFFSET, EDITION, FORM, LANGUAGE, *own)
+
+
+def system_asked(asked: Query, name: str = SYSTEM) -> ReferenceSystem:
+    """The coordinate reference system that a parameter names by its URI. Raises `ParameterError`."""
+    uri = asked.one_of(name, tuple(BY_URI))
+    return CRS84 if uri is None else BY_URI[uri]
 
 
 def selection_of(asked: Query, collection: str) -> Selection:
@@ -63,7 +72,8 @@ def selection_of(asked: Query, collection: str) -> Selection:
     if instants is not None:
         _check_instants(instants)
     values = {one.name: _value(asked, one) for one in filters_of(collection) if one.name in asked}
-    return Selection(bbox=asked.bbox(), values=values)
+    system = system_asked(asked, BOX_SYSTEM)
+    return Selection(bbox=asked.bbox(system), bbox_system=system, values=values)
 
 
 def _truth(asked: Query, name: str) -> bool | None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from zones.atlas.features import Collection, Feature
+from api.atlas import Atlas
+from api.http.query import Box
+from api.texts.reference_systems import CRS84, ReferenceSystem
+from zones.atlas.features import Feature
 
 Value = str | float | bool
 
@@ -21,10 +24,12 @@ _STATE_PROPERTIES = (STATE, "states")
 class Selection:
     """What of a collection is asked for.
 
-    ``bbox`` is W, S, E, N in degrees, None for everywhere; ``values`` are what properties must be.
+    ``bbox`` is a box along the axes of ``bbox_system``, lower corner before upper, None for everywhere;
+    ``values`` are what properties must be.
     """
 
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: Box | None = None
+    bbox_system: ReferenceSystem = CRS84
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
@@ -42,15 +47,19 @@ class Page:
     preceding: int | None
 
 
-def select(collection: Collection, selection: Selection, *, limit: int, offset: int) -> Page:
-    """The features that fit a selection, `limit` of them from `offset` on, in their order.
+def select(atlas: Atlas, collection: str, selection: Selection, *, limit: int, offset: int) -> Page:
+    """The features of a collection that fit a selection, `limit` of them from `offset` on, in their order.
 
     What is shown on request only is chosen by asking for its status.
     """
-    shown = collection.everything if "status" in selection.values else collection.features
+    chosen = atlas.collection(collection)
+    shown = chosen.everything if "status" in selection.values else chosen.features
     rows = [row for row, feature in enumerate(shown) if _fits(feature, selection)]
     if selection.bbox is not None:
-        rows = _in_box(collection, rows, selection.bbox)
+        system = selection.bbox_system
+        drawn, box = atlas.geometries(collection, system)[rows], box_shape(selection.bbox, system)
+        inside = np.asarray(shapely.intersects(drawn, box), dtype=bool)
+        rows = [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]
     end = offset + limit
     return Page(
         rows=tuple(rows[offset:end]),
@@ -86,22 +95,20 @@ def _fits(feature: Feature, selection: Selection) -> bool:
     )
 
 
-def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
-    """A box, which may have no width or height."""
-    corners = {(west, south), (east, south), (east, north), (west, north)}
+def box_shape(bbox: Box, system: ReferenceSystem) -> shapely.Geometry:
+    """A box, which may have no width or height; two where it crosses 180 degrees (RFC 7946, 5.2)."""
+    axis = system.longitude_axis
+    if axis is None or bbox[axis] <= bbox[2 + axis]:
+        return _box(*bbox)
+    to_180, from_180 = list(bbox), list(bbox)
+    to_180[2 + axis], from_180[axis] = 180.0, -180.0
+    return shapely.union(_box(*to_180), _box(*from_180))
+
+
+def _box(left: float, lower: float, right: float, upper: float) -> shapely.Geometry:
+    corners = {(left, lower), (right, lower), (right, upper), (left, upper)}
     if len(corners) == 1:
-        return shapely.Point(west, south)
+        return shapely.Point(left, lower)
     if len(corners) == 2:
         return shapely.LineString(sorted(corners))
-    return shapely.box(west, south, east, north)
-
-
-def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, float, float]) -> list[int]:
-    west, south, east, north = bbox
-    # RFC 7946, 5.2: a box whose west is east of its east crosses the antimeridian.
-    parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    geometries = np.array([collection.everything[row].geometry for row in rows], dtype=object)
-    inside = np.zeros(len(rows), dtype=bool)
-    for left, right in parts:
-        inside |= shapely.intersects(geometries, _box(left, south, right, north))
-    return [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]
+    return shapely.box(left, lower, right, upper)

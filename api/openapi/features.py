@@ -18,7 +18,11 @@ _GEOMETRIES: Final = {
 }
 _OFFSET_MEANING: Final = "How far geometries may lie from the exact ones; null: they are exact. [deg]"
 _OF_AN_EDITION: Final[Json] = {"edition": TEXT, "assumptions": or_null(TEXT)}
-_OFFSET: Final[Json] = {"max_allowable_offset": or_null({"type": "number", "description": _OFFSET_MEANING})}
+_OPERATION_MEANING: Final = "What leads to another datum than WGS84, and its accuracy; null: nothing does."
+_SHAPE: Final[Json] = {
+    "max_allowable_offset": or_null({"type": "number", "description": _OFFSET_MEANING}),
+    "coordinate_operation": or_null({**TEXT, "description": _OPERATION_MEANING}),
+}
 _LINKS: Final = array(schema("Link"))
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 
@@ -46,12 +50,12 @@ def feature_schemas() -> dict[str, Json]:
         properties = {one.name: _property_schema(one) for one in shape.properties}
         schemas[f"{stem}Properties"] = record(properties, additionalProperties=False)
         schemas[f"{stem}Feature"] = record(feature)
-        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, **_OFFSET, "links": _LINKS})
+        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, **_SHAPE, "links": _LINKS})
         schemas[f"{stem}Page"] = record(
             {
                 "type": words(["FeatureCollection"]),
                 **_OF_AN_EDITION,
-                **_OFFSET,
+                **_SHAPE,
                 "numberMatched": _COUNT,
                 "numberReturned": _COUNT,
                 "links": _LINKS,
@@ -87,7 +91,7 @@ def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
         "id": TEXT,
         "geometry": record(
             {"type": words([name]), "coordinates": coordinates},
-            description="WGS84 longitude and latitude in degrees, at most 7 decimals.",
+            description="WGS84 longitude and latitude in degrees with 7 decimals, or as `crs` asks.",
         ),
         "properties": schema(f"{stem}Properties"),
     }

@@ -13,7 +13,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPEN
 
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
 from api.collections.descriptions import SCHEMA_MEDIA_TYPE
-from api.collections.filters import CHOOSING, PAGING, filters_of
+from api.collections.filters import PAGING, filters_of
 from api.collections.formats import FORMATS
 from api.collections.names import HASHES
 from api.collections.properties import SHAPES
@@ -86,6 +86,11 @@ _KEEPING: Final = {name: _FILE_HEADERS[name] for name in ("ETag", "Cache-Control
 _FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
 _OFFSET = "maxAllowableOffset"
+_CHOOSING = ("bbox", "bboxCrs", "datetime")
+_SHAPING = ("crs", _OFFSET)
+_CRS_HEADER: Final = {
+    "Content-Crs": header(TEXT, "Coordinate reference system of the geometries, as `<URI>`.")
+}
 _OF_A_FILE = ("editionOfFile", "fileName", _OFFSET)
 _CONDITIONS = ("ifMatch", "ifNoneMatch")
 
@@ -310,7 +315,7 @@ def _features() -> dict[str, Json]:
     for collection in SHAPES:
         stem, path = stem_of(collection), f"/collections/{collection}/items"
         filters = (filter_parameter(one) for one in filters_of(collection))
-        parameters: list[Json | str] = [*PAGING, *CHOOSING, _OFFSET, *_EDITION_AND_FORM, *filters]
+        parameters: list[Json | str] = [*PAGING, *_CHOOSING, *_SHAPING, *_EDITION_AND_FORM, *filters]
         written[path] = _resource(
             f"get{stem}",
             f"Features of {collection}",
@@ -324,9 +329,11 @@ def _features() -> dict[str, Json]:
             f"One feature of {collection}",
             "The feature.",
             f"{stem}Item",
-            ("featureId", _OFFSET, *_EDITION_AND_FORM),
+            ("featureId", *_SHAPING, *_EDITION_AND_FORM),
             GEOJSON,
         )
+        for described in (written[path], written[f"{path}/{{featureId}}"]):
+            described["get"]["responses"]["200"]["headers"] = _CRS_HEADER
     return written
 
 

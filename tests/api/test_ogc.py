@@ -69,7 +69,7 @@ def test_conformance(real_client: FlaskClient) -> None:
     assert {f"{CORE}/{name}" for name in ("core", "oas30", "html", "geojson")} <= set(answer["conformsTo"])
     # Claimed for the schemas, of which the other tests of this file make sure.
     features = [one for one in answer["conformsTo"] if "ogcapi-processes" not in one]
-    assert len(features) == 6
+    assert len(features) == 7
 
 
 @pytest.mark.parametrize(
