@@ -20,6 +20,7 @@ from api.texts.reference_systems import BY_URI, CRS84
 from zones.atlas.features import Collection
 
 SCHEMA_MEDIA_TYPE = "application/schema+json"
+_QUERYABLES_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 _SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 
 
@@ -62,6 +63,13 @@ def _own_links(atlas: Atlas, identity: str, asked: Query) -> list[dict[str, str]
             link(rel, f"{path}/schema", f"schema of {identity}", SCHEMA_MEDIA_TYPE, edition=edition)
             for rel in ("describedby", _SCHEMA_RELATION)
         ),
+        link(
+            _QUERYABLES_RELATION,
+            f"{path}/queryables",
+            f"what filters of {identity} may name",
+            SCHEMA_MEDIA_TYPE,
+            edition=edition,
+        ),
     ]
 
 
@@ -100,14 +108,22 @@ def schema_of(collection: Collection) -> dict[str, Any]:
     }
     for place, one in enumerate(properties.values(), start=1):
         one["x-ogc-propertySeq"] = place
+    return {**_schema(collection, "schema", properties), "required": list(properties)}
+
+
+def queryables_of(collection: Collection) -> dict[str, Any]:
+    """What a filter may name of a collection: all that its features have."""
+    return _schema(collection, "queryables", schema_of(collection)["properties"])
+
+
+def _schema(collection: Collection, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": absolute(f"/collections/{collection.id}/schema"),
+        "$id": absolute(f"/collections/{collection.id}/{name}"),
         "type": "object",
         "title": collection.title,
         "description": collection.description,
         "properties": properties,
-        "required": list(properties),
         "additionalProperties": False,
     }
 

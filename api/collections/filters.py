@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from api.collections.cql2.reading import FILTER, filter_asked
+from api.collections.cql2.reading import LANGUAGE as FILTER_LANGUAGE
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.properties import SHAPES, Property
 from api.collections.selection import STATE, Selection, Value
@@ -18,9 +20,11 @@ from zones.words import STATES
 EDITION = "edition"
 DATETIME = "datetime"
 PAGING = ("limit", "offset")
-SYSTEM, BOX_SYSTEM = "crs", "bbox-crs"
+SYSTEM, BOX_SYSTEM, FILTER_SYSTEM = "crs", "bbox-crs", "filter-crs"
 CHOOSING = ("bbox", BOX_SYSTEM, DATETIME)
-SHAPING = (SYSTEM,)
+PROPERTIES, SKIP_GEOMETRY = "properties", "skipGeometry"
+SHAPING = (SYSTEM, PROPERTIES, SKIP_GEOMETRY)
+FILTERING = (FILTER, FILTER_LANGUAGE, FILTER_SYSTEM)
 TRUTHS = ("true", "false", "1", "0")
 
 # Instants and intervals as OGC API writes them: RFC 3339, ``/`` between two ends, ``..`` for none.
@@ -52,7 +56,7 @@ def filters_of(collection: str) -> tuple[Property, ...]:
 def parameters_of(collection: str) -> tuple[str, ...]:
     """Names of all parameters of the items of a collection."""
     own = (one.name for one in filters_of(collection))
-    return (*CHOOSING, *PAGING, *SHAPING, OFFSET, EDITION, FORM, LANGUAGE, *own)
+    return (*CHOOSING, *FILTERING, *PAGING, *SHAPING, OFFSET, EDITION, FORM, LANGUAGE, *own)
 
 
 def system_asked(asked: Query, name: str = SYSTEM) -> ReferenceSystem:
@@ -73,7 +77,8 @@ def selection_of(asked: Query, collection: str) -> Selection:
         _check_instants(instants)
     values = {one.name: _value(asked, one) for one in filters_of(collection) if one.name in asked}
     system = system_asked(asked, BOX_SYSTEM)
-    return Selection(bbox=asked.bbox(system), bbox_system=system, values=values)
+    condition = filter_asked(asked, system_asked(asked, FILTER_SYSTEM))
+    return Selection(bbox=asked.bbox(system), bbox_system=system, values=values, filter=condition)
 
 
 def _truth(asked: Query, name: str) -> bool | None:

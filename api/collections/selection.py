@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from api.atlas import Atlas
-from api.http.query import Box
-from api.texts.reference_systems import CRS84, ReferenceSystem
+from api.collections.cql2.reading import Filter
+from api.texts.reference_systems import CRS84, Box, ReferenceSystem, box_shape
 from zones.atlas.features import Feature
 
 Value = str | float | bool
@@ -18,6 +18,7 @@ Value = str | float | bool
 STATE = "state"
 # Where a feature names a State; lines between two States name both.
 _STATE_PROPERTIES = (STATE, "states")
+_ON_REQUEST = "status"  # who asks for it is shown all there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ class Selection:
     """What of a collection is asked for.
 
     ``bbox`` is a box along the axes of ``bbox_system``, lower corner before upper, None for everywhere;
-    ``values`` are what properties must be.
+    ``values`` are what properties must be, ``filter`` is a condition in CQL2. All have to be met.
     """
 
     bbox: Box | None = None
     bbox_system: ReferenceSystem = CRS84
     values: Mapping[str, Value] = field(default_factory=dict)
+    filter: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,12 @@ def select(atlas: Atlas, collection: str, selection: Selection, *, limit: int, o
     What is shown on request only is chosen by asking for its status.
     """
     chosen = atlas.collection(collection)
-    shown = chosen.everything if "status" in selection.values else chosen.features
-    rows = [row for row, feature in enumerate(shown) if _fits(feature, selection)]
+    rows, named = list(range(len(chosen.everything))), frozenset(selection.values)
+    if selection.filter is not None:
+        rows, by_filter = selection.filter.rows(atlas, collection)
+        named |= by_filter
+    shown = len(chosen.everything if _ON_REQUEST in named else chosen.features)
+    rows = [row for row in rows if row < shown and _fits(chosen.everything[row], selection)]
     if selection.bbox is not None:
         system = selection.bbox_system
         drawn, box = atlas.geometries(collection, system)[rows], box_shape(selection.bbox, system)
@@ -93,22 +99,3 @@ def _fits(feature: Feature, selection: Selection) -> bool:
         value in states_of(feature) if name == STATE else feature.properties.get(name) == value
         for name, value in selection.values.items()
     )
-
-
-def box_shape(bbox: Box, system: ReferenceSystem) -> shapely.Geometry:
-    """A box, which may have no width or height; two where it crosses 180 degrees (RFC 7946, 5.2)."""
-    axis = system.longitude_axis
-    if axis is None or bbox[axis] <= bbox[2 + axis]:
-        return _box(*bbox)
-    to_180, from_180 = list(bbox), list(bbox)
-    to_180[2 + axis], from_180[axis] = 180.0, -180.0
-    return shapely.union(_box(*to_180), _box(*from_180))
-
-
-def _box(left: float, lower: float, right: float, upper: float) -> shapely.Geometry:
-    corners = {(left, lower), (right, lower), (right, upper), (left, upper)}
-    if len(corners) == 1:
-        return shapely.Point(left, lower)
-    if len(corners) == 2:
-        return shapely.LineString(sorted(corners))
-    return shapely.box(left, lower, right, upper)

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from api.errors import ParameterError, UnknownParameterError
 from api.texts.numbers import coordinate, decimal_number
-from api.texts.reference_systems import CRS84, ReferenceSystem
+from api.texts.reference_systems import CRS84, Box, ReferenceSystem
 
 _WHOLE = re.compile(r"[0-9]{1,4000}")
 _NEVER_EMPTY = ("edition",)
-
-Box = tuple[float, float, float, float]
 
 
 class Query:

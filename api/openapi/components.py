@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.batches.crossings import LEG_FIELDS
+from api.collections.cql2.reading import LANGUAGES as FILTER_LANGUAGES
 from api.collections.formats import FORMATS
 from api.collections.names import downloads
 from api.collections.offsets import STEPS
@@ -102,7 +103,8 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
     written["formOrReport"]["schema"] = words(WITH_REPORT)
     written["jsonOrReport"]["schema"] = words(("json", REPORT))
     written["lang"]["schema"] = words(LANGUAGES)
-    for name in ("crs", "bboxCrs"):
+    written["filterLang"]["schema"] = {**words(FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]}
+    for name in ("crs", "bboxCrs", "filterCrs"):
         written[name]["schema"] = words(BY_URI)
     written["crs"]["description"] += "".join(
         f" {one.uri}: {one.operation}." for one in SYSTEMS if one.operation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.collections.filters import TRUTHS
+from api.collections.filters import PROPERTIES, TRUTHS
 from api.collections.properties import SHAPES, Property, Shape
-from api.openapi.writing import NUMBER, TEXT, Json, array, or_null, parameter, record, schema, words
+from api.openapi.writing import NUMBER, OBJECT, TEXT, Json, array, or_null, parameter, record, schema, words
 
 _LINE: Final = array(array(NUMBER, minItems=2, maxItems=3), minItems=2)
 _RINGS: Final = array({**_LINE, "minItems": 4}, minItems=1)
@@ -25,6 +25,8 @@ _SHAPE: Final[Json] = {
 }
 _LINKS: Final = array(schema("Link"))
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
+
+_SOME: Final = "With the parameter `properties` those that it names."
 
 # Of filters, by name or else by type.
 _EXAMPLES: Final = {
@@ -84,6 +86,20 @@ def filter_parameter(one: Property) -> Json:
     )
 
 
+def properties_parameter(collection: str) -> Json:
+    """The query parameter that chooses which properties are written."""
+    names = [one.name for one in SHAPES[collection].properties]
+    return parameter(
+        "query",
+        PROPERTIES,
+        array(words(names), minItems=1),
+        "Properties that are written, in this order; all by default.",
+        style="form",
+        explode=False,
+        example=names[:2],
+    )
+
+
 def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
     name, coordinates = _GEOMETRIES[shape.geometry]
     return {
@@ -91,9 +107,10 @@ def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
         "id": TEXT,
         "geometry": record(
             {"type": words([name]), "coordinates": coordinates},
+            nullable=True,
             description="WGS84 longitude and latitude in degrees with 7 decimals, or as `crs` asks.",
         ),
-        "properties": schema(f"{stem}Properties"),
+        "properties": {"anyOf": [schema(f"{stem}Properties"), {**OBJECT, "description": _SOME}]},
     }
 
 

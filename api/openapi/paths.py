@@ -20,7 +20,7 @@ from api.collections.properties import SHAPES
 from api.http.negotiation import HTML, PDF
 from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
-from api.openapi.features import filter_parameter, stem_of
+from api.openapi.features import filter_parameter, properties_parameter, stem_of
 from api.openapi.processes import answer_to, process_paths
 from api.openapi.writing import (
     BINARY,
@@ -86,8 +86,7 @@ _KEEPING: Final = {name: _FILE_HEADERS[name] for name in ("ETag", "Cache-Control
 _FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
 _OFFSET = "maxAllowableOffset"
-_CHOOSING = ("bbox", "bboxCrs", "datetime")
-_SHAPING = ("crs", _OFFSET)
+_CHOOSING = ("bbox", "bboxCrs", "datetime", "filter", "filterLang", "filterCrs")
 _CRS_HEADER: Final = {
     "Content-Crs": header(TEXT, "Coordinate reference system of the geometries, as `<URI>`.")
 }
@@ -311,11 +310,20 @@ def _features() -> dict[str, Json]:
             ("collectionId", *_EDITION_AND_FORM),
             SCHEMA_MEDIA_TYPE,
         ),
+        "/collections/{collectionId}/queryables": _resource(
+            "getQueryables",
+            "What filters of a collection may name",
+            "A JSON Schema.",
+            "Schema",
+            ("collectionId", *_EDITION_AND_FORM),
+            SCHEMA_MEDIA_TYPE,
+        ),
     }
     for collection in SHAPES:
         stem, path = stem_of(collection), f"/collections/{collection}/items"
         filters = (filter_parameter(one) for one in filters_of(collection))
-        parameters: list[Json | str] = [*PAGING, *_CHOOSING, *_SHAPING, *_EDITION_AND_FORM, *filters]
+        shaping = ("crs", properties_parameter(collection), "skipGeometry", _OFFSET)
+        parameters: list[Json | str] = [*PAGING, *_CHOOSING, *shaping, *_EDITION_AND_FORM, *filters]
         written[path] = _resource(
             f"get{stem}",
             f"Features of {collection}",
@@ -329,7 +337,7 @@ def _features() -> dict[str, Json]:
             f"One feature of {collection}",
             "The feature.",
             f"{stem}Item",
-            ("featureId", *_SHAPING, *_EDITION_AND_FORM),
+            ("featureId", *shaping, *_EDITION_AND_FORM),
             GEOJSON,
         )
         for described in (written[path], written[f"{path}/{{featureId}}"]):

@@ -1,6 +1,7 @@
 """Collections of features: what there is, their items a page at a time, single features.
 
-OGC API - Features: Part 1, the core, Part 2, reference systems, and the schemas of Part 5.
+OGC API - Features: Part 1, the core, Part 2, reference systems, Part 3, filters in CQL2, and the
+schemas of Part 5.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.collections.descriptions import SCHEMA_MEDIA_TYPE, describe, enclosures, schema_of
+from api.collections.cql2.reading import CLASSES as CQL2_CLASSES
+from api.collections.descriptions import SCHEMA_MEDIA_TYPE, describe, enclosures, queryables_of, schema_of
 from api.collections.filters import SHAPING, parameters_of, selection_of
 from api.collections.names import ALL
 from api.collections.offsets import PARAMETER as OFFSET
@@ -34,6 +36,8 @@ blueprint = Blueprint("features", __name__)
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 _SYSTEMS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
+_FILTERING = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 _SCHEMAS = "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf"
 CLASSES = (
     f"{_FEATURES}/core",
@@ -41,6 +45,9 @@ CLASSES = (
     f"{_FEATURES}/html",
     f"{_FEATURES}/geojson",
     f"{_SYSTEMS}/crs",
+    *(f"{_FILTERING}/{name}" for name in ("queryables", "queryables-query-parameters", "filter")),
+    f"{_FILTERING}/features-filter",
+    *(f"{_CQL2}/{name}" for name in CQL2_CLASSES),
     f"{_SCHEMAS}/schemas",
     f"{_SCHEMAS}/returnables-and-receivables",
 )
@@ -85,7 +92,17 @@ def schema(collection: str) -> Response:
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
     value = {**schema_of(atlas.collection(collection)), **_provenance(atlas)}
-    shown = _shown_of(atlas, collection)
+    shown = _shown_of(atlas, collection) | {"queryables": False}
+    return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
+
+
+@blueprint.get("/collections/<collection>/queryables")
+def queryables(collection: str) -> Response:
+    """What a filter may name of a collection, as JSON Schema."""
+    asked = query("edition", "f")
+    atlas = _atlas_with(collection, asked)
+    value = {**queryables_of(atlas.collection(collection)), **_provenance(atlas)}
+    shown = _shown_of(atlas, collection) | {"queryables": True}
     return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
 
 
@@ -99,7 +116,7 @@ def items(collection: str) -> Response:
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
     offset = asked.whole("offset", 0, least=0)
-    shape = shape_asked(asked)
+    shape = shape_asked(asked, collection)
     as_page = wants_page(asked, GEOJSON)
     atlas = atlases().get(asked.text("edition"))
     chosen = atlas.collection(collection)
@@ -124,9 +141,10 @@ def items(collection: str) -> Response:
 @blueprint.get("/collections/<collection>/items/<path:feature>")
 def item(collection: str, feature: str) -> Response:
     """One feature."""
+    _known(collection)
     asked = query("edition", "f", OFFSET, *SHAPING)
     edition = asked.text("edition")
-    shape = shape_asked(asked)
+    shape = shape_asked(asked, collection)
     atlas = _atlas_with(collection, asked)
     row = atlas.row(collection, feature)
     found = atlas.collection(collection).everything[row]

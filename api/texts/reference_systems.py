@@ -19,6 +19,7 @@ from pyproj import Transformer
 from coastlines.rings import DECIMALS
 from zones.arrays import Floats
 
+Box = tuple[float, float, float, float]  # lower corner, then upper corner, along the axes of a system
 Geometries = npt.NDArray[np.object_]
 
 _URI = "http://www.opengis.net/def/crs"
@@ -129,6 +130,25 @@ SYSTEMS = (
     ),
 )
 BY_URI = {one.uri: one for one in SYSTEMS}
+
+
+def box_shape(bbox: Box, system: ReferenceSystem) -> shapely.Geometry:
+    """A box, which may have no width or height; two where it crosses 180 degrees (RFC 7946, 5.2)."""
+    axis = system.longitude_axis
+    if axis is None or bbox[axis] <= bbox[2 + axis]:
+        return _box(*bbox)
+    to_180, from_180 = list(bbox), list(bbox)
+    to_180[2 + axis], from_180[axis] = 180.0, -180.0
+    return shapely.union(_box(*to_180), _box(*from_180))
+
+
+def _box(left: float, lower: float, right: float, upper: float) -> shapely.Geometry:
+    corners = {(left, lower), (right, lower), (right, upper), (left, upper)}
+    if len(corners) == 1:
+        return shapely.Point(left, lower)
+    if len(corners) == 2:
+        return shapely.LineString(sorted(corners))
+    return shapely.box(left, lower, right, upper)
 
 
 @cache
