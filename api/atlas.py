@@ -7,13 +7,15 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from api.errors import BusyError, UnbuiltError, UnknownThingError
-from api.texts.geojson import feature_text
+from api.texts.reference_systems import CRS84, Geometries, ReferenceSystem
 from zones.atlas.features import Collection, Feature
 from zones.atlas.simplification import simplified
 from zones.errors import CacheError, UnknownEditionError
@@ -81,24 +83,52 @@ class Atlas:
         """A feature by its id. Raises `UnknownThingError`."""
         return self.collection(collection).everything[self.row(collection, identity)]
 
-    def texts(self, collection: str, step_deg: float | None = None) -> tuple[str, ...]:
-        """GeoJSON text of every feature of a collection and what is shown on request, made once.
+    def geometries(self, collection: str, system: ReferenceSystem = CRS84) -> Geometries:
+        """Exact geometries of a collection and what is shown on request, in a reference system, made once."""
+        chosen = self.collection(collection)
+        if system.pipeline is None:
+            return self._drawn(chosen, None)
+        made = self.kept(("system", collection, system), lambda: system.geometries(self._drawn(chosen, None)))
+        return cast("Geometries", made)
 
-        With a step geometries are no farther than that from the exact ones. [deg] Raises `BusyError`: others
-        are being simplified.
+    def geometry_texts(
+        self,
+        collection: str,
+        rows: Sequence[int],
+        *,
+        step_deg: float | None = None,
+        system: ReferenceSystem = CRS84,
+    ) -> list[str]:
+        """Geometries of some features of a collection as GeoJSON text, by their places in everything of it.
+
+        With a step they are no farther than that from the exact ones. [deg] Raises `BusyError`: others are
+        being simplified.
         """
         chosen = self.collection(collection)
-        key = ("texts", collection, step_deg)
+        if system.pipeline is None:  # what is asked for most, made once
+
+            def make() -> list[str]:
+                return [CRS84.geometry_text(one) for one in self._drawn(chosen, step_deg)]
+
+            texts = self.kept(("texts", collection, step_deg), make)
+            return [texts[row] for row in rows]
         if step_deg is None:
-            made = self.kept(key, lambda: tuple(map(feature_text, chosen.everything)))
+            drawn = self.geometries(collection, system)[list(rows)]
+        else:
+            drawn = system.geometries(self._drawn(chosen, step_deg)[list(rows)])
+        return [system.geometry_text(one) for one in drawn]
+
+    def _drawn(self, collection: Collection, step_deg: float | None) -> Geometries:
+        """Geometries in longitude and latitude on WGS84, simplified by a step. [deg] Raises `BusyError`."""
+        key = ("drawn", collection.id, step_deg)
+        if step_deg is None:
+            made = self.kept(key, lambda: _geometries(collection))
         elif key in self._kept:
             made = self._kept[key]
         else:
             with self._simplifying.turn("too many features are being simplified"):
-                made = self.kept(
-                    key, lambda: tuple(map(feature_text, simplified(chosen, step_deg).everything))
-                )
-        return cast(tuple[str, ...], made)
+                made = self.kept(key, lambda: _geometries(simplified(collection, step_deg)))
+        return cast("Geometries", made)
 
     def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` gives, made once and kept as long as the atlas is open."""
@@ -234,6 +264,13 @@ class Atlases:
         others = [name for name in self._open if name != default]
         for name in others[: max(0, len(others) - self._most)]:
             del self._open[name]
+
+
+def _geometries(collection: Collection) -> Geometries:
+    everything = collection.everything
+    drawn = np.empty(len(everything), dtype=object)
+    drawn[:] = [one.geometry for one in everything]
+    return drawn
 
 
 def _unbuilt(name: str, inputs: Mapping[str, Any]) -> UnbuiltError:

@@ -16,10 +16,11 @@ from api.http.query import Query
 from api.http.responses import absolute, link, own_links
 from api.languages.marks import to_translate
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
+from api.texts.reference_systems import BY_URI, CRS84
 from zones.atlas.features import Collection
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SCHEMA_MEDIA_TYPE = "application/schema+json"
+_QUERYABLES_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 _SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 
 
@@ -36,11 +37,12 @@ def describe(atlas: Atlas, identity: str, asked: Query) -> dict[str, Any]:
         "title": chosen.title,
         "description": chosen.description,
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": list(BY_URI),
+        "storageCrs": CRS84.uri,
         "numberOfFeatures": len(chosen.features),
     }
     if chosen.bbox is not None:
-        answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": CRS84}}
+        answer["extent"] = {"spatial": {"bbox": [list(chosen.bbox)], "crs": CRS84.uri}}
     answer["links"] = [*_own_links(atlas, identity, asked), *enclosures(atlas, identity)]
     licence = str(atlas.edition.metadata.get("licence"))
     if licence in LICENCE_ADDRESSES:
@@ -60,6 +62,13 @@ def _own_links(atlas: Atlas, identity: str, asked: Query) -> list[dict[str, str]
         *(
             link(rel, f"{path}/schema", f"schema of {identity}", SCHEMA_MEDIA_TYPE, edition=edition)
             for rel in ("describedby", _SCHEMA_RELATION)
+        ),
+        link(
+            _QUERYABLES_RELATION,
+            f"{path}/queryables",
+            f"what filters of {identity} may name",
+            SCHEMA_MEDIA_TYPE,
+            edition=edition,
         ),
     ]
 
@@ -99,14 +108,22 @@ def schema_of(collection: Collection) -> dict[str, Any]:
     }
     for place, one in enumerate(properties.values(), start=1):
         one["x-ogc-propertySeq"] = place
+    return {**_schema(collection, "schema", properties), "required": list(properties)}
+
+
+def queryables_of(collection: Collection) -> dict[str, Any]:
+    """What a filter may name of a collection: all that its features have."""
+    return _schema(collection, "queryables", schema_of(collection)["properties"])
+
+
+def _schema(collection: Collection, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": absolute(f"/collections/{collection.id}/schema"),
+        "$id": absolute(f"/collections/{collection.id}/{name}"),
         "type": "object",
         "title": collection.title,
         "description": collection.description,
         "properties": properties,
-        "required": list(properties),
         "additionalProperties": False,
     }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from api.collections.cql2.reading import FILTER, filter_asked
+from api.collections.cql2.reading import LANGUAGE as FILTER_LANGUAGE
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.properties import SHAPES, Property
 from api.collections.selection import STATE, Selection, Value
@@ -12,12 +14,17 @@ from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query, unusable
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.texts.reference_systems import BY_URI, CRS84, ReferenceSystem
 from zones.words import STATES
 
 EDITION = "edition"
 DATETIME = "datetime"
 PAGING = ("limit", "offset")
-CHOOSING = ("bbox", DATETIME)
+SYSTEM, BOX_SYSTEM, FILTER_SYSTEM = "crs", "bbox-crs", "filter-crs"
+CHOOSING = ("bbox", BOX_SYSTEM, DATETIME)
+PROPERTIES, SKIP_GEOMETRY = "properties", "skipGeometry"
+SHAPING = (SYSTEM, PROPERTIES, SKIP_GEOMETRY)
+FILTERING = (FILTER, FILTER_LANGUAGE, FILTER_SYSTEM)
 TRUTHS = ("true", "false", "1", "0")
 
 # Instants and intervals as OGC API writes them: RFC 3339, ``/`` between two ends, ``..`` for none.
@@ -49,7 +56,13 @@ def filters_of(collection: str) -> tuple[Property, ...]:
 def parameters_of(collection: str) -> tuple[str, ...]:
     """Names of all parameters of the items of a collection."""
     own = (one.name for one in filters_of(collection))
-    return (*CHOOSING, *PAGING, OFFSET, EDITION, FORM, LANGUAGE, *own)
+    return (*CHOOSING, *FILTERING, *PAGING, *SHAPING, OFFSET, EDITION, FORM, LANGUAGE, *own)
+
+
+def system_asked(asked: Query, name: str = SYSTEM) -> ReferenceSystem:
+    """The coordinate reference system that a parameter names by its URI. Raises `ParameterError`."""
+    uri = asked.one_of(name, tuple(BY_URI))
+    return CRS84 if uri is None else BY_URI[uri]
 
 
 def selection_of(asked: Query, collection: str) -> Selection:
@@ -63,7 +76,9 @@ def selection_of(asked: Query, collection: str) -> Selection:
     if instants is not None:
         _check_instants(instants)
     values = {one.name: _value(asked, one) for one in filters_of(collection) if one.name in asked}
-    return Selection(bbox=asked.bbox(), values=values)
+    system = system_asked(asked, BOX_SYSTEM)
+    condition = filter_asked(asked, system_asked(asked, FILTER_SYSTEM))
+    return Selection(bbox=asked.bbox(system), bbox_system=system, values=values, filter=condition)
 
 
 def _truth(asked: Query, name: str) -> bool | None:

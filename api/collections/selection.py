@@ -8,24 +8,31 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from zones.atlas.features import Collection, Feature
+from api.atlas import Atlas
+from api.collections.cql2.reading import Filter
+from api.texts.reference_systems import CRS84, Box, ReferenceSystem, box_shape
+from zones.atlas.features import Feature
 
 Value = str | float | bool
 
 STATE = "state"
 # Where a feature names a State; lines between two States name both.
 _STATE_PROPERTIES = (STATE, "states")
+_ON_REQUEST = "status"  # who asks for it is shown all there is
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What of a collection is asked for.
 
-    ``bbox`` is W, S, E, N in degrees, None for everywhere; ``values`` are what properties must be.
+    ``bbox`` is a box along the axes of ``bbox_system``, lower corner before upper, None for everywhere;
+    ``values`` are what properties must be, ``filter`` is a condition in CQL2. All have to be met.
     """
 
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: Box | None = None
+    bbox_system: ReferenceSystem = CRS84
     values: Mapping[str, Value] = field(default_factory=dict)
+    filter: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +49,23 @@ class Page:
     preceding: int | None
 
 
-def select(collection: Collection, selection: Selection, *, limit: int, offset: int) -> Page:
-    """The features that fit a selection, `limit` of them from `offset` on, in their order.
+def select(atlas: Atlas, collection: str, selection: Selection, *, limit: int, offset: int) -> Page:
+    """The features of a collection that fit a selection, `limit` of them from `offset` on, in their order.
 
     What is shown on request only is chosen by asking for its status.
     """
-    shown = collection.everything if "status" in selection.values else collection.features
-    rows = [row for row, feature in enumerate(shown) if _fits(feature, selection)]
+    chosen = atlas.collection(collection)
+    rows, named = list(range(len(chosen.everything))), frozenset(selection.values)
+    if selection.filter is not None:
+        rows, by_filter = selection.filter.rows(atlas, collection)
+        named |= by_filter
+    shown = len(chosen.everything if _ON_REQUEST in named else chosen.features)
+    rows = [row for row in rows if row < shown and _fits(chosen.everything[row], selection)]
     if selection.bbox is not None:
-        rows = _in_box(collection, rows, selection.bbox)
+        system = selection.bbox_system
+        drawn, box = atlas.geometries(collection, system)[rows], box_shape(selection.bbox, system)
+        inside = np.asarray(shapely.intersects(drawn, box), dtype=bool)
+        rows = [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]
     end = offset + limit
     return Page(
         rows=tuple(rows[offset:end]),
@@ -84,24 +99,3 @@ def _fits(feature: Feature, selection: Selection) -> bool:
         value in states_of(feature) if name == STATE else feature.properties.get(name) == value
         for name, value in selection.values.items()
     )
-
-
-def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
-    """A box, which may have no width or height."""
-    corners = {(west, south), (east, south), (east, north), (west, north)}
-    if len(corners) == 1:
-        return shapely.Point(west, south)
-    if len(corners) == 2:
-        return shapely.LineString(sorted(corners))
-    return shapely.box(west, south, east, north)
-
-
-def _in_box(collection: Collection, rows: list[int], bbox: tuple[float, float, float, float]) -> list[int]:
-    west, south, east, north = bbox
-    # RFC 7946, 5.2: a box whose west is east of its east crosses the antimeridian.
-    parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    geometries = np.array([collection.everything[row].geometry for row in rows], dtype=object)
-    inside = np.zeros(len(rows), dtype=bool)
-    for left, right in parts:
-        inside |= shapely.intersects(geometries, _box(left, south, right, north))
-    return [row for row, is_inside in zip(rows, inside.tolist(), strict=True) if is_inside]

@@ -17,8 +17,8 @@ SECURITY = {
 }
 
 _EXPOSED = (
-    "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, "
-    "Location, Retry-After, X-Request-ID"
+    "Accept-Ranges, Content-Crs, Content-Disposition, Content-Encoding, Content-Location, Content-Range, "
+    "ETag, Link, Location, Retry-After, X-Request-ID"
 )
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
 _READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, DELETE, OPTIONS"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from api.errors import ParameterError, UnknownParameterError
 from api.texts.numbers import coordinate, decimal_number
+from api.texts.reference_systems import CRS84, Box, ReferenceSystem
 
 _WHOLE = re.compile(r"[0-9]{1,4000}")
 _NEVER_EMPTY = ("edition",)
@@ -72,27 +73,30 @@ class Query:
             raise unusable(name, text, f"known are {', '.join(known)}", known=list(known))
         return text
 
-    def bbox(self) -> tuple[float, float, float, float] | None:
-        """``bbox`` as west, south, east, north in degrees; heights of a box of six are ignored."""
+    def bbox(self, system: ReferenceSystem = CRS84) -> Box | None:
+        """``bbox`` as the corners of a box along the axes of a system; heights of a box of six are ignored.
+
+        Only along longitude may the lower edge lie beyond the upper one: it crosses 180 degrees.
+        """
         text = self._values.get("bbox")
         if text is None:
             return None
         parts = text.split(",")
         if len(parts) not in (4, 6):
-            six = "west,south,bottom,east,north,top"
-            needed = f"four numbers are needed, west,south,east,north, or six with heights, {six}"
+            low, high = ",".join(system.edges[:2]), ",".join(system.edges[2:])
+            needed = f"four numbers are needed, {low},{high}, or six with heights, {low},bottom,{high},top"
             raise unusable("bbox", text, needed)
         numbers = [decimal_number(part, "bbox") for part in parts]
         half = len(numbers) // 2
-        west, south, *bottom = numbers[:half]
-        east, north, *top = numbers[half:]
-        if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
-            raise unusable("bbox", text, "degrees of longitude and latitude are needed")
-        if south > north:
-            raise unusable("bbox", text, "the south edge lies north of the north edge")
-        if bottom > top:
-            raise unusable("bbox", text, "the bottom lies above the top")
-        return west, south, east, north
+        lower, upper = numbers[:half], numbers[half:]
+        names = (*system.edges[:2], "bottom"), (*system.edges[2:], "top")
+        for axis, (least, most) in enumerate(zip(lower, upper, strict=True)):
+            if axis < 2 and system.limits and max(abs(least), abs(most)) > system.limits[axis]:
+                raise unusable("bbox", text, "degrees of longitude and latitude are needed")
+            if least > most and axis != system.longitude_axis:
+                below, above = names[0][axis], names[1][axis]
+                raise unusable("bbox", text, f"the {below} edge lies beyond the {above} edge")
+        return lower[0], lower[1], upper[0], upper[1]
 
 
 def unusable(name: str, text: str, needed: str, **extra: object) -> ParameterError:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.batches.crossings import LEG_FIELDS
+from api.collections.cql2.reading import LANGUAGES as FILTER_LANGUAGES
 from api.collections.formats import FORMATS
 from api.collections.names import downloads
 from api.collections.offsets import STEPS
@@ -26,6 +27,7 @@ from api.openapi.features import feature_schemas
 from api.openapi.processes import process_schemas
 from api.openapi.writing import NUMBER, TEXT, Json, answer, header, or_null, record, schema, words
 from api.settings import ON
+from api.texts.reference_systems import BY_URI, SYSTEMS
 from zones.classification.records import FIELDS, RECORD_FIELDS, RecordField
 from zones.crossings.area import PART_FIELDS
 from zones.crossings.route import Total
@@ -101,6 +103,12 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
     written["formOrReport"]["schema"] = words(WITH_REPORT)
     written["jsonOrReport"]["schema"] = words(("json", REPORT))
     written["lang"]["schema"] = words(LANGUAGES)
+    written["filterLang"]["schema"] = {**words(FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]}
+    for name in ("crs", "bboxCrs", "filterCrs"):
+        written[name]["schema"] = words(BY_URI)
+    written["crs"]["description"] += "".join(
+        f" {one.uri}: {one.operation}." for one in SYSTEMS if one.operation
+    )
     written["maxAllowableOffset"]["description"] += f" Steps are {', '.join(STEPS)}."
     written["fields"]["schema"]["items"] = words(RECORD_FIELDS)
     written["collectionId"]["schema"] = words(SHAPES)

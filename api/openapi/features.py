@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.collections.filters import TRUTHS
+from api.collections.filters import PROPERTIES, TRUTHS
 from api.collections.properties import SHAPES, Property, Shape
-from api.openapi.writing import NUMBER, TEXT, Json, array, or_null, parameter, record, schema, words
+from api.openapi.writing import NUMBER, OBJECT, TEXT, Json, array, or_null, parameter, record, schema, words
 
 _LINE: Final = array(array(NUMBER, minItems=2, maxItems=3), minItems=2)
 _RINGS: Final = array({**_LINE, "minItems": 4}, minItems=1)
@@ -18,9 +18,15 @@ _GEOMETRIES: Final = {
 }
 _OFFSET_MEANING: Final = "How far geometries may lie from the exact ones; null: they are exact. [deg]"
 _OF_AN_EDITION: Final[Json] = {"edition": TEXT, "assumptions": or_null(TEXT)}
-_OFFSET: Final[Json] = {"max_allowable_offset": or_null({"type": "number", "description": _OFFSET_MEANING})}
+_OPERATION_MEANING: Final = "What leads to another datum than WGS84, and its accuracy; null: nothing does."
+_SHAPE: Final[Json] = {
+    "max_allowable_offset": or_null({"type": "number", "description": _OFFSET_MEANING}),
+    "coordinate_operation": or_null({**TEXT, "description": _OPERATION_MEANING}),
+}
 _LINKS: Final = array(schema("Link"))
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
+
+_SOME: Final = "With the parameter `properties` those that it names."
 
 # Of filters, by name or else by type.
 _EXAMPLES: Final = {
@@ -46,12 +52,12 @@ def feature_schemas() -> dict[str, Json]:
         properties = {one.name: _property_schema(one) for one in shape.properties}
         schemas[f"{stem}Properties"] = record(properties, additionalProperties=False)
         schemas[f"{stem}Feature"] = record(feature)
-        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, **_OFFSET, "links": _LINKS})
+        schemas[f"{stem}Item"] = record({**feature, **_OF_AN_EDITION, **_SHAPE, "links": _LINKS})
         schemas[f"{stem}Page"] = record(
             {
                 "type": words(["FeatureCollection"]),
                 **_OF_AN_EDITION,
-                **_OFFSET,
+                **_SHAPE,
                 "numberMatched": _COUNT,
                 "numberReturned": _COUNT,
                 "links": _LINKS,
@@ -80,6 +86,20 @@ def filter_parameter(one: Property) -> Json:
     )
 
 
+def properties_parameter(collection: str) -> Json:
+    """The query parameter that chooses which properties are written."""
+    names = [one.name for one in SHAPES[collection].properties]
+    return parameter(
+        "query",
+        PROPERTIES,
+        array(words(names), minItems=1),
+        "Properties that are written, in this order; all by default.",
+        style="form",
+        explode=False,
+        example=names[:2],
+    )
+
+
 def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
     name, coordinates = _GEOMETRIES[shape.geometry]
     return {
@@ -87,9 +107,10 @@ def _feature_members(stem: str, shape: Shape) -> dict[str, Json]:
         "id": TEXT,
         "geometry": record(
             {"type": words([name]), "coordinates": coordinates},
-            description="WGS84 longitude and latitude in degrees, at most 7 decimals.",
+            nullable=True,
+            description="WGS84 longitude and latitude in degrees with 7 decimals, or as `crs` asks.",
         ),
-        "properties": schema(f"{stem}Properties"),
+        "properties": {"anyOf": [schema(f"{stem}Properties"), {**OBJECT, "description": _SOME}]},
     }
 
 

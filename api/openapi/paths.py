@@ -13,14 +13,14 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPEN
 
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
 from api.collections.descriptions import SCHEMA_MEDIA_TYPE
-from api.collections.filters import CHOOSING, PAGING, filters_of
+from api.collections.filters import PAGING, filters_of
 from api.collections.formats import FORMATS
 from api.collections.names import HASHES
 from api.collections.properties import SHAPES
 from api.http.negotiation import HTML, PDF
 from api.openapi import FILES, MEDIA_TYPE
 from api.openapi.components import EXAMPLE
-from api.openapi.features import filter_parameter, stem_of
+from api.openapi.features import filter_parameter, properties_parameter, stem_of
 from api.openapi.processes import answer_to, process_paths
 from api.openapi.writing import (
     BINARY,
@@ -86,6 +86,10 @@ _KEEPING: Final = {name: _FILE_HEADERS[name] for name in ("ETag", "Cache-Control
 _FORM = ("f",)
 _EDITION_AND_FORM = ("edition", "f")
 _OFFSET = "maxAllowableOffset"
+_CHOOSING = ("bbox", "bboxCrs", "datetime", "filter", "filterLang", "filterCrs")
+_CRS_HEADER: Final = {
+    "Content-Crs": header(TEXT, "Coordinate reference system of the geometries, as `<URI>`.")
+}
 _OF_A_FILE = ("editionOfFile", "fileName", _OFFSET)
 _CONDITIONS = ("ifMatch", "ifNoneMatch")
 
@@ -306,11 +310,20 @@ def _features() -> dict[str, Json]:
             ("collectionId", *_EDITION_AND_FORM),
             SCHEMA_MEDIA_TYPE,
         ),
+        "/collections/{collectionId}/queryables": _resource(
+            "getQueryables",
+            "What filters of a collection may name",
+            "A JSON Schema.",
+            "Schema",
+            ("collectionId", *_EDITION_AND_FORM),
+            SCHEMA_MEDIA_TYPE,
+        ),
     }
     for collection in SHAPES:
         stem, path = stem_of(collection), f"/collections/{collection}/items"
         filters = (filter_parameter(one) for one in filters_of(collection))
-        parameters: list[Json | str] = [*PAGING, *CHOOSING, _OFFSET, *_EDITION_AND_FORM, *filters]
+        shaping = ("crs", properties_parameter(collection), "skipGeometry", _OFFSET)
+        parameters: list[Json | str] = [*PAGING, *_CHOOSING, *shaping, *_EDITION_AND_FORM, *filters]
         written[path] = _resource(
             f"get{stem}",
             f"Features of {collection}",
@@ -324,9 +337,11 @@ def _features() -> dict[str, Json]:
             f"One feature of {collection}",
             "The feature.",
             f"{stem}Item",
-            ("featureId", _OFFSET, *_EDITION_AND_FORM),
+            ("featureId", *shaping, *_EDITION_AND_FORM),
             GEOJSON,
         )
+        for described in (written[path], written[f"{path}/{{featureId}}"]):
+            described["get"]["responses"]["200"]["headers"] = _CRS_HEADER
     return written
 
 

@@ -1,6 +1,7 @@
 """Collections of features: what there is, their items a page at a time, single features.
 
-OGC API - Features - Part 1: Core, with the schemas of Part 5.
+OGC API - Features: Part 1, the core, Part 2, reference systems, Part 3, filters in CQL2, and the
+schemas of Part 5.
 """
 
 from __future__ import annotations
@@ -11,33 +12,42 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
-from api.collections.descriptions import CRS84, SCHEMA_MEDIA_TYPE, describe, enclosures, schema_of
-from api.collections.filters import parameters_of, selection_of
+from api.collections.cql2.reading import CLASSES as CQL2_CLASSES
+from api.collections.descriptions import SCHEMA_MEDIA_TYPE, describe, enclosures, queryables_of, schema_of
+from api.collections.filters import SHAPING, parameters_of, selection_of
 from api.collections.names import ALL
 from api.collections.offsets import PARAMETER as OFFSET
-from api.collections.offsets import step_asked
 from api.collections.properties import SHAPES
 from api.collections.selection import Page, select
+from api.collections.shaping import shape_asked
 from api.errors import UnknownThingError
-from api.http.negotiation import HTML, negotiated, wants_page
+from api.http.negotiation import HTML, wants_page
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, link, own_links, query, text_response
 from api.pages.rendering import page, represent
 from api.routes.processes import CLASSES as PROCESSES_CLASSES
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
-from api.texts.geojson import collection_text, feature_text
+from api.texts.geojson import collection_text
 from api.texts.json_text import write_json
+from api.texts.reference_systems import BY_URI
 from zones.atlas.features import Feature
 
 blueprint = Blueprint("features", __name__)
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+_SYSTEMS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
+_FILTERING = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 _SCHEMAS = "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf"
 CLASSES = (
     f"{_FEATURES}/core",
     f"{_FEATURES}/oas30",
     f"{_FEATURES}/html",
     f"{_FEATURES}/geojson",
+    f"{_SYSTEMS}/crs",
+    *(f"{_FILTERING}/{name}" for name in ("queryables", "queryables-query-parameters", "filter")),
+    f"{_FILTERING}/features-filter",
+    *(f"{_CQL2}/{name}" for name in CQL2_CLASSES),
     f"{_SCHEMAS}/schemas",
     f"{_SCHEMAS}/returnables-and-receivables",
 )
@@ -61,7 +71,7 @@ def collections() -> Response:
     value = {
         **_provenance(atlas),
         "collections": [describe(atlas, one, asked) for one in atlas.edition.collections],
-        "crs": [CRS84],
+        "crs": list(BY_URI),
         "links": [*own_links(asked, "/collections", "collections", edition=edition), *enclosures(atlas, ALL)],
     }
     return represent(asked, value, "collections.html", atlas_name=atlas.name)
@@ -82,7 +92,17 @@ def schema(collection: str) -> Response:
     asked = query("edition", "f")
     atlas = _atlas_with(collection, asked)
     value = {**schema_of(atlas.collection(collection)), **_provenance(atlas)}
-    shown = _shown_of(atlas, collection)
+    shown = _shown_of(atlas, collection) | {"queryables": False}
+    return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
+
+
+@blueprint.get("/collections/<collection>/queryables")
+def queryables(collection: str) -> Response:
+    """What a filter may name of a collection, as JSON Schema."""
+    asked = query("edition", "f")
+    atlas = _atlas_with(collection, asked)
+    value = {**queryables_of(atlas.collection(collection)), **_provenance(atlas)}
+    shown = _shown_of(atlas, collection) | {"queryables": True}
     return represent(asked, value, "schema.html", media_type=SCHEMA_MEDIA_TYPE, **shown)
 
 
@@ -96,16 +116,16 @@ def items(collection: str) -> Response:
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
     offset = asked.whole("offset", 0, least=0)
-    step_deg = step_asked(asked)
+    shape = shape_asked(asked, collection)
     as_page = wants_page(asked, GEOJSON)
     atlas = atlases().get(asked.text("edition"))
     chosen = atlas.collection(collection)
-    found = select(chosen, selection, limit=limit, offset=offset)
+    found = select(atlas, collection, selection, limit=limit, offset=offset)
     # A link says what was asked, and the limit, so that all pages have one size.
     kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
     members = {
         **_provenance(atlas),
-        "max_allowable_offset": step_deg,
+        **shape.members,
         "numberMatched": found.matched,
         "numberReturned": len(found.rows),
         "links": _page_links(asked, collection, found, {**kept, "limit": limit}, offset),
@@ -114,20 +134,21 @@ def items(collection: str) -> Response:
         features = [chosen.everything[row] for row in found.rows]
         shown = _shown_of(atlas, collection)
         return page("items.html", value=members, features=features, item=_item_links(asked), **shown)
-    texts = atlas.texts(collection, step_deg)
-    return negotiated(text_response(collection_text((texts[row] for row in found.rows), members), GEOJSON))
+    texts = (f"{{{one}}}" for one in shape.texts(atlas, collection, found.rows))
+    return shape.labelled(text_response(collection_text(texts, members), GEOJSON))
 
 
 @blueprint.get("/collections/<collection>/items/<path:feature>")
 def item(collection: str, feature: str) -> Response:
     """One feature."""
-    asked = query("edition", "f", OFFSET)
+    _known(collection)
+    asked = query("edition", "f", OFFSET, *SHAPING)
     edition = asked.text("edition")
-    step_deg = step_asked(asked)
+    shape = shape_asked(asked, collection)
     atlas = _atlas_with(collection, asked)
     row = atlas.row(collection, feature)
     found = atlas.collection(collection).everything[row]
-    kept = {"edition": edition, OFFSET: asked.text(OFFSET)}
+    kept = {name: asked.text(name) for name in ("edition", OFFSET, *SHAPING)}
     path = f"/collections/{collection}"
     links = [
         *own_links(asked, f"{path}/items/{feature}", feature, GEOJSON, **kept),
@@ -135,9 +156,9 @@ def item(collection: str, feature: str) -> Response:
     ]
     if wants_page(asked, GEOJSON):
         return page("item.html", value={"links": links}, feature=found, **_shown_of(atlas, collection))
-    text = feature_text(found) if step_deg is None else atlas.texts(collection, step_deg)[row]
-    members = write_json({**_provenance(atlas), "max_allowable_offset": step_deg, "links": links})
-    return negotiated(text_response(f"{text[:-1]},{members[1:]}", GEOJSON))
+    (text,) = shape.texts(atlas, collection, [row])
+    members = write_json({**_provenance(atlas), **shape.members, "links": links})
+    return shape.labelled(text_response(f"{{{text},{members[1:]}", GEOJSON))
 
 
 def _item_links(asked: Query) -> Callable[[str, Feature], str]:

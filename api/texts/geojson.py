@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import shapely
 
 from api.languages.marks import to_translate
 from api.texts.json_text import write_json
-from coastlines.rings import DECIMALS
+from api.texts.reference_systems import CRS84
 from zones.atlas.features import Feature
 
 if TYPE_CHECKING:
@@ -31,11 +28,14 @@ def feature_text(feature: Feature) -> str:
 
 def feature_members(feature: Feature) -> str:
     """The members of a GeoJSON Feature without its braces, so that others can follow."""
-    rounded = shapely.transform(feature.geometry, lambda values: np.round(values, DECIMALS))
+    return members_text(feature.id, CRS84.geometry_text(feature.geometry), feature.properties)
+
+
+def members_text(identity: str, geometry: str, properties: Mapping[str, Any]) -> str:
+    """The members of a GeoJSON Feature whose geometry is a text already."""
     return (
-        f'"type":"Feature","id":{write_json(feature.id)},'
-        f'"geometry":{shapely.to_geojson(rounded)},'
-        f'"properties":{write_json(dict(feature.properties))}'
+        f'"type":"Feature","id":{write_json(identity)},'
+        f'"geometry":{geometry},"properties":{write_json(dict(properties))}'
     )
 
 

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Feature, Service, assert_same, in_box
 
 CORE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
+SYSTEMS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs"
 GEOJSON = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"
 OPENAPI = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30"
 ENOUGH_PAGES = 100  # so that a `next` link that leads nowhere new ends
@@ -50,7 +51,7 @@ def assert_features(
 
 
 def test_what_it_conforms_to(features: Features) -> None:
-    assert {CORE, GEOJSON, OPENAPI} <= set(features.conformance()["conformsTo"])
+    assert {CORE, SYSTEMS, GEOJSON, OPENAPI} <= set(features.conformance()["conformsTo"])
 
 
 def test_the_api_document_is_reached(features: Features) -> None:
