@@ -103,6 +103,12 @@ _COLLECTIONS = (
         "Outer limits of territorial waters and of fishery zones: the envelope of arcs from the baseline, "
         "within 0.1 m, vertices within 1 mm before they are rounded to 7 decimals."
     ),
+    to_translate("Segments of the outer limits"),
+    to_translate(
+        "Arcs about a base point, and curves at the breadth from a straight part of the baseline, which no "
+        "geodesic is: what each outer limit is made of, in its order, the belt on the left. Ends and centres "
+        "have 9 decimals."
+    ),
     to_translate("Baselines"),
     to_translate(
         "Normal baselines (a proxy shoreline of the -28.0 m line), straight baselines and closing lines, "

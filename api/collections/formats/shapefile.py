@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 SHORT_NAMES = {
     "assumptions": "assumption",
     "attribution": "attrib",
+    "base_end_lat": "base_e_lat",
+    "base_end_lon": "base_e_lon",
+    "base_start_lat": "base_s_lat",
+    "base_start_lon": "base_s_lon",
+    "baseline_kind": "base_kind",
     "basis_source": "basis_src",
     "convention_status": "convention",
     "datum_effect_m": "datum_m",
