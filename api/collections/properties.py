@@ -103,49 +103,6 @@ SHAPES: Mapping[str, Shape] = {
     "limits": Shape(
         "multilinestring", (_NAME, _ZONE, _STATE, _STATUS, _LEGAL_BASIS, _BREADTH, _LENGTH, *_COMMON)
     ),
-    "limit_segments": Shape(
-        "linestring",
-        (
-            _NAME,
-            _text("limit_id", "Limit", "Feature of limits that it is a part of."),
-            Property("part", "number", "Stretch", "Number of the limit's stretch, as in its turning points."),
-            Property("number", "number", "Number", "Place in that stretch, from 1."),
-            _text(
-                "shape",
-                "Shape",
-                "An arc about a base point; or straight, the curve at the breadth from a straight part of "
-                "the baseline, which is no geodesic.",
-                "arc",
-                "straight",
-            ),
-            _ZONE,
-            _STATE,
-            _STATUS,
-            _LEGAL_BASIS,
-            _BREADTH,
-            *_place("start", "Start", "where it begins, the belt on the left; exact to 9 decimals"),
-            *_place("end", "End", "where it ends"),
-            _or_null(_text("base_point", "Base point", _OF_A_VERTEX.format("the centre of an arc"))),
-            *map(_or_null, _place("centre", "Centre", "the base point of an arc")),
-            _or_null(_number("radius_m", "Radius", "Geodesic radius of an arc: the breadth.", "m")),
-            _or_null(
-                _text(
-                    "base_start", "Start of the base", _OF_A_VERTEX.format("where the straight part begins")
-                )
-            ),
-            *map(_or_null, _place("base_start", "Start of the base", "where the straight part begins")),
-            _or_null(
-                _text("base_end", "End of the base", _OF_A_VERTEX.format("where the straight part ends"))
-            ),
-            *map(_or_null, _place("base_end", "End of the base", "where the straight part ends")),
-            _or_null(
-                _text("line_type", "Type of line", "What joins both ends of the straight part.", *LINE_TYPES)
-            ),
-            _text("baseline_kind", "Kind of the baseline", "Kind of baseline behind it.", *BASELINE_KINDS),
-            _LENGTH,
-            *_COMMON,
-        ),
-    ),
     "baselines": Shape(
         "multilinestring",
         (
@@ -232,6 +189,49 @@ SHAPES: Mapping[str, Shape] = {
             _LEGAL_BASIS,
             _LENGTH,
             _number("length_nm", "Length", "Geodesic length on WGS84.", NAUTICAL_MILE),
+            *_COMMON,
+        ),
+    ),
+    "limit_segments": Shape(
+        "linestring",
+        (
+            _NAME,
+            _text("limit_id", "Limit", "Feature of limits that it is a part of."),
+            Property("part", "number", "Stretch", "Number of the limit's stretch, as in its turning points."),
+            Property("number", "number", "Number", "Place in that stretch, from 1."),
+            _text(
+                "shape",
+                "Shape",
+                "An arc about a base point; or straight, the curve at the breadth from a straight part of "
+                "the baseline, which is no geodesic.",
+                "arc",
+                "straight",
+            ),
+            _ZONE,
+            _STATE,
+            _STATUS,
+            _LEGAL_BASIS,
+            _BREADTH,
+            *_place("start", "Start", "where it begins, the belt on the left; exact to 9 decimals"),
+            *_place("end", "End", "where it ends"),
+            _or_null(_text("base_point", "Base point", _OF_A_VERTEX.format("the centre of an arc"))),
+            *map(_or_null, _place("centre", "Centre", "the base point of an arc")),
+            _or_null(_number("radius_m", "Radius", "Geodesic radius of an arc: the breadth.", "m")),
+            _or_null(
+                _text(
+                    "base_start", "Start of the base", _OF_A_VERTEX.format("where the straight part begins")
+                )
+            ),
+            *map(_or_null, _place("base_start", "Start of the base", "where the straight part begins")),
+            _or_null(
+                _text("base_end", "End of the base", _OF_A_VERTEX.format("where the straight part ends"))
+            ),
+            *map(_or_null, _place("base_end", "End of the base", "where the straight part ends")),
+            _or_null(
+                _text("line_type", "Type of line", "What joins both ends of the straight part.", *LINE_TYPES)
+            ),
+            _text("baseline_kind", "Kind of the baseline", "Kind of baseline behind it.", *BASELINE_KINDS),
+            _LENGTH,
             *_COMMON,
         ),
     ),

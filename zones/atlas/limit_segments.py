@@ -17,13 +17,14 @@ from zones.baseline.baseline import Baseline
 from zones.geodesy.segment_tree import START_VERTEX
 from zones.lines.limit_segments import BaseLines, LimitSegment, base_lines, limit_segments
 from zones.lines.partition import DrawnLine
-from zones.words import BASELINE_KINDS
+from zones.words import BASELINE_KINDS, STATES
 
 ARC, STRAIGHT = "arc", "straight"
 _EXACT_DECIMALS = 9  # of ends and centres: 0.1 mm
 _NOWHERE = (None, None)
 
-_Place = tuple[int, int]  # rounded longitude and latitude in units of the last decimal
+# A feature of the baselines, and a vertex of it: rounded longitude and latitude in units of the last decimal.
+_Vertex = tuple[str, int, int]
 
 
 def draw_limit_segments(
@@ -81,27 +82,29 @@ def _feature(
 
 
 def _base(
-    baseline: Baseline, bases: BaseLines, names: Mapping[_Place, str], segment: LimitSegment,
+    baseline: Baseline, bases: BaseLines, names: Mapping[_Vertex, str], segment: LimitSegment,
     distance_m: float,
 ) -> dict[str, Any]:  # fmt: skip
     """What a segment of a limit is measured from."""
     base = segment.base_segment
     centre: Any = None
     first, last = baseline.start[bases.first[base]], baseline.end[bases.last[base]]
+    kind = BASELINE_KINDS[baseline.kind[base]]
+    of = f"{kind}-{STATES[baseline.state[base]]}"
     if segment.is_arc:
         is_start = baseline.sides.columns[base, START_VERTEX] == segment.vertex
         centre = (baseline.start if is_start else baseline.end)[base]
         first = last = None
     return {
-        "base_point": names.get(_place(centre)) if segment.is_arc else None,
+        "base_point": names.get(_vertex(of, centre)) if segment.is_arc else None,
         **_lon_lat("centre", centre),
         "radius_m": round(distance_m, 3) if segment.is_arc else None,
-        "base_start": None if segment.is_arc else names.get(_place(first)),
+        "base_start": None if segment.is_arc else names.get(_vertex(of, first)),
         **_lon_lat("base_start", first),
-        "base_end": None if segment.is_arc else names.get(_place(last)),
+        "base_end": None if segment.is_arc else names.get(_vertex(of, last)),
         **_lon_lat("base_end", last),
         "line_type": None if segment.is_arc else bases.line_types[base],
-        "baseline_kind": BASELINE_KINDS[baseline.kind[base]],
+        "baseline_kind": kind,
     }
 
 
@@ -116,17 +119,17 @@ def _drawn(lon_lat: Floats) -> Floats:
     return rounded[np.append(True, (rounded[1:] != rounded[:-1]).any(axis=1))]
 
 
-def _base_point_names(baselines: Collection) -> dict[_Place, str]:
-    """By its place the name of every vertex of the baselines: the feature, its part, the vertex of that."""
-    names: dict[_Place, str] = {}
+def _base_point_names(baselines: Collection) -> dict[_Vertex, str]:
+    """The name of every vertex of the baselines: the feature, its part, the number of the vertex there."""
+    names: dict[_Vertex, str] = {}
     for feature in baselines.features:
         for part, line in enumerate(shapely.get_parts(feature.geometry), start=1):
             scaled = np.round(shapely.get_coordinates(line) * 10**DECIMALS).astype(np.int64)
             for number, (lon, lat) in enumerate(scaled.tolist(), start=1):
-                names.setdefault((lon, lat), f"{feature.id}/{part}/{number}")
+                names.setdefault((feature.id, lon, lat), f"{feature.id}/{part}/{number}")
     return names
 
 
-def _place(lon_lat: Floats) -> _Place:
+def _vertex(feature: str, lon_lat: Floats) -> _Vertex:
     lon, lat = np.round(np.round(lon_lat, DECIMALS) * 10**DECIMALS).astype(np.int64).tolist()
-    return lon, lat
+    return feature, lon, lat
