@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from coastlines.words import LINE_TYPES
-from zones.words import BASELINE_KINDS, SEABED_PAIRS, STATES, STATUSES, ZONES
+from zones.words import BASELINE_KINDS, ISSUE_TITLES, SEABED_PAIRS, STATES, STATUSES, ZONES
 
 NAUTICAL_MILE = "[nmi_i]"  # codes of units are those of UCUM
 
@@ -232,6 +232,23 @@ SHAPES: Mapping[str, Shape] = {
             ),
             _text("baseline_kind", "Kind of the baseline", "Kind of baseline behind it.", *BASELINE_KINDS),
             _LENGTH,
+            *_COMMON,
+        ),
+    ),
+    "known_issues": Shape(
+        "multipolygon",
+        (
+            _NAME,
+            _text("kind", "Kind", "Kind of issue.", *ISSUE_TITLES),
+            _or_null(replace(_STATES, description="The State or States that it concerns; none: all.")),
+            _or_null(_number("effect_km2", "Effect on areas", "Area that it can change.", "km2")),
+            _or_null(_number("effect_m", "Effect on lines", "Distance that it can change.", "m")),
+            _text("description", "What is approximate", "What is approximate, and why."),
+            _text("how_measured", "How measured", "How the effect was measured."),
+            _text("evidence", "Evidence", "Where that is known from."),
+            _or_null(
+                _text("measured_on", "Measured on", "Edition that the effect was measured on; else this one.")
+            ),
             *_COMMON,
         ),
     ),

@@ -18,7 +18,7 @@ from api.texts.sentences import sentence
 from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import STATE_NAMES
+from zones.words import ISSUE_TITLES, STATE_NAMES
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -129,7 +129,11 @@ class Wording:
         if name in ("sides", "edges"):
             return "; ".join(self._side_text(side) for side in text.split("; "))
         names = _NAMES.get(name, {})
-        known = names.get(text) or (_PLAIN_WORDS.get(text) if name in _PLAIN else None)
+        known = (
+            names.get(text)
+            or (ISSUE_TITLES.get(text) if name == "kind" else None)
+            or (_PLAIN_WORDS.get(text) if name in _PLAIN else None)
+        )
         return self.said(known) if known else sentence(text, self.language)
 
     def number_text(self, name: str, value: float) -> str:
@@ -222,12 +226,29 @@ class Wording:
             limit, part, number_of = segment.groups()
             parts = {"limit": self.feature_name("limits", limit, limit), "number": f"{part}.{number_of}"}
             return self.said(to_translate("%(limit)s, segment %(number)s")) % parts
+        if collection == "known_issues":
+            return self._issue_name(name)
         if collection == "sectors" and state:
             return self.said(to_translate("Sector of %(state)s")) % {"state": self.state_name(state)}
         if collection in _PAIRS and (pair := _PAIR.fullmatch(identity)):
             one, other = (self.state_name(found) for found in pair.groups())
             return self.said(_PAIRS[collection]) % {"one": one, "other": other}
         return self.said(name)
+
+    def _issue_name(self, name: str) -> str:
+        """The kind of an issue, and what it concerns."""
+        kind, _, what = name.partition(": ")
+        if not what:
+            return self.said(kind)
+        collection, _, identity = what.partition(" ")
+        if collection in _PAIRS:
+            what = self.feature_name(collection, identity, identity)
+        elif _PAIR.fullmatch(what):
+            what = self.value_text("states", what)
+        return self.said(to_translate("%(kind)s: %(what)s")) % {
+            "kind": self.said(kind),
+            "what": self.said(what),
+        }
 
     def _side_text(self, side: str) -> str:
         """A line and its status, as in ``AZE-RUS provisional``, in words."""

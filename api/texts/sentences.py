@@ -109,6 +109,19 @@ _COLLECTIONS = (
         "geodesic is: what each outer limit is made of, in its order, the belt on the left. Ends and centres "
         "have 9 decimals."
     ),
+    to_translate("Known issues"),
+    to_translate(
+        "What is approximate where, with its effect in km² or metres and how that was measured; outlines are "
+        "drawn around what is concerned. Who finds another one tells the operator of the service the "
+        "position, the edition, the answer that was expected, and a source for it."
+    ),
+    to_translate("The shoreline is a proxy"),
+    to_translate("No straight baselines"),
+    to_translate("Land taken as artificial"),
+    to_translate("Water equally far from two States"),
+    to_translate("End of a land border"),
+    to_translate("Line whose points are not known"),
+    to_translate("Closing line constructed here"),
     to_translate("Baselines"),
     to_translate(
         "Normal baselines (a proxy shoreline of the -28.0 m line), straight baselines and closing lines, "
