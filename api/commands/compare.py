@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.changes import ANSWERED, CHANGE_FIELDS, Positions, drawn_changes
+from api.batches.changes import ANSWERED, CHANGE_FIELDS, Positions, drawn_changes
 from api.commands.common import Command, Context
 from api.commands.output import bytes_written_beside, check_output
 from api.errors import BodyError, CommandError

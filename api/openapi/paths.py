@@ -11,8 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, CONTENT_TYPE_
 from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORES, VALUES
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
+from api.batches.changes import MOST_POSITIONS, POSITION
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
-from api.changes import MOST_POSITIONS, POSITION
 from api.collections.descriptions import SCHEMA_MEDIA_TYPE
 from api.collections.filters import CHOOSING, PAGING, filters_of
 from api.collections.formats import FORMATS

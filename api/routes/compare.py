@@ -8,8 +8,8 @@ import numpy as np
 from flask import Blueprint, Response
 
 from api.atlas import Atlas
+from api.batches.changes import MOST_POSITIONS, POSITION, Positions, drawn_changes
 from api.batches.rows import checked
-from api.changes import MOST_POSITIONS, POSITION, Positions, drawn_changes
 from api.errors import TooMuchError
 from api.http.bodies import admitted
 from api.http.negotiation import PARAMETER

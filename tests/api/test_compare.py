@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.application import create_app
-from api.changes import CHANGE_FIELDS
+from api.batches.changes import CHANGE_FIELDS
 from tests.api.conftest import Caspian
 from zones.atlas.differences import area_differences, line_differences
 from zones.editions.store import Store
