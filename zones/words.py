@@ -50,6 +50,17 @@ SEABED_PAIRS: Final = (
     "AZE-IRN", "AZE-KAZ", "AZE-RUS", "AZE-TKM", "IRN-TKM", "KAZ-RUS", "KAZ-TKM",
 )  # fmt: skip
 
+# Kinds of known issues.
+ISSUE_TITLES: Final = {
+    "shoreline": "The shoreline is a proxy",
+    "straight_baselines": "No straight baselines",
+    "artificial_land": "Land taken as artificial",
+    "tie_wedge": "Water equally far from two States",
+    "land_border_end": "End of a land border",
+    "reconstructed_line": "Line whose points are not known",
+    "closing_line": "Closing line constructed here",
+}
+
 KNOWLEDGE_DATE: Final = "2025-12-15"
 CONVENTION_STATUS: Final = (
     "Signed at Aktau on 12 August 2018. Not in force on 15 December 2025, the date of our knowledge: "

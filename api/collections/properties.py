@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from zones.words import BASELINE_KINDS, SEABED_PAIRS, STATES, STATUSES, ZONES
+from coastlines.words import LINE_TYPES
+from zones.words import BASELINE_KINDS, ISSUE_TITLES, SEABED_PAIRS, STATES, STATUSES, ZONES
 
 NAUTICAL_MILE = "[nmi_i]"  # codes of units are those of UCUM
 
@@ -54,6 +55,15 @@ def _or_null(one: Property) -> Property:
     return replace(one, nullable=True)
 
 
+def _place(name: str, title: str, meaning: str) -> tuple[Property, Property]:
+    """Longitude and latitude of a place, for properties that begin with a name."""
+    return (
+        _number(f"{name}_lon", f"{title}, longitude", f"Longitude of {meaning}.", "deg"),
+        _number(f"{name}_lat", f"{title}, latitude", f"Latitude of {meaning}.", "deg"),
+    )
+
+
+_OF_A_VERTEX = "The vertex of baselines that is {}: feature, part, number of the vertex, each from 1."
 _NAME = _text("name", "Name", "What the feature is, in words.")
 _ZONE = _text("zone", "Zone", "Zone of the water under the Convention.", *ZONES)
 _STATE = _text("state", "State", "State that the feature belongs to, ISO 3166-1 alpha-3.", *STATES)
@@ -179,6 +189,66 @@ SHAPES: Mapping[str, Shape] = {
             _LEGAL_BASIS,
             _LENGTH,
             _number("length_nm", "Length", "Geodesic length on WGS84.", NAUTICAL_MILE),
+            *_COMMON,
+        ),
+    ),
+    "limit_segments": Shape(
+        "linestring",
+        (
+            _NAME,
+            _text("limit_id", "Limit", "Feature of limits that it is a part of."),
+            Property("part", "number", "Stretch", "Number of the limit's stretch, as in its turning points."),
+            Property("number", "number", "Number", "Place in that stretch, from 1."),
+            _text(
+                "shape",
+                "Shape",
+                "An arc about a base point; or straight, the curve at the breadth from a straight part of "
+                "the baseline, which is no geodesic.",
+                "arc",
+                "straight",
+            ),
+            _ZONE,
+            _STATE,
+            _STATUS,
+            _LEGAL_BASIS,
+            _BREADTH,
+            *_place("start", "Start", "where it begins, the belt on the left; exact to 9 decimals"),
+            *_place("end", "End", "where it ends"),
+            _or_null(_text("base_point", "Base point", _OF_A_VERTEX.format("the centre of an arc"))),
+            *map(_or_null, _place("centre", "Centre", "the base point of an arc")),
+            _or_null(_number("radius_m", "Radius", "Geodesic radius of an arc: the breadth.", "m")),
+            _or_null(
+                _text(
+                    "base_start", "Start of the base", _OF_A_VERTEX.format("where the straight part begins")
+                )
+            ),
+            *map(_or_null, _place("base_start", "Start of the base", "where the straight part begins")),
+            _or_null(
+                _text("base_end", "End of the base", _OF_A_VERTEX.format("where the straight part ends"))
+            ),
+            *map(_or_null, _place("base_end", "End of the base", "where the straight part ends")),
+            _or_null(
+                _text("line_type", "Type of line", "What joins both ends of the straight part.", *LINE_TYPES)
+            ),
+            _text("baseline_kind", "Kind of the baseline", "Kind of baseline behind it.", *BASELINE_KINDS),
+            _LENGTH,
+            *_COMMON,
+        ),
+    ),
+    "known_issues": Shape(
+        "multipolygon",
+        (
+            _NAME,
+            _text("kind", "Kind", "Kind of issue.", *ISSUE_TITLES),
+            _or_null(replace(_STATES, description="The State or States that it concerns; none: all.")),
+            _or_null(_number("effect_km2", "Effect on areas", "Area that it can change.", "km2")),
+            _or_null(_number("effect_m", "Effect on lines", "Distance that it can change.", "m")),
+            _text("description", "What is approximate", "What is approximate, and why."),
+            _text("how_measured", "How measured", "How the effect was measured."),
+            _text("evidence", "Evidence", "Where that is known from."),
+            _or_null(
+                _text("measured_on", "Measured on", "Edition that the effect was measured on; else this one.")
+            ),
             *_COMMON,
         ),
     ),

@@ -14,6 +14,7 @@ from zones.words import COMMON_MARITIME_SPACE, FISHERY_ZONE, INTERNAL_WATERS, TE
 _RELATED: Mapping[str, tuple[str, ...]] = {
     "zones": ("limits", "baselines", "boundaries", "sectors"),
     "limits": ("zones", "baselines", "boundaries"),
+    "limit_segments": ("limits", "baselines"),
     "baselines": ("zones", "limits"),
     "boundaries": ("zones", "sector_boundaries"),
     "sectors": ("sector_boundaries", "zones"),

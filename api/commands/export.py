@@ -9,6 +9,7 @@ from api.atlas import Atlas
 from api.collections.formats import FORMATS, check_available, format_of
 from api.collections.names import ALL, Download
 from api.collections.offsets import STEPS, in_steps
+from api.collections.properties import SHAPES
 from api.commands.common import Command, Context, add_edition
 from api.commands.output import check_output
 from api.errors import CommandError
@@ -23,8 +24,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "collection",
         metavar="COLLECTION",
-        help="zones, limits, baselines, boundaries, sectors, sector_boundaries or installations; "
-        "all for a .gpkg with every one",
+        help=f"{', '.join(SHAPES)}; all for a .gpkg with every one",
     )
     parser.add_argument(
         "-o",

@@ -14,17 +14,23 @@ _NEVER_EMPTY = ("edition",)
 
 
 class Query:
-    """The parameters of one request, each at most once and each known.
+    """The parameters of one request, each known, and at most once but for those that may be repeated.
 
     Raises `UnknownParameterError`, `ParameterError`: at once when a name is unknown or occurs twice; later
     when a value cannot be used.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> None:
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]], known: Sequence[str], repeated: Sequence[str] = ()
+    ) -> None:
         self._values: dict[str, str] = {}
+        self._repeated: dict[str, list[str]] = {name: [] for name in repeated}
         for name, value in pairs:
             if name not in known:
                 raise UnknownParameterError(name[:80], known)
+            if name in self._repeated:
+                self._repeated[name].append(value)
+                continue
             if name in self._values:
                 raise ParameterError(name, f"parameter {name!r} is given twice")
             if name in _NEVER_EMPTY and not value:
@@ -37,6 +43,10 @@ class Query:
     def text(self, name: str) -> str | None:
         """The value as sent; None where it is not given."""
         return self._values.get(name)
+
+    def texts(self, name: str) -> list[str]:
+        """All values of a parameter that may be repeated."""
+        return self._repeated[name]
 
     def number(self, name: str) -> float | None:
         """A finite decimal number."""

@@ -20,26 +20,26 @@ from api.texts.json_text import to_bytes, write_json
 JSON = "application/json"
 
 
-def query(*known: str) -> Query:
-    """The parameters of this request, of which only `known` names may occur.
+def query(*known: str, repeated: Sequence[str] = ()) -> Query:
+    """The parameters of this request, of which only `known` names may occur, and `repeated` ones more often.
 
     What comes as a page, too, comes in all languages. Raises `ParameterError`: `lang` is none of them.
     """
     if FORM in known and LANGUAGE not in known:
         known = (*known, LANGUAGE)
-    asked = _strict_query(known)
+    asked = _strict_query((*known, *repeated), repeated)
     asked.one_of(LANGUAGE, LANGUAGES)
     return asked
 
 
-def _strict_query(known: Sequence[str]) -> Query:
+def _strict_query(known: Sequence[str], repeated: Sequence[str]) -> Query:
     # Read once here, rather than by way of a dictionary of lists.
     text = request.environ.get("QUERY_STRING", "")
     if text.isascii() and "%" not in text and "+" not in text:  # nothing to decode, which takes long
         pairs = [part.partition("=") for part in text.split("&") if part]
-        return Query([(name, value) for name, _, value in pairs], known)
+        return Query([(name, value) for name, _, value in pairs], known, repeated)
     text = request.query_string.decode(errors="replace")
-    return Query(parse_qsl(text, keep_blank_values=True, errors="replace"), known)
+    return Query(parse_qsl(text, keep_blank_values=True, errors="replace"), known, repeated)
 
 
 def atlases() -> Atlases:

@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, CONTENT_TYPE_
 from prometheus_client.openmetrics.exposition import ALLOWUTF8, DOTS, UNDERSCORES, VALUES
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS
 
+from api.batches.changes import MOST_POSITIONS, POSITION
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
 from api.collections.descriptions import SCHEMA_MEDIA_TYPE
 from api.collections.filters import PAGING, filters_of
@@ -29,6 +30,7 @@ from api.openapi.writing import (
     TEXT,
     Json,
     answer,
+    array,
     header,
     operation,
     parameter,
@@ -168,6 +170,7 @@ def _start() -> dict[str, Json]:
         "/editions": _resource(
             "getEditions", "The editions there are", "Each with its provenance.", "Editions", _FORM
         ),
+        "/compare": _changes(),
         "/problems/{slug}": _resource(
             "getProblemType",
             "What a problem type means",
@@ -176,6 +179,32 @@ def _start() -> dict[str, Json]:
             ("slug", "f"),
         ),
     }
+
+
+def _changes() -> Json:
+    meaning = "An edition, or a coast for its default one"
+    asked = (
+        parameter("query", "a", TEXT, f"{meaning}; else the default one of the coast of b.", example="osm"),
+        parameter("query", "b", TEXT, f"{meaning}; else the service's.", example="osm"),
+        parameter(
+            "query",
+            POSITION,
+            array(TEXT, maxItems=MOST_POSITIONS),
+            "A position in any notation, or several, one a line; may be repeated.",
+            style="form",
+            explode=True,
+            example=["42.5 50.5"],
+        ),
+        *_FORM,
+    )
+    return _get(
+        "getChanges",
+        "What changed between two editions",
+        "Areas, lines, and the positions asked for that have another answer.",
+        {JSON: schema("Changes"), HTML: TEXT},
+        asked,
+        (404, 413, 503),
+    )
 
 
 def _landing() -> Json:

@@ -45,7 +45,7 @@ _LONGEST_SHOWN = 200
 # Resources that answer from an edition; links to others do not name one.
 _OF_AN_EDITION = ("collections", "downloads", "classify", "map.svg", "")
 _OTHER_PAGES = (
-    "conformance", "docs", "editions", "jobs", "problems", "processes", "vocabulary", "what-if",
+    "compare", "conformance", "docs", "editions", "jobs", "problems", "processes", "vocabulary", "what-if",
 )  # fmt: skip
 
 

@@ -18,10 +18,13 @@ from api.texts.sentences import sentence
 from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import STATE_NAMES
+from zones.words import ISSUE_TITLES, STATE_NAMES
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
+_NAMES = {"zone": ZONE_NAMES, "status": STATUS_NAMES, "kind": KIND_NAMES, "baseline_kind": KIND_NAMES}
+_PLAIN = ("part", "kind", "line_type", "shape")  # properties with values of `_PLAIN_WORDS`
+_COORDINATES = ("_lon", "_lat")
 _MEANINGS = {"status": STATUS_MEANINGS, "zone": ZONE_MEANINGS}
 _UNITS = (
     ("_km2", to_translate("km²")),
@@ -36,6 +39,8 @@ _PLAIN_WORDS = {
     "safety_zone": to_translate("safety zone"),
     "artificial": to_translate("artificial"),
     "artificial (inferred)": to_translate("artificial (inferred)"),
+    "arc": to_translate("arc about a base point"),
+    "straight": to_translate("curve at the breadth from a straight part of the baseline"),
     "geodesic": to_translate("geodesic"),
     "loxodrome": to_translate("loxodrome"),
 }
@@ -60,6 +65,7 @@ _PAIRS = {
     "boundaries": to_translate("Water boundary %(one)s - %(other)s"),
     "sector_boundaries": to_translate("Seabed line %(one)s - %(other)s"),
 }
+_SEGMENT = re.compile("([a-z_]+-[A-Z]{3})-([0-9]+)-([0-9]+)")
 _PAIR = re.compile("([A-Z]{3})-([A-Z]{3})(?:-[0-9]+)?")
 
 
@@ -127,12 +133,18 @@ class Wording:
             return self.state_text(text)
         if name in ("sides", "edges"):
             return "; ".join(self._side_text(side) for side in text.split("; "))
-        names = {"zone": ZONE_NAMES, "status": STATUS_NAMES, "kind": KIND_NAMES}.get(name, {})
-        known = names.get(text) or (_PLAIN_WORDS.get(text) if name in ("part", "kind", "line_type") else None)
+        names = _NAMES.get(name, {})
+        known = (
+            names.get(text)
+            or (ISSUE_TITLES.get(text) if name == "kind" else None)
+            or (_PLAIN_WORDS.get(text) if name in _PLAIN else None)
+        )
         return self.said(known) if known else sentence(text, self.language)
 
     def number_text(self, name: str, value: float) -> str:
         """A number with the unit that its name ends in; thousands apart, digits as its size deserves."""
+        if name.endswith(_COORDINATES):
+            return f"{value:.9f}°".replace("-", "\N{MINUS SIGN}")
         for ending, unit in _UNITS:
             if name.endswith(ending):
                 decimals = 2 if ending == "_percent" else max(0, 3 - len(f"{abs(value):.0f}"))
@@ -215,12 +227,33 @@ class Wording:
             return zone_of_state(messages(self.language), code, state)
         if state and (message := {"limits": _LIMITS, "baselines": _BASELINES}.get(collection, {}).get(code)):
             return self.said(message) % {"state": self.state_name(state)}
+        if collection == "limit_segments" and (segment := _SEGMENT.fullmatch(identity)):
+            limit, part, number_of = segment.groups()
+            parts = {"limit": self.feature_name("limits", limit, limit), "number": f"{part}.{number_of}"}
+            return self.said(to_translate("%(limit)s, segment %(number)s")) % parts
+        if collection == "known_issues":
+            return self._issue_name(name)
         if collection == "sectors" and state:
             return self.said(to_translate("Sector of %(state)s")) % {"state": self.state_name(state)}
         if collection in _PAIRS and (pair := _PAIR.fullmatch(identity)):
             one, other = (self.state_name(found) for found in pair.groups())
             return self.said(_PAIRS[collection]) % {"one": one, "other": other}
         return self.said(name)
+
+    def _issue_name(self, name: str) -> str:
+        """The kind of an issue, and what it concerns."""
+        kind, _, what = name.partition(": ")
+        if not what:
+            return self.said(kind)
+        collection, _, identity = what.partition(" ")
+        if collection in _PAIRS:
+            what = self.feature_name(collection, identity, identity)
+        elif _PAIR.fullmatch(what):
+            what = self.value_text("states", what)
+        return self.said(to_translate("%(kind)s: %(what)s")) % {
+            "kind": self.said(kind),
+            "what": self.said(what),
+        }
 
     def _side_text(self, side: str) -> str:
         """A line and its status, as in ``AZE-RUS provisional``, in words."""

@@ -7,6 +7,7 @@ from flask import Blueprint
 from api.routes import (
     assets,
     classify,
+    compare,
     crossings,
     docs,
     downloads,
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     docs.blueprint,
     downloads.blueprint,
     editions.blueprint,
+    compare.blueprint,
     processes.blueprint,
     what_if.blueprint,
     health.blueprint,

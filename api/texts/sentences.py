@@ -103,6 +103,25 @@ _COLLECTIONS = (
         "Outer limits of territorial waters and of fishery zones: the envelope of arcs from the baseline, "
         "within 0.1 m, vertices within 1 mm before they are rounded to 7 decimals."
     ),
+    to_translate("Segments of the outer limits"),
+    to_translate(
+        "Arcs about a base point, and curves at the breadth from a straight part of the baseline, which no "
+        "geodesic is: what each outer limit is made of, in its order, the belt on the left. Ends and centres "
+        "have 9 decimals."
+    ),
+    to_translate("Known issues"),
+    to_translate(
+        "What is approximate where, with its effect in km² or metres and how that was measured; outlines are "
+        "drawn around what is concerned. Who finds another one tells the operator of the service the "
+        "position, the edition, the answer that was expected, and a source for it."
+    ),
+    to_translate("The shoreline is a proxy"),
+    to_translate("No straight baselines"),
+    to_translate("Land taken as artificial"),
+    to_translate("Water equally far from two States"),
+    to_translate("End of a land border"),
+    to_translate("Line whose points are not known"),
+    to_translate("Closing line constructed here"),
     to_translate("Baselines"),
     to_translate(
         "Normal baselines (a proxy shoreline of the -28.0 m line), straight baselines and closing lines, "

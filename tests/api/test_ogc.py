@@ -124,6 +124,7 @@ def test_paging_at_every_size_finds_every_feature_once(
     wanted = [feature.id for feature in every[collection].features]
     # The large geometries make pages of megabytes: of those a few sizes will do.
     sizes = SIZES if collection in ("installations", "boundaries", "sector_boundaries") else (2, 5)
+    sizes = (300, 1000) if collection == "limit_segments" else sizes
     for limit in sizes:
         found = []
         for page in pages(real_client, f"/collections/{collection}/items?limit={limit}"):
@@ -145,7 +146,8 @@ def test_prev_leads_back_to_the_first_page(real_client: FlaskClient) -> None:
 def test_items_need_no_parameter_and_give_flat_properties(real_client: FlaskClient) -> None:
     for collection in SHAPES:
         page = real_client.get(f"/collections/{collection}/items").get_json()
-        assert page["numberReturned"] == page["numberMatched"] > 0
+        assert 0 < page["numberReturned"] <= page["numberMatched"]
+        assert page["numberReturned"] == page["numberMatched"] or collection == "limit_segments"
         for feature in page["features"]:
             assert isinstance(feature["id"], str)
             assert not [one for one in feature["properties"].values() if isinstance(one, (dict, list))]

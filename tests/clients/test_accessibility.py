@@ -27,6 +27,8 @@ PAGES = (
     "collections/zones/items",
     "collections/zones/items/territorial_waters-KAZ",
     "collections/zones/schema",
+    "collections/known_issues/items",
+    "compare",
     "editions",
     "downloads",
     "vocabulary",

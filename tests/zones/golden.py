@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from zones.editions.derived import DERIVED
 from zones.editions.edition import Edition
 from zones.editions.identity import FORMAT
 from zones.editions.store import Store
@@ -43,10 +44,11 @@ def answers(edition: Edition) -> list[dict[str, Any]]:
 
 
 def drawn(edition: Edition) -> dict[str, dict[str, str]]:
-    """Of every feature the number of vertices, and a hash of its coordinates in 7 decimals."""
+    """Of every feature that is kept the number of vertices, and a hash of its coordinates in 7 decimals."""
     return {
         name: {feature.id: _digest(feature.geometry) for feature in collection.everything}
         for name, collection in edition.collections.items()
+        if name not in DERIVED
     }
 
 

@@ -83,15 +83,19 @@ class Edition:
         index = self._kept_index(lambda: make_index(self.rule, self.sectors, seabed))
         return label_arrays(index, self.rule, self.sectors, seabed)
 
-    @property
+    @cached_property
     def collections(self) -> Mapping[str, Collection]:
         """What is drawn, by the names of the collections."""
-        return self._built.collections
+        from zones.editions.derived import Collections
+
+        return Collections(self._built, lambda: self.lines)
 
     def load(self) -> None:
         """Have all of it in memory that is else read when it is first wanted."""
-        for part in ("cells", "partition", "collections"):
+        for part in ("cells", "partition"):
             getattr(self, part)
+        for _ in self.collections.values():
+            pass
 
     @cached_property
     def lines(self) -> tuple[tuple[str, DrawnLine], ...]:

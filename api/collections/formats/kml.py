@@ -63,7 +63,7 @@ def _look(collection: str, properties: Any) -> tuple[str, str, float]:
     if collection == "zones":
         return "area", hex_colour(properties["zone"], state)[1:], 1
     colour = HUES.get(state, INK)[1:]
-    return ("area", colour, 1) if collection == "installations" else ("line", colour, 2)
+    return ("area", colour, 1) if collection in ("installations", "known_issues") else ("line", colour, 2)
 
 
 def _style_id(kind: str, colour: str, width: float) -> str:
