@@ -1,0 +1,1 @@
+"""Where and when vessels enter and leave zones and sectors, and how long they stay."""
