@@ -6,7 +6,10 @@ import importlib
 
 from api.commands.common import Command
 
-NAMES = ("classify", "crossings", "report", "export", "plot", "build", "editions", "verify", "serve")
+NAMES = (
+    *("classify", "crossings", "events", "summarise", "report", "export", "plot"),
+    *("build", "editions", "verify", "serve"),
+)
 
 
 def load_command(name: str) -> Command:

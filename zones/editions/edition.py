@@ -22,6 +22,7 @@ from zones.classification.classify import (
 from zones.classification.comparison import Comparison
 from zones.classification.records import RECORD_FIELDS, Records
 from zones.rule.rule import make_rule
+from zones.tracks import LONGEST_GAP_H
 from zones.words import STATES, pair_name
 
 if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
@@ -34,8 +35,6 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
     from zones.editions.building import Built
     from zones.lines.partition import DrawnLine, Partition
     from zones.tracks.tables import TrackTable
-
-LONGEST_GAP_H = 6.0  # between two positions of a vessel that are joined, where no other is chosen
 
 
 class Edition:
