@@ -15,6 +15,7 @@ from api.routes import (
     health,
     landing,
     processes,
+    tracks,
     what_if,
 )
 
@@ -23,6 +24,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
     classify.blueprint,
     crossings.blueprint,
+    tracks.blueprint,
     features.blueprint,
     docs.blueprint,
     downloads.blueprint,

@@ -62,6 +62,19 @@ def follow(
         yield _followed(edition, part, longest_gap_h * HOUR_US, first == 0, ends, checkpoint)
 
 
+def joined_length_m(positions: Positions, longest_gap_h: float) -> float:
+    """The length of all that `follow` joins. [m]"""
+    legs = np.flatnonzero(_is_near(positions, longest_gap_h * HOUR_US))
+    length_m = lengths_of(positions.lon, positions.lat, legs)
+    return float(length_m[length_m <= LONGEST_EDGE_M].sum())
+
+
+def _is_near(positions: Positions, longest_gap_us: float) -> Flags:
+    """Whether a position and the next are of one vessel, and of times that are no farther apart."""
+    near: Flags = (np.diff(positions.vessel) == 0) & (np.diff(positions.time_us) <= longest_gap_us)
+    return near
+
+
 def _followed(
     edition: Edition,
     positions: Positions,
@@ -76,7 +89,7 @@ def _followed(
     codes = np.column_stack([zone_code(zone, state), sector])
     cell_codes = ((zone * STATES_AND_NONE) + state + 1) * STATES_AND_NONE + sector + 1
     same_vessel = np.diff(positions.vessel) == 0
-    joined = same_vessel & (np.diff(positions.time_us) <= longest_gap_us)
+    joined = _is_near(positions, longest_gap_us)
     legs = np.flatnonzero(joined)
     length_m = np.full(len(joined), np.nan)
     length_m[legs] = lengths_of(lon, lat, legs)

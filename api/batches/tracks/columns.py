@@ -68,9 +68,7 @@ def _find(
         if len(found) == 1:
             return found[0]
         if found:
-            raise BodyError(
-                f"several columns could hold the {what}: {_listed(found)}; choose one by {option}"
-            )
+            raise BodyError(f"several columns may hold the {what}: {_listed(found)}; choose one by {option}")
     raise BodyError(
         f"no column holds the {what}, as {usual} would; choose one by {option}; there are {_listed(columns)}"
     )

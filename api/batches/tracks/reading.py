@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from api.batches.tracks.columns import Options, TrackColumns, find_track_columns
 from api.errors import TooMuchError
 from zones.arrays import Integers
 from zones.tracks.positions import Positions
-from zones.tracks.times import read_times
+from zones.tracks.times import Times, read_times
 
 MOST_VESSELS = 1_000_000
 
@@ -103,7 +103,7 @@ def _chunks(source: Source, columns: TrackColumns, vessels: Vessels) -> Iterator
 def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> Read:
     batch, errors = chunk.batch, dict(chunk.batch.errors)
     numbers = _numbers(chunk, columns.vessel, vessels)
-    times = read_times(_times(chunk, columns.time))
+    times = _times(chunk, columns.time)
     for row in np.flatnonzero(numbers < 0).tolist():
         errors.setdefault(row, "the row names no vessel")
     for row, reason in times.errors.items():
@@ -132,7 +132,7 @@ def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
     return np.array([vessels.number(value) for value in values], dtype=np.int64)
 
 
-def _times(chunk: Chunk, column: UserColumn) -> Sequence[Any] | Any:
+def _times(chunk: Chunk, column: UserColumn) -> Times:
     given = _arrow_column(chunk, column)
     if given is not None and str(given.type).startswith("timestamp"):
         from pyarrow import int64, timestamp
@@ -141,6 +141,8 @@ def _times(chunk: Chunk, column: UserColumn) -> Sequence[Any] | Any:
         empty = moments.is_null().to_numpy(zero_copy_only=False)
         time_us = moments.fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[us]")
         time_us[empty] = np.datetime64("NaT")
-        return time_us
+        times = read_times(time_us)
+        has_zone = given.type.tz is not None
+        return times._replace(zoned=times.unzoned, unzoned=0) if has_zone else times
     (values,) = chunk.columns([column])
-    return values
+    return read_times(values)
