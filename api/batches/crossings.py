@@ -31,7 +31,7 @@ LEG_FIELDS = Leg._fields
 # Columns that tell the routes of a table apart, by their words, the surest kind first. What may also number
 # or name points does so only where two values or more come again elsewhere.
 _OF_ROUTES = "vessel|ship|boat|track|trip|voyage|cruise|route|device|object"
-_ROUTE_COLUMNS = tuple(
+ROUTE_COLUMNS = tuple(
     re.compile(rf"(.*_)?({words})")
     for words in ("mmsi", "imo(_?(no|number))?", "call_?sign", rf"({_OF_ROUTES})_?(id|no|number|name|key)")
 )
@@ -118,11 +118,11 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
 
 def _route_columns(columns: Sequence[UserColumn]) -> list[tuple[UserColumn, bool]]:
     """Columns that may tell the routes of a table apart, the likeliest first; whether each surely does."""
-    sure = [(one, True) for kind in _ROUTE_COLUMNS for one in columns if kind.fullmatch(_words(one.name))]
-    return sure + [(one, False) for one in columns if _MAYBE_ROUTE_COLUMNS.fullmatch(_words(one.name))]
+    sure = [(one, True) for kind in ROUTE_COLUMNS for one in columns if kind.fullmatch(words_of(one.name))]
+    return sure + [(one, False) for one in columns if _MAYBE_ROUTE_COLUMNS.fullmatch(words_of(one.name))]
 
 
-def _words(name: str) -> str:
+def words_of(name: str) -> str:
     """As ``vessel_imo`` for ``VESSEL-IMO`` or ``vesselImo``."""
     return re.sub("[^a-z]+", "_", re.sub("([a-z])([A-Z])", r"\1_\2", name).lower())
 

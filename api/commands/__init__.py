@@ -7,8 +7,8 @@ import importlib
 from api.commands.common import Command
 
 NAMES = (
-    *("classify", "crossings", "report", "export", "plot", "build", "editions", "compare", "verify"),
-    "serve",
+    *("classify", "crossings", "events", "summarise", "report", "export", "plot"),
+    *("build", "editions", "compare", "verify", "serve"),
 )
 
 

@@ -31,6 +31,7 @@ from api.texts.reference_systems import BY_URI, SYSTEMS
 from zones.classification.records import FIELDS, RECORD_FIELDS, RecordField
 from zones.crossings.area import PART_FIELDS
 from zones.crossings.route import Total
+from zones.tracks.tables import EVENT_FIELDS, SUM_FIELDS, TIMESTAMP, VESSEL, TrackField
 from zones.words import ANSWERS, STATES, STATUSES
 
 _FIXED: Final[Json] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
@@ -137,8 +138,24 @@ def _schemas(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str, J
         "format": words(one.id for one in FORMATS),
         "type": words(one.media_type for one in FORMATS),
     }
+    written["TrackFeatures"]["properties"]["features"]["maxItems"] = most
+    for name, member, fields in (("Events", "events", EVENT_FIELDS), ("Stays", "results", SUM_FIELDS)):
+        written[name]["properties"][member]["items"] = _track_row(fields)
     processes = process_schemas(config) if config["WHAT_IF"] == ON else {}
     return {**written, **feature_schemas(), **processes}
+
+
+def _track_row(fields: Iterable[TrackField]) -> Json:
+    """A row of events or sums: vessels and times under the names of the columns that they came in."""
+    types = {"number": "number", "whole": "integer"}
+    row = {}
+    for one in fields:
+        if one.name in (VESSEL, TIMESTAMP, "assumptions", "edition"):
+            continue
+        value: Json = words(one.words) if one.words else {"type": types.get(one.type, "string")}
+        value["description"] = one.meaning + ("" if one.unit is None else f" [{one.unit}]")
+        row[one.name] = or_null(value) if one.nullable else value
+    return record(row)
 
 
 def _pieces(names: Iterable[str]) -> Json:

@@ -101,6 +101,8 @@ def paths(config: Mapping[str, Any]) -> dict[str, Json]:
     classification = {
         "/classify": {"get": _classify_one(), "post": _classify_many(config)},
         "/crossings": {"post": _crossings(config)},
+        "/events": {"post": _events(config)},
+        "/summarise": {"post": _summarise(config)},
     }
     by_tag = {
         START: _start(),
@@ -299,6 +301,62 @@ def _crossings(config: Mapping[str, Any]) -> Json:
         ),
         parameters=["edition", "jsonOrReport"],
         requestBody=ref("requestBodies", "RouteOrArea"),
+        problems=(406, 413, 415, 507),
+    )
+
+
+def _events(config: Mapping[str, Any]) -> Json:
+    return _of_tracks(
+        config,
+        "getEvents",
+        "Where and when vessels enter and leave zones and sectors",
+        answer(
+            "The events by vessel and time.",
+            {JSON: schema("Events"), GEOJSON: OBJECT, FORMS[CSV].content_type: TEXT},
+            _LEFT_OUT,
+        ),
+        "Positions of a vessel are joined by geodesics, which are cut where they meet a limit: there the "
+        "event is, its time by the share of the way. Longer gaps are told (`gap_start`, `gap_end`), not "
+        "bridged.",
+    )
+
+
+def _summarise(config: Mapping[str, Any]) -> Json:
+    return _of_tracks(
+        config,
+        "summariseTracks",
+        "Time and distance of vessels by zone and sector",
+        answer(
+            "Of every vessel a row for each zone with its State, each sector, and its gaps.",
+            {JSON: schema("Stays"), FORMS[CSV].content_type: TEXT},
+            _LEFT_OUT,
+        ),
+        "Of the same tracks as `/events`.",
+    )
+
+
+_LEFT_OUT: Final = {
+    "Rows-Left-Out": header(
+        {"type": "integer", "minimum": 0},
+        "Rows without vessel, time or position, or whose vessel has another position at that time.",
+    )
+}
+
+
+def _of_tracks(config: Mapping[str, Any], identity: str, summary: str, ok: Json, said: str) -> Json:
+    return operation(
+        identity,
+        summary,
+        {"200": ok},
+        description=(
+            f"{said} A table in any order with columns, or features with properties, of vessels (`mmsi`) and "
+            "times (`timestamp`, ISO 8601 or since 1970, in UTC where they name no zone). Bad rows are left "
+            f"out and counted. At most {int(config['MAX_POINTS'])} positions, "
+            f"{int(config['MAX_ROUTE_LENGTH_KM'])} km together, and {int(config['MAX_ROUTE_LEGS'])} rows of "
+            f"the answer. {_body(config)}"
+        ),
+        parameters=["vesselColumn", "timeColumn", "longestGap", "edition"],
+        requestBody=ref("requestBodies", "Tracks"),
         problems=(406, 413, 415, 507),
     )
 

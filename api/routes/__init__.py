@@ -16,6 +16,7 @@ from api.routes import (
     health,
     landing,
     processes,
+    tracks,
     what_if,
 )
 
@@ -24,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
     classify.blueprint,
     crossings.blueprint,
+    tracks.blueprint,
     features.blueprint,
     docs.blueprint,
     downloads.blueprint,

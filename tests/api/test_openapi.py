@@ -165,7 +165,7 @@ def test_the_limits_are_those_that_are_set(store: Any) -> None:
     assert limit == {"type": "integer", "minimum": 1, "maximum": 71, "default": 17}
     assert document["components"]["schemas"]["Points"]["properties"]["points"]["maxItems"] == 12345
     assert "54321" in document["paths"]["/crossings"]["post"]["description"]
-    for path in ("/classify", "/crossings"):
+    for path in ("/classify", "/crossings", "/events", "/summarise"):
         description = document["paths"][path]["post"]["description"]
         for limit_of_a_body in ("98765 bytes", "234 MB", "56 seconds"):
             assert limit_of_a_body in description
@@ -189,7 +189,9 @@ def test_every_status_of_a_problem_is_described(document: Json) -> None:
 def test_what_bodies_conditions_and_busy_workers_are_answered(document: Json) -> None:
     bodies = {path: one for path, _, one in operations(document) if "requestBody" in one}
     of_forms = {path for path in bodies if path.startswith("/what-if")}
-    assert set(bodies) - of_forms == {"/classify", "/crossings", "/processes/{processId}/execution"}
+    assert set(bodies) - of_forms == {
+        "/classify", "/crossings", "/events", "/summarise", "/processes/{processId}/execution",
+    }  # fmt: skip
     for operation in bodies.values():
         assert {"400", "413", "415", "429", "500", "503", "507"} <= set(operation["responses"])
     files = [one for path, _, one in operations(document) if path.startswith("/downloads/")]

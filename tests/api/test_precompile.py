@@ -73,6 +73,9 @@ route = {"type": "LineString", "coordinates": [[49.9, 40.3], [53.0, 40.0], [51.0
 area = {"type": "Polygon", "coordinates": [[[50, 41], [51, 41], [51, 42], [50, 42], [50, 41]]]}
 for body in (route, area):
     check(client.post("/crossings", json=body))
+track = "mmsi,timestamp,lon,lat\\n1,2024-01-05T06:30Z,49.97,40.1\\n1,2024-01-05T09:30Z,50.5,40.2\\n"
+for path in ("events", "summarise"):
+    check(client.post(f"/{path}", data=track, content_type="text/csv"))
 for collection in ("zones", "limits", "boundaries", "sectors", "sector_boundaries"):
     check(client.get(f"/collections/{collection}/items"))
 used = [one for one in compiled() if one.signatures]

@@ -20,6 +20,7 @@ from coastlines import SOURCE_IDS
 from tests.api.conftest import Caspian
 from zones.classification.records import FIELDS
 from zones.editions.store import Store
+from zones.tracks.tables import EVENT_FIELDS, SUM_FIELDS
 from zones.words import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,10 @@ def test_everything_has_its_row() -> None:
     assert not [name for name in NAMES if f"`caspian {name}" not in README]
     rows = [f"| `{one.name}` | {one.type} | {one.unit or ''} | {one.meaning} |" for one in FIELDS]
     assert "\n".join(rows) in README
+    tracks = GUIDES[ROOT / "docs" / "tracks.md"]
+    for fields in (EVENT_FIELDS, SUM_FIELDS):
+        rows = [f"| `{one.name}` | {one.type} | {one.unit or ''} | {one.meaning} |" for one in fields]
+        assert "\n".join(rows) in tracks
 
 
 def test_links_and_picture_lead_somewhere() -> None:
@@ -113,6 +118,7 @@ def test_python_in_the_readme(real_store: Store, monkeypatch: pytest.MonkeyPatch
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    zone, name = done.stdout.split()
+    zone, name, events = done.stdout.split()
     assert zone == "territorial_waters"
     assert EDITION.fullmatch(name)
+    assert int(events) > 4

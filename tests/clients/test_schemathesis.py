@@ -37,6 +37,16 @@ def feature_text(place: tuple[float, float]) -> str:
     )
 
 
+def track_text(number: int, place: tuple[float, float]) -> str:
+    properties = {"mmsi": 423000001, "timestamp": f"2024-01-05T0{number}:30:00Z"}
+    geometry = {"type": "Point", "coordinates": place}
+    return json.dumps({"type": "Feature", "geometry": geometry, "properties": properties})
+
+
+def track_lines(before: str) -> Any:
+    return _PLACES.map(lambda places: "".join(f"{before}{track_text(*one)}\n" for one in enumerate(places)))
+
+
 # Texts whose form a JSON schema cannot say, made by the rules that their formats are named after.
 FORMATS = {
     "positions-csv": _PLACES.map(
@@ -46,6 +56,16 @@ FORMATS = {
     "positions-geojson-seq": _PLACES.map(
         lambda places: "".join(f"\x1e{feature_text(one)}\n" for one in places)
     ),
+    "tracks-csv": _PLACES.map(
+        lambda places: (
+            "mmsi,timestamp,lon,lat\n"
+            + "".join(
+                f"423000001,2024-01-05T0{at}:30:00Z,{lon},{lat}\n" for at, (lon, lat) in enumerate(places)
+            )
+        )
+    ),
+    "tracks-ndjson": track_lines(""),
+    "tracks-geojson-seq": track_lines("\x1e"),
     "chart-position": _ONE_PLACE.map(lambda place: f"{place[1]:.4f}N {place[0]:.4f}E"),
     "rfc3339-instant-or-interval": st.one_of(
         st.datetimes().map(lambda when: f"{when.year:04}{when:-%m-%dT%H:%M:%SZ}"),
@@ -53,6 +73,7 @@ FORMATS = {
         st.dates().map(lambda day: f"/{day.isoformat()}"),
     ),
 }
+TRACKS = ("/events", "/summarise")
 TEXT_BODIES = ("text/csv", "application/x-ndjson", "application/geo+json-seq")
 
 
@@ -97,6 +118,9 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
         # Of several features a bad one is answered in its place, as the description says.
         if case.path == "/crossings":
             return b'"results":' not in response.content
+        # Rows that are bad are left out and counted, and any text is some rows.
+        if case.path in TRACKS:
+            return case.media_type not in TEXT_BODIES and response.headers["rows-left-out"] == ["0"]
         # Any text is some rows, and bad rows are answered in their place.
         return case.path != "/classify" or case.media_type not in TEXT_BODIES
     if isinstance(failure, RejectedPositiveData):
@@ -111,6 +135,10 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
         # Which positions make a line or a ring, and how many a body may have in all its parts.
         if case.path == "/crossings":
             told = (b"/problems/invalid-geometry", b"/problems/too-large")
+            return not any(one in response.content for one in told)
+        # Which columns there are, and whether any row is good.
+        if case.path in TRACKS:
+            told = (b"there is no column", b"no row has a vessel", b"columns are called")
             return not any(one in response.content for one in told)
         # Which positions make a line, which names are one line of text.
         if case.path == "/processes/{processId}/execution":

@@ -441,7 +441,7 @@ def test_the_time_is_looked_at_all_along(edition) -> None:
     calls = []
     found = cross(edition, line(*zigzag), lambda: calls.append(sys._getframe(1).f_code.co_name))
     count = len(found.legs) + len(found.sector_legs)
-    assert calls.count("make_path") >= found.length_m / 100_000 / 2000
+    assert calls.count("lay_out_edges") >= found.length_m / 100_000 / 2000
     assert calls.count("march_along") >= count / 500
     assert calls.count("_cuts") >= (count - 2) / 1000
     assert calls.count("_legs") >= count / 1000

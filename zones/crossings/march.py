@@ -45,7 +45,7 @@ _INTERPOLATIONS = 6  # after so many, a change is closed in on by halving
 _LAND_M = 20_000.0  # over which geodesics and what lies halfway between two points agree to a millimetre
 _NOTHING_M = 1e-3
 _SAFETY_M = 1e-3  # more than ten times the error of a distance
-_CODES = 8  # a code is zone x 8 + State + 1
+CODES = 8  # a code is zone x 8 + State + 1
 _CUTS = 1024  # found, and
 _ASKED = 1000  # asked, before the march reports: some milliseconds
 _PENDING = 64  # more than halving from 100 km to a cut takes, with the interpolations
@@ -62,10 +62,15 @@ class March:
 
 def zone_of(code: int) -> tuple[int, int]:
     """Codes of zone and State; State -1 for none."""
-    return code // _CODES, code % _CODES - 1
+    return code // CODES, code % CODES - 1
 
 
-class _Asked(NamedTuple):
+def zone_code(zone: Integers, state: Integers) -> Integers:
+    """What `zone_of` reads."""
+    return zone * CODES + state + 1
+
+
+class Asked(NamedTuple):
     """A distance along the path, the answer there, and about how far the rule has the next line. [m]"""
 
     at_m: float
@@ -82,23 +87,23 @@ def march_along(
     ``checkpoint`` is called every few milliseconds and ends the march by raising.
     """
     cuts, codes = np.empty(_CUTS), np.empty(_CUTS, dtype=np.int64)
-    here = _ask(ground.arrays, path.pieces, seabed, 0.0, new_work())
+    here = ask(ground.arrays, path.pieces, seabed, 0.0, new_work())
     found_m, found = [np.array([here.at_m])], [np.array([here.code])]
     resolution_m, slow = RESOLUTION_M, 0
     while here.at_m < path.length_m:
         checkpoint()
-        count, here, held = _march(ground.arrays, path.pieces, seabed, here, resolution_m, cuts, codes)
+        count, here, held = march(ground.arrays, path.pieces, seabed, here, resolution_m, cuts, codes)
         found_m.append(cuts[:count].copy())
         found.append(codes[:count].copy())
         slow += held
         if slow >= _STEPS:
             resolution_m, slow = 2.0 * resolution_m, 0
-    begun, answers = _tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found))
+    begun, answers = tidy(np.concatenate([*found_m, [path.length_m]]), np.concatenate(found))
     return March(begun, answers, resolution_m)
 
 
 @compiled
-def _tidy(cuts, codes):
+def tidy(cuts, codes):
     """Stretches below a millimetre given to a neighbour, short returns dropped, equal neighbours joined."""
     begun, kept = cuts.copy(), codes.copy()
     count = 1
@@ -119,14 +124,14 @@ def _tidy(cuts, codes):
 
 
 @compiled
-def _ask(ground, path, seabed, at_m, work):
+def ask(ground, path, seabed, at_m, work):
     """The answer at a distance along a path. [m]"""
     x, y, z = position(path, at_m)
     if seabed:
         code, line_m = _ask_sector(ground, x, y, z, work.scratch)
     else:
         code, line_m = _ask_zone(ground.rule, x, y, z, work)
-    return _Asked(at_m, code, line_m)
+    return Asked(at_m, code, line_m)
 
 
 @compiled
@@ -141,7 +146,7 @@ def _ask_zone(rule, x, y, z, work):
     else:
         _, _, line_m = nearest_segment(rule.tree, rule.tree.roots[REST], x, y, z, own_m, work.scratch)
         line_m = min(line_m, abs(line_m - OUTSIDE_DISTANCE_M))
-    return zone * _CODES + state + 1, line_m
+    return zone * CODES + state + 1, line_m
 
 
 @compiled
@@ -172,7 +177,7 @@ def _next_line(ground, path, seabed, piece, at_m, scratch):
 @compiled
 def _is_unbroken(ground, path, seabed, here, to, work):
     """Whether one answer holds from one point to another of the same, with no line near between them."""
-    zone = here.code // _CODES
+    zone = here.code // CODES
     if seabed or zone not in (ON_LAND, OUTSIDE):
         return True
     gap_m = to.at_m - here.at_m
@@ -201,7 +206,7 @@ def _is_unbroken(ground, path, seabed, here, to, work):
 def _pass_over(ground, path, seabed, here, near, far, work):
     """The next stretch near a line behind the last one, or on land the end of the piece; and the searches."""
     asked = 0
-    on_land = not seabed and here.code // _CODES in (ON_LAND, OUTSIDE)
+    on_land = not seabed and here.code // CODES in (ON_LAND, OUTSIDE)
     while far <= here.at_m or (near == far < path.ends_m[-1] and not on_land and asked < _ASKED):
         begin_m = max(here.at_m, far)
         near, far = _next_line(ground, path, seabed, piece_at(path.ends_m, begin_m), begin_m, work.scratch)
@@ -210,7 +215,7 @@ def _pass_over(ground, path, seabed, here, near, far, work):
 
 
 @compiled
-def _march(ground, path, seabed, here, resolution_m, cuts, codes):
+def march(ground, path, seabed, here, resolution_m, cuts, codes):
     """Fills the beginnings of stretches and their codes, until there is no room or enough was asked.
 
     Returns how many began, the point to go on from, and how often was asked while a line was in the way.
@@ -222,11 +227,11 @@ def _march(ground, path, seabed, here, resolution_m, cuts, codes):
     while here.at_m < path.ends_m[-1] and count < len(cuts) and asked < _ASKED:
         near, far, searched = _pass_over(ground, path, seabed, here, near, far, work)
         is_clear = here.at_m < near
-        ahead = _ask(ground, path, seabed, near if is_clear else far, work)
+        ahead = ask(ground, path, seabed, near if is_clear else far, work)
         pending[0, 0], pending[0, 1], pending[0, 2] = ahead
         depth, steps, tries = 1, 1, 0
         while 0 < depth < _PENDING and steps < _ASKED and count < len(cuts):
-            to = _Asked(pending[depth - 1, 0], int(pending[depth - 1, 1]), pending[depth - 1, 2])
+            to = Asked(pending[depth - 1, 0], int(pending[depth - 1, 1]), pending[depth - 1, 2])
             gap_m = to.at_m - here.at_m
             at_m = here.at_m + 0.5 * gap_m
             if to.code == here.code:
@@ -247,7 +252,7 @@ def _march(ground, path, seabed, here, resolution_m, cuts, codes):
                 here = to
                 depth -= 1
                 continue
-            ahead = _ask(ground, path, seabed, at_m, work)
+            ahead = ask(ground, path, seabed, at_m, work)
             pending[depth, 0], pending[depth, 1], pending[depth, 2] = ahead
             depth += 1
             steps += 1

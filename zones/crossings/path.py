@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.arrays import Floats, read_only
+from zones.arrays import Floats, Integers, read_only
 from zones.compiled import compiled
 from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import WGS84, densify_geodesics
@@ -64,7 +64,7 @@ class Path:
         """Longitude and latitude at distances along the route, shape (k, 2). [m] -> [deg]"""
         edge = (np.searchsorted(self.along_m, along_m, side="right") - 1).clip(0, len(self.azimuth_deg) - 1)
         from_m = along_m - self.along_m[edge]
-        found = _places(self.lon_lat[edge], self.azimuth_deg[edge], from_m)
+        found = places(self.lon_lat[edge], self.azimuth_deg[edge], from_m)
         vertex = edge + (from_m > 0.0)
         exact = self.along_m[vertex] == along_m
         found[exact] = self.lon_lat[vertex[exact]]
@@ -77,11 +77,31 @@ class Path:
         return densify_geodesics(np.vstack([ends[:1], self.lon_lat[inner], ends[1:]]), piece_m)
 
 
+class Edges(NamedTuple):
+    """Geodesic edges, each laid out in pieces."""
+
+    azimuth_deg: Floats  # shape (n,); of each edge, where it begins
+    length_m: Floats  # shape (n,)
+    counts: Integers  # shape (n,); of the pieces of each edge
+    begin_m: Floats  # shape (k,); where on its edge each piece begins [m]
+    # terms, plane, chord: of the pieces, as `Pieces` has them
+    terms: Floats
+    plane: Floats
+    chord: Floats
+
+
 def make_path(lon_lat: Floats, checkpoint: Callable[[], None] = no_checkpoint) -> Path:
     """Lay a part of a route out for compiled code. Vertices in longitude and latitude, (n, 2). [deg]"""
-    start, end = lon_lat[:-1], lon_lat[1:]
+    edges = lay_out_edges(lon_lat[:-1], lon_lat[1:], checkpoint)
+    along = np.concatenate([[0.0], np.cumsum(edges.length_m)])
+    ends_m = np.append(np.repeat(along[:-1], edges.counts) + edges.begin_m, along[-1])
+    pieces = Pieces(ends_m, edges.terms, edges.plane, edges.chord)
+    return Path(lon_lat, read_only(along), edges.azimuth_deg, read_only(pieces))
+
+
+def lay_out_edges(start: Floats, end: Floats, checkpoint: Callable[[], None] = no_checkpoint) -> Edges:
+    """Lay geodesics from places to others out in pieces, rows of longitude and latitude, (n, 2). [deg]"""
     azimuth, _, length = map(np.asarray, WGS84.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1]))
-    along = np.concatenate([[0.0], np.cumsum(length)])
     counts = np.maximum(1, np.ceil(length / PIECE_M).astype(np.int64))
     edge = np.repeat(np.arange(len(counts)), counts)
     begin_m = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) * (length / counts)[edge]
@@ -91,18 +111,16 @@ def make_path(lon_lat: Floats, checkpoint: Callable[[], None] = no_checkpoint) -
         block = edge[first : first + _BLOCK]
         from_m = begin_m[first : first + _BLOCK, None] + (length / counts)[block, None] * _SHARES
         blocks.append(_lay_out(start[block], azimuth[block], from_m))
-    ends_m = np.append(along[edge] + begin_m, along[-1])
-    pieces = Pieces(ends_m, *map(np.concatenate, zip(*blocks, strict=True)))
-    return Path(lon_lat, read_only(along), azimuth, read_only(pieces))
+    return Edges(azimuth, length, counts, begin_m, *map(np.concatenate, zip(*blocks, strict=True)))
 
 
 def _lay_out(start: Floats, azimuth_deg: Floats, from_m: Floats) -> tuple[Floats, Floats, Floats]:
     """Terms, planes and chords of pieces, by where their edges begin and five distances on these. [deg, m]"""
     five = np.repeat(np.arange(len(start)), len(_SHARES))
-    places = _places(start[five], azimuth_deg[five], from_m.ravel())
-    points = to_earth_centred(places).reshape(-1, len(_SHARES), 3)
+    laid = places(start[five], azimuth_deg[five], from_m.ravel())
+    points = to_earth_centred(laid).reshape(-1, len(_SHARES), 3)
     begin, end = points[:, 0], points[:, -1]
-    lon, lat = np.radians(places[len(_SHARES) // 2 :: len(_SHARES)]).T
+    lon, lat = np.radians(laid[len(_SHARES) // 2 :: len(_SHARES)]).T
     up = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     axes = []
     for vectors in (np.cross(end - begin, up), end - begin):
@@ -111,7 +129,7 @@ def _lay_out(start: Floats, azimuth_deg: Floats, from_m: Floats) -> tuple[Floats
     return _TERMS @ points, axes[0], axes[1]
 
 
-def _places(lon_lat: Floats, azimuth_deg: Floats, length_m: Floats) -> Floats:
+def places(lon_lat: Floats, azimuth_deg: Floats, length_m: Floats) -> Floats:
     """Where geodesics lead from places. [deg, m] -> [deg]"""
     lon, lat, _ = WGS84.fwd(lon_lat[:, 0], lon_lat[:, 1], azimuth_deg, length_m)
     return np.column_stack([lon, lat])

@@ -19,26 +19,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from coastlines import water_boundary
 from zones.arrays import Floats
-from zones.atlas.water import zone_id
 from zones.crossings.area import AreaCrossings, cross_area
+from zones.crossings.crossed import NOTHING, SHORE_LINE, Crossed, Crosser
 from zones.crossings.input import Area, Route, TooManyLegsError, read_geometry
 from zones.crossings.march import CUT_M, NO_SECTOR, RESOLUTION_M, March, march_along, zone_of
 from zones.crossings.path import Path, make_path, no_checkpoint
 from zones.geodesy.ellipsoid import METRES_PER_NM, to_earth_centred
-from zones.geodesy.nearest import nearest_of_groups
-from zones.rule.rule import FISHERY, INTERNAL, ON_LAND, OUTSIDE, TERRITORIAL
-from zones.seabed.sectors import line_ids
+from zones.rule.rule import ON_LAND, OUTSIDE
 from zones.words import (
     AGREED,
     AGREED_RECONSTRUCTED,
     ANSWERS,
-    COMPUTED,
     LEGAL_BASIS,
     PROVISIONAL,
     STATES,
-    pair_name,
 )
 
 if TYPE_CHECKING:
@@ -49,9 +44,6 @@ ARTICLE_14_NOTE = (
     "Convention, Art. 14: the route of a submarine cable or pipeline is agreed with the Party whose "
     "sector of the seabed it crosses."
 )
-SHORE, BASELINE = "shore", "baseline"
-
-_SAME_M = 0.01  # two States are equally near
 _SAMPLE_M = 1000.0
 _MOST_SAMPLES = 2000
 _PIECE_M = 500.0
@@ -223,13 +215,6 @@ class _Part(NamedTuple):
     places: Floats
 
 
-class _Crossed(NamedTuple):
-    """What is crossed at a cut."""
-
-    boundary: str | None
-    status: str | None
-
-
 class _Words(NamedTuple):
     """What a leg says of itself: the fields of `Leg` of the same names."""
 
@@ -241,8 +226,6 @@ class _Words(NamedTuple):
     remark: str | None
 
 
-_END = _Crossed(None, None)
-_SHORE = _Crossed(SHORE, COMPUTED)
 _NO_SEABED = _Words(None, None, None, None, None, "no seabed of the Caspian")
 
 
@@ -252,32 +235,29 @@ class _Namer:
     def __init__(self, edition: Edition, checkpoint: Callable[[], None]) -> None:
         self._edition = edition
         self._checkpoint = checkpoint
-        lines = edition.seabed.lines
-        self._lines = [_Crossed(name, line.status) for name, line in zip(line_ids(lines), lines, strict=True)]
+        self._crosser = Crosser(edition)
 
     def legs_by_zone(self, parts: Iterable[_Part]) -> Iterator[Leg]:
         for part in parts:
-            crossed = [_END]
+            crossed = [NOTHING]
             for pairs, points in self._cuts(part):
-                for pair, point in zip(pairs, points, strict=True):
-                    crossed.append(_between(*pair) or self._between_states(pair, point))
-            yield from self._legs(part, [*crossed, _END], map(_zone_words, part.march.codes.tolist()))
+                crossed += self._crosser.by_zone(pairs, points)
+            yield from self._legs(part, [*crossed, NOTHING], map(_zone_words, part.march.codes.tolist()))
 
     def legs_by_sector(self, parts: Sequence[_Part]) -> Iterator[Leg]:
-        crossed: list[list[_Crossed]] = []
-        entered: dict[int, set[_Crossed]] = defaultdict(set)
+        crossed: list[list[Crossed]] = []
+        entered: dict[int, set[Crossed]] = defaultdict(set)
         for part in parts:
-            crossed.append([_END])
+            crossed.append([NOTHING])
             for pairs, points in self._cuts(part):
-                _, numbers, _ = self._edition.sectors.locate(points)
-                for pair, number in zip(pairs, numbers.tolist(), strict=True):
-                    line = _SHORE if NO_SECTOR in pair else self._lines[number]
-                    crossed[-1].append(line)
+                lines = self._crosser.by_sector(pairs, points)
+                crossed[-1] += lines
+                for pair, line in zip(pairs, lines, strict=True):
                     for state in pair:
-                        entered[state] |= {line} - {_SHORE}
-            crossed[-1].append(_END)
-        for part, lines in zip(parts, crossed, strict=True):
-            yield from self._legs(part, lines, self._sector_words(part, lines, entered))
+                        entered[state] |= {line} - {SHORE_LINE}
+            crossed[-1].append(NOTHING)
+        for part, ends in zip(parts, crossed, strict=True):
+            yield from self._legs(part, ends, self._sector_words(part, ends, entered))
 
     def _cuts(self, part: _Part) -> Iterator[tuple[list[tuple[int, int]], Floats]]:
         """The codes before and after a thousand cuts at a time, and where these are, earth-centred. [m]"""
@@ -287,24 +267,13 @@ class _Namer:
             end = min(begin + _BLOCK, len(codes))
             yield list(itertools.pairwise(codes[begin - 1 : end])), to_earth_centred(part.places[begin:end])
 
-    def _between_states(self, codes: tuple[int, int], point: Floats) -> _Crossed:
-        """The boundary between two States, or the limit of one that reaches no farther."""
-        states = [zone_of(code)[1] for code in codes]
-        rule = self._edition.rule
-        lengths = nearest_of_groups(rule.baseline.tree, point[None, :], np.array(states))[0][0]
-        if abs(lengths[0] - lengths[1]) > _SAME_M:
-            ends = np.abs(lengths - rule.reach_m[states])
-            return _Crossed(zone_id(ANSWERS[FISHERY], STATES[states[int(ends.argmin())]]), COMPUTED)
-        name = pair_name(STATES[states[0]], STATES[states[1]])
-        return _Crossed(name, water_boundary(name).status)
-
     def _sector_words(
-        self, part: _Part, crossed: Sequence[_Crossed], entered: Mapping[int, set[_Crossed]]
+        self, part: _Part, crossed: Sequence[Crossed], entered: Mapping[int, set[Crossed]]
     ) -> Iterator[_Words]:
         for number, code in enumerate(part.march.codes.tolist()):
             if code == NO_SECTOR:
                 yield _NO_SEABED
-            elif lines := frozenset(crossed[number : number + 2]) - {_END, _SHORE}:
+            elif lines := frozenset(crossed[number : number + 2]) - {NOTHING, SHORE_LINE}:
                 yield _sector_leg(code, lines, "begins or ends at")
             elif lines := frozenset(entered.get(code, ())):
                 yield _sector_leg(code, lines, "runs in a sector that the route enters or leaves at")
@@ -314,9 +283,10 @@ class _Namer:
                 count = int(np.clip((end_m - start_m) / _SAMPLE_M, 2, _MOST_SAMPLES))
                 points = to_earth_centred(part.path.positions(np.linspace(start_m, end_m, count)))
                 _, line, length = self._edition.sectors.locate(points)
-                yield _sector_leg(code, frozenset({self._lines[line[length.argmin()]]}), "lies nearest to")
+                nearest = self._crosser.lines[line[length.argmin()]]
+                yield _sector_leg(code, frozenset({nearest}), "lies nearest to")
 
-    def _legs(self, part: _Part, crossed: Sequence[_Crossed], words: Iterable[_Words]) -> Iterator[Leg]:
+    def _legs(self, part: _Part, crossed: Sequence[Crossed], words: Iterable[_Words]) -> Iterator[Leg]:
         """Legs from what is crossed at their ends and what each says of itself."""
         own_words = iter(words)
         for begin in range(0, len(part.march.codes), _BLOCK):
@@ -340,25 +310,6 @@ class _Namer:
 
 
 @cache
-def _between(before: int, after: int) -> _Crossed | None:
-    """What lies between two answers by zone; None where the place has to tell."""
-    (zone_a, state_a), (zone_b, state_b) = zone_of(before), zone_of(after)
-    zones = {zone_a, zone_b}
-    if OUTSIDE in zones:
-        return _END
-    if ON_LAND in zones and len(zones) == 2:
-        return _SHORE
-    if state_a == state_b or -1 in (state_a, state_b):
-        if INTERNAL in zones:
-            return _Crossed(BASELINE, COMPUTED)
-        inner = TERRITORIAL if TERRITORIAL in zones else FISHERY
-        return _Crossed(zone_id(ANSWERS[inner], STATES[max(state_a, state_b)]), COMPUTED)
-    if ON_LAND in zones:
-        return _END  # the nearest shore becomes another State's; no line of the Convention
-    return _Crossed(BASELINE, COMPUTED) if INTERNAL in zones else None
-
-
-@cache
 def _zone_words(code: int) -> _Words:
     zone, state = zone_of(code)
     return _Words(
@@ -367,7 +318,7 @@ def _zone_words(code: int) -> _Words:
 
 
 @cache
-def _sector_leg(code: int, lines: frozenset[_Crossed], at: str) -> _Words:
+def _sector_leg(code: int, lines: frozenset[Crossed], at: str) -> _Words:
     """What a leg by sector says of itself, by the lines that tell its status and where it is to them."""
     statuses = {line.status for line in lines}
     status = next(one for one in _UNSETTLED_FIRST if one in statuses)

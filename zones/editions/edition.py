@@ -22,6 +22,7 @@ from zones.classification.classify import (
 from zones.classification.comparison import Comparison
 from zones.classification.records import RECORD_FIELDS, Records
 from zones.rule.rule import make_rule
+from zones.tracks import LONGEST_GAP_H
 from zones.words import STATES, pair_name
 
 if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
     from zones.crossings.route import RouteCrossings
     from zones.editions.building import Built
     from zones.lines.partition import DrawnLine, Partition
+    from zones.tracks.tables import TrackTable
 
 
 class Edition:
@@ -161,6 +163,42 @@ class Edition:
         from zones.crossings.route import cross
 
         return cross(self, getattr(geometry, "__geo_interface__", geometry))
+
+    def events(
+        self,
+        *,
+        vessel: npt.ArrayLike,
+        timestamp: npt.ArrayLike,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        longest_gap_h: float = LONGEST_GAP_H,
+    ) -> TrackTable:
+        """Entries and exits of zones, State and sector by vessel and time, in whatever order rows come. [deg]
+
+        Positions of a vessel are joined by geodesics; between two that are more hours apart than
+        ``longest_gap_h``, or more than 5,000 km, a gap is told. Of several at one time one is kept. Times
+        are datetimes, texts of ISO 8601 or numbers since 1970, in UTC where they name no zone.
+
+        Raises `CoordinateError`: a row is no position on the earth; `ValueError`: it has no vessel or no
+        time, or the columns differ in length.
+        """
+        from zones.tracks.given import Given
+
+        return Given(self, vessel, timestamp, lon, lat).events(longest_gap_h)
+
+    def summarise(
+        self,
+        *,
+        vessel: npt.ArrayLike,
+        timestamp: npt.ArrayLike,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        longest_gap_h: float = LONGEST_GAP_H,
+    ) -> TrackTable:
+        """Time and distance by vessel and zone, sector, and in gaps; all else as `events`."""
+        from zones.tracks.given import Given
+
+        return Given(self, vessel, timestamp, lon, lat).sums(longest_gap_h)
 
     def features(self, collection: str) -> Collection:
         """The features of ``zones``, ``sectors`` and so on. Raises `KeyError`: there is no such one."""

@@ -26,6 +26,8 @@ from zones.lines.partition import partition_sea
 from zones.rule.rule import Rule, decide_many, decide_signed, make_rule
 from zones.seabed.offset_line import trace_offset_line
 from zones.seabed.sectors import SectorIndex
+from zones.tracks.cutting import changes_along
+from zones.tracks.legs import lengths_of, may_change
 from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 _SMALLEST_COAST = "osm-2017"
@@ -57,6 +59,8 @@ def _lines(rule: Rule) -> None:
     path = make_path(_LINE)
     march_along(ground, path, seabed=True)
     march_along(ground, path, seabed=False)
+    answers = np.zeros((1, 2), dtype=np.int64)
+    changes_along(ground, _LINE[:1], _LINE[1:], answers, answers)
 
 
 def _answers(rule: Rule) -> None:
@@ -64,7 +68,10 @@ def _answers(rule: Rule) -> None:
     lon, lat = _LINE.T.copy()
     decide_many(rule, lon, lat)
     sectors, seabed = SectorIndex(rule.arrays.tree, rule.arrays.sides), np.ones(len(STATES), dtype=np.bool_)
-    labels_of(label_arrays(make_index(rule, sectors, seabed), rule, sectors, seabed), lon, lat)
+    cells = label_arrays(make_index(rule, sectors, seabed), rule, sectors, seabed)
+    labels_of(cells, lon, lat)
+    legs, codes = np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    may_change(cells, lon, lat, codes, legs, lengths_of(lon, lat, legs))
     decide_signed(rule, 50.5, 42.5)
     ground = _ground(rule, make_limit_index([("line", _LINE)]))
     measure_one(ground, 50.5, 42.5)

@@ -1,0 +1,148 @@
+"""Rows with vessel, time and position, from any table of positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from api.batches.rows import Chunk, Source, Table, UserColumn
+from api.batches.tracks.columns import Options, TrackColumns, find_track_columns
+from api.errors import TooMuchError
+from zones.arrays import Integers
+from zones.tracks.positions import Positions
+from zones.tracks.times import Times, read_times
+
+MOST_VESSELS = 1_000_000
+
+
+class Left(NamedTuple):
+    """A row that is left out, counted from 1, and why."""
+
+    row: int
+    reason: str
+
+
+class Read(NamedTuple):
+    """The good rows of a chunk, and what was found in it."""
+
+    positions: Positions  # vessels by the numbers that `Vessels` gives them
+    rows: int  # good or bad
+    left: list[Left]
+    # zoned, unzoned: times that name a zone, and those that could and do not
+    zoned: int
+    unzoned: int
+
+
+class Vessels:
+    """Names of vessels and the number of each, in the order of first sight."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.are_whole = True  # whether all came as whole numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def number(self, value: Any) -> int:
+        """The number of a vessel; -1 where the value is none. Raises `TooMuchError`."""
+        if value is None or value != value or isinstance(value, (dict, list)):
+            return -1
+        is_whole = type(value) is int
+        if type(value) is float and value.is_integer():  # as a column with empty cells holds them
+            value = int(value)
+        name = str(value).strip()
+        if not name:
+            return -1
+        self.are_whole = self.are_whole and is_whole
+        if name not in self._numbers:
+            if len(self._numbers) == MOST_VESSELS:
+                raise TooMuchError(
+                    f"more than {MOST_VESSELS:,} vessels; is this the column that names them?",
+                    limit=MOST_VESSELS,
+                    unit="vessels",
+                )
+            self._numbers[name] = len(self._numbers)
+        return self._numbers[name]
+
+    def ranks(self) -> Integers:
+        """The place of each number in the order of the names."""
+        ranks = np.empty(len(self._numbers), dtype=np.int64)
+        ranks[[self._numbers[name] for name in self._ordered()]] = np.arange(len(ranks))
+        return ranks
+
+    def names(self) -> Any:
+        """The names in their order, as whole numbers where they all came as such."""
+        ordered = self._ordered()
+        if self.are_whole and all(-(2**63) <= int(name) < 2**63 for name in ordered):
+            return np.array(list(map(int, ordered)), dtype=np.int64)
+        names = np.empty(len(ordered), dtype=object)
+        names[:] = ordered
+        return names
+
+    def _ordered(self) -> list[str]:
+        if self.are_whole:
+            return sorted(self._numbers, key=int)
+        return sorted(self._numbers)
+
+
+def read_tracks(source: Source, options: Options, vessels: Vessels) -> tuple[TrackColumns, Iterator[Read]]:
+    """The columns of vessels and times, and all rows chunk by chunk. Raises `BodyError`."""
+    columns = find_track_columns(source.user_columns(), options)
+    return columns, _chunks(source, columns, vessels)
+
+
+def _chunks(source: Source, columns: TrackColumns, vessels: Vessels) -> Iterator[Read]:
+    begun = 0
+    for chunk in source.chunks():
+        yield _read(chunk, columns, vessels, begun)
+        begun += len(chunk.batch)
+
+
+def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> Read:
+    batch, errors = chunk.batch, dict(chunk.batch.errors)
+    numbers = _numbers(chunk, columns.vessel, vessels)
+    times = _times(chunk, columns.time)
+    for row in np.flatnonzero(numbers < 0).tolist():
+        errors.setdefault(row, "the row names no vessel")
+    for row, reason in times.errors.items():
+        errors.setdefault(row, reason)
+    good = np.ones(len(batch), dtype=bool)
+    good[list(errors)] = False
+    positions = Positions(numbers, times.time_us, batch.lon, batch.lat).part(np.flatnonzero(good))
+    left = [Left(begun + row + 1, reason) for row, reason in sorted(errors.items())]
+    return Read(positions, len(batch), left, times.zoned, times.unzoned)
+
+
+def _arrow_column(chunk: Chunk, column: UserColumn) -> Any:
+    """The column as Arrow has it, if it does."""
+    is_arrow = isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int)
+    return chunk.own.arrow.column(column.place) if is_arrow else None  # type: ignore[union-attr]
+
+
+def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
+    given = _arrow_column(chunk, column)
+    if given is not None and hasattr(given, "dictionary_encode"):  # each name is looked at once
+        coded = given.dictionary_encode() if not hasattr(given, "dictionary") else given
+        known = [vessels.number(value) for value in coded.dictionary.to_pylist()]
+        places = np.array([*known, -1], dtype=np.int64)
+        return np.asarray(places[coded.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)])
+    (values,) = chunk.columns([column])
+    return np.array([vessels.number(value) for value in values], dtype=np.int64)
+
+
+def _times(chunk: Chunk, column: UserColumn) -> Times:
+    given = _arrow_column(chunk, column)
+    if given is not None and str(given.type).startswith("timestamp"):
+        from pyarrow import int64, timestamp
+
+        moments = given.cast(timestamp("us", given.type.tz), safe=False).cast(int64())
+        empty = moments.is_null().to_numpy(zero_copy_only=False)
+        time_us = moments.fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[us]")
+        time_us[empty] = np.datetime64("NaT")
+        times = read_times(time_us)
+        has_zone = given.type.tz is not None
+        return times._replace(zoned=times.unzoned, unzoned=0) if has_zone else times
+    (values,) = chunk.columns([column])
+    return read_times(values)

@@ -1,0 +1,165 @@
+"""What ``caspian events`` and ``caspian summarise`` share: tables of positions in, one table out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from api.commands.common import Context, add_edition
+from api.commands.output import bytes_written_beside, check_output, check_standard_output
+from api.commands.progress import read_bytes
+from api.errors import BodyError, CommandError
+from zones.tracks import LONGEST_GAP_H
+
+if TYPE_CHECKING:
+    from api.batches.tracks.engine import Tracks
+
+
+def arguments_of_tracks(parser: argparse.ArgumentParser, endings: Sequence[str]) -> None:
+    """The arguments of both."""
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="tables of positions with columns of vessels (mmsi) and times (timestamp), in any order: CSV or "
+        "Parquet with columns lon and lat, GeoJSON, GeoParquet, a point layer; a folder stands for the files "
+        "in it; - for CSV on standard input",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help=f"file to write: {', '.join(endings)} (default: CSV on standard output)",
+    )
+    parser.add_argument("--vessel", metavar="COLUMN", help="column that names the vessels (default: mmsi)")
+    parser.add_argument("--time", metavar="COLUMN", help="column of the times (default: timestamp)")
+    parser.add_argument(
+        "--longest-gap-h",
+        type=_hours,
+        default=LONGEST_GAP_H,
+        metavar="H",
+        help="hours between two positions of a vessel up to which they are joined; longer gaps are told "
+        f"(default: {LONGEST_GAP_H:g})",
+    )
+    parser.add_argument("--strict", action="store_true", help="end at the first row that is bad")
+    add_edition(parser)
+
+
+def _hours(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number < math.inf:
+        raise ValueError
+    return number
+
+
+def tell_tracks(arguments: argparse.Namespace, context: Context, *, are_sums: bool) -> int:
+    """Read all tables, and write the events, or the sums."""
+    from api.batches.tracks.engine import Tracks  # slow to load
+    from api.batches.tracks.writing import EVENT_WRITERS, SUM_WRITERS
+
+    writers = SUM_WRITERS if are_sums else EVENT_WRITERS
+    names = list(_files(arguments.files))
+    output = None if arguments.output is None or str(arguments.output) == "-" else arguments.output
+    target = None if output is None else check_output(output, tuple(writers), names)
+    if target is None:
+        for name in names:
+            check_standard_output(name)
+    edition = context.edition(arguments.edition)
+    with contextlib.ExitStack() as held:
+        beside = None if target is None else target.parent
+        tracks = Tracks(lambda: _folder(held, beside), is_strict=arguments.strict)
+        _read(tracks, names, arguments)
+        ending = ".csv" if target is None else target.suffix.lower()
+        with _standard_output() if target is None else bytes_written_beside(target) as file:
+            tell = tracks.sums if are_sums else tracks.events
+            try:
+                _write(tracks, tell(edition, arguments.longest_gap_h), writers[ending], file, edition)
+            except BodyError as error:
+                raise CommandError(f"{', '.join(arguments.files)[:200]}: {error}") from None
+    for remark in tracks.counts.remarks():
+        line = " ".join(remark.split())
+        print(f"caspian: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
+    return 0
+
+
+def _write(tracks: Tracks, tables: Iterator[Any], write: Any, file: BinaryIO, edition: Any) -> None:
+    from api.batches.tracks.writing import about, names_of
+
+    writer = None
+    for table in tables:
+        if writer is None:  # only now all is known that was left out
+            said = about(edition.name, edition.assumptions, tracks.counts.remarks())
+            writer = write(file, names_of(table.fields, tracks.columns), said)
+        writer.add(table)
+    assert writer is not None
+    writer.end()
+
+
+def _files(given: Sequence[str]) -> Iterator[str]:
+    """The files given, and those in folders given whose endings are known, by name."""
+    from api.batches.forms import INPUTS
+
+    for name in given:
+        path = Path(name)
+        if name == "-" or not path.is_dir():
+            yield name
+            continue
+        found = sorted(one for one in path.iterdir() if one.suffix.lower() in INPUTS and one.is_file())
+        if not found:
+            raise CommandError(f"{name} has no file in it that is read: {', '.join(INPUTS)}")
+        yield from map(str, found)
+
+
+def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> None:
+    """Take all tables in, with a progress bar."""
+    from api.batches.tracks.columns import Options
+
+    options = Options(arguments.vessel, arguments.time, "--vessel", "--time")
+    sizes = {name: Path(name).stat().st_size for name in names if name != "-" and Path(name).exists()}
+    total, done = sum(sizes.values()) or None, 0
+    with read_bytes(total, "read") as progress:
+        for name in names:
+            try:
+                with _opened(name) as (source, place):
+                    for _ in tracks.add(source, options, f"{name}, "):
+                        progress(done + place())
+            except BodyError as error:
+                said = str(error) if str(error).startswith(f"{name}, ") else f"{name}: {error}"
+                raise CommandError(said) from None
+            done += sizes.get(name, 0)
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[tuple[Any, Any]]:
+    """A table of positions, and what tells how much of it is read. [byte]"""
+    from api.batches.csv_table import CsvSource
+    from api.batches.forms import INPUTS
+
+    if name == "-":
+        yield CsvSource(sys.stdin.buffer), lambda: 0
+        return
+    try:
+        with Path(name).open("rb") as file:
+            yield INPUTS.get(Path(name).suffix.lower(), CsvSource)(file), file.tell
+    except FileNotFoundError:
+        raise CommandError(f"there is no file {name!r}") from None
+
+
+def _folder(held: contextlib.ExitStack, beside: Path | None) -> Path:
+    """A folder for what is more than memory is to hold: by the output, which has room, else the usual one."""
+    made = tempfile.TemporaryDirectory(prefix=".caspian-", suffix=".partial", dir=beside)
+    return Path(held.enter_context(made))
+
+
+@contextlib.contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()

@@ -1,0 +1,343 @@
+"""Events and sums from files and over HTTP: the same whatever the form, the order and the parts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.application import create_app
+from api.batches.tracks import engine, sorting
+from tests.api.conftest import Caspian
+from tests.api.test_errors import assert_problem
+from zones.editions.store import Store
+
+SHIPS, COUNT = 5, 60
+CSV, GEOJSON = "text/csv", "application/geo+json"
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    """Ships that cross the sea from shore to shore and back, one after another by the hour."""
+    made = []
+    for ship in range(SHIPS):
+        for number in range(COUNT):
+            share = abs((number % 40) - 20) / 20
+            made.append(
+                {
+                    "mmsi": 423_000_000 + ship,
+                    "timestamp": f"2024-01-{1 + number // 24:02}T{number % 24:02}:1{ship}:00Z",
+                    "lon": round(49.9 + 3.3 * share, 5),
+                    "lat": round(40.2 + 0.3 * ship + 0.01 * share, 5),
+                    "name": f"ship, {ship}",
+                }
+            )
+    return made
+
+
+def text_of(rows: list[dict[str, Any]], **renamed: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([renamed.get(name, name) for name in rows[0]])
+    writer.writerows(row.values() for row in rows)
+    return text.getvalue()
+
+
+def features_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            "properties": {name: row[name] for name in ("mmsi", "timestamp", "name")},
+        }
+        for row in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.fixture
+def table(rows: list[dict[str, Any]], tmp_path: Path) -> Path:
+    path = tmp_path / "ais.csv"
+    path.write_text(text_of(rows))
+    return path
+
+
+@pytest.fixture
+def files(rows: list[dict[str, Any]], tmp_path: Path) -> list[Path]:
+    """The same rows in files of every kind, out of order, and one of each ship's in each."""
+    mixed = [rows[place] for place in np.random.default_rng(5).permutation(len(rows)).tolist()]
+    parts = [mixed[first::4] for first in range(4)]
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    paths = [folder / name for name in ("a.csv", "b.parquet", "c.geojson", "d.ndjson")]
+    paths[0].write_text(text_of(parts[0]))
+    columns = {name: [row[name] for row in parts[1]] for name in rows[0]}
+    times = pa.array([np.datetime64(text[:-1], "ns") for text in columns["timestamp"]])
+    columns["timestamp"] = times.cast(pa.timestamp("ns", "UTC"))
+    pq.write_table(pa.table(columns), paths[1])
+    paths[2].write_text(json.dumps(features_of(parts[2])))
+    paths[3].write_text("".join(json.dumps(one) + "\n" for one in features_of(parts[3])["features"]))
+    return paths
+
+
+@pytest.mark.parametrize("command", ["events", "summarise"])
+def test_files_in_any_order_and_in_parts_give_the_same(
+    real_caspian: Caspian, table: Path, files: list[Path], tmp_path: Path, monkeypatch: Any, command: str
+) -> None:
+    whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
+    assert real_caspian(command, table, "-o", whole).code == 0
+    assert len(read(whole.read_text())) > 40
+    assert real_caspian(command, *files, "-o", parts).err == ""
+    assert parts.read_bytes() == whole.read_bytes()
+    assert real_caspian(command, *reversed(files)).out == whole.read_text()
+    # With no room in memory, so that vessels go by way of files.
+    monkeypatch.setattr(sorting, "ROWS_IN_MEMORY", 50)
+    monkeypatch.setattr(sorting, "FILES", 3)
+    monkeypatch.setattr(sorting, "_ROWS_AT_A_TIME", 7)
+    assert real_caspian(command, files[0].parent, "-o", parts).err == ""
+    assert parts.read_bytes() == whole.read_bytes()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_every_form_holds_the_same(real_caspian: Caspian, files: list[Path], tmp_path: Path) -> None:
+    out = {ending: tmp_path / f"out.{ending}" for ending in ("csv", "json", "geojson", "parquet")}
+    for path in out.values():
+        assert real_caspian("events", files[1], "-o", path).code == 0
+    rows = read(out["csv"].read_text())
+    whole = json.loads(out["json"].read_text())
+    assert whole["remarks"] == []
+    features = json.loads(out["geojson"].read_text())["features"]
+    table = pq.read_table(out["parquet"])
+    assert str(table.schema.field("timestamp").type) == "timestamp[ms, tz=UTC]"
+    assert table.schema.field("mmsi").type == pa.int64()
+    for number, (row, told, feature, values) in enumerate(
+        zip(rows, whole["events"], features, table.to_pylist(), strict=True)
+    ):
+        properties = feature["properties"]
+        assert feature["geometry"]["coordinates"] == [told["lon"], told["lat"]]
+        assert {**told, "assumptions": None, "edition": whole["edition"]} == properties
+        texts = {name: "" if value is None else str(value) for name, value in properties.items()}
+        assert texts == row, number
+        values["timestamp"] = f"{values['timestamp'].isoformat(timespec='milliseconds')[:-6]}Z"
+        assert values == properties
+    assert real_caspian("summarise", files[1], "-o", tmp_path / "sums.json").code == 0
+    assert json.loads((tmp_path / "sums.json").read_text())["results"][0]["mmsi"] == 423_000_000
+    assert real_caspian("summarise", files[1], "-o", tmp_path / "sums.geojson").code == 2
+
+
+def test_what_is_told_of_a_crossing(real_caspian: Caspian, table: Path) -> None:
+    told = read(real_caspian("events", table, "--longest-gap-h", "2").out)
+    mine = [row for row in told if row["mmsi"] == "423000000" and row["kind"] == "zone"]
+    assert [row["event"] for row in mine][:1] == ["track_start"]
+    assert [row["event"] for row in mine][-1:] == ["track_end"]
+    assert {row["between_s"] for row in mine[1:-1]} == {"3600.0"}
+    entries = [(row["zone"], row["state"], row["boundary"]) for row in mine if row["event"] == "entry"]
+    assert ("common_maritime_space", "", "fishery_zone-TKM") in entries
+    assert ("fishery_zone", "AZE", "fishery_zone-AZE") in entries
+    gaps = read(real_caspian("events", table, "--longest-gap-h", "0.5").out)
+    assert {row["event"] for row in gaps} == {"track_start", "gap_start", "gap_end", "track_end"}
+
+
+def test_columns_are_chosen_by_name(
+    real_caspian: Caspian, rows: list[dict[str, Any]], table: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "named.csv"
+    path.write_text(text_of(rows, mmsi="hull", timestamp="seen"))
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"caspian: {path}: no column holds the vessels, as mmsi would; choose one by --vessel; there are "
+        "'hull', 'seen', 'lon', 'lat', 'name'\n"
+    )
+    outcome = real_caspian("events", path, "--vessel", "HULL")
+    assert "no column holds the times, as timestamp would; choose one by --time" in outcome.err
+    outcome = real_caspian("events", path, "--vessel", "hull", "--time", "no")
+    assert "there is no column 'no' (--time); there are 'hull', 'seen'" in outcome.err
+    told = real_caspian("events", path, "--vessel", "hull", "--time", "seen").out
+    assert told == real_caspian("events", table).out.replace("mmsi,timestamp", "hull,seen", 1)
+    path.write_text(text_of(rows, name="MMSI"))
+    assert "several columns may hold the vessels: 'mmsi', 'MMSI'; choose" in real_caspian("events", path).err
+    path.write_text(text_of(rows, timestamp="BaseDateTime", name="update_time"))
+    assert "several columns may hold the times" in real_caspian("events", path).err
+    path.write_text(text_of(rows, timestamp="BaseDateTime", name="IMO"))
+    assert real_caspian("events", path).code == 0
+
+
+BAD = """mmsi,timestamp,lon,lat
+1,2024-01-01T00:00:00Z,50.5,42.0
+1,yesterday,50.5,42.0
+,2024-01-01T00:00:00Z,50.5,42.0
+1,2024-01-01T00:20:00Z,fifty,42.0
+1,,50.5,42.0
+1,2024-01-01T00:00:00Z,50.6,42.0
+1,2024-01-01T05:00:00+04:00,50.5,42.1
+1,2024-01-01 02:00:00,181,91
+1,2024-01-01 02:00:00,50.5,42.2
+"""
+TOLD = (
+    "5 rows were left out; the first: {}row 2 below the header: 'yesterday': a time is needed as "
+    "2024-01-05T06:30:12Z (ISO 8601, UTC where it names no zone) or in seconds, milli-, micro- or "
+    "nanoseconds since 1970",
+    "1 row was left out whose vessel has a position at the same time",
+    "2 times that name no zone were read as UTC, beside 5 that name one",
+)
+
+
+def test_bad_rows_are_left_out_and_told(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(BAD)
+    outcome = real_caspian("events", path)
+    assert outcome.code == 0
+    assert outcome.err.splitlines() == [f"caspian: {line.format(f'{path}, ')}" for line in TOLD]
+    told = read(outcome.out)
+    assert [row["timestamp"] for row in told if row["event"] == "track_end"] == [
+        "2024-01-01T02:00:00.000Z"
+    ] * 2
+    outcome = real_caspian("events", path, "--strict")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"caspian: {path}, row 2 below the header: 'yesterday'")
+    path.write_text("\n".join(BAD.splitlines()[:1] + BAD.splitlines()[2:4]))
+    outcome = real_caspian("summarise", path, "-o", tmp_path / "out.csv")
+    assert outcome.code == 2
+    assert "no row has a vessel, a time and a position; the first: " in outcome.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.csv"], "there is no file 'nowhere.csv'"),
+        (["{folder}"], "has no file in it that is read: .csv, .parquet"),
+        (["{table}", "-o", "{table}"], "is the file that is read; write to another"),
+        (["{table}", "-o", "x.kml"], "x.kml: ending '.kml'; known here: .csv, .parquet, .geojson, .json"),
+        (["{table}", "--longest-gap-h", "0"], "argument --longest-gap-h: invalid"),
+        (["{table}", "--longest-gap-h", "nan"], "argument --longest-gap-h: invalid"),
+        ([], "the following arguments are required: FILE"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    caspian: Caspian, table: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    places = {"table": table, "folder": tmp_path / "empty"}
+    outcome = caspian("events", *(one.format(**places) for one in arguments))
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_too_many_vessels_are_the_wrong_column(real_caspian: Caspian, table: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("api.batches.tracks.reading.MOST_VESSELS", 4)
+    outcome = real_caspian("events", table)
+    assert outcome.code == 2
+    assert "more than 4 vessels; is this the column that names them?" in outcome.err
+
+
+@pytest.mark.parametrize("path", ["events", "summarise"])
+def test_over_http_it_is_what_the_command_says(
+    real_client: FlaskClient, real_caspian: Caspian, rows: list[dict[str, Any]], table: Path, path: str
+) -> None:
+    told = real_caspian(path, table).out
+    answer = real_client.post(f"/{path}", data=text_of(rows), content_type=CSV)
+    assert answer.status_code == 200
+    assert answer.content_type.startswith(CSV)
+    assert answer.text == told
+    assert answer.headers["Rows-Left-Out"] == "0"
+    as_json = real_client.post(f"/{path}", json=features_of(rows), headers={"Accept": "application/json"})
+    body = as_json.get_json()
+    member = {"events": "events", "summarise": "results"}[path]
+    assert set(body) == {"edition", "assumptions", "remarks", "notice", member}
+    listed = [list(row.values())[:-2] for row in read(told)]
+    assert [["" if one is None else str(one) for one in row.values()] for row in body[member]] == listed
+    lines = "".join(json.dumps(one) + "\n" for one in features_of(rows)["features"])
+    again = real_client.post(f"/{path}", data=lines, content_type="application/x-ndjson")
+    assert again.get_json() == body
+
+
+def test_over_http_remarks_and_forms(real_client: FlaskClient, rows: list[dict[str, Any]]) -> None:
+    accept = {"Accept": "application/json"}
+    answer = real_client.post("/events", data=BAD, content_type=CSV, headers=accept)
+    assert answer.get_json()["remarks"] == [line.format("") for line in TOLD]
+    assert answer.headers["Rows-Left-Out"] == "6"
+    points = real_client.post("/events", json=features_of(rows), headers={"Accept": GEOJSON})
+    assert points.content_type == GEOJSON
+    assert points.get_json()["features"][0]["properties"]["mmsi"] == 423_000_000
+    named = text_of(rows, mmsi="hull", timestamp="seen")
+    chosen = real_client.post("/events?vessel=hull&time=seen&longest_gap_h=2", data=named, content_type=CSV)
+    assert chosen.text.startswith("hull,seen,lon,lat,event")
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "problem", "words"),
+    [
+        ("?longest_gap_h=0", None, (400, "invalid-parameter"), "hours above 0 are needed"),
+        ("?vessel=x", None, (400, "invalid-body"), "there is no column 'x' (vessel=)"),
+        ("", "a,timestamp,lon,lat\n1,2,3,4\n", (400, "invalid-body"), "choose one by vessel="),
+        ("", "mmsi,timestamp,lon,lat\n1,2,3,4\n", (400, "invalid-body"), "no row has a vessel, a time and a"),
+        ("", "mmsi,timestamp\n1,2\n", (400, "invalid-body"), "the header needs lon and lat"),
+        ("?edition=nowhere", None, (404, "unknown-edition"), "unknown edition 'nowhere'"),
+    ],
+)
+def test_bad_requests_are_problems(
+    real_client: FlaskClient,
+    rows: list[dict[str, Any]],
+    query: str,
+    body: Any,
+    problem: Any,
+    words: str,
+) -> None:
+    answer = real_client.post(f"/events{query}", data=body or text_of(rows), content_type=CSV)
+    assert words in assert_problem(answer, *problem)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "limit", "words"),
+    [
+        ("MAX_POINTS", 299, "more than 299 positions (CASPIAN_MAX_POINTS)"),
+        ("MAX_ROUTE_LENGTH_KM", 1000, "km of tracks, at most 1,000 are answered in one request"),
+        ("MAX_ROUTE_LEGS", 40, "the answer has more than 40 rows (CASPIAN_MAX_ROUTE_LEGS)"),
+    ],
+)
+def test_large_requests_are_refused(
+    real_store: Store, rows: list[dict[str, Any]], setting: str, limit: int, words: str
+) -> None:
+    app: Flask = create_app({setting: limit}, store=real_store)
+    answer = app.test_client().post("/events", data=text_of(rows), content_type=CSV)
+    assert words in assert_problem(answer, 413, "too-large")["detail"]
+
+
+def test_the_time_of_a_request_ends_it(
+    real_client: FlaskClient, rows: list[dict[str, Any]], monkeypatch: Any
+) -> None:
+    from api.http.admission import Deadline
+
+    asked = []
+
+    def check(self: Deadline) -> None:
+        asked.append(self)
+
+    monkeypatch.setattr(Deadline, "check", check)
+    assert real_client.post("/events", data=text_of(rows), content_type=CSV).status_code == 200
+    assert len(asked) > 4
+
+
+def test_a_vessel_is_a_text_however_it_came() -> None:
+    vessels = engine.Vessels()
+    assert [vessels.number(one) for one in ("a", " a ", 7, 7.0, "7", None, "", float("nan"), [])] == [
+        0, 0, 1, 1, 1, -1, -1, -1, -1,
+    ]  # fmt: skip
+    assert vessels.names().tolist() == ["7", "a"]
+    assert vessels.ranks().tolist() == [1, 0]

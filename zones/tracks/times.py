@@ -1,0 +1,105 @@
+"""Times in any of the ways that tables have them, as microseconds since 1970 in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zones.arrays import Integers
+
+NOT_A_TIME = np.iinfo(np.int64).min
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# Texts that numpy reads, one after another: all with Z behind, or none.
+_PLAIN = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\n)*")
+_NUMBER = re.compile(r"\d{9,19}(\.\d*)?")
+_SINCE, _UNTIL = 631_152_000, 4_102_444_800  # 1990 and 2100, between which a number tells its unit [s]
+_UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # of which a second has so many
+_NEEDED = (
+    "a time is needed as 2024-01-05T06:30:12Z (ISO 8601, UTC where it names no zone) or in seconds, milli-, "
+    "micro- or nanoseconds since 1970"
+)
+
+
+class Times(NamedTuple):
+    """Times as they were read."""
+
+    time_us: Integers  # shape (n,), since 1970 in UTC; `NOT_A_TIME` where there is an error [µs]
+    errors: dict[int, str]  # by row
+    # zoned, unzoned: how many name a zone, be it UTC, and how many of those that could name none
+    zoned: int
+    unzoned: int
+
+
+def read_times(values: npt.ArrayLike | Sequence[object]) -> Times:
+    """Times from an array of datetime64, or from texts, numbers and datetimes."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        time_us = values.astype("datetime64[us]").astype(np.int64)
+        missing = dict.fromkeys(np.flatnonzero(np.isnat(values)).tolist(), "the time is empty")
+        return Times(np.where(np.isnat(values), NOT_A_TIME, time_us), missing, 0, len(values) - len(missing))
+    listed: Sequence[Any] = values.tolist() if isinstance(values, np.ndarray) else list(values)  # type: ignore[arg-type]
+    return _plain(listed) or _one_by_one(listed)
+
+
+def _plain(values: Sequence[Any]) -> Times | None:
+    """Texts that are all alike, at once."""
+    if set(map(type, values)) != {str}:
+        return None
+    zoned = all(text.endswith("Z") for text in values)
+    texts = [text[:-1] for text in values] if zoned else values
+    if not _PLAIN.fullmatch("\n".join(texts) + "\n"):
+        return None
+    try:
+        time_us = np.array(texts, dtype="datetime64[us]").astype(np.int64)
+    except ValueError:  # of a month or an hour that there is not
+        return None
+    return Times(time_us, {}, len(texts) if zoned else 0, 0 if zoned else len(texts))
+
+
+def _one_by_one(values: Sequence[Any]) -> Times:
+    time_us = np.full(len(values), NOT_A_TIME)
+    errors: dict[int, str] = {}
+    zoned = unzoned = 0
+    for row, value in enumerate(values):
+        try:
+            time_us[row], has_zone = _read(value)
+            zoned += has_zone is True
+            unzoned += has_zone is False
+        except (ValueError, OverflowError) as error:
+            errors[row] = str(error)
+    return Times(time_us, errors, zoned, unzoned)
+
+
+def _read(value: Any) -> tuple[int, bool | None]:
+    """One time, and whether it names a zone, None of a number. Raises `ValueError`."""
+    if value is None or value == "" or value != value:
+        raise ValueError("the time is empty")
+    if isinstance(value, str):
+        text = value.strip()
+        if _NUMBER.fullmatch(text):
+            value = int(text) if text.isdigit() else float(text)
+        else:
+            try:
+                value = datetime.fromisoformat(text)
+            except ValueError:
+                raise ValueError(f"{text[:40]!r}: {_NEEDED}" if text else "the time is empty") from None
+    if isinstance(value, datetime):
+        has_zone = value.tzinfo is not None
+        moment = value if has_zone else value.replace(tzinfo=UTC)
+        return (moment - _EPOCH) // _MICROSECOND, has_zone
+    if isinstance(value, (int, float, np.integer)) and not isinstance(value, bool):
+        for unit in _UNITS:
+            if _SINCE * unit <= value < _UNTIL * unit:
+                return _microseconds(value, unit), None
+    raise ValueError(f"{str(value)[:40]!r}: {_NEEDED}")
+
+
+def _microseconds(value: Any, unit: int) -> int:
+    if isinstance(value, float):
+        return round(value * 1_000_000 / unit)
+    return int(value) * 1_000_000 // unit
