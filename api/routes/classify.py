@@ -140,9 +140,6 @@ def _pieces(
     """
     environ, end = request.environ, deadline()
 
-    def count(rows: int) -> None:
-        environ[POINTS] = environ.get(POINTS, 0) + rows
-
     target = BytesIO()
 
     def taken() -> bytes:
@@ -153,7 +150,8 @@ def _pieces(
 
     writer = wanted.write(target, source, fields, edition.name)
     language = request.args.get(LANGUAGE)
-    for _ in classify_all(edition, writer, compare=compare, language=language, count=count):
+    for rows, _ in classify_all(edition, writer, compare=compare, language=language):
+        environ[POINTS] = environ.get(POINTS, 0) + rows
         end.check()
         yield taken()
     yield taken()
