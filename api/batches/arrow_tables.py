@@ -278,7 +278,7 @@ class ParquetWriter(Writer):
         self._own_types = [field.type for field in fields]
         fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
         fields.append(pyarrow.field(ERROR, pyarrow.string()))
-        told = pyarrow.schema(fields)
+        told = pyarrow.schema(fields, metadata)
         self._schema = _with_dictionaries(told, len(self._own_types))
         self._file = pyarrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
         # As Arrow itself does it; from the types of this schema texts are read as texts.

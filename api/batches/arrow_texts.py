@@ -11,6 +11,7 @@ import orjson
 
 from api.batches.answers import Answered, joined_words, quoted, side_by_side, table_cells
 from api.batches.rows import Chunk, Table, UserColumn
+from api.errors import BodyError
 from api.texts.tables import cell, text_column
 from zones.classification.records import Coded, Floats
 
@@ -84,6 +85,8 @@ def _own_texts(chunk: Chunk, column: UserColumn) -> Any:
     assert isinstance(chunk.own, Table)
     given = chunk.own.arrow.column(column.place)
     if pa.types.is_string(given.type):
+        if chunk.written is None:  # it does not come from texts, which were looked at
+            _check_texts(given, column.name)
         return quoted_texts(given)
     if pa.types.is_integer(given.type):
         return given.cast(pa.string())
@@ -94,6 +97,17 @@ def _own_texts(chunk: Chunk, column: UserColumn) -> Any:
         if (((sizes >= 1e-4) & (sizes < 1e16)) | (sizes == 0) | np.isnan(sizes)).all():
             return number_texts(numbers)
     return quoted_texts(pa.array(text_column(chunk.own.column(column)), pa.string()))
+
+
+def _check_texts(texts: Any, name: str) -> None:
+    """Refuse what is no UTF-8. Raises `BodyError`."""
+    import pyarrow as pa
+
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid as error:
+        said = " ".join(str(error).split())[:200]
+        raise BodyError(f"column {name[:80]!r} has a value that cannot be read: {said}") from None
 
 
 def quoted_texts(texts: Any) -> Any:

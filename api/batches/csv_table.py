@@ -51,6 +51,10 @@ _STAND_IN = b"...\n"  # for a line that is not read
 Chosen = tuple[str | None, str | None]  # names of the columns of longitude and latitude, None for the usual
 
 
+class ColumnError(BodyError):
+    """A header has no column, or several, that could be lon or lat."""
+
+
 class _UnclosedError(csv.Error):
     """A quote in a row is not closed."""
 
@@ -77,24 +81,22 @@ def _has_arrow() -> bool:
 def find_columns(header: Sequence[str], chosen: Chosen = (None, None)) -> Columns:
     """Where lon and lat stand in a header: under the names chosen, else under their own.
 
-    Raises `BodyError`: nowhere, or at several places.
+    Raises `ColumnError`: nowhere, or at several places.
     """
     lowered = [column.strip().lower() for column in header]
 
     def find(names: Sequence[str], wanted: str | None) -> int:
-        option = f"--{names[0]}-column"
         if wanted is None:
             places = [place for place, column in enumerate(lowered) if column in names]
         else:
             places = [place for place, column in enumerate(header) if column.strip() == wanted.strip()]
         if not places:
             found = ", ".join(header)[:200] if header else "nothing"
-            if wanted is not None:
-                raise BodyError(f"no column {wanted[:80]!r} ({option}); found: {found}")
-            raise BodyError(f"no column {names[0]!r}; the header needs lon and lat, found: {found}")
+            needed = "; the header needs lon and lat" if wanted is None else ""
+            raise ColumnError(f"no column {(wanted or names[0])[:80]!r}{needed}, found: {found}")
         if len(places) > 1:
             called = ", ".join(header[place] for place in places)[:200]
-            raise BodyError(f"{len(places)} columns could be {names[0]!r}: {called}")
+            raise ColumnError(f"{len(places)} columns could be {names[0]!r}: {called}")
         return places[0]
 
     lon, lat = find(LON_NAMES, chosen[0]), find(LAT_NAMES, chosen[1])

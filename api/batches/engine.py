@@ -85,7 +85,8 @@ def _in_order(
 ) -> Iterator[tuple[Chunk, Any]]:
     """What is made of chunks, in their order; by threads, which are one chunk each ahead at most."""
     if workers == 1:
-        yield from map(make, chunks)
+        for chunk in chunks:
+            yield make(chunk)
         return
     with ThreadPoolExecutor(workers) as pool:
         ahead: deque[Future[tuple[Chunk, Any]]] = deque()

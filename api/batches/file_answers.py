@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from api.batches.choices import ending_of
+from api.batches.csv_table import ColumnError
 from api.batches.engine import classify_all
 from api.batches.forms import INPUTS, OUTPUTS, Reading, read_file
 from api.batches.packing import packed, unpacked
@@ -80,6 +81,7 @@ def answer_file(
             if errors and asked.is_strict:
                 first = min(errors)
                 raise BadRowError(f"{name}: row {counts.rows + first + 1:,}: {errors[first]} (--strict)")
+            one.check_unchanged()  # one that grows might be read for ever
             counts.rows += rows
             counts.errors += len(errors)
             progress(one.place(counts.rows), counts.rows)
@@ -127,6 +129,9 @@ def opened(name: str, reading: Reading) -> Iterator[Opened]:
             plain = held.enter_context(unpacked(file, packing))
             one = Opened(read_file(plain, ending, reading), file, _size(file), stamp(file))
             yield one
+        except ColumnError as error:
+            options = "--lon-column and --lat-column choose"
+            raise BodyError(f"{name}: {error}; {options}") from None
         except RequestError as error:
             raise BodyError(f"{name}: {error}") from None
 

@@ -95,7 +95,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         if where:
             raise CommandError("classify: give either --position, or LON LAT, or FILE")
         return _one(arguments, context, *parse_position(arguments.position))
-    if len(where) == 2 and arguments.output is None and not any(Path(one).exists() for one in where):
+    if len(where) == 2 and _is_position(where, arguments.output):
         return _one(arguments, context, *lon_lat(*where))
     if where and _is_into_folder(where, arguments.output):
         from api.commands.classify_files import classify_files  # slow to load
@@ -109,6 +109,19 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         "classify: a position (LON LAT, or --position TEXT) or one FILE is needed, several with -o, "
         f"{len(where) or 'nothing'} {'values were' if where else 'was'} given"
     )
+
+
+def _is_position(where: list[str], output: Path | None) -> bool:
+    """Whether two values are longitude and latitude: they are no files, and none is to be written."""
+    if any(Path(one).exists() for one in where):
+        return False
+    if output is None:
+        return True
+    try:
+        lon_lat(*where)
+    except CommandError:
+        return False
+    return True
 
 
 def _is_into_folder(names: list[str], output: Path | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from api.batches.choices import EXPLANATION
 from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
 from api.batches.manifest import Entry, open_manifest
@@ -31,7 +32,9 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     workers = min(arguments.workers or _processors(), len(planned))
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
-    _ = edition.cells  # before it is forked
+    # What the answers need is loaded before it is forked.
+    known = [name for name in asked.fields if name != EXPLANATION]
+    edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
     total = sum(Path(one.name).stat().st_size for one in planned)
     entries: list[Entry] = []
     failed: list[Failed] = []
@@ -48,9 +51,9 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
                 raise CommandError(f"{result.reason} (--strict)")
             (entries if isinstance(result, Entry) else failed).append(result)  # type: ignore[arg-type]
         manifest.write()
-    _tell(entries)
     if failed:
         raise CommandError(_said(failed, len(planned)))
+    _tell(entries)
     return 0
 
 
