@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +83,14 @@ def json_members(answered: Answered) -> list[bytes]:
 
 def table_cells(answered: Answered) -> list[bytes]:
     """Of every row the cells of its fields, with commas between; lon and lat as they were written."""
-    written = answered.chunk.written
+    written = written_texts(answered.chunk)
 
     def word(_: str, value: object) -> bytes:
         return quoted(cell(value))
 
     def numbers(name: str, values: Floats, comma: bytes) -> list[bytes]:
-        if name in ("lon", "lat") and written is not None:
-            texts = written[0 if name == "lon" else 1]
+        texts = written.get(name)
+        if texts is not None:
             if answered.good is not None:
                 texts = list(compress(texts, answered.good.tolist()))
             return [comma + text for text in quoted_column(texts)]
@@ -98,7 +99,14 @@ def table_cells(answered: Answered) -> list[bytes]:
             return [comma if token.endswith(b"null") else token for token in tokens]
         return tokens
 
-    return _rows(answered, word, numbers, _bad_cells)
+    return _rows(answered, word, numbers, partial(_bad_cells, written))
+
+
+def written_texts(chunk: Chunk) -> dict[str, Sequence[str]]:
+    """Longitudes and latitudes as they came, by the names ``lon`` and ``lat``; empty where not as texts."""
+    if chunk.written is None:
+        return {}
+    return dict(zip(("lon", "lat"), chunk.columns(chunk.written), strict=True))
 
 
 def _rows(
@@ -109,7 +117,7 @@ def _rows(
 ) -> list[bytes]:
     """Texts of all rows: each word and column of numbers is written once, bad rows one by one."""
     parts: list[list[bytes]] = []
-    for names, columns in _side_by_side(answered.columns):
+    for names, columns in side_by_side(answered.columns):
         comma = b"," if parts else b""
         if isinstance(columns, tuple):
             words = [
@@ -164,7 +172,7 @@ def position_bytes(
     return _tokens(lon), _tokens(lat), third
 
 
-def _side_by_side(columns: Columns) -> Iterator[tuple[tuple[str, ...], tuple[Coded, ...] | Floats]]:
+def side_by_side(columns: Columns) -> Iterator[tuple[tuple[str, ...], tuple[Coded, ...] | Floats]]:
     """Each column of numbers alone, columns of words that stand side by side together.
 
     Numbers that are all missing are a column of words, too.
@@ -191,24 +199,37 @@ def _side_by_side(columns: Columns) -> Iterator[tuple[tuple[str, ...], tuple[Cod
 
 def _combined(columns: tuple[Coded, ...], words: list[list[bytes]], comma: bytes) -> list[bytes]:
     """Texts of words side by side: every combination that occurs is written once."""
+    codes, texts = joined_words(columns, words)
+    written = [comma + text for text in texts]
+    return list(map(written.__getitem__, codes.tolist()))
+
+
+def joined_words(
+    columns: tuple[Coded, ...], words: list[list[bytes]]
+) -> tuple[npt.NDArray[np.integer[Any]], list[bytes]]:
+    """Of every row the place of its words, with commas between, among those that occur; and these."""
     joint = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         joint *= len(column.words)
         joint += column.codes % len(column.words)  # -1 is the last
-    texts: dict[int, bytes] = {}
-    for code in _occurring(joint):
+    occurring, places = _occurring(joint)
+    texts = []
+    for code in occurring.tolist():
         rest, found = code, []
         for known in reversed(words):
             rest, word = divmod(rest, len(known))
             found.append(known[word])
-        texts[code] = comma + b",".join(reversed(found))
-    return list(map(texts.__getitem__, joint.tolist()))
+        texts.append(b",".join(reversed(found)))
+    return places, texts
 
 
-def _occurring(codes: npt.NDArray[np.int64]) -> list[int]:
+def _occurring(codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Different codes, and of every code its place among these."""
     if len(codes) and codes.max() < _MOST_COMBINATIONS:
-        return list(np.flatnonzero(np.bincount(codes)).tolist())
-    return list(np.unique(codes).tolist())
+        counts = np.bincount(codes)
+        places = (np.cumsum(counts > 0) - 1).astype(np.int32)
+        return np.flatnonzero(counts), places[codes]
+    return np.unique(codes, return_inverse=True)
 
 
 def _tokens(values: Floats, before: bytes = b"") -> list[bytes]:
@@ -231,13 +252,10 @@ def _bad_members(answered: Answered, row: int) -> bytes:
     return json_bytes({**value, ERROR: batch.errors[row]})[1:-1]
 
 
-def _bad_cells(answered: Answered, row: int) -> bytes:
-    chunk = answered.chunk
-    written = chunk.written or (None, None)
+def _bad_cells(written: dict[str, Sequence[str]], answered: Answered, row: int) -> bytes:
+    batch = answered.chunk.batch
     texts = {
-        name: cell(float(numbers[row])) if texts is None else texts[row]
-        for name, numbers, texts in (
-            ("lon", chunk.batch.lon, written[0]), ("lat", chunk.batch.lat, written[1]),
-        )
-    }  # fmt: skip
+        name: written[name][row] if name in written else cell(float(numbers[row]))
+        for name, numbers in (("lon", batch.lon), ("lat", batch.lat))
+    }
     return b",".join(quoted(texts.get(name, "")) for name in answered.fields)

@@ -5,10 +5,11 @@ Columns keep their types. A position is the point geometry, or the columns lon a
 
 from __future__ import annotations
 
+import base64
 import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -20,12 +21,13 @@ import shapely
 
 from api.batches.answers import Answered
 from api.batches.choices import EXPLANATION
-from api.batches.csv_table import find_columns, numbers
+from api.batches.csv_table import Chosen, find_columns, numbers
 from api.batches.engine import Writer
 from api.batches.rows import (
     CELL_BYTES,
     ERROR,
     ROWS_AT_A_TIME,
+    ROWS_IN_COLUMNS,
     Chunk,
     Table,
     UserColumn,
@@ -39,6 +41,10 @@ from zones.classification.records import FIELDS, Coded, Column, Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
+_COLUMN_BYTES = 64 * 1024 * 1024  # of a batch that stays in columns
+_GROUP_ROWS, _GROUP_BYTES = 1 << 20, 128 * 1024 * 1024  # of a row group
+_READ_BYTES = 1024 * 1024  # of a column at a time, not its whole part of a row group
+_WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
 Geometries = npt.NDArray[np.object_]
 _FIELD_TYPES = {**{one.name: one.type for one in FIELDS}, EXPLANATION: "string"}
@@ -60,6 +66,7 @@ class ArrowSource:
     """Rows of batches that can be opened as often as needed.
 
     ``geometry`` names the column with points as WKB, if any; ``only_two`` tells that they have no z or m.
+    ``in_columns`` tells that rows stay in columns to the end, so that many can be answered at a time.
     """
 
     def __init__(
@@ -69,15 +76,20 @@ class ArrowSource:
         geometry: str | None,
         *,
         only_two: bool = True,
+        chosen: Chosen = (None, None),
+        in_columns: bool = False,
+        row_count: int | None = None,
     ) -> None:
+        self.row_count = row_count  # None where it is not known
         self._opened = opened
+        self._in_columns = in_columns
         self.schema = schema
         names = list(schema.names)
         self._only_two = only_two
         self.geometry = None if geometry is None else names.index(geometry)
         if geometry is None:
             self.positions = "columns"
-            columns = find_columns(names)
+            columns = find_columns(names, chosen)
             self._lon, self._lat = columns.lon, columns.lat
             self._own = tuple(
                 # Only numbers are answered as they are: texts and decimals may hold more.
@@ -115,8 +127,11 @@ class ArrowSource:
         return UserColumn(name, "number", name[-1])
 
     def _by_columns(self, whole: Any) -> Iterator[Chunk]:
-        for rows in weighed_slices([_row_bytes(whole)] * whole.num_rows):
-            batch = whole.slice(rows.start, rows.stop - rows.start)
+        step = whole.num_rows
+        if not self._in_columns:
+            step = next(weighed_slices([_row_bytes(whole)] * min(step, ROWS_AT_A_TIME))).stop
+        for first in range(0, whole.num_rows, step):
+            batch = whole.slice(first, step)
             errors: dict[int, str] = {}
             lon = _column_numbers(batch.column(self._lon), "lon", errors)
             lat = _column_numbers(batch.column(self._lat), "lat", errors)
@@ -126,6 +141,10 @@ class ArrowSource:
         """Rows by their geometry; each position of a MultiPoint is a row of its own."""
         place = cast(int, self.geometry)
         field, column = whole.schema.field(place), whole.column(place)
+        plain = _plain_points(column) if self._in_columns else None
+        if plain is not None:
+            yield Chunk(checked(*plain), _table(whole, self._own))
+            return
         geometries = _geometries(column)
         several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
         others = whole.set_column(place, field, arrow().nulls(whole.num_rows, field.type))
@@ -150,7 +169,7 @@ class ArrowSource:
             yield Chunk(checked(lon, lat, errors, z), _table(batch, own, here))
 
 
-def parquet_source(path: Path) -> ArrowSource:
+def parquet_source(path: Path, *, chosen: Chosen = (None, None), in_columns: bool = False) -> ArrowSource:
     """A Parquet file with columns lon and lat, or a GeoParquet file of points.
 
     Raises `BodyError`: it is neither; `CommandError`: pyarrow is not installed.
@@ -158,21 +177,33 @@ def parquet_source(path: Path) -> ArrowSource:
     pyarrow = arrow()
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            schema = file.schema_arrow
+            schema, row_count = file.schema_arrow, file.metadata.num_rows
+            rows = _rows_at_a_time(file.metadata) if in_columns else ROWS_AT_A_TIME
     except (pyarrow.ArrowException, OSError) as error:
         raise BodyError(f"not a Parquet file: {_one_line(error)}") from None
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            yield _reading(file.iter_batches(batch_size=ROWS_AT_A_TIME), "Parquet")
+        with pyarrow.parquet.ParquetFile(path, buffer_size=_READ_BYTES) as file:
+            yield _reading(file.iter_batches(batch_size=rows), "Parquet")
 
     geometry, only_two = _geo_column(schema)
-    return ArrowSource(opened, schema, geometry, only_two=only_two)
+    return ArrowSource(
+        opened, schema, geometry,
+        only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=row_count,
+    )  # fmt: skip
 
 
-def layer_source(path: Path) -> ArrowSource:
-    """The only layer of a GeoPackage, FlatGeobuf or shapefile of points.
+def _rows_at_a_time(metadata: Any) -> int:
+    """How many rows of a Parquet file make a batch, by what they come to in it."""
+    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+    size = sum(int(group.total_byte_size) for group in groups)
+    row_bytes = size // max(1, int(metadata.num_rows)) + CELL_BYTES
+    return max(1, min(ROWS_IN_COLUMNS, _COLUMN_BYTES // row_bytes))
+
+
+def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
+    """A layer of a GeoPackage, FlatGeobuf or shapefile of points: the one named, else the only one.
 
     Raises `BodyError`: there is no such layer, or it has other coordinates than longitude and latitude;
     `CommandError`: pyarrow is not installed.
@@ -185,10 +216,11 @@ def layer_source(path: Path) -> ArrowSource:
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            layers = pyogrio.list_layers(name)
-            if len(layers) != 1:
-                raise BodyError(f"one layer is needed, there are {len(layers)}")
-            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (meta, reader):
+            layer = _chosen_layer([str(one) for one in pyogrio.list_layers(name)[:, 0]], layer)
+            with pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (
+                meta,
+                reader,
+            ):
                 schema = reader.schema
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
@@ -200,7 +232,7 @@ def layer_source(path: Path) -> ArrowSource:
     def opened() -> Iterator[Iterator[Any]]:
         with (
             warnings.catch_warnings(action="ignore", category=UserWarning),
-            pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader),
+            pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader),
         ):
             yield _reading(iter(reader), "layer")
 
@@ -216,7 +248,7 @@ def layer_source(path: Path) -> ArrowSource:
 
 
 class ParquetWriter(Writer):
-    """The columns of the user, the fields, and ``error``; a row group for every chunk."""
+    """The columns of the user, the fields, and ``error``."""
 
     needs_lon_lat = frozenset({"points"})
 
@@ -225,7 +257,7 @@ class ParquetWriter(Writer):
         self._arrow = pyarrow = arrow()
         source = self.source
         own = source.user_columns()
-        metadata = None
+        metadata: dict[str, str] = {}
         if isinstance(source, ArrowSource) and source.positions == "kept points":
             assert source.geometry is not None
             name = source.schema.names[source.geometry]
@@ -234,7 +266,7 @@ class ParquetWriter(Writer):
             kept = UserColumn(name, place=source.geometry)
             own = tuple(one for one in own if isinstance(one.place, int))  # its points have the others
             own = (*own[: source.geometry], kept, *own[source.geometry :])
-            metadata = {b"geo": source.schema.metadata[b"geo"]}
+            metadata = {"geo": source.schema.metadata[b"geo"].decode()}
         named = self.names.of_table(own, apart=True)
         self._user_columns = [column for column, _ in named]
         fields = [
@@ -245,23 +277,52 @@ class ParquetWriter(Writer):
         ]
         self._own_types = [field.type for field in fields]
         fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
-        self._schema = pyarrow.schema([*fields, pyarrow.field(ERROR, pyarrow.string())], metadata=metadata)
-        self._file = pyarrow.parquet.ParquetWriter(self.target, self._schema)
+        fields.append(pyarrow.field(ERROR, pyarrow.string()))
+        told = pyarrow.schema(fields, metadata)
+        self._schema = _with_dictionaries(told, len(self._own_types))
+        self._file = pyarrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
+        # As Arrow itself does it; from the types of this schema texts are read as texts.
+        metadata = {**metadata, "ARROW:schema": base64.b64encode(told.serialize()).decode()}
+        self._file.add_key_value_metadata(metadata)
+        self._group: list[Any] = []
 
-    def add(self, answered: Answered) -> None:
-        """A row group."""
+    def encode(self, answered: Answered) -> Any:
+        """The rows as a batch of Arrow."""
         batch = answered.chunk.batch
         columns = [
             self._own(answered.chunk, column, kind)
             for column, kind in zip(self._user_columns, self._own_types, strict=True)
         ]
         columns += [self._answers(answered, name) for name in self.fields]
-        columns.append(self._arrow.array(map(batch.errors.get, range(len(batch))), self._arrow.string()))
-        self._file.write_batch(self._arrow.RecordBatch.from_arrays(columns, schema=self._schema))
+        text = self._arrow.string()
+        errors = map(batch.errors.get, range(len(batch)))
+        columns.append(
+            self._arrow.array(errors, text) if batch.errors else self._arrow.nulls(len(batch), text)
+        )
+        return self._arrow.RecordBatch.from_arrays(columns, schema=self._schema)
+
+    def put(self, encoded: Any) -> None:
+        """Rows of a row group, which is written when it is large enough."""
+        self._group.append(encoded)
+        rows, size = (sum(getattr(one, of) for one in self._group) for of in ("num_rows", "nbytes"))
+        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
+            self._write_group()
 
     def end(self) -> None:
-        """The footer."""
+        """The last rows, and the footer."""
+        self._write_group()
         self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, so that it does not write more to what is closed."""
+        with suppress(Exception):  # whatever was wrong is told already
+            self._file.close()
+        self._file.is_open = False
+
+    def _write_group(self) -> None:
+        if self._group:
+            self._file.write_table(self._arrow.Table.from_batches(self._group))
+            self._group = []
 
     def _own(self, chunk: Chunk, column: UserColumn, kind: Any) -> Any:
         if isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int):
@@ -277,13 +338,28 @@ class ParquetWriter(Writer):
         column: Column = answered.columns[name]
         place = slice(None) if good is None else good
         if isinstance(column, Coded):
-            codes = np.zeros(len(answered), dtype=np.int64)
-            codes[place] = column.codes % len(column.words)  # -1 is the last
-            codes_or_null = self._arrow.array(codes, mask=None if good is None else ~good)
-            return self._arrow.array(column.words, kind).take(codes_or_null)
+            found, words = column.distinct()
+            codes = np.full(len(answered), -1, dtype=np.int32)
+            codes[place] = found
+            missing = codes < 0
+            codes_or_null = self._arrow.array(codes, mask=missing if missing.any() else None)
+            values = self._arrow.array(words, kind)
+            if kind != self._arrow.string():
+                return values.take(codes_or_null)
+            return self._arrow.DictionaryArray.from_arrays(codes_or_null, values)
         values = np.full(len(answered), np.nan)
         values[place] = column
         return self._arrow.array(values, kind, from_pandas=True)  # nan as null
+
+
+def _with_dictionaries(schema: Any, own: int) -> Any:
+    """The schema with texts of answers, behind the user's own columns, as dictionaries: quicker to write."""
+    pyarrow = arrow()
+    coded = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    return pyarrow.schema(
+        field.with_type(coded) if own <= at < len(schema) - 1 and field.type == pyarrow.string() else field
+        for at, field in enumerate(schema)
+    )
 
 
 def _arrow_type(kind: str) -> Any:
@@ -347,6 +423,12 @@ def _values(column: Any, name: str) -> list[Any]:
 def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     pyarrow = arrow()
     kind = column.type
+    if _is_number(kind) and not pyarrow.types.is_float16(kind):
+        filled = column.cast(pyarrow.float64(), safe=False)
+        found = np.asarray(filled.to_numpy(zero_copy_only=False))
+        for row in np.flatnonzero(np.isnan(found)).tolist():
+            errors.setdefault(row, f"{name} is empty")
+        return found
     values = _values(column, name)
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
         return numbers([text or "" for text in values], name, errors)
@@ -356,6 +438,33 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     for row in np.flatnonzero(np.isnan(found)).tolist():
         errors.setdefault(row, f"{name} is empty")
     return cast(Floats, found)
+
+
+def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
+    """Longitudes and latitudes [deg] of points of two coordinates, None where one is something else."""
+    types = arrow().types
+    if not types.is_binary(column.type) or column.null_count or not len(column):
+        return None
+    _, offsets, data = column.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    if (np.diff(bounds) != _WKB_POINT.itemsize).any():
+        return None
+    points = np.frombuffer(data, _WKB_POINT, count=len(column), offset=int(bounds[0]))
+    if (points["order"] != 1).any() or (points["type"] != 1).any():
+        return None
+    lon, lat = points["x"].copy(), points["y"].copy()
+    return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)  # an empty one
+
+
+def _chosen_layer(layers: Sequence[str], wanted: str | None) -> str:
+    """The name of the layer to read. Raises `BodyError`: there is none such, or none is chosen of several."""
+    listed = ", ".join(layers)[:200]
+    if wanted is None and len(layers) != 1:
+        hint = f" ({listed}); --layer chooses one" if layers else ""
+        raise BodyError(f"one layer is needed, there are {len(layers)}{hint}")
+    if wanted is not None and wanted not in layers:
+        raise BodyError(f"there is no layer {wanted[:80]!r}, but {listed or 'none'}")
+    return wanted or layers[0]
 
 
 def _geometries(column: Any) -> Geometries:

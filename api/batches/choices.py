@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from api.errors import ParameterError
 
 OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
+PACKINGS = (".gz", ".zst")  # may stand behind the endings of texts
+FILE_ENDINGS = (
+    *OUTPUT_ENDINGS,
+    *(ending + packing for ending in OUTPUT_ENDINGS if ending != ".parquet" for packing in PACKINGS),
+)
 FIELDS = "fields"
 EXPLANATION = "explanation"  # no field of the record; made where a language is asked for
+
+
+def ending_of(path: Path) -> tuple[str, str]:
+    """What a file's name says of its form and its packing, in small letters: ``.csv`` and ``.gz``."""
+    packing = path.suffix.lower()
+    if packing in PACKINGS:
+        return Path(path.stem).suffix.lower(), packing
+    return packing, ""
 
 
 def with_assumptions(fields: tuple[str, ...], assumptions: str | None) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
+from importlib.util import find_spec
 from itertools import chain
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
+from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
 from api.batches.engine import Writer
 from api.batches.rows import (
     BYTES_AT_A_TIME,
@@ -19,6 +22,7 @@ from api.batches.rows import (
     ERROR,
     MOST_COLUMNS,
     ROWS_AT_A_TIME,
+    ROWS_IN_COLUMNS,
     Chunk,
     Table,
     UserColumn,
@@ -44,6 +48,13 @@ _NOT_UTF_8 = "the row is not UTF-8 text"
 _STAND_IN = b"...\n"  # for a line that is not read
 
 
+Chosen = tuple[str | None, str | None]  # names of the columns of longitude and latitude, None for the usual
+
+
+class ColumnError(BodyError):
+    """A header has no column, or several, that could be lon or lat."""
+
+
 class _UnclosedError(csv.Error):
     """A quote in a row is not closed."""
 
@@ -56,20 +67,39 @@ class Columns(NamedTuple):
     own: tuple[UserColumn, ...]
 
 
-def find_columns(header: Sequence[str]) -> Columns:
-    """Where lon and lat stand in a header. Raises `BodyError`: nowhere, or at several places."""
+def _texts_of(batch: Any, place: int) -> list[str]:
+    return list(batch.column(place).to_pylist())
+
+
+def _has_arrow() -> bool:
+    try:
+        return find_spec("pyarrow") is not None
+    except ValueError:  # of who has taken it out
+        return False
+
+
+def find_columns(header: Sequence[str], chosen: Chosen = (None, None)) -> Columns:
+    """Where lon and lat stand in a header: under the names chosen, else under their own.
+
+    Raises `ColumnError`: nowhere, or at several places.
+    """
     lowered = [column.strip().lower() for column in header]
 
-    def find(names: Sequence[str]) -> int:
-        places = [place for place, column in enumerate(lowered) if column in names]
+    def find(names: Sequence[str], wanted: str | None) -> int:
+        if wanted is None:
+            places = [place for place, column in enumerate(lowered) if column in names]
+        else:
+            places = [place for place, column in enumerate(header) if column.strip() == wanted.strip()]
         if not places:
             found = ", ".join(header)[:200] if header else "nothing"
-            raise BodyError(f"no column {names[0]!r}; the header needs lon and lat, found: {found}")
+            needed = "; the header needs lon and lat" if wanted is None else ""
+            raise ColumnError(f"no column {(wanted or names[0])[:80]!r}{needed}, found: {found}")
         if len(places) > 1:
-            raise BodyError(f"{len(places)} columns could be {names[0]!r}")
+            called = ", ".join(header[place] for place in places)[:200]
+            raise ColumnError(f"{len(places)} columns could be {names[0]!r}: {called}")
         return places[0]
 
-    lon, lat = find(LON_NAMES), find(LAT_NAMES)
+    lon, lat = find(LON_NAMES, chosen[0]), find(LAT_NAMES, chosen[1])
     own = (UserColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
     return Columns(lon, lat, tuple(own))
 
@@ -80,12 +110,15 @@ class CsvSource:
     A row that is wrong has an error in its place, as has one that is too long in one line, or whose quotes
     are not closed before the next row. Raises `BodyError`: at once when there is no header with lon and lat,
     later when a row over several lines is too long; `TooMuchError`: more columns than `MOST_COLUMNS`.
+
+    ``by_blocks``: blocks that are regular are read by Arrow, where it is installed, with the same result.
     """
 
     positions = "columns"
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, *, chosen: Chosen = (None, None), by_blocks: bool = False) -> None:
+        self._file = Lines(file)
+        self._by_blocks = by_blocks and _has_arrow()
         self._number = 0  # of the line read last
         self._row: list[bytes] = []  # the lines of the row that is read
         self._again: deque[bytes] = deque()  # lines that were taken for a row's and are none of its
@@ -116,7 +149,7 @@ class CsvSource:
             )
         # Every cell takes room, be it empty, and its name where the answer repeats it.
         self._row_bytes = CELL_BYTES * len(self._header) + sum(map(len, self._header))
-        self._columns = find_columns(self._header)
+        self._columns = find_columns(self._header, chosen)
         self._taken = 0
 
     def user_columns(self) -> tuple[UserColumn, ...]:
@@ -125,38 +158,83 @@ class CsvSource:
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
+        while self._by_blocks:
+            block = self._file.block()
+            batch = self._read_block(block)
+            if batch is not None:
+                self._file.skip(len(block))
+                self._number += block.count(b"\n")
+                yield from self._chunks_of(batch)
+            elif (yield from self._chunks_by_rows(len(block))):
+                return
+        yield from self._chunks_by_rows(None)
+
+    def _chunks_by_rows(self, until: int | None) -> Generator[Chunk, None, bool]:
+        """Rows one by one, to the end of a block or of the file; whether this is the end of the file."""
         width = len(self._header)
         rows: list[list[str]] = []
         errors: dict[int, str] = {}
         size = 0
         for row, fault in self._rows():
-            if not row and not fault:
-                self._taken = 0
-                continue
-            if fault:
-                errors[len(rows)] = fault
-            if len(row) != width:
-                error = f"the row has {len(row)} values where the header has {width}"
-                if len(row) > width:
-                    error += f", last {self._delimiter.join(row[width:])[:200]!r}"
-                errors.setdefault(len(rows), error)
-                row = (row + [""] * width)[:width]
-            rows.append(row)
-            size += self._taken + self._row_bytes
+            if row or fault:
+                if fault:
+                    errors[len(rows)] = fault
+                if len(row) != width:
+                    errors.setdefault(len(rows), self._wrong_width(row))
+                    row = (row + [""] * width)[:width]
+                rows.append(row)
+                size += self._taken + self._row_bytes
             self._taken = 0
             if len(rows) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
                 yield self._chunk(rows, errors)
                 rows, errors, size = [], {}, 0
+            if until is not None and self._file.place() >= until and not self._again:
+                if rows:
+                    yield self._chunk(rows, errors)
+                return False
         if rows:
             yield self._chunk(rows, errors)
+        return True
+
+    def _wrong_width(self, row: list[str]) -> str:
+        width = len(self._header)
+        error = f"the row has {len(row)} values where the header has {width}"
+        if len(row) > width:
+            error += f", last {self._delimiter.join(row[width:])[:200]!r}"
+        return error
+
+    def _read_block(self, block: bytes) -> Any:
+        """The rows of a block as Arrow has them; None where it has to be read row by row."""
+        has_quotes = self._quoting != csv.QUOTE_NONE
+        if not block or not is_regular(
+            block, self._delimiter, has_quotes=has_quotes, longest_line=LONGEST_LINE
+        ):
+            return None
+        return read_block(block, len(self._header), self._delimiter, has_quotes=has_quotes)
+
+    def _chunks_of(self, batch: Any) -> Iterator[Chunk]:
+        lon, lat = (
+            column_numbers(batch.column(place), name)
+            for name, place in (("lon", self._columns.lon), ("lat", self._columns.lat))
+        )
+        errors = {**lat.errors, **lon.errors}
+        for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
+            rows = slice(first, first + ROWS_IN_COLUMNS)
+            part = batch.slice(first, ROWS_IN_COLUMNS)
+            here = {row - first: said for row, said in errors.items() if first <= row < rows.stop}
+            own = Table(self._columns.own, partial(_texts_of, part), part.num_rows, part)
+            yield Chunk(checked(lon.numbers[rows], lat.numbers[rows], here), own, self._written)
+
+    @property
+    def _written(self) -> tuple[UserColumn, UserColumn]:
+        return self._columns.own[self._columns.lon], self._columns.own[self._columns.lat]
 
     def _chunk(self, rows: list[list[str]], errors: dict[int, str]) -> Chunk:
         columns = list(zip(*rows, strict=True))
-        lon_texts, lat_texts = list(columns[self._columns.lon]), list(columns[self._columns.lat])
-        lon = numbers(lon_texts, "lon", errors)
-        lat = numbers(lat_texts, "lat", errors)
+        lon = numbers(columns[self._columns.lon], "lon", errors)
+        lat = numbers(columns[self._columns.lat], "lat", errors)
         own = Table(self._columns.own, columns.__getitem__, len(rows))
-        return Chunk(checked(lon, lat, errors), own, (lon_texts, lat_texts))
+        return Chunk(checked(lon, lat, errors), own, self._written)
 
     def _rows(self) -> Iterator[tuple[list[str], str]]:
         """Every row, and what is wrong with it as a whole.
@@ -275,10 +353,19 @@ class CsvWriter(Writer):
         names = (*(name for _, name in named), *self.fields, ERROR)
         self.target.write(b",".join(map(quoted, names)) + b"\n")
 
-    def add(self, answered: Answered) -> None:
-        """A line for every row."""
+    def encode(self, answered: Answered) -> Any:
+        """A line for every row, as bytes."""
+        own = answered.chunk.own
+        if isinstance(own, Table) and own.arrow is not None:
+            from api.batches.arrow_texts import csv_lines  # needs pyarrow
+
+            return csv_lines(answered, self._own)
         errors = answered.chunk.batch.errors
         columns = [quoted_column(text_column(column)) for column in answered.chunk.columns(self._own)]
         columns.append(table_cells(answered))
         columns.append([quoted(errors.get(row, "")) for row in range(len(answered))])
-        self.target.write(b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True)))
+        return b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True))
+
+    def put(self, encoded: Any) -> None:
+        """The lines."""
+        self.target.write(encoded)

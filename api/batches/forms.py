@@ -49,19 +49,56 @@ FORMS: dict[str, Form] = {
 MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 
-def _document(file: BinaryIO) -> Source:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: columns and layer by name, where they are chosen."""
+
+    lon: str | None = None
+    lat: str | None = None
+    layer: str | None = None
+    in_columns: bool = False  # to be written as columns, too, many rows at a time
+
+
+_PLAINLY = Reading()
+
+
+def _csv(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    return CsvSource(file, chosen=(reading.lon, reading.lat), by_blocks=reading.in_columns)
+
+
+def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    chosen = reading.lon, reading.lat
+    return parquet_source(Path(file.name), chosen=chosen, in_columns=reading.in_columns)
+
+
+def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
     # Also where they came alone, positions of a file are never lost.
     return replace(read_document(read_json(file.read(), "the file")), positions="points")
 
 
+def _sequence(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
+    return SequenceSource(file)
+
+
+def _layer(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    return layer_source(Path(file.name), reading.layer)
+
+
 # What is not named here is read as CSV.
-INPUTS: Mapping[str, Callable[[BinaryIO], Source]] = {
-    ".csv": CsvSource,
-    ".parquet": lambda file: parquet_source(Path(file.name)),
+INPUTS: Mapping[str, Callable[..., Source]] = {
+    ".csv": _csv,
+    ".parquet": _parquet,
     **dict.fromkeys((".geojson", ".json"), _document),
-    **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), SequenceSource),
-    **dict.fromkeys((".gpkg", ".fgb", ".shp"), lambda file: layer_source(Path(file.name))),
+    **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), _sequence),
+    **dict.fromkeys((".gpkg", ".fgb", ".shp"), _layer),
 }
+
+
+def read_file(file: BinaryIO, ending: str, reading: Reading) -> Source:
+    """The positions of an open file of this ending. Raises `BodyError`, `CommandError`, `TooMuchError`."""
+    return INPUTS.get(ending, _csv)(file, reading)
+
+
 OUTPUTS: Mapping[str, type[Writer]] = dict(
     zip(
         OUTPUT_ENDINGS,

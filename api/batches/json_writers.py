@@ -18,9 +18,9 @@ class ResultsWriter(Writer):
         """Open the object."""
         self.target.write(b'{"edition":%b,"results":[' % json_bytes(self.edition))
 
-    def add(self, answered: Answered) -> None:
+    def put(self, encoded: Answered) -> None:
         """An object for every row."""
-        self.target.write(self.between + b"{" + b"},{".join(json_members(answered)) + b"}")
+        self.target.write(self.between + b"{" + b"},{".join(json_members(encoded)) + b"}")
         self.between = b","
 
     def end(self) -> None:
@@ -34,9 +34,9 @@ class SequenceWriter(Writer):
     before, between, after = b"", b"\n", b"\n"
     begun = False
 
-    def add(self, answered: Answered) -> None:
+    def put(self, encoded: Answered) -> None:
         """A feature for every row; a bad one has the geometry that was given."""
-        features = [self.before + text for text in _features(answered, self.names)]
+        features = [self.before + text for text in _features(encoded, self.names)]
         self.target.write((self.between if self.begun else b"") + self.between.join(features))
         self.begun = True
 

@@ -15,6 +15,7 @@ from zones.classification.records import Floats
 from zones.errors import CoordinateError
 
 ROWS_AT_A_TIME = 10_000
+ROWS_IN_COLUMNS = 1 << 17  # at a time, where they are columns of Arrow
 BYTES_AT_A_TIME = 8 * 1024 * 1024  # what the rows of a chunk may become, answers aside
 CELL_BYTES = 50  # of a cell, be it empty: its places in a row and a column, and its text in and out
 MOST_COLUMNS = 1000  # of a table: no body can make one of millions
@@ -227,12 +228,13 @@ class Features:
 class Chunk:
     """Some rows in their order.
 
-    ``written`` holds lon and lat as texts, where they came as such and are to stay so.
+    ``written`` tells that lon and lat came as texts, and are to stay so: the columns of the table that hold
+    them.
     """
 
     batch: Batch
     own: Table | Features
-    written: tuple[list[str], list[str]] | None = None
+    written: tuple[UserColumn, UserColumn] | None = None
 
     def columns(self, columns: Sequence[UserColumn]) -> list[Sequence[Any]]:
         """Values of every row by columns, third coordinates among them."""

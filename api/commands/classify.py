@@ -14,14 +14,17 @@ from api.texts.json_text import write_json
 from api.texts.numbers import coordinate
 from coastlines.positions import parse_position
 
+_MOST_WORKERS = 256
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "where",
         nargs="*",
-        metavar="LON LAT | FILE",
-        help="longitude and latitude in decimal degrees; or a file of positions: CSV or Parquet with "
-        "columns lon and lat, GeoJSON, GeoParquet, a point layer; - for CSV on standard input",
+        metavar="LON LAT | IN",
+        help="longitude and latitude in decimal degrees; or files of positions: CSV, TSV or Parquet with "
+        "columns lon and lat, GeoJSON and sequences of it, GeoParquet, point layers; .gz and .zst of texts; "
+        "folders, patterns; - for CSV on standard input",
     )
     parser.add_argument(
         "--position",
@@ -35,8 +38,31 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="OUT",
-        help=f"file to write for FILE: {', '.join(OUTPUT_ENDINGS)} (default: CSV on standard output)",
+        help=f"file to write for one IN: {', '.join(OUTPUT_ENDINGS)}, .gz or .zst behind those of texts "
+        "(default: CSV on standard output); for several the folder to write to: "
+        "the same command goes on where one was interrupted",
     )
+    parser.add_argument(
+        "--to",
+        dest="form",
+        type=_form,
+        metavar="FORM",
+        help="form of files in a folder: csv, parquet, geojson, geojsonl, geojsons (default: as each came)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes for many files (default: one a processor), threads for one (default: 1)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="stop at the first row or file that cannot be answered"
+    )
+    for axis, meaning in (("lon", "longitude"), ("lat", "latitude")):
+        parser.add_argument(
+            f"--{axis}-column", metavar="NAME", help=f"column of the {meaning} (default: {axis} or {meaning})"
+        )
+    parser.add_argument("--layer", metavar="L", help="layer to read of a file that has several")
     parser.add_argument(
         "--fields",
         metavar="NAME,...",
@@ -69,16 +95,62 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         if where:
             raise CommandError("classify: give either --position, or LON LAT, or FILE")
         return _one(arguments, context, *parse_position(arguments.position))
-    if len(where) == 2:
+    if len(where) == 2 and _is_position(where, arguments.output):
         return _one(arguments, context, *lon_lat(*where))
+    if where and _is_into_folder(where, arguments.output):
+        from api.commands.classify_files import classify_files  # slow to load
+
+        return classify_files(arguments, context, where)
     if len(where) == 1:
         from api.commands.classify_file import classify_file  # slow to load
 
         return classify_file(arguments, context, where[0])
     raise CommandError(
-        "classify: a position (LON LAT, or --position TEXT) or one FILE is needed, "
+        "classify: a position (LON LAT, or --position TEXT) or one FILE is needed, several with -o, "
         f"{len(where) or 'nothing'} {'values were' if where else 'was'} given"
     )
+
+
+def _is_position(where: list[str], output: Path | None) -> bool:
+    """Whether two values are longitude and latitude: they are no files, and none is to be written."""
+    if any(Path(one).exists() for one in where):
+        return False
+    if output is None:
+        return True
+    try:
+        lon_lat(*where)
+    except CommandError:
+        return False
+    return True
+
+
+def _is_into_folder(names: list[str], output: Path | None) -> bool:
+    """Whether what is named goes into a folder: it is more than one file, or the output is a folder.
+
+    Raises `CommandError`: it goes there, and no folder is named.
+    """
+    from api.batches.gathering import is_many  # slow to load
+
+    many = is_many(names)
+    if output is None or str(output) == "-":
+        if many and any(Path(name).exists() for name in names):
+            what = f"{names[0]} is a folder" if len(names) == 1 else "these are several files"
+            raise CommandError(f"classify: {what}; -o FOLDER is needed to write to")
+        return False
+    return many or (output.is_dir() and not output.suffix)
+
+
+def _form(text: str) -> str:
+    ending = f".{text.lower().removeprefix('.')}"
+    if ending not in OUTPUT_ENDINGS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(OUTPUT_ENDINGS)}")
+    return ending
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_WORKERS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {_MOST_WORKERS}")
+    return int(text)
 
 
 def lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from api.batches.choices import ending_of
 from api.errors import CommandError
 from coastlines.files import made_beside
 
@@ -20,7 +21,7 @@ def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ())
     Raises `CommandError`: unknown ending, a directory, a missing folder, no permission, or the file is one of
     the inputs.
     """
-    if path.suffix.lower() not in endings:
+    if "".join(ending_of(path)) not in endings:
         given = f"ending {path.suffix!r}" if path.suffix else "no ending"
         raise CommandError(f"{path}: {given}; known here: {', '.join(endings)}")
     # Behind a symbolic link the file itself is replaced, not the link.

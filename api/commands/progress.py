@@ -28,11 +28,14 @@ def stages() -> Iterator[Callable[[str, float], None]]:
 
 
 @contextlib.contextmanager
-def read_bytes(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
-    """A callback for the bytes read so far of a file; silent off a terminal."""
+def read_bytes(total: int | None, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A callback for the bytes read and the rows answered so far, with their rate; silent off a terminal."""
     with _bar({"total": total, "desc": what, "unit": "B", "unit_scale": True}) as bar:
 
-        def show(place: int) -> None:
+        def show(place: int, rows: int) -> None:
+            elapsed = bar.format_dict["elapsed"]
+            if elapsed:
+                bar.set_postfix_str(f"{rows:,} rows, {rows / elapsed:,.0f} a second", refresh=False)
             bar.update(place - bar.n)
 
         yield show

@@ -142,9 +142,6 @@ def _pieces(
     """
     environ, end = request.environ, deadline()
 
-    def count(rows: int) -> None:
-        environ[POINTS] = environ.get(POINTS, 0) + rows
-
     target = BytesIO()
 
     def taken() -> bytes:
@@ -156,7 +153,8 @@ def _pieces(
     fields = with_assumptions(fields, edition.assumptions)
     writer = wanted.write(target, source, fields, edition.name)
     language = request.args.get(LANGUAGE)
-    for _ in classify_all(edition, writer, compare=compare, language=language, count=count):
+    for rows, _ in classify_all(edition, writer, compare=compare, language=language):
+        environ[POINTS] = environ.get(POINTS, 0) + rows
         end.check()
         yield taken()
     yield taken()

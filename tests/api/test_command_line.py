@@ -517,7 +517,7 @@ def test_interrupt_is_quiet_and_leaves_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("api.commands.classify_file.classify_all", interrupted)
+    monkeypatch.setattr("api.batches.file_answers.classify_all", interrupted)
     code = main(["classify", str(points), "-o", str(tmp_path / "out.csv")], store=store)
     assert code == 130
     assert capsys.readouterr() == ("", "")

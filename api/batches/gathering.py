@@ -1,0 +1,149 @@
+"""Which files are answered into a folder, and under which names there."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.batches.choices import ending_of
+from api.batches.forms import INPUTS
+from api.errors import CommandError
+
+_ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
+_WHOLE = (".parquet", ".gpkg", ".fgb", ".shp")  # nothing is packed around these
+# As what an input of each ending goes out where nothing else is asked for; others as CSV.
+_FORM_OF = {
+    ".parquet": ".parquet",
+    **dict.fromkeys((".geojson", ".json", ".gpkg", ".fgb", ".shp"), ".geojson"),
+    **dict.fromkeys((".geojsonl", ".ndjson"), ".geojsonl"),
+    ".geojsons": ".geojsons",
+}
+_IS_PARTITION = re.compile(r"[^=]+=.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An input, as named, and the output for it in the folder; the output's ending and packing."""
+
+    name: str
+    output: str
+    form: tuple[str, str]
+
+
+def is_many(names: Sequence[str]) -> bool:
+    """Whether inputs go into a folder: more than one, a folder, or a pattern."""
+    return len(names) > 1 or any(Path(name).is_dir() or _is_pattern(name) for name in names)
+
+
+def planned_files(names: Iterable[str], folder: Path, form: str | None) -> list[Planned]:
+    """The files that are named, in folders named, and that patterns match, in the order of their outputs.
+
+    An output lies in the folder as its input does in the folder named, or where the pattern begins; a single
+    file's lies in the partitions of its path (``year=2024``). What begins with a dot or an underscore is left
+    out of folders. `form` is an ending for all, None for the form of each input.
+
+    Raises `CommandError`: there is no such file, or nothing to read; two would be written to one place; an
+    output would replace an input.
+    """
+    planned: dict[str, Planned] = {}
+    for name in names:
+        found = sorted(_files_of(name, folder))
+        if not found:
+            kinds = ", ".join(sorted(_ENDINGS))
+            raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst)")
+        for path, relative in found:
+            one = _planned(path, relative, form)
+            other = planned.setdefault(one.output, one)
+            if other is not one:
+                twice = " is named twice" if other.name == one.name else f" and {other.name} have one name"
+                raise CommandError(f"{one.name}{twice}: both would be written to {folder / one.output}")
+    _refuse_replacing(planned.values(), folder)
+    return [planned[output] for output in sorted(planned)]
+
+
+def _planned(path: Path, relative: Path, form: str | None) -> Planned:
+    ending, packing = ending_of(path)
+    chosen = form or _FORM_OF.get(ending, ".csv")
+    stem = Path(relative.stem) if packing else relative
+    stem = Path(stem.stem) if stem.suffix.lower() in (*_ENDINGS, ending) else stem
+    packing = "" if chosen == ".parquet" else packing
+    return Planned(str(path), str(relative.with_name(f"{stem.name}{chosen}{packing}")), (chosen, packing))
+
+
+def _files_of(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Files that a name stands for, and where each lies below it."""
+    path = Path(name)
+    if path.is_dir():
+        for found in _files_below(path, folder):
+            yield found, found.relative_to(path)
+    elif path.exists() or not _is_pattern(name):
+        if not path.is_file():
+            raise CommandError(f"there is no file {name!r}" if not path.exists() else f"{name} is not a file")
+        yield path, Path(*_partitions(path), path.name)
+    else:
+        root = Path(*_before_pattern(path))
+        matches = root.glob(str(path.relative_to(root)))
+        for file in {file for match in matches for file in _matched(match, folder)}:
+            relative = file.relative_to(root)
+            if not any(part[0] in "._" for part in relative.parts):
+                yield file, relative
+
+
+def _matched(match: Path, folder: Path) -> Iterable[Path]:
+    if match.is_dir():
+        return _files_below(match, folder)
+    return [match] if _is_read(match) else []
+
+
+def _files_below(top: Path, folder: Path) -> Iterator[Path]:
+    """Files of positions in a folder and those below it, but for the folder that is written to."""
+    written = folder.resolve()
+    for here, below, files in os.walk(top):
+        below[:] = [one for one in below if one[0] not in "._" and Path(here, one).resolve() != written]
+        yield from (Path(here, one) for one in files if one[0] not in "._" and _is_read(Path(one)))
+
+
+def _is_read(path: Path) -> bool:
+    ending, packing = ending_of(path)
+    return ending in _ENDINGS and not (packing and ending in _WHOLE)
+
+
+def _is_pattern(name: str) -> bool:
+    return glob.has_magic(name) and not Path(name).exists()
+
+
+def _before_pattern(path: Path) -> Iterator[str]:
+    for part in path.parts:
+        if glob.has_magic(part):
+            return
+        yield part
+
+
+def _partitions(path: Path) -> list[str]:
+    """The last folders of a path that are named as partitions are."""
+    found: list[str] = []
+    for part in reversed(path.parent.parts):
+        if not _IS_PARTITION.fullmatch(part):
+            break
+        found.insert(0, part)
+    return found
+
+
+def _refuse_replacing(planned: Iterable[Planned], folder: Path) -> None:
+    """Refuse outputs that are inputs, however they are spelled or linked."""
+    if not folder.exists():
+        return
+    known = {_identity(Path(one.name)): one.name for one in planned}
+    for one in planned:
+        output = folder / one.output
+        if output.exists() and _identity(output) in known:
+            raise CommandError(f"{output} is a file that is read; write to another folder")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino

@@ -1,0 +1,87 @@
+"""Files packed by gzip or Zstandard, read and written as they stream."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+
+from api.errors import BodyError, CommandError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # of `collections.abc` from Python 3.12 on
+
+_FREE_BYTES = 256 * 1024 * 1024  # may come out of the smallest file
+_MOST_TIMES = 250  # as large as the file; tables of positions come to a tenth of that
+
+
+@contextlib.contextmanager
+def unpacked(file: BinaryIO, packing: str) -> Iterator[BinaryIO]:
+    """What is in a packed file, as it is read; the file itself where it has no packing.
+
+    Raises `BodyError`: it is damaged, or becomes far larger than any table does, on reading; `CommandError`:
+    pyarrow is not installed, which unpacks Zstandard.
+    """
+    if not packing:
+        yield file
+        return
+    stream: Any = (
+        gzip.GzipFile(fileobj=file) if packing == ".gz" else _arrow().CompressedInputStream(file, "zstd")
+    )
+    with stream:
+        yield io.BufferedReader(_Unpacking(stream, file), 1024 * 1024)
+
+
+@contextlib.contextmanager
+def packed(file: IO[bytes], packing: str) -> Iterator[IO[bytes]]:
+    """A file to write to, whose content is packed; the same content is the same to the byte."""
+    if not packing:
+        yield file
+    elif packing == ".gz":
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as stream:
+            yield cast(IO[bytes], stream)
+    else:
+        with _arrow().CompressedOutputStream(file, "zstd") as stream:
+            yield stream
+
+
+class _Unpacking(io.RawIOBase):
+    """Reads a stream that unpacks a file, and bounds what may come out."""
+
+    def __init__(self, stream: Any, file: BinaryIO) -> None:
+        self._stream = stream
+        self._file = file
+        self._count = 0  # bytes that came out
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, target: Buffer, /) -> int:
+        """Fill a buffer. Raises `BodyError`."""
+        room = memoryview(target).cast("B")
+        try:
+            data = self._stream.read(len(room))
+        except (OSError, EOFError, zlib.error) as error:
+            said = " ".join(str(error).split())[:200]
+            raise BodyError(f"the file is damaged: it cannot be unpacked ({said})") from None
+        room[: len(data)] = data
+        self._count += len(data)
+        if self._count > max(_FREE_BYTES, _MOST_TIMES * self._file.tell()):
+            raise BodyError(
+                f"the file becomes more than {_MOST_TIMES} times as large when unpacked; unpack it first"
+            )
+        return len(data)
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise CommandError(
+            "files ending in .zst need pyarrow: pip install 'caspian-zones[parquet]'"
+        ) from None
+    return pyarrow

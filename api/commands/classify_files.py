@@ -1,0 +1,92 @@
+"""``caspian classify IN... -o FOLDER``: every position of many files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from api.batches.choices import EXPLANATION
+from api.batches.file_answers import Asked
+from api.batches.gathering import planned_files
+from api.batches.manifest import Entry, open_manifest
+from api.batches.many_files import Answerer, Failed, Told, answer_files
+from api.commands.classify_file import what_is_asked
+from api.commands.common import Context
+from api.commands.progress import read_bytes
+from api.errors import CommandError
+from api.version import version
+
+_MOST_SAID = 3  # files that could not be answered
+
+
+def classify_files(arguments: argparse.Namespace, context: Context, names: Sequence[str]) -> int:
+    """Classify the positions of files, folders and patterns into a folder."""
+    folder: Path = arguments.output
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"{folder} is a file; several files are answered into a folder")
+    planned = planned_files(names, folder, arguments.form)
+    workers = min(arguments.workers or _processors(), len(planned))
+    asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
+    edition = context.edition(arguments.edition)
+    # What the answers need is loaded before it is forked.
+    known = [name for name in asked.fields if name != EXPLANATION]
+    edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
+    total = sum(Path(one.name).stat().st_size for one in planned)
+    entries: list[Entry] = []
+    failed: list[Failed] = []
+
+    def make(read: Told) -> Answerer:
+        return Answerer(edition, folder, asked, read)
+
+    with (
+        open_manifest(folder, _head(arguments, asked, edition.name)) as manifest,
+        read_bytes(total, "classify") as progress,
+    ):
+        for result in answer_files(make, planned, manifest, workers, progress):
+            if isinstance(result, Failed) and asked.is_strict:
+                raise CommandError(f"{result.reason} (--strict)")
+            (entries if isinstance(result, Entry) else failed).append(result)  # type: ignore[arg-type]
+        manifest.write()
+    if failed:
+        raise CommandError(_said(failed, len(planned)))
+    _tell(entries)
+    return 0
+
+
+def _head(arguments: argparse.Namespace, asked: Asked, edition: str) -> dict[str, Any]:
+    """What all answers in a folder have in common."""
+    return {
+        "edition": edition,
+        "fields": list(asked.fields),
+        "compare": asked.compare,
+        "language": asked.language,
+        "form": arguments.form,
+        "columns": [asked.reading.lon, asked.reading.lat],
+        "layer": asked.reading.layer,
+        "versions": {name: version(name) for name in ("caspian-zones", "pyarrow")},
+    }
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _tell(entries: Sequence[Entry]) -> None:
+    rows, errors = (sum(getattr(one, what) for one in entries) for what in ("rows", "errors"))
+    files = "file" if len(entries) == 1 else "files"
+    print(
+        f"caspian: {len(entries):,} {files}, {rows:,} rows, {errors:,} of them with an error", file=sys.stderr
+    )
+
+
+def _said(failed: Sequence[Failed], count: int) -> str:
+    reasons = "; ".join(one.reason for one in sorted(failed, key=lambda one: one.output)[:_MOST_SAID])
+    more = f"; and {len(failed) - _MOST_SAID:,} more" if len(failed) > _MOST_SAID else ""
+    return f"{len(failed):,} of {count:,} files could not be answered: {reasons}{more}"

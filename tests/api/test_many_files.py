@@ -1,0 +1,360 @@
+"""Many files answered into a folder: what goes where, what is refused, and what a run leaves to the next."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+
+from api.batches import file_answers, packing
+from api.batches.manifest import MANIFEST
+from tests.api.conftest import Caspian, Outcome
+from tests.api.fake_store import FakeEdition
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+ROW = "a,48.1,42\n"
+HEADER = "name,lon,lat\n"
+FIELDS = ("--fields", "zone,state")
+
+
+def table(path: Path, rows: int, lon: float = 48.1) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HEADER + f"a,{lon},42\n" * rows, encoding="utf-8")
+
+
+@pytest.fixture
+def year(tmp_path: Path) -> Path:
+    """Six files in partitions, of several forms."""
+    folder = tmp_path / "in"
+    for month in (1, 2):
+        table(folder / "year=2024" / f"month={month}" / "ships.csv", 30 * month)
+    (folder / "year=2024" / "packed.csv.gz").write_bytes(gzip.compress((HEADER + ROW * 50).encode()))
+    pq.write_table(pa.table({"lon": [48.1, 50.0], "lat": [42.0, 42.0]}), folder / "ships.parquet")
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [50, 42]}, "properties": {}}
+    (folder / "one.geojson").write_text(json.dumps(feature), encoding="utf-8")
+    (folder / "tabs.tsv").write_text((HEADER + ROW).replace(",", "\t"), encoding="utf-8")
+    for other in ("README.md", "_SUCCESS.csv", ".hidden.csv"):
+        (folder / other).write_text("no table", encoding="utf-8")
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def refused(outcome: Outcome, *words: str) -> None:
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
+    for word in words:
+        assert word in outcome.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_folder_keeps_its_partitions(caspian: Caspian, year: Path, tmp_path: Path, workers: int) -> None:
+    out = tmp_path / "out"
+    outcome = caspian("classify", year, "-o", out, *FIELDS, "--workers", workers)
+    assert (outcome.code, outcome.err) == (0, "caspian: 6 files, 144 rows, 0 of them with an error\n")
+    assert sorted(tree(out)) == [
+        MANIFEST, "one.geojson", "ships.parquet", "tabs.csv",
+        "year=2024/month=1/ships.csv", "year=2024/month=2/ships.csv", "year=2024/packed.csv.gz",
+    ]  # fmt: skip
+    alone = caspian("classify", year / "year=2024" / "month=2" / "ships.csv", *FIELDS).out
+    assert (out / "year=2024" / "month=2" / "ships.csv").read_text(encoding="utf-8") == alone
+    assert gzip.decompress((out / "year=2024" / "packed.csv.gz").read_bytes()).count(b"\n") == 51
+    head, *entries = (json.loads(line) for line in (out / MANIFEST).read_text(encoding="utf-8").splitlines())
+    assert head["edition"] == "osm-0123abcd"
+    assert head["fields"] == ["zone", "state"]
+    assert [one["output"] for one in entries] == sorted(name for name in tree(out) if name != MANIFEST)
+    sums = subprocess.run(
+        ["sha256sum", *(one["input"] for one in entries), *(out / one["output"] for one in entries)],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()[::2]  # fmt: skip
+    said = [one["input_sha256"] for one in entries] + [one["output_sha256"] for one in entries]
+    assert sums == said
+
+
+def test_what_is_done_is_not_done_again(
+    caspian: Caspian, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    command = ("classify", year, "-o", out, *FIELDS, "--workers", 1)
+    caspian(*command)
+    before = tree(out)
+    done: list[str] = []
+    answer = file_answers.answer_file
+
+    def counted(edition: Any, name: str, *others: Any) -> Any:
+        done.append(Path(name).name)
+        return answer(edition, name, *others)
+
+    monkeypatch.setattr("api.batches.many_files.answer_file", counted)
+    assert caspian(*command).code == 0
+    assert done == []
+    (out / "tabs.csv").write_text("damaged", encoding="utf-8")
+    (out / "one.geojson").unlink()
+    with (out / MANIFEST).open("a", encoding="utf-8") as file:
+        file.write('{"output": "ships.parquet", "inp')  # as of who was killed on the way
+    assert caspian(*command).code == 0
+    assert sorted(done) == ["one.geojson", "tabs.tsv"]
+    assert tree(out) == before
+    table(year / "year=2024" / "month=1" / "ships.csv", 7)
+    caspian(*command)
+    assert done[2:] == ["ships.csv"]
+
+
+def test_forms_patterns_and_single_files(caspian: Caspian, year: Path, tmp_path: Path) -> None:
+    months = [f"year=2024/month={month}/ships.parquet" for month in (1, 2)]
+    cases = [
+        ([year / "*" / "*" / "*.csv"], months),
+        ([year / "**" / "*.gz"], ["year=2024/packed.parquet"]),
+        ([year / "year=*"], [*months, "year=2024/packed.parquet"]),
+        (sorted(year.glob("*/*/*.csv")), months),
+        ([year / "tabs.tsv", year / "one.geojson"], ["one.parquet", "tabs.parquet"]),
+    ]
+    for at, (names, outputs) in enumerate(cases):
+        out = tmp_path / str(at)
+        assert caspian("classify", *names, "-o", out, *FIELDS, "--to", "parquet").code == 0
+        assert sorted(tree(out)) == [MANIFEST, *outputs]
+    assert pq.read_table(tmp_path / "2")["zone"].to_pylist() == ["territorial_waters"] * 140
+
+
+def test_what_is_refused_before_the_work(caspian: Caspian, store: Any, year: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    refused(caspian("classify", year), "-o FOLDER is needed")
+    refused(caspian("classify", year / "nothing" / "*.csv", "-o", out / "x.csv"), "no file")
+    refused(caspian("classify", year, tmp_path / "none.csv", "-o", out), "no file", "none.csv")
+    (tmp_path / "empty").mkdir()
+    refused(caspian("classify", tmp_path / "empty", "-o", out), "no file of positions", ".parquet")
+    one, other = year / "year=2024" / "month=1" / "ships.csv", tmp_path / "month=1" / "ships.csv"
+    table(other, 1)
+    refused(caspian("classify", other, tmp_path / "month=1" / "." / "ships.csv", "-o", out), "named twice")
+    (tmp_path / "year=2024").mkdir()
+    (tmp_path / "year=2024" / "month=1").symlink_to(other.parent)
+    again = tmp_path / "year=2024" / "month=1" / "ships.csv"
+    refused(caspian("classify", one, again, "-o", out), "have one name", str(one), str(again))
+    table(tmp_path / "two" / "a.csv", 1)
+    table(tmp_path / "two" / "a.tsv", 1)
+    refused(caspian("classify", tmp_path / "two", "-o", out), "a.csv", "a.tsv", "have one name")
+    refused(caspian("classify", year, "-o", year), "is a file that is read")
+    refused(caspian("classify", year, "-o", one), "is a file")
+    refused(caspian("classify", year, "-o", tmp_path / "two"), "not empty")
+    for options in (["--workers", "0"], ["--workers", "x"], ["--to", "xlsx"], ["--json"]):
+        refused(caspian("classify", year, "-o", out, *options))
+    assert not out.exists()
+    assert caspian("classify", year, "-o", out, *FIELDS).code == 0
+    before = tree(out)
+    refused(caspian("classify", year, "-o", out, *FIELDS, "--edition", "gshhg"), "edition", "osm-0123abcd")
+    refused(caspian("classify", year, "-o", out), "fields")
+    held = os.open(out, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    refused(caspian("classify", year, "-o", out, *FIELDS), "another process")
+    os.close(held)
+    table(tmp_path / "elsewhere" / "tabs.tsv", 3)
+    refused(caspian("classify", tmp_path / "elsewhere", "-o", out, *FIELDS), "would replace", "tabs.tsv")
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_damaged_file_among_good_ones(caspian: Caspian, year: Path, tmp_path: Path, workers: int) -> None:
+    good = {name: (year / name).read_bytes() for name in ("ships.parquet", "year=2024/packed.csv.gz")}
+    assert caspian("classify", year, "-o", tmp_path / "right", *FIELDS).code == 0
+    (year / "ships.parquet").write_bytes(good["ships.parquet"][:-40] + bytes(40))
+    (year / "year=2024/packed.csv.gz").write_bytes(good["year=2024/packed.csv.gz"][:-12])
+    command = ("classify", year, "-o", tmp_path / "out", *FIELDS, "--workers", workers)
+    outcome = caspian(*command)
+    assert outcome.code == 2
+    assert "2 of 6 files could not be answered" in outcome.err
+    assert "ships.parquet: not a Parquet file" in outcome.err
+    assert "packed.csv.gz: the file is damaged" in outcome.err
+    assert sorted(tree(tmp_path / "out")) == sorted(set(tree(tmp_path / "right")) - set(good))
+    for name, content in good.items():
+        (year / name).write_bytes(content)
+    assert caspian(*command).code == 0
+    assert tree(tmp_path / "out") == tree(tmp_path / "right")
+
+
+def test_strict_stops_at_the_first(caspian: Caspian, year: Path, tmp_path: Path) -> None:
+    bad = year / "year=2024" / "month=1" / "ships.csv"
+    bad.write_text(HEADER + ROW * 20_000 + "a,x,42\na,200,42\n", encoding="utf-8")
+    single = tmp_path / "one.csv"
+    refused(caspian("classify", bad, "-o", single, "--strict"), "row 20,001", "'x' is not", "ships.csv")
+    refused(caspian("classify", year, "-o", tmp_path / "out", "--strict", "--workers", 2), "row 20,001")
+    assert not single.exists()
+    outcome = caspian("classify", year, "-o", tmp_path / "lax", *FIELDS)
+    assert outcome.err == "caspian: 6 files, 20,116 rows, 2 of them with an error\n"
+    (year / "ships.parquet").write_bytes(b"no")
+    bad.unlink()
+    refused(caspian("classify", year, "-o", tmp_path / "out2", "--strict"), "ships.parquet", "--strict")
+
+
+def test_a_file_that_grows_while_it_is_read(
+    caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, answer = tmp_path / "in.csv", FakeEdition.classify
+    table(source, 5)
+
+    def growing(*arguments: Any, **options: Any) -> Any:
+        with source.open("a", encoding="utf-8") as file:
+            file.write(ROW)
+        return answer(*arguments, **options)
+
+    monkeypatch.setattr(FakeEdition, "classify", growing)
+    refused(caspian("classify", source, "-o", tmp_path / "out.csv"), "has changed while it was read")
+    table(tmp_path / "other.csv", 1)
+    outcome = caspian("classify", source, tmp_path / "other.csv", "-o", tmp_path / "out", "--workers", 1)
+    refused(outcome, "1 of 2 files", "in.csv: the file has changed")
+    assert sorted(tree(tmp_path / "out")) == [MANIFEST, "other.csv"]
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("kind", [".gz", ".zst"])
+def test_packed_files(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The same answers, the same bytes each time; what becomes too large is refused, with flat memory."""
+    table(tmp_path / "in.csv", 3000)
+    plain = caspian("classify", tmp_path / "in.csv", *FIELDS).out.encode()
+    for name in ("once", "again"):
+        target = tmp_path / f"{name}.csv{kind}"
+        assert caspian("classify", tmp_path / "in.csv", *FIELDS, "-o", target).code == 0
+    assert (tmp_path / f"once.csv{kind}").read_bytes() == (tmp_path / f"again.csv{kind}").read_bytes()
+    with pa.CompressedInputStream(
+        tmp_path / f"once.csv{kind}", {".gz": "gzip", ".zst": "zstd"}[kind]
+    ) as file:
+        assert file.read() == plain
+    packed = pa.compress(
+        (HEADER + ROW * 3000).encode(), codec={".gz": "gzip", ".zst": "zstd"}[kind], asbytes=True
+    )
+    source = tmp_path / f"in.csv{kind}"
+    source.write_bytes(packed)
+    assert caspian("classify", source, *FIELDS).out.encode() == plain
+    for content in (packed[:-5], b"no", packed[:30] + b"no" + packed[30:]):
+        source.write_bytes(content)
+        refused(caspian("classify", source, "-o", tmp_path / "x.csv"), f"in.csv{kind}: the file is damaged")
+    monkeypatch.setattr(packing, "_FREE_BYTES", 1000)
+    monkeypatch.setattr(packing, "_MOST_TIMES", 20)
+    source.write_bytes(packed)
+    refused(caspian("classify", source, "-o", tmp_path / "x.csv"), "more than 20 times as large")
+    refused(caspian("classify", tmp_path / "in.csv", "-o", tmp_path / f"x.parquet{kind}"), kind)
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_columns_and_layers_are_chosen(caspian: Caspian, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("X,Y,lon,Lon\n48.1,42,1,2\n", encoding="utf-8")
+    refused(caspian("classify", source), "2 columns could be 'lon': lon, Lon", "--lon-column")
+    refused(caspian("classify", source, "--lon-column", "X"), "no column 'lat'", "--lat-column", "X, Y")
+    refused(caspian("classify", source, "--lon-column", "Z", "--lat-column", "Y"), "no column 'Z'")
+    chosen = ("--lon-column", "X", "--lat-column", "Y", "--fields", "zone")
+    assert caspian("classify", source, *chosen).out.splitlines()[1] == "48.1,42,1,2,territorial_waters,"
+    pq.write_table(pa.table({"X": [48.1], "Y": [42.0]}), tmp_path / "in.parquet")
+    assert "territorial_waters" in caspian("classify", tmp_path / "in.parquet", *chosen).out
+    for layer, lon in (("near", 48.1), ("far", 50.0)):
+        pyogrio.raw.write(
+            tmp_path / "in.gpkg", shapely.to_wkb(shapely.points([[lon, 42.0]])), [np.array([1])], ["n"],
+            geometry_type="Point", crs="EPSG:4326", layer=layer, append=layer == "far",
+        )  # fmt: skip
+    refused(caspian("classify", tmp_path / "in.gpkg"), "near, far", "--layer")
+    refused(caspian("classify", tmp_path / "in.gpkg", "--layer", "x"), "'x'", "near, far")
+    for layer, zone in (("near", "territorial_waters"), ("far", "common_maritime_space")):
+        assert zone in caspian("classify", tmp_path / "in.gpkg", "--layer", layer, *FIELDS).out
+
+
+# What is killed
+
+PROGRAM = """
+import os, signal, sys
+from tests.api.fake_store import FakeEdition, FakeStore
+from api.commands.main import main
+answer = FakeEdition.classify
+def held(self, *, lon, lat, **options):
+    if os.environ.get("HOLD") and 53.0 in lon:
+        print(os.getpid(), file=sys.stderr, flush=True)
+        signal.pause()
+    return answer(self, lon=lon, lat=lat, **options)
+FakeEdition.classify = held
+sys.exit(main(store=FakeStore()))
+"""
+
+
+def start(*arguments: object, hold: bool = False, largest: int | None = None) -> subprocess.Popen[bytes]:
+    def limit() -> None:
+        if largest is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE,
+        env={**os.environ, "HOLD": "1" if hold else ""}, preexec_fn=limit,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def answered(caspian: Caspian, year: Path, tmp_path: Path) -> Callable[[], None]:
+    """Whether a run that nothing disturbs, after one that was, gives what it gives alone."""
+    table(year / "zulu" / "last.csv", 400, 53.0)
+    places = np.random.default_rng(4).uniform([48.0, 37.0], [52.0, 47.0], (1000, 2))
+    pq.write_table(pa.table({"lon": places[:, 0], "lat": places[:, 1]}), year / "zulu" / "large.parquet")
+    command = ("classify", year, *FIELDS, "--workers", 2)
+    assert caspian(*command, "-o", tmp_path / "right").code == 0
+
+    def check() -> None:
+        assert caspian(*command, "-o", tmp_path / "out").code == 0
+        assert tree(tmp_path / "out") == tree(tmp_path / "right")
+        assert not list((tmp_path / "out").rglob("*.partial"))
+
+    return check
+
+
+@pytest.mark.parametrize("who", ["worker", "main"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_killed(
+    answered: Callable[[], None], year: Path, tmp_path: Path, who: str, number: signal.Signals
+) -> None:
+    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold=True)
+    assert process.stderr is not None
+    worker = int(process.stderr.readline())
+    assert worker != process.pid
+    os.kill(worker if who == "worker" else process.pid, number)
+    said = process.stderr.read().decode()  # to its end: no process is left
+    code = process.wait(PATIENCE_S)
+    if who == "worker":
+        assert code == 2
+        assert said.startswith("caspian: one of 2 processes was killed")
+        assert len(said.splitlines()) == 1
+    else:
+        assert code == (-number if number == signal.SIGKILL else 128 + number)
+        assert said == ""
+    if number == signal.SIGTERM:
+        assert not list((tmp_path / "out").rglob("*.partial"))
+    answered()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_disk(answered: Callable[[], None], year: Path, tmp_path: Path, workers: int) -> None:
+    """At a size that the outputs of the last two files exceed, a Parquet file and CSV."""
+    sizes = {name: len(content) for name, content in tree(tmp_path / "right").items()}
+    largest = min(size for name, size in sizes.items() if name.startswith("zulu")) - 1
+    assert largest > sizes[MANIFEST]
+    arguments = ("classify", year, *FIELDS, "--workers", workers, "-o", tmp_path / "out")
+    process = start(*arguments, largest=largest)
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 2
+    assert said.decode().startswith("caspian: File too large")
+    assert len(said.splitlines()) == 1
+    assert not list((tmp_path / "out").rglob("*.partial"))
+    assert "zulu" not in str(tree(tmp_path / "out"))
+    answered()
