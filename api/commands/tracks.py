@@ -140,14 +140,14 @@ def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -
 def _opened(name: str) -> Iterator[tuple[Any, Any]]:
     """A table of positions, and what tells how much of it is read. [byte]"""
     from api.batches.csv_table import CsvSource
-    from api.batches.forms import INPUTS
+    from api.batches.forms import Reading, read_file
 
     if name == "-":
         yield CsvSource(sys.stdin.buffer), lambda: 0
         return
     try:
         with Path(name).open("rb") as file:
-            yield INPUTS.get(Path(name).suffix.lower(), CsvSource)(file), file.tell
+            yield read_file(file, Path(name).suffix.lower(), Reading()), file.tell
     except FileNotFoundError:
         raise CommandError(f"there is no file {name!r}") from None
 

@@ -116,7 +116,8 @@ def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]
         yield _element(
             "text", escape(line), class_="what-if", x=width // 2, y=round(1.3 * row * letters),
             font_size=letters, font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR,
-            direction=direction(words.language), stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
+            stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
+            direction=direction(words.language),
         )  # fmt: skip
 
 
