@@ -92,8 +92,8 @@ def preloaded() -> Flask:
     opened ends the process with one line on standard error and code 2.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half built goes
-    app = create_app()
     try:
+        app = create_app()
         with stages() as progress:
             edition = app.extensions["atlases"].get(progress=progress).edition
             edition.load()

@@ -41,6 +41,7 @@ csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own def
 
 _DELIMITERS = (",", ";", "\t")
 # Texts that float() and `coordinate` read alike, one after another.
+_EMPTY_AT_A_TIME = 50_000  # lines
 _PLAIN = re.compile(r"[0-9eE+\-. \n]*")
 _LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
@@ -174,7 +175,7 @@ class CsvSource:
         width = len(self._header)
         rows: list[list[str]] = []
         errors: dict[int, str] = {}
-        size = 0
+        size = empty = 0
         for row, fault in self._rows():
             if row or fault:
                 if fault:
@@ -184,10 +185,13 @@ class CsvSource:
                     row = (row + [""] * width)[:width]
                 rows.append(row)
                 size += self._taken + self._row_bytes
+            else:
+                empty += 1
             self._taken = 0
-            if len(rows) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME:
+            # Also after many empty lines, so that who waits for the rows can see the time.
+            if len(rows) == ROWS_AT_A_TIME or size > BYTES_AT_A_TIME or empty == _EMPTY_AT_A_TIME:
                 yield self._chunk(rows, errors)
-                rows, errors, size = [], {}, 0
+                rows, errors, size, empty = [], {}, 0, 0
             if until is not None and self._file.place() >= until and not self._again:
                 if rows:
                     yield self._chunk(rows, errors)
@@ -230,7 +234,7 @@ class CsvSource:
         return self._columns.own[self._columns.lon], self._columns.own[self._columns.lat]
 
     def _chunk(self, rows: list[list[str]], errors: dict[int, str]) -> Chunk:
-        columns = list(zip(*rows, strict=True))
+        columns = list(zip(*rows, strict=True)) or [()] * len(self._header)
         lon = numbers(columns[self._columns.lon], "lon", errors)
         lat = numbers(columns[self._columns.lat], "lat", errors)
         own = Table(self._columns.own, columns.__getitem__, len(rows))

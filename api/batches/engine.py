@@ -72,7 +72,8 @@ def classify_all(
 
     try:
         for chunk, made in _in_order(encoded, writer.source.chunks(), workers):
-            writer.put(made)
+            if len(chunk.batch):  # none, where there were many empty lines
+                writer.put(made)
             yield len(chunk.batch), chunk.batch.errors
         writer.end()
     except BaseException:

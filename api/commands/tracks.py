@@ -129,7 +129,7 @@ def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -
             try:
                 with _opened(name) as (source, place):
                     for _ in tracks.add(source, options, f"{name}, "):
-                        progress(done + place())
+                        progress(done + place(), tracks.counts.rows)
             except BodyError as error:
                 said = str(error) if str(error).startswith(f"{name}, ") else f"{name}: {error}"
                 raise CommandError(said) from None

@@ -1415,3 +1415,15 @@ def test_an_answer_whose_length_is_said_before_has_a_limit(
         assert answer.status_code == status
         assert answer.content_length is not None
     assert "HTTP/1.1" in assert_problem(answer, 413, "too-large")["detail"]
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "application/json", "application/geo+json-seq"])
+def test_many_empty_lines_are_no_rows(client: FlaskClient, accept: str) -> None:
+    headers = {"Accept": accept}
+    empty = "\n" * 120_000
+    answers = [
+        client.post("/classify?fields=zone", data=text.encode(), content_type="text/csv", headers=headers)
+        for text in (f"lon,lat\n{empty}50,42\n{empty}49,42\n", "lon,lat\n50,42\n49,42\n")
+    ]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].data == answers[1].data
