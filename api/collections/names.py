@@ -52,13 +52,13 @@ def step_text(step_deg: float) -> str:
 
 
 def downloads(collections: Iterable[str], *, available: bool = True) -> tuple[Download, ...]:
-    """Everything that can be written of some collections, exact.
+    """Everything that can be written of some collections, exact, what holds all of them first.
 
     `available` means with what is installed here.
     """
     offered = [one for one in FORMATS if one.available or not available]
     single = (Download(name, one) for name in collections for one in offered if one.shows(name))
-    return (*single, *(Download(ALL, one) for one in offered if one.layered))
+    return (*(Download(ALL, one) for one in offered if one.layered), *single)
 
 
 def download_of(name: str, collections: Iterable[str]) -> Download:
@@ -73,6 +73,6 @@ def download_of(name: str, collections: Iterable[str]) -> Download:
             return one
     names = [one.name for one in downloads(known)]
     raise UnknownThingError(
-        f"no download {name[:80]!r}; names are those of a collection with an ending, as {names[0]}",
+        f"no download {name[:80]!r}; names are those of a collection with an ending, as {names[-1]}",
         known=names,
     )

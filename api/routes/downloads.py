@@ -11,15 +11,17 @@ from flask import Blueprint, Response, current_app
 
 from api.atlas import Atlas
 from api.collections.kept_downloads import KeptDownloads
-from api.collections.names import HASHES, Download, download_of, downloads, step_text
+from api.collections.names import ALL, HASHES, Download, download_of, downloads, step_text
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.offsets import in_steps
+from api.errors import BusyError
 from api.http.caching import FOR_EVER, TO_BE_ASKED
 from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
 from api.http.sending import accepts_gzip, file_response
 from api.pages.rendering import represent
+from zones.errors import CacheError
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -28,13 +30,14 @@ _TEXT = "text/plain; charset=utf-8"
 
 @blueprint.get("/downloads")
 def listing() -> Response:
-    """The files that an edition offers."""
+    """The files that an edition offers, made for their sizes and hashes the first time."""
     asked = query("edition", PARAMETER)
     edition = asked.text("edition")
     atlas = atlases().get(edition)
     value = {
         "edition": atlas.name,
         "assumptions": atlas.edition.assumptions,
+        "commands": _commands(atlas),
         "downloads": [_entry(atlas, one) for one in downloads(atlas.edition.collections)],
         "links": [
             link("self", "/downloads", "downloads", edition=edition, f=form_of(asked)),
@@ -80,6 +83,20 @@ def download(edition: str, name: str) -> Response:
     return _lasting(response, atlas, edition, name, chosen.name, **{OFFSET: step})
 
 
+def _commands(atlas: Atlas) -> dict[str, Any]:
+    """Lines to copy: the whole edition fetched and checked, and one layer taken out of it where it lies."""
+    files = absolute(f"/downloads/{atlas.name}")
+    saved, hashes_saved = _saved_as(atlas, f"{ALL}.gpkg"), _saved_as(atlas, HASHES)
+    return {
+        "curl": [
+            f"curl -fOJ {files}/{ALL}.gpkg -OJ {files}/{HASHES}",
+            f"sha256sum --check --ignore-missing {hashes_saved}",
+            f"ogrinfo -so {saved} zones",
+        ],
+        "ogr2ogr": f"ogr2ogr -t_srs EPSG:32639 zones.fgb /vsicurl/{files}/{ALL}.gpkg zones",
+    }
+
+
 def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
     every = atlas.edition.collections
     layers = every[one.collection].title if one.collection in every else "All collections"
@@ -91,7 +108,17 @@ def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
         "title": f"{layers}: {one.format.title}",
         "type": one.format.media_type,
         "href": absolute(f"/downloads/{atlas.name}/{one.name}"),
+        **_size_and_hash(atlas, one),
     }
+
+
+def _size_and_hash(atlas: Atlas, one: Download) -> dict[str, Any]:
+    """Of the file as it is saved; where it cannot be made now, none."""
+    try:
+        plain = _kept_downloads().kept(atlas.edition, one).plain
+    except (BusyError, CacheError):
+        return {"bytes": None, "sha256": None}
+    return {"bytes": plain.size, "sha256": plain.sha256}
 
 
 def _lasting(

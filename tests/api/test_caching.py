@@ -12,7 +12,9 @@ DATA = (
     "/collections/zones",
     "/collections/zones/schema",
     "/collections/zones/items",
+    "/collections/zones/queryables",
     "/collections/zones/items?limit=2",
+    "/collections/zones/items?crs=http://www.opengis.net/def/crs/EPSG/0/3388&filter=state='KAZ'",
     "/classify?lon=50&lat=42",
 )
 OTHERS = ("/", "/conformance", "/editions", "/vocabulary", "/openapi.json", "/processes", "/docs")
@@ -52,6 +54,24 @@ def test_who_has_the_answer_is_not_sent_it_again(client: FlaskClient, path: str)
     assert client.get(path, headers={"If-Match": etag}).status_code == 200
     head = client.head(path)
     assert (head.status_code, head.headers["ETag"]) == (200, etag)
+
+
+def test_what_shapes_an_answer_gives_it_a_validator_of_its_own(client: FlaskClient) -> None:
+    items, systems = (
+        with_edition("/collections/zones/items", EDITION),
+        "http://www.opengis.net/def/crs/EPSG/0/",
+    )
+    asked = (
+        "",
+        f"&crs={systems}4326",
+        f"&crs={systems}3857",
+        "&filter=state='KAZ'",
+        "&skipGeometry=true",
+        "&properties=state",
+    )
+    answers = [client.get(items + one) for one in asked]
+    assert len({one.headers["ETag"] for one in answers}) == len(asked)
+    assert {one.headers["Cache-Control"] for one in answers} == {FOR_EVER}
 
 
 def test_forms_and_languages_have_validators_of_their_own(client: FlaskClient) -> None:

@@ -254,7 +254,7 @@ def test_every_listed_file_is_there(client: FlaskClient) -> None:
     answer = client.get("/downloads").get_json()
     assert answer["edition"] == EDITION
     names = [one["name"] for one in answer["downloads"]]
-    assert len(names) == len(set(names)) == 5 * 8 + 2 + 1
+    assert len(names) == len(set(names)) == 5 * 9 + 2 + 1
     for one in answer["downloads"]:
         response = client.get(one["href"])
         assert (response.status_code, response.content_type) == (200, one["type"])
@@ -592,11 +592,23 @@ def test_export_keeps_links_and_modes(caspian: Caspian, tmp_path: Path) -> None:
     assert target.stat().st_size > 0
 
 
+def test_what_cannot_be_made_is_listed_without_its_size(client: FlaskClient, store: Any) -> None:
+    store.folder.parent.mkdir(exist_ok=True)
+    store.folder.write_text("in the way of a folder")
+    answer = client.get("/downloads").get_json()
+    assert {one["bytes"] for one in answer["downloads"]} == {None}
+    assert client.get("/downloads", headers={"Accept": "text/html"}).status_code == 200
+
+
 def test_the_page_of_downloads(client: FlaskClient) -> None:
     page = client.get("/downloads", headers={"Accept": "text/html"})
     assert page.content_type == "text/html; charset=utf-8"
     text = page.get_data(as_text=True)
-    for one in client.get("/downloads").get_json()["downloads"]:
+    answer = client.get("/downloads").get_json()
+    for one in answer["downloads"]:
         assert one["href"] in text
+        assert one["sha256"] in text
+    for line in (*answer["commands"]["curl"], answer["commands"]["ogr2ogr"]):
+        assert line in text
     assert json.loads(client.get("/downloads?f=json", headers={"Accept": "text/html"}).get_data())
     assert client.get("/downloads?f=xml").status_code == 400

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -189,10 +190,13 @@ def test_download_tells_whence_it_comes(client: FlaskClient) -> None:
 
 def test_downloads_are_listed_and_there(client: FlaskClient) -> None:
     files = client.get("/downloads").get_json()["downloads"]
-    assert len(files) == 43
+    assert len(files) == 48
+    assert files[0]["name"] == "all.gpkg"
     for file in files:
         response = client.get(file["href"])
         assert response.status_code == 200
+        assert file["bytes"] == len(response.data)
+        assert file["sha256"] == hashlib.sha256(response.data).hexdigest()
         assert response.content_type == file["type"]
 
 

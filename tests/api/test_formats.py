@@ -38,7 +38,8 @@ from zones.editions.store import Edition, Store
 
 ROOT = Path(__file__).parents[2]
 KML = "{http://www.opengis.net/kml/2.2}"
-SPATIAL = [one.id for one in FORMATS if one.only is None]
+STYLE = "qml"
+SPATIAL = [one.id for one in FORMATS if one.only is None and one.id != STYLE]
 COLLECTIONS = list(SHAPES)
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -97,7 +98,7 @@ def test_everything_is_offered(edition: Edition) -> None:
     assert list(edition.collections) == COLLECTIONS
     tables = [f"{name}.csv" for name in ("limits", "boundaries", "sector_boundaries")]
     assert sorted(names) == sorted(
-        [f"{name}.{ending}" for name in COLLECTIONS for ending in SPATIAL] + tables + ["all.gpkg"]
+        [f"{name}.{ending}" for name in COLLECTIONS for ending in (*SPATIAL, STYLE)] + tables + ["all.gpkg"]
     )
 
 
@@ -301,8 +302,27 @@ def test_geopackages_are_sound(files: Mapping[str, Path]) -> None:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert base.execute("PRAGMA foreign_key_check").fetchall() == []
         layers = [row[0] for row in base.execute("SELECT table_name FROM gpkg_contents ORDER BY rowid")]
-        assert layers == (COLLECTIONS if name == "all.gpkg" else [name.removesuffix(".gpkg")])
+        drawn = COLLECTIONS if name == "all.gpkg" else [name.removesuffix(".gpkg")]
+        assert layers == [*drawn, "layer_styles"]
+        styles = dict(base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault"))
+        assert styles == {one: files[f"{one}.qml"].read_text("utf-8") for one in drawn}
         base.close()
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_styles_draw_every_value_that_there_is(files: Mapping[str, Path], collection: str) -> None:
+    root = etree.parse(files[f"{collection}.qml"]).getroot()
+    assert root.tag == "qgis"
+    assert etree.parse(files[f"{collection}.qml"]).docinfo.root_name == "qgis"
+    renderer = root.find("renderer-v2")
+    drawn = {one.get("value"): one.get("symbol") for one in renderer.iter("category")}
+    assert list(drawn.values()) == [one.get("name") for one in renderer.iter("symbol")]
+    shape = SHAPES[collection].named(renderer.get("attr"))
+    if shape is None:
+        assert collection == "zones"
+        assert len(drawn) == 3 * 5 + 1
+    else:
+        assert set(drawn) >= set(shape.words) - {"computed"}
 
 
 def test_geoparquet_says_what_it_is(files: Mapping[str, Path]) -> None:

@@ -106,7 +106,7 @@ def test_collections_as_the_standard_describes_them(
         assert one["crs"][0] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
         assert one["extent"]["spatial"]["bbox"] == [list(every[one["id"]].bbox or ())]
         assert "temporal" not in one["extent"]
-        assert "storageCrs" not in one
+        assert "storageCrs" in one
         found = by_rel(one)
         assert {item["type"] for item in found["items"]} == {"application/geo+json", "text/html"}
         assert found["describedby"][0]["type"] == "application/schema+json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import geopandas
 import pyogrio
 import pytest
 
+from tests.api.service import PATIENCE_S
 from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Service, assert_same, in_box, run, tool
 
 PAGES = pytest.mark.parametrize("page_size", PAGE_SIZES, ids=["two", "default"])
@@ -132,3 +134,19 @@ def test_a_download_is_read_where_it_lies(service: Service, collection: str, fil
     frame = pyogrio.read_dataframe(f"/vsicurl/{address}", layer=collection, bbox=BOX).set_index("id")
     assert sorted(frame.index) == sorted(expected)
     assert_same_frame(service, collection, frame.loc[expected].reset_index(), expected)
+
+
+def test_the_lines_of_the_page_of_downloads(service: Service, tmp_path: Path) -> None:
+    commands = service.json("downloads")["commands"]
+    script = " && ".join([*commands["curl"], commands["ogr2ogr"]])
+    for name in ("curl", "ogr2ogr"):
+        tool(name, "curl gdal-bin")
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{service.edition}-all.gpkg: OK" in done.stdout
+    assert f"Feature Count: {len(service.ids('zones'))}" in done.stdout
+    frame = pyogrio.read_dataframe(tmp_path / "zones.fgb")
+    assert frame.crs.to_epsg() == 32639
+    assert sorted(frame["id"]) == sorted(service.ids("zones"))

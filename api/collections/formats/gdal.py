@@ -1,7 +1,7 @@
 """What GDAL writes: the same bytes for the same features, and every failure an OSError.
 
-GeoPackage 1.3 has a layer a collection; FlatGeobuf one with a spatial index, readable in ranges over the
-network. Both have what there is to tell as their metadata.
+GeoPackage 1.3 has a layer a collection, and how QGIS draws each; FlatGeobuf one with a spatial index,
+readable in ranges over the network. Both have what there is to tell as their metadata.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from api.collections.formats import qgis
 from api.collections.formats.fields import Column, columns, geometries, geometry_type
 from api.collections.formats.statement import description, statement
 from coastlines.gdal import load_pyogrio
@@ -51,6 +52,17 @@ def write_geopackage(edition: Edition, collections: Sequence[Collection], path: 
             layer_options={"IDENTIFIER": collection.title, "DESCRIPTION": description(edition, collection)},
             dataset_metadata=statement(edition),
         )
+    _write(
+        path,
+        "GPKG",
+        qgis.TABLE,
+        None,
+        qgis.style_table(collections, _TIME),
+        geometry_type=None,
+        crs=None,
+        append=True,
+        layer_options={"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES", "FID": "id"},
+    )
     _check_geopackage(path, collections)
 
 
@@ -79,8 +91,20 @@ def write_layer(
     **options: Any,
 ) -> None:
     """Write a collection as a layer of its own name. Raises `OSError`: whatever GDAL could not write."""
-    pyogrio = load_pyogrio()
     shapes = shapely.to_wkb(geometries(collection), byte_order=1)
+    shape = {"geometry_type": geometry_type(collection), "crs": "EPSG:4326", "promote_to_multi": True}
+    _write(target, driver, collection.id, shapes, table, append=append, **shape, **options)
+
+
+def _write(
+    target: Path | io.BytesIO,
+    driver: str,
+    layer: str,
+    shapes: npt.NDArray[np.object_] | None,
+    table: Sequence[Column],
+    **options: Any,
+) -> None:
+    pyogrio = load_pyogrio()
     with _one_at_a_time:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _TIME})
         try:
@@ -90,19 +114,15 @@ def write_layer(
                 [_values(column) for column in table],
                 [column.name for column in table],
                 [np.array([value is None for value in column.values], dtype=bool) for column in table],
-                layer=collection.id,
+                layer=layer,
                 driver=driver,
-                geometry_type=geometry_type(collection),
-                crs="EPSG:4326",
                 encoding="UTF-8",
-                promote_to_multi=True,
-                append=append,
                 **options,
             )
         except (pyogrio.errors.DataLayerError, pyogrio.errors.DataSourceError) as error:
             # GDAL puts whole statements of SQL before the reason.
             reason = str(error).rpartition(" failed: ")[2][:200]
-            raise OSError(errno.EIO, f"GDAL cannot write {collection.id}: {reason}") from error
+            raise OSError(errno.EIO, f"GDAL cannot write {layer}: {reason}") from error
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
@@ -120,5 +140,6 @@ def _check_geopackage(path: Path, collections: Sequence[Collection]) -> None:
             counted = dict(base.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"))
     except sqlite3.Error as error:
         raise OSError(errno.EIO, f"the GeoPackage was not written whole: {error}") from error
-    if not sound or counted != {one.id: len(one.features) for one in collections}:
+    expected = {one.id: len(one.features) for one in collections}
+    if not sound or counted != {**expected, qgis.TABLE: len(expected)}:
         raise OSError(errno.EIO, "the GeoPackage was not written whole")

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.collections.formats import gdal, geojson, geoparquet, kml, shapefile
+from api.collections.formats import gdal, geojson, geoparquet, kml, qgis, shapefile
 from api.errors import UnknownThingError
 from api.texts import turning_points
 from api.texts.json_text import to_bytes
@@ -81,6 +81,7 @@ FORMATS: tuple[Format, ...] = (
     Format("kml", "KML", "application/vnd.google-earth.kml+xml", kml.write, text=True),
     Format("zip", "Shapefile, zipped", "application/zip", shapefile.write),
     Format("parquet", "GeoParquet", "application/vnd.apache.parquet", geoparquet.write, needs="pyarrow"),
+    Format("qml", "QGIS style", qgis.MEDIA_TYPE, qgis.write, text=True),
     Format(
         "csv",
         "Turning points as CSV",
