@@ -53,9 +53,12 @@ def arguments_of_tracks(parser: argparse.ArgumentParser, endings: Sequence[str])
 
 
 def _hours(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not 0.0 < number < math.inf:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"hours above 0 are needed, not {text[:40]!r}")
     return number
 
 

@@ -223,8 +223,8 @@ def test_bad_rows_are_left_out_and_told(real_caspian: Caspian, tmp_path: Path) -
         (["{folder}"], "has no file in it that is read: .csv, .parquet"),
         (["{table}", "-o", "{table}"], "is the file that is read; write to another"),
         (["{table}", "-o", "x.kml"], "x.kml: ending '.kml'; known here: .csv, .parquet, .geojson, .json"),
-        (["{table}", "--longest-gap-h", "0"], "argument --longest-gap-h: invalid"),
-        (["{table}", "--longest-gap-h", "nan"], "argument --longest-gap-h: invalid"),
+        (["{table}", "--longest-gap-h", "0"], "argument --longest-gap-h: hours above 0 are needed, not '0'"),
+        (["{table}", "--longest-gap-h", "soon"], "hours above 0 are needed, not 'soon'"),
         ([], "the following arguments are required: FILE"),
     ],
 )
@@ -237,6 +237,41 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert outcome.code == 2
     assert words in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ({"mmsi": pa.array([[1], [2]])}, "no row has a vessel"),
+        ({"timestamp": pa.array([2**53, 2**53], pa.timestamp("s"))}, "'timestamp' has a time that is beyond"),
+        (
+            {"timestamp": pa.array([None, None], pa.timestamp("s"))},
+            "row 1 below the header: the time is empty",
+        ),
+        ({"timestamp": pa.array([[1.5], [2.5]])}, "a time is needed as 2024-01-05T06:30:12Z"),
+    ],
+)
+def test_columns_of_other_types_are_refused(
+    real_caspian: Caspian, tmp_path: Path, column: dict[str, Any], words: str
+) -> None:
+    good = {"mmsi": pa.array([1, 1]), "timestamp": pa.array(["2024-01-05T06:30Z", "2024-01-05T07:30Z"])}
+    path = tmp_path / "odd.parquet"
+    pq.write_table(pa.table({**good, "lon": [50.0, 50.1], "lat": [42.0, 42.0], **column}), path)
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_categories_and_nanoseconds_are_taken(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "odd.parquet"
+    times = pa.array([1_704_436_212_000_000_999, 1_704_439_812_000_000_001], pa.timestamp("ns", "Asia/Baku"))
+    names = pa.array(["b", "b"]).dictionary_encode()
+    pq.write_table(
+        pa.table({"ship": names, "seen_utc": times, "lon": [50.0, 50.1], "lat": [42.0, 42.0]}), path
+    )
+    first = read(real_caspian("events", path).out)[0]
+    assert (first["ship"], first["seen_utc"]) == ("b", "2024-01-05T06:30:12.000Z")
 
 
 def test_too_many_vessels_are_the_wrong_column(real_caspian: Caspian, table: Path, monkeypatch: Any) -> None:

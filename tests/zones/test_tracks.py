@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tests.zones.ruler import GEOD
@@ -258,6 +260,17 @@ def test_threads_answer_alike(edition, tracks, events) -> None:
         tables = list(pool.map(lambda _: edition.events(**tracks, longest_gap_h=24.0), range(4)))
     rows = events.rows()
     assert all(table.rows() == rows for table in tables)
+
+
+def test_columns_of_arrow_and_pandas_are_taken(edition, tracks, events) -> None:
+    frame = pd.DataFrame(tracks)
+    local = frame.assign(timestamp=frame.timestamp.dt.tz_localize("UTC").dt.tz_convert("Asia/Baku"))
+    for columns in (frame, local):
+        given = {name: columns[name] for name in tracks}
+        assert edition.events(**given, longest_gap_h=24.0).rows() == events.rows()
+    table = pa.Table.from_pandas(local)
+    given = {name: table[name] for name in tracks}
+    assert edition.events(**given, longest_gap_h=24.0).rows() == events.rows()
 
 
 def test_tables_for_arrow_and_pandas(events) -> None:

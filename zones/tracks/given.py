@@ -42,7 +42,7 @@ class Given:
         missing = np.array([one is None or one != one for one in given.tolist()], dtype=bool)
         if missing.any():
             raise ValueError(f"row {int(missing.argmax())} names no vessel")
-        times = read_times(np.asarray(timestamp))
+        times = read_times(_moments(timestamp))
         for row, error in sorted(times.errors.items())[:1]:
             raise ValueError(f"row {row}: {error}")
         if not len(x) == len(given) == len(times.time_us):
@@ -65,3 +65,9 @@ class Given:
         """See `Edition.summarise`."""
         found = sums_of(self._followed(longest_gap_h))
         return sum_table(found, self._vessels, self._edition.assumptions, self._edition.name)
+
+
+def _moments(timestamp: npt.ArrayLike) -> Values:
+    """Columns of datetimes in UTC, whatever zone pandas has them in; all else as it comes."""
+    is_moments = str(getattr(timestamp, "dtype", "")).startswith("datetime64")
+    return np.asarray(timestamp, dtype="datetime64[us]" if is_moments else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -9,12 +10,13 @@ import numpy as np
 
 from api.batches.rows import Chunk, Source, Table, UserColumn
 from api.batches.tracks.columns import Options, TrackColumns, find_track_columns
-from api.errors import TooMuchError
+from api.errors import BodyError, TooMuchError
 from zones.arrays import Integers
 from zones.tracks.positions import Positions
 from zones.tracks.times import Times, read_times
 
 MOST_VESSELS = 1_000_000
+_ENCODED = re.compile("u?int|(large_)?string|dictionary")  # types of Arrow
 
 
 class Left(NamedTuple):
@@ -123,8 +125,8 @@ def _arrow_column(chunk: Chunk, column: UserColumn) -> Any:
 
 def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
     given = _arrow_column(chunk, column)
-    if given is not None and hasattr(given, "dictionary_encode"):  # each name is looked at once
-        coded = given.dictionary_encode() if not hasattr(given, "dictionary") else given
+    if given is not None and _ENCODED.match(str(given.type)):  # each name is looked at once
+        coded = given if hasattr(given, "dictionary") else given.dictionary_encode()
         known = [vessels.number(value) for value in coded.dictionary.to_pylist()]
         places = np.array([*known, -1], dtype=np.int64)
         return np.asarray(places[coded.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)])
@@ -135,9 +137,13 @@ def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
 def _times(chunk: Chunk, column: UserColumn) -> Times:
     given = _arrow_column(chunk, column)
     if given is not None and str(given.type).startswith("timestamp"):
-        from pyarrow import int64, timestamp
+        from pyarrow import ArrowInvalid, int64, timestamp
 
-        moments = given.cast(timestamp("us", given.type.tz), safe=False).cast(int64())
+        is_finer = given.type.unit == "ns"  # whose last digits are left out
+        try:
+            moments = given.cast(timestamp("us", given.type.tz), safe=not is_finer).cast(int64())
+        except ArrowInvalid:
+            raise BodyError(f"column {column.name[:80]!r} has a time that is beyond all others") from None
         empty = moments.is_null().to_numpy(zero_copy_only=False)
         time_us = moments.fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[us]")
         time_us[empty] = np.datetime64("NaT")
