@@ -4,9 +4,9 @@
 
 Two million rows of ships (number, time, longitude and latitude anywhere in the sea's bounding box, speed) in
 Parquet and CSV. Beside labels stands what pyarrow takes to read the file and to write it with as many columns
-of one word each; both in this process, in turn, by the processor's time, the least of some runs, less that of the
-command for a file of one row. A full record is written to Parquet with two workers, of one file and of two files.
-Then a folder of several files: rows a second, and the memory of the largest process.
+of one word each; both in this process, in turn, by the processor's time, the least of some runs, less what
+the command takes for a file of one row. Full records are written to Parquet with two workers, of one file and
+of two. Then a folder of several files: rows a second, and the memory of the largest process.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @example(rows=["a,1,2,b"] * 9 + ["x" * 300] + ["a,1,2,b"] * 9, fields=None, ends="\n", last=False, workers=2)
 @example(rows=['"a,1,2,b', 'c",1,2,b', "d,1,2,b"] * 3, fields=None, ends="\n", last=True, workers=1)
 @example(rows=["a,1,2,b\rc,3,4,d"] * 3, fields=None, ends="\n", last=True, workers=1)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_blocks_give_what_rows_give(
     rows: list[str], fields: str | None, ends: str, last: bool, workers: int
 ) -> None:
