@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import multiprocessing
 import os
 import signal
@@ -161,6 +163,8 @@ def _begin(answerer: Answerer) -> None:
     """Make this process one that answers, until it is told to end or the process that forked it is gone."""
     global _answerer
     _answerer = answerer
+    with contextlib.suppress(ImportError):  # else each would have a thread for every processor
+        importlib.import_module("pyarrow").set_cpu_count(answerer.asked.workers)
     signal.signal(signal.SIGTERM, _end)
     for number in (signal.SIGINT, signal.SIGHUP):  # which go to the process that forked it
         signal.signal(number, signal.SIG_IGN)

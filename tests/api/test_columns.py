@@ -80,7 +80,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @example(rows=["a,1,2,b"] * 9 + ["x" * 300] + ["a,1,2,b"] * 9, fields=None, ends="\n", last=False, workers=2)
 @example(rows=['"a,1,2,b', 'c",1,2,b', "d,1,2,b"] * 3, fields=None, ends="\n", last=True, workers=1)
 @example(rows=["a,1,2,b\rc,3,4,d"] * 3, fields=None, ends="\n", last=True, workers=1)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_blocks_give_what_rows_give(
     rows: list[str], fields: str | None, ends: str, last: bool, workers: int
 ) -> None:
@@ -144,6 +144,10 @@ def test_parquet_in_columns_gives_what_rows_give(tmp_path: Path) -> None:
         "plain": pa.array(rng.normal(0, 100, count).astype(np.float32)),
         "truth": pa.array(gaps, mask=gaps[::-1]),
         "when": pa.array(np.arange(count), pa.timestamp("ms", "UTC"), mask=gaps),
+        "second": pa.array(np.arange(count) * 86399, pa.timestamp("s"), mask=gaps),
+        "zulu": pa.array(np.arange(count) * 86_399_000_000, pa.timestamp("us", "UTC"), mask=gaps),
+        "before": pa.array(-np.arange(count) * 86399, pa.timestamp("s")),
+        "there": pa.array(np.arange(count) * 86399, pa.timestamp("s", "Asia/Baku")),
         "text": pa.array(rng.choice(["a", "b, c", 'd"e', "", None], count).tolist(), pa.string()),
         "kind": pa.array(["x", "y"] * (count // 2)).dictionary_encode(),
         "lon": pa.array(lon, mask=gaps),

@@ -319,8 +319,9 @@ def answered(caspian: Caspian, year: Path, tmp_path: Path) -> Callable[[], None]
     return check
 
 
-@pytest.mark.parametrize("who", ["worker", "main"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("who", "number"), [("worker", signal.SIGKILL), ("main", signal.SIGKILL), ("main", signal.SIGTERM)]
+)
 def test_a_process_that_is_killed(
     answered: Callable[[], None], year: Path, tmp_path: Path, who: str, number: signal.Signals
 ) -> None:

@@ -1,0 +1,203 @@
+"""Whole commands on files of positions, beside reading and writing the same alone.
+
+    python -m benchmarks.files [--quick] [--edition osm] [--rows 20000000]
+
+Two million rows of ships (number, time, longitude and latitude anywhere in the sea's bounding box, speed) in
+Parquet and CSV. Beside labels stands what pyarrow takes to read the file and to write it with as many columns
+of one word each; both in this process, in turn, by the processor's time, the least of some runs, less what
+the command takes for a file of one row. Full records are written to Parquet with two workers, of one file and
+of two. Then a folder of several files: rows a second, and the memory of the largest process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from api.batches.rows import ROWS_IN_COLUMNS
+from api.commands.main import main as caspian
+from benchmarks.common import table, tell
+from benchmarks.points import verdict
+from zones.editions.edition import Edition
+from zones.editions.store import Store
+
+LABELS = "zone,state,sector"
+MOST_TIMES = {"parquet": 1.3, "csv": 2.0}  # as long as reading and writing alone
+MOST_BYTES = 1e9  # of memory a process
+REPEATS = 5
+MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+"""
+
+
+def main() -> int:
+    """Measure and print; 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
+    parser.add_argument("--edition", default="osm")
+    parser.add_argument("--rows", type=int, default=20_000_000, help="rows of the folder")
+    options = parser.parse_args()
+    count = 200_000 if options.quick else 2_000_000
+    edition = Store().edition(options.edition)
+    bounds = edition.rule.baseline.sea.bounds
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        ships = positions(count, bounds, 0)
+        pq.write_table(ships, folder / "in.parquet")
+        pc.write_csv(ships.slice(0, 1), folder / "one.csv")
+        pc.write_csv(ships, folder / "in.csv", pc.WriteOptions(quoting_style="none"))
+        met = beside_reading_and_writing(folder, edition.name, count)
+        full_records(folder, edition, ships)
+        rows = options.rows // (10 if options.quick else 1)
+        met &= many_files(folder, edition.name, bounds, rows, count)
+    return 0 if met else 1
+
+
+def positions(count: int, bounds: tuple[float, float, float, float], seed: int) -> pa.Table:
+    """Ships at random places, their positions to five decimals."""
+    rng = np.random.default_rng(seed)
+    west, south, east, north = bounds
+    numbers = rng.integers(423_000_000, 438_000_000, 500)
+    return pa.table(
+        {
+            "mmsi": numbers[rng.integers(0, len(numbers), count)],
+            "timestamp": pa.array(1_700_000_000 + 16 * np.arange(count), pa.timestamp("s")),
+            "lon": np.round(rng.uniform(west, east, count), 5),
+            "lat": np.round(rng.uniform(south, north, count), 5),
+            "sog": np.round(rng.uniform(0, 20, count), 1),
+        }
+    )
+
+
+def beside_reading_and_writing(folder: Path, edition: str, count: int) -> bool:
+    """Labels of one file, beside pyarrow alone."""
+    rows, met = [], True
+    for form, alone in (("parquet", parquet_alone), ("csv", csv_alone)):
+        source, target = folder / f"in.{form}", folder / f"out.{form}"
+
+        def labelled(source: Path = source, target: Path = target) -> None:
+            classify(source, "--fields", LABELS, "--edition", edition, "-o", target)
+
+        def started() -> None:
+            classify(
+                folder / "one.csv", "--fields", LABELS, "--edition", edition, "-o", folder / "started.csv"
+            )
+
+        whole, peer, start = least_in_turn_s(labelled, lambda alone=alone: alone(folder), started)
+        ours = whole - start
+        met &= ours <= MOST_TIMES[form] * peer
+        rows.append((form, f"{peer:.2f}", f"{ours:.2f}", f"{ours / peer:.2f}", f"{MOST_TIMES[form]}"))
+    tell(f"labels of {count:,} rows, seconds of the processor")
+    tell(table(("", "reading and writing", "classify", "ratio", "at most"), rows))
+    tell(verdict(met))
+    return met
+
+
+def full_records(folder: Path, edition: Edition, ships: pa.Table) -> None:
+    """Full records into Parquet by two workers, of one file and of its halves, beside the records alone."""
+    (folder / "halves").mkdir()
+    half = ships.num_rows // 2
+    for at in range(2):
+        pq.write_table(ships.slice(at * half, half), folder / "halves" / f"{at}.parquet")
+    runs = {
+        "one file": (folder / "in.parquet", folder / "full.parquet"),
+        "two files": (folder / "halves", folder / "full"),
+    }
+    begin = processor_s()
+    for first in range(0, ships.num_rows, ROWS_IN_COLUMNS):
+        part = ships.slice(first, ROWS_IN_COLUMNS)
+        edition.classify(lon=part["lon"].to_numpy(), lat=part["lat"].to_numpy())
+    alone = processor_s() - begin
+    rows = [("records alone", "", f"{alone:.2f}", f"{2 * ships.num_rows / alone / 1e6:.2f}")]
+    for name, (source, target) in runs.items():
+        start, begin = time.perf_counter(), processor_s()
+        classify(source, "--edition", edition.name, "--workers", 2, "-o", target)
+        took, worked = time.perf_counter() - start, processor_s() - begin
+        rows.append((name, f"{took:.2f}", f"{worked:.2f}", f"{2 * ships.num_rows / worked / 1e6:.2f}"))
+    tell(f"full records of {ships.num_rows:,} rows into Parquet, two workers")
+    tell(table(("", "seconds", "of the processors", "million a second of two processors"), rows))
+
+
+def many_files(
+    folder: Path, edition: str, bounds: tuple[float, float, float, float], count: int, of_each: int
+) -> bool:
+    """Labels of a folder, by a command of its own: rows a second and memory."""
+    source = folder / "folder"
+    source.mkdir()
+    files = max(2, count // of_each)
+    for at in range(files):
+        pq.write_table(positions(count // files, bounds, at), source / f"{at:03}.parquet")
+    command = [sys.executable, "-m", "api.commands.main", "classify", source, "--fields", LABELS]
+    command += ["--edition", edition, "--workers", "2", "-o", folder / "answers"]
+    begin = time.perf_counter()
+    # A small process starts it: the memory of who starts a process counts as that of the process.
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *map(str, command)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    took = time.perf_counter() - begin
+    worked, peak = map(float, done.stdout.split())
+    tell(
+        f"labels of {count:,} rows in {files} Parquet files, two workers, start and hashes included: "
+        f"{took:.1f} s, {worked:.1f} s of the processors, {2 * count / worked / 1e6:.2f} million rows a "
+        f"second of two processors; a billion would take {worked / 2 * 1e9 / count / 60:.0f} minutes of them"
+    )
+    tell(f"largest process {peak / 1e6:,.0f} MB, below {MOST_BYTES / 1e6:,.0f}: {verdict(peak < MOST_BYTES)}")
+    return peak < MOST_BYTES
+
+
+def classify(*arguments: object) -> None:
+    if caspian(["classify", *map(str, arguments)]) != 0:
+        raise SystemExit("the command failed")
+
+
+def parquet_alone(folder: Path) -> None:
+    pq.write_table(with_words(pq.read_table(folder / "in.parquet")), folder / "alone.parquet")
+
+
+def csv_alone(folder: Path) -> None:
+    ships = with_words(pc.read_csv(folder / "in.csv"))
+    pc.write_csv(ships, folder / "alone.csv", pc.WriteOptions(quoting_style="none"))
+
+
+def with_words(ships: pa.Table) -> pa.Table:
+    """Columns as those of labels, of one word each."""
+    first = pa.array(np.zeros(ships.num_rows, dtype=np.int32))
+    words = {"zone": "common_maritime_space", "state": "KAZ", "sector": "KAZ"}
+    for name, word in words.items():
+        ships = ships.append_column(name, pa.array([word]).take(first))
+    return ships.append_column("error", pa.nulls(ships.num_rows, pa.string()))
+
+
+def least_in_turn_s(*runs: Callable[[], object]) -> list[float]:
+    """The least time of the processor for each of several, which run in turn. [s]"""
+    least = [float("inf")] * len(runs)
+    for _ in range(REPEATS):
+        for at, run in enumerate(runs):
+            begin = time.process_time()
+            run()
+            least[at] = min(least[at], time.process_time() - begin)
+    return least
+
+
+def processor_s() -> float:
+    """Time of the processors of this process and those that it has ended. [s]"""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+if __name__ == "__main__":
+    sys.exit(main())
