@@ -70,7 +70,7 @@ def _belongs(collection: str, feature: Feature, other_collection: str, other: Fe
     if collection == "limits" and other_collection == "zones":
         return zone in _EDGES.get(str(other_zone), ()) and (not other_states or bool(states & other_states))
     if collection == "limit_segments" and other_collection == "limits":
-        return feature.properties["limit_id"] == other.id
+        return str(feature.properties["limit_id"]) == other.id
     if collection == "zones" and zone in (INTERNAL_WATERS, COMMON_MARITIME_SPACE):
         return other_collection in ("baselines", "sectors") and bool(states & other_states)
     if len(states) == len(other_states) == 2:
