@@ -7,13 +7,14 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from api.errors import CommandError
-from coastlines.files import clear_partial, made_beside
+from coastlines.files import made_beside
 
 MANIFEST = "_manifest.jsonl"  # of a name that readers of partitioned folders leave out
 
@@ -53,7 +54,6 @@ class Manifest:
         """Write all of it anew, in the order of the outputs."""
         self.close()
         target = self._folder / MANIFEST
-        clear_partial(target)
         with made_beside(target) as path, path.open("w", encoding="utf-8") as file:
             file.write(_line(self._head))
             file.writelines(_line(asdict(self.entries[output])) for output in sorted(self.entries))
@@ -79,6 +79,8 @@ def open_manifest(folder: Path, head: Mapping[str, Any]) -> Iterator[Manifest]:
             raise CommandError(f"{folder} is not empty and holds no {MANIFEST}; write to a new folder")
         entries = _read(path, head) if path.exists() else {}
         manifest = Manifest(folder, head, entries)
+        for left in folder.rglob(".*.partial"):  # by those who were killed; no one else writes here
+            shutil.rmtree(left, ignore_errors=True)
         manifest.write()  # without what was written half
         try:
             yield manifest

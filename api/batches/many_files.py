@@ -19,7 +19,7 @@ from api.batches.file_answers import Asked, answer_file
 from api.batches.gathering import Planned
 from api.batches.manifest import Entry, Manifest, sha256_of
 from api.errors import BodyError, CommandError
-from coastlines.files import clear_partial, made_beside
+from coastlines.files import made_beside
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
@@ -54,7 +54,8 @@ class Answerer:
         """
         source, target = Path(planned.name), self.folder / planned.output
         try:
-            digest, size = sha256_of(source), source.stat().st_size
+            stamp = _stamp(source)
+            digest, size = sha256_of(source), stamp[0]
         except OSError as error:
             return Failed(planned.output, f"{planned.name}: {error.strerror}")
         if before is not None and before.input_sha256 == digest:
@@ -65,13 +66,12 @@ class Answerer:
             reason = f"{planned.name}: its answers would replace those of {before.input} in {target}"
             return Failed(planned.output, reason)
         try:
-            return self._answer(planned, target, digest, size)
+            return self._answer(planned, target, digest, stamp)
         except BodyError as error:
             return Failed(planned.output, str(error))
 
-    def _answer(self, planned: Planned, target: Path, digest: str, size: int) -> Entry:
+    def _answer(self, planned: Planned, target: Path, digest: str, stamp: tuple[int, ...]) -> Entry:
         target.parent.mkdir(parents=True, exist_ok=True)
-        clear_partial(target)
         told = [0, 0]
 
         def progress(place: int, rows: int) -> None:
@@ -81,11 +81,17 @@ class Answerer:
         with made_beside(target) as path:
             with path.open("wb") as file:
                 counts = answer_file(self.edition, planned.name, file, planned.form, self.asked, progress)
-            if sha256_of(Path(planned.name)) != digest:
+            if _stamp(Path(planned.name)) != stamp:
                 raise BodyError(f"{planned.name}: the file has changed while it was read")
             made = sha256_of(path)
-        progress(size, counts.rows)
+        progress(stamp[0], counts.rows)
         return Entry(planned.output, planned.name, digest, made, counts.rows, counts.errors)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """The size of a file, and what else changes when it is written to or replaced."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def answer_files(
