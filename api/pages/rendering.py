@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from api.atlas import Atlas
 from api.collections.names import downloads
+from api.collections.properties import SHAPES
 from api.collections.related import feature_of_line, related_groups
 from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, wants_page
 from api.http.own_site import says_its_origin
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
         site_title=TITLE,
         statuses=STATUSES,
         related_groups=related_groups,
+        shape_of=lambda collection: {one.name for one in SHAPES[collection].properties},
         state_names=STATE_NAMES,
         zone_names=ZONE_NAMES,
         zone_meanings=ZONE_MEANINGS,

@@ -71,7 +71,12 @@ def of_the_core(real_store: Store) -> list[str]:
     ]
     return [
         *(text for one in edition.collections.values() for text in (one.title, one.description)),
-        *(one.properties["legal_basis"] for each in edition.collections.values() for one in each.everything),
+        *(
+            one.properties["legal_basis"]
+            for each in edition.collections.values()
+            for one in each.everything
+            if "legal_basis" in one.properties
+        ),
         *LEGAL_BASIS.values(),
         *(each for text in caveats for each in re.split(r"(?<=\.) (?=[A-Z])", text)),
         "longitude and latitude look swapped: longitude 49.97, latitude 40.1 lies in the Caspian",

@@ -29,7 +29,9 @@ COLLECTIONS = (
     "sectors",
     "sector_boundaries",
     "installations",
+    "known_issues",
 )
+OFFERED = (*COLLECTIONS, "limit_segments")  # whose many features would take long to read by twos
 PAGE_SIZES = (2, None)  # None leaves the size to the client and the service
 BOX = (49.4, 39.0, 52.7, 42.4)  # reaches some features of every collection, and not all
 TOLERANCE_DEG = 1e-7

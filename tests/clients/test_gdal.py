@@ -12,8 +12,22 @@ import geopandas
 import pyogrio
 import pytest
 
+<<<<<<< HEAD
 from tests.api.service import PATIENCE_S
 from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Service, assert_same, in_box, run, tool
+=======
+from tests.clients.running import (
+    BOX,
+    COLLECTIONS,
+    OFFERED,
+    PAGE_SIZES,
+    Service,
+    assert_same,
+    in_box,
+    run,
+    tool,
+)
+>>>>>>> segments
 
 PAGES = pytest.mark.parametrize("page_size", PAGE_SIZES, ids=["two", "default"])
 
@@ -63,9 +77,9 @@ def of_state(service: Service, collection: str, state: str) -> list[str]:
 
 def test_the_layers_are_the_collections(service: Service) -> None:
     layers = pyogrio.list_layers(f"OAPIF:{service.url}")
-    assert sorted(name for name, _ in layers) == sorted(COLLECTIONS)
+    assert sorted(name for name, _ in layers) == sorted(OFFERED)
     printed = run(tool("ogrinfo", "gdal-bin"), "-ro", f"OAPIF:{service.url}")
-    for collection in COLLECTIONS:
+    for collection in OFFERED:
         assert f": {collection} (title: " in printed
 
 
