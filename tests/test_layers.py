@@ -50,7 +50,7 @@ ROOMS = (
         "routes",
     ),
     "commands",
-    *("application", "precompile", "__main__"),
+    *("application", "messages", "precompile", "__main__"),
 )
 
 

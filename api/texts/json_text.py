@@ -15,7 +15,8 @@ from api.errors import BodyError
 DEEPEST = 64  # levels of nesting that properties may have
 
 # What Python's values take, with their places in an array or object; a little above what is measured.
-_ARRAY_BYTES, _OBJECT_BYTES, _TEXT_BYTES, _MEMBER_BYTES, _NAME_BYTES = 96, 256, 56, 40, 96
+_ARRAY_BYTES, _OBJECT_BYTES, _TEXT_BYTES, _MEMBER_BYTES = 96, 256, 56, 40
+_FEW_MEMBERS, _NAME_BYTES = 8, 200  # of an object on average; of each name beyond
 _LONG_CHARACTERS = 1024 * 1024
 _WIDE = tuple(bytes([first]) for first in range(0xF0, 0xF5))  # first bytes of characters beyond 16 bits
 
@@ -33,7 +34,7 @@ def decoded_bytes(body: bytes) -> int:
         + _OBJECT_BYTES * body.count(b"{")
         + _TEXT_BYTES * (body.count(b'"') // 2)
         + _MEMBER_BYTES * body.count(b",")
-        + _NAME_BYTES * body.count(b":")
+        + _NAME_BYTES * max(body.count(b":") - _FEW_MEMBERS * body.count(b"{"), 0)
         + 2 * width * len(body)
     )
 

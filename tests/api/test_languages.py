@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from api.languages.catalogues import messages, path_of
 from api.languages.choice import LANGUAGES, accepted_language
-from api.languages.messages import extracted
+from api.messages import extracted
 from api.pages.towns import towns
 from tests.api.translated import english_left
 from zones.words import STATE_NAMES
@@ -62,8 +62,8 @@ def test_catalogue_is_whole(language: str) -> None:
     template = extracted()
     known: dict[object, Message] = {message.id: message for message in catalogue if message.id}
     used = {message.id for message in template if message.id}
-    assert sorted(map(str, used - known.keys())) == [], "missing: python -m api.languages.messages"
-    assert sorted(map(str, known.keys() - used)) == [], "no longer used: python -m api.languages.messages"
+    assert sorted(map(str, used - known.keys())) == [], "missing: python -m api.messages"
+    assert sorted(map(str, known.keys() - used)) == [], "no longer used: python -m api.messages"
     assert not catalogue.obsolete
     for message in known.values():
         assert not message.fuzzy, message.id

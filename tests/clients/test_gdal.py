@@ -12,10 +12,7 @@ import geopandas
 import pyogrio
 import pytest
 
-<<<<<<< HEAD
 from tests.api.service import PATIENCE_S
-from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Service, assert_same, in_box, run, tool
-=======
 from tests.clients.running import (
     BOX,
     COLLECTIONS,
@@ -27,7 +24,6 @@ from tests.clients.running import (
     run,
     tool,
 )
->>>>>>> segments
 
 PAGES = pytest.mark.parametrize("page_size", PAGE_SIZES, ids=["two", "default"])
 

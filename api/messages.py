@@ -1,6 +1,6 @@
 """The messages that the project has, and the one command that brings them into the catalogues.
 
-``python -m api.languages.messages`` adds new messages to all catalogues, untranslated, and drops those that
+``python -m api.messages`` adds new messages to all catalogues, untranslated, and drops those that
 are no longer used. A message that resembles an old one is not guessed.
 """
 
@@ -21,7 +21,7 @@ from api.languages.choice import ENGLISH, LANGUAGES
 from api.pages.vocabulary import vocabulary
 from zones.words import STATE_NAMES
 
-_API = Path(__file__).parent.parent
+_API = Path(__file__).parent
 _METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 _OPTIONS = {
     "**/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
