@@ -274,8 +274,8 @@ def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
             if parts.netloc != "localhost":
                 assert address.startswith("/conformance") or parts.netloc == CONVENTION, link
                 continue
-            # One edition is enough: a page is the same page under its full name.
-            asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "edition"]
+            # One edition is enough: a page is the same page under its full name. So is one language.
+            asked = [one for one in parse_qsl(parts.query) if one[0] not in ("edition", "lang")]
             path = parts.path + (f"?{urlencode(asked)}" if asked else "")
             is_file = path.startswith("/downloads/")
             if path.startswith(f"{MANY}/") and not path.startswith(f"{MANY}{FEW}"):

@@ -42,9 +42,10 @@ def test_python_in_the_readme_runs(edition, capsys) -> None:
     _, _, rest = README.partition("```python\n")
     example, _, _ = rest.partition("```")
     exec(example, {})
-    zone, name = capsys.readouterr().out.splitlines()
+    zone, name, events = capsys.readouterr().out.splitlines()
     assert zone == "territorial_waters"
     assert name != edition.name
+    assert events
 
 
 def test_importing_the_library_loads_next_to_nothing() -> None:

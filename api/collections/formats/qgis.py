@@ -20,6 +20,7 @@ from zones.words import (
     AGREED_RECONSTRUCTED,
     CLAIMED,
     COMMON_MARITIME_SPACE,
+    ISSUE_TITLES,
     PROVISIONAL,
     STATE_NAMES,
     STATES,
@@ -37,7 +38,7 @@ _VERSION = "3.22.0"  # the oldest that reads it
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
 _LINE, _AREA = "1", "2"  # QGIS's numbers of kinds of geometries
 _LINE_WIDTH_MM, _BOUNDARY_WIDTH_MM = 0.4, 0.7
-_ALPHA = {"zones": 0.69, "installations": 0.8}
+_ALPHA = {"zones": 0.69, "installations": 0.8, "known_issues": 0.3}
 # Lengths in widths of the line; none: drawn through.
 _DASHES = {AGREED: "", AGREED_RECONSTRUCTED: "9;3;2;3", PROVISIONAL: "6;4", CLAIMED: "1;2"}
 _ZONE_OF_STATE = "\"zone\" || '-' || coalesce(\"state\", '')"
@@ -106,6 +107,8 @@ def _looks(collection: str) -> tuple[str, list[_Look]]:
     if collection in ("boundaries", "sector_boundaries"):
         labels = {status: status.replace("_", ", ").capitalize() for status in _DASHES}
         return "status", [_Look(one, labels[one], BOUNDARY_COLOUR, dashes) for one, dashes in _DASHES.items()]
+    if collection == "known_issues":
+        return "kind", [_Look(kind, title, BOUNDARY_COLOUR) for kind, title in ISSUE_TITLES.items()]
     return "state", [_Look(one, STATE_NAMES[one], HUES[one]) for one in STATES]
 
 
