@@ -39,6 +39,9 @@ PAGES = (
     "problems/not-found",
     "what-if",
 )
+# In languages that are written as English is, some of each kind.
+SOME_PAGES = (*MAPS[1:3], "collections/zones", "downloads", "what-if")
+ALL_PAGES_IN = ("en", "fa")
 CROSSINGS = "a route drawn on the map"
 # The style sheets' two schemes differ in colours alone.
 ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
@@ -101,7 +104,7 @@ def test_axe_finds_nothing(
 ) -> None:
     page = context.new_page()
     left = []
-    for path in (*PAGES, *what_if):
+    for path in (*PAGES, *what_if) if language in ALL_PAGES_IN else (*SOME_PAGES, what_if[1]):
         opened(page, service, path, language)
         left += in_both_schemes(page, path)
     opened(page, service, "", language)
