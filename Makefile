@@ -11,7 +11,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	&& { echo "$$name"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-clients fuzz check format bench clean
+.PHONY: help install run test test-clients test-thorough fuzz check format bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ test: $(VENV)/.installed-dev ## run the tests that need nothing but Python
 
 test-clients: $(VENV)/.installed-dev ## run the tests that need programs of others (see .ci/run)
 	$(PYTEST) tests/clients
+
+test-thorough: $(VENV)/.installed-dev ## run the tests that take longest, of both kinds
+	$(PYTEST) -m thorough tests tests/clients
 
 fuzz: $(VENV)/.installed-dev ## ask the service 100,000 things that nobody would ask
 	$(BIN)/python -m tests.fuzz.run --requests 100000

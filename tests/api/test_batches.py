@@ -1052,6 +1052,7 @@ def test_a_failure_on_the_way_is_no_end(app: Flask, monkeypatch: pytest.MonkeyPa
         list(response.iter_encoded())
 
 
+@pytest.mark.thorough
 def test_memory_stays_flat(tmp_path: Path, real_store: Store) -> None:
     """Five times the body, the same memory. The answers are of zone and State, the quickest."""
     program = (

@@ -72,6 +72,7 @@ def multipoint(count: int, size: int, **members: object) -> bytes:
     return json.dumps(feature).encode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("content_type", [GEOJSON, SEQUENCE, LINES])
 @pytest.mark.parametrize("accept", ["*/*", CSV])
 def test_properties_of_a_multipoint_are_not_all_held_at_once(
@@ -83,6 +84,7 @@ def test_properties_of_a_multipoint_are_not_all_held_at_once(
     assert more_mb < 150
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("accept", ["*/*", CSV])
 def test_many_names_of_columns_are_not_repeated_for_every_row_at_once(accept: str, asked: Any) -> None:
     names = {f"column {number}": None for number in range(990)}

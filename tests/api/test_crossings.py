@@ -160,6 +160,7 @@ def test_more_than_a_limit(app: Any, setting: str, limit: int, unit: str, given:
     assert f"CASPIAN_{setting}" in problem["detail"]
 
 
+@pytest.mark.thorough
 def test_a_million_vertices_or_features(app: Any) -> None:
     app.config.update(MAX_CONTENT_LENGTH=100_000_000, MAX_REQUEST_MEMORY_MB=10_000)
     line = {"type": "LineString", "coordinates": [[50 + at * 1e-6, 41] for at in range(1_000_000)]}

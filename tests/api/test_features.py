@@ -255,6 +255,7 @@ def test_editions_are_opened_once_and_not_kept_without_end(store: Any) -> None:
     assert atlases.get("osm") is atlases.get()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("collection", ["limits", "boundaries", "sector_boundaries", "baselines", "zones"])
 def test_a_box_may_be_a_point_or_a_line(real_client: FlaskClient, collection: str) -> None:
     items = f"/collections/{collection}/items"

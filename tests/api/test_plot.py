@@ -22,6 +22,7 @@ def without_sectors(store: Store) -> dict[str, Collection]:
     return {name: one for name, one in collections.items() if not name.startswith("sector")}
 
 
+@pytest.mark.thorough
 def test_png_and_svg(real_caspian: Caspian, tmp_path: Path) -> None:
     for ending in ("png", "svg"):
         for name in ("once", "twice"):

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.api.real import POSITIONS
 from zones.cache_folder import CACHE_VARIABLE
 from zones.editions import precompile
@@ -47,6 +49,8 @@ def test_every_module_that_a_start_loads_has_bytecode(tmp_path: Path) -> None:
 SERVING = """
 import json, sys
 from pathlib import Path
+import pytest
+
 from api.application import create_app
 from zones.editions.store import Store
 positions = json.loads(sys.argv[2])
@@ -87,6 +91,7 @@ for one in used:
 """
 
 
+@pytest.mark.thorough
 def test_to_serve_nothing_is_compiled(real_store: Store) -> None:
     """What is compiled ahead of use is all that any answer takes, for arrays of just the kinds that come."""
     assert precompile.main([]) == 0

@@ -243,6 +243,7 @@ def test_what_is_built_already_is_there_at_once(held: FlaskClient, store: FakeSt
     assert building(store) == []
 
 
+@pytest.mark.thorough
 def test_jobs_are_forgotten_in_the_end(store: FakeStore) -> None:
     client = told(store, "refused", WHAT_IF_CHOICES=10).test_client()
     jobs = []

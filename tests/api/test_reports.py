@@ -599,6 +599,7 @@ def test_the_command_refuses(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.thorough
 def test_a_what_if_by_the_command(real_caspian: Caspian, real_store: Store, tmp_path: Path) -> None:
     name = real_caspian("build", "--breadth", "KAZ=12").out.strip()
     position, whole = tmp_path / "position.pdf", tmp_path / "whole.pdf"

@@ -540,6 +540,7 @@ def test_the_folder_for_temporary_files_goes_away(tmp_path: Path, monkeypatch: p
         assert service.ask("/classify?fields=zone", body, headers=kind).body == right.body
 
 
+@pytest.mark.thorough
 def test_a_full_disk_during_a_build(real_store: Store, tmp_path: Path) -> None:
     """A bound on the size of files stands for a full disk; it is taken away again."""
     name = real_store.edition("osm").name
@@ -562,6 +563,7 @@ def test_a_full_disk_during_a_build(real_store: Store, tmp_path: Path) -> None:
         assert answer.json["edition"].startswith("osm-2017-")
 
 
+@pytest.mark.thorough
 def test_a_full_disk_during_a_job(real_store: Store, tmp_path: Path) -> None:
     """The same for a job, which has the bounds of the worker that began it."""
     name = real_store.edition("osm").name

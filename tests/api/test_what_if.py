@@ -81,6 +81,7 @@ def test_results_are_those_of_the_edition(results: dict[str, Any], real_store: S
     assert moved["territorial_waters-KAZ"] > 3 * 1852
 
 
+@pytest.mark.thorough
 def test_links_lead_to_the_edition(client: FlaskClient, results: dict[str, Any]) -> None:
     for one in results["links"]:
         answer = client.get(one["href"].removeprefix("http://localhost"))
@@ -129,6 +130,7 @@ def test_abbreviated_it_is_known_to_its_owner_alone(
     assert answer.json["edition"] == results["edition"]
 
 
+@pytest.mark.thorough
 def test_what_makes_room_is_built_again(
     client: FlaskClient, results: dict[str, Any], real_store: Store
 ) -> None:
@@ -259,6 +261,7 @@ def test_fields_of_others_are_refused(client: FlaskClient) -> None:
     assert client.post("/what-if/nowhere", data={"build": "yes"}, headers=OWN).status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_client_of_others_begins_a_job(real_store: Store, tmp_path: Any) -> None:
     with running(tmp_path / "log", "what_if(" + repr(str(tmp_path / "cache")) + ")") as service:
         known = Processes(service.address)

@@ -603,6 +603,7 @@ def drawn_line(shore, state, begin, vertices, middles, turned, to_island):
     return straight_line(state, points[::-1] if turned else points)
 
 
+@pytest.mark.thorough
 @settings(max_examples=7)
 @given(st.lists(lines_over_shores(), min_size=1, max_size=2))
 def test_lines_over_headlands_and_bays_are_built_right_or_refused(shore, given_lines) -> None:
@@ -643,6 +644,7 @@ def random_lines(shore, seed):
     return tuple(lines)
 
 
+@pytest.mark.thorough
 def test_an_edition_of_random_lines_is_whole_and_no_more_work_than_others(shore, edition, tmp_path) -> None:
     lined = Store(tmp_path).build(Parameters(straight_lines=random_lines(shore, seed=2)))
     assert_whole_and_no_more_work(lined, edition)

@@ -49,6 +49,7 @@ def compared(edition, place):
     return row
 
 
+@pytest.mark.thorough
 def test_straight_lines_hold_on_every_coast_that_they_fit(edition_with) -> None:
     row = compared(edition_with(BAY), IN_THE_BAY)
     assert row["zone"] == "internal_waters"

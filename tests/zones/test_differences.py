@@ -47,6 +47,7 @@ def pair(request, real_store: Store):
     return real_store.edition("osm").collections, real_store.build(WHAT_IFS[request.param]).collections
 
 
+@pytest.mark.thorough
 def test_areas_are_those_in_a_plane_of_equal_areas(pair) -> None:
     before, after = pair
     found = area_differences(before, after)

@@ -211,6 +211,7 @@ def test_small_breadths_on_a_real_coast_hold(distance_m, rule_of, ruler, rng) ->
     assert np.array_equal(drawn[sure], (truth > distance_m)[sure])
 
 
+@pytest.mark.thorough
 def test_a_coast_ten_times_as_dense_has_the_same_limit(rule_of) -> None:
     source = load_source("osm-2017")
     dense = replace(
@@ -248,6 +249,7 @@ def test_limits_of_some_states_only(ruler, rule_of, rng) -> None:
     assert_holds(rings, ruler("osm-2017", "KAZ", "TKM"), BELT_M, rng)
 
 
+@pytest.mark.thorough
 def test_a_pocket_smaller_than_what_corners_are_known_to_is_not_missed() -> None:
     # Eight islets around a pocket whose middle is 35 m from them all, gaps of 2 m between them.
     around = [fwd(*MIDDLE, azimuth, 55.0) for azimuth in np.arange(0.0, 360.0, 45.0)]

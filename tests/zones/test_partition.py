@@ -83,6 +83,7 @@ def unequal(source_id, breadths):
     return rule, partition_sea(rule)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("source_id", "breadths"), UNEQUAL)
 def test_faces_under_unequal_breadths(source_id, breadths, rng) -> None:
     rule, partition = unequal(source_id, tuple(breadths.items()))
@@ -116,6 +117,7 @@ def test_stretches_of_limits_are_joined_to_each_other_and_to_boundaries(partitio
             assert shore.distance(shapely.Point(end)) < 2e-7, end
 
 
+@pytest.mark.thorough
 def test_islands_and_enclaves_in_a_made_up_sea(rng) -> None:
     islands = [
         ("KAZ", disc(*MIDDLE, 5000.0)),

@@ -118,6 +118,7 @@ np.save(sys.argv[2], np.array([*many, *edition.labels(lon=lon, lat=lat)]))
 """
 
 
+@pytest.mark.thorough
 def test_plain_and_compiled_agree_on_positions(real_store: Store, tmp_path: Path) -> None:
     """Anywhere, near every kind of line, and on vertices of the shore."""
     edition: Edition = real_store.edition("osm")

@@ -205,6 +205,7 @@ def _aze_tkm(edition):
     return [line for line in edition.seabed.lines if line.pair == "AZE-TKM"][-1]
 
 
+@pytest.mark.thorough
 def test_half_effect_is_the_mean_of_with_and_without(half):
     line = _aze_tkm(half)
     baseline = half.rule.baseline
@@ -221,6 +222,7 @@ def test_half_effect_is_the_mean_of_with_and_without(half):
     assert np.abs(mean - other.distances(vertices)).max() < 1e-3
 
 
+@pytest.mark.thorough
 def test_no_effect_is_the_line_without_the_islands(none):
     line = _aze_tkm(none)
     _, reduced = _without_absheron(none.rule.baseline)

@@ -78,6 +78,7 @@ def test_every_step_is_valid_and_as_near_as_it_says(edition: Edition, name: str,
     assert max(deviations) > 0.5 * step_deg or name not in COVERAGES  # and not finer than it need be
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step_deg", LADDER_DEG[::3])
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_vertices_left_out_lie_near_the_segment_in_their_place(

@@ -355,6 +355,7 @@ print("answer", edition.name, row["zone"], row["baseline_distance_m"], flush=Tru
 """
 
 
+@pytest.mark.thorough
 def test_of_two_processes_one_builds_and_both_serve(tmp_path) -> None:
     store = Store(tmp_path)
     (name,) = (info.name for info in store.editions() if info.coast == "osm-2017")

@@ -45,6 +45,7 @@ def test_a_sector_line_moved_is_found(edition, pair, moved_m) -> None:
     assert any(not row.ok and pair in row.name for row in rows)
 
 
+@pytest.mark.thorough
 def test_every_bound_holds_with_ten_straight_lines(store, edition) -> None:
     path = Path(__file__).parent / "data" / "ten_straight_lines.geojson"
     lined = store.build(Parameters(straight_lines=str(path)))
