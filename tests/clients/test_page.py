@@ -111,11 +111,28 @@ def test_positions_of_a_file_are_classified_and_come_back(service: Service, open
         found = list(csv.DictReader(file))
     assert [one["name"] for one in found] == [f"ship, {at}" for at in range(10_000)]
     doubted = sum(one["certain"] == "false" for one in found)
-    assert page.locator("#result p").inner_text() == f"10000 positions classified, {doubted} in doubt."
+    assert page.locator("#result p").inner_text() == f"10,000 positions classified, {doubted:,} in doubt."
     for one in found[::1000]:
         record = service.json(f"classify?lon={one['lon']}&lat={one['lat']}")
         assert (one["zone"], one["state"] or None) == (record["zone"], record["state"])
         assert one["certain"] == json.dumps(record["certain"])
+
+
+def test_positions_in_any_notation_are_drawn_and_those_that_cannot_be_read_are_counted(opened: Open) -> None:
+    page = opened()
+    dropped(page, "notes.csv", 'lon,lat\n"49,97",40°06\'N\nx,y\n')
+    page.locator("#result a.button").wait_for()
+    said = page.locator("#result p").inner_text()
+    assert said == "1 positions classified, 0 in doubt. Rows without a position that can be read: 1."
+
+
+def test_the_answer_is_kept_in_other_languages(opened: Open) -> None:
+    page = opened()
+    page.fill("#position", OFF_BAKU)
+    page.press("#position", "Enter")
+    headline(page)
+    page.click(".languages a[lang=fa]")
+    expect(page.locator("#headline")).to_contain_text("آب‌های سرزمینی")
 
 
 def test_a_file_that_cannot_be_read_says_why(browser: Browser, service: Service) -> None:
@@ -150,7 +167,8 @@ def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
     page.locator("#result table").wait_for()
     zones = page.locator("#result tbody td:nth-child(2)").all_inner_texts()
     assert "Common maritime space" in zones
-    assert "Azerbaijan, Turkmenistan" in page.locator("#result p").inner_text()
+    assert "Azerbaijan, Turkmenistan" in page.locator("#result p").first.inner_text()
+    assert "Not compared with other shorelines" in page.locator("#result .uncompared").inner_text()
 
 
 def test_a_route_of_a_file_too(service: Service, opened: Open) -> None:
@@ -158,7 +176,7 @@ def test_a_route_of_a_file_too(service: Service, opened: Open) -> None:
     page = opened()
     dropped(page, "route.geojson", json.dumps({"type": "Feature", "properties": {}, "geometry": line}))
     page.locator("#result table").wait_for()
-    assert "Kazakhstan" in page.locator("#result p").inner_text()
+    assert "Kazakhstan" in page.locator("#result p").first.inner_text()
 
 
 def test_the_last_answer_stays_without_a_connection(browser: Browser, service: Service) -> None:
@@ -184,7 +202,7 @@ def test_the_place_of_the_device_is_asked_for_on_a_press_alone(opened: Open) -> 
     assert "position" not in page.url
     page.click("#here")
     assert "Territorial waters of Azerbaijan" in headline(page).inner_text()
-    expect(page.locator("#status")).to_contain_text("crosses a limit")
+    expect(page.locator(".noted")).to_contain_text("crosses a limit")
 
 
 def test_a_phone_shows_field_map_and_headline_without_scrolling(opened: Open) -> None:
