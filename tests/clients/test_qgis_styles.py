@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from api.colours import BOUNDARY_COLOUR, HUES, SECTOR, hex_colour
-from tests.clients.running import COLLECTIONS, PATIENCE_S, Service
+from tests.clients.running import PATIENCE_S, Service
 from zones.words import FISHERY_ZONE, TERRITORIAL_WATERS
 
 SCRIPT = Path(__file__).with_name("qgis_styles.py")
@@ -61,7 +61,7 @@ def whole(service: Service, tmp_path_factory: pytest.TempPathFactory) -> tuple[d
 
 def test_every_feature_has_a_look_in_the_colours_of_the_maps(whole: tuple[dict[str, Any], Path]) -> None:
     layers, _ = whole
-    assert set(layers) == set(COLLECTIONS)
+    assert set(layers) == set(ORDER)
     for layer in layers.values():
         assert layer["style"]
         assert layer["renderer"] == "categorizedSymbol"
