@@ -92,7 +92,7 @@ def properties_parameter(collection: str) -> Json:
     return parameter(
         "query",
         PROPERTIES,
-        array(words(names), minItems=1),
+        array(words(names), minItems=1, uniqueItems=True),
         "Properties that are written, in this order; all by default.",
         style="form",
         explode=False,

@@ -49,6 +49,7 @@ def track_lines(before: str) -> Any:
 
 # Texts whose form a JSON schema cannot say, made by the rules that their formats are named after.
 FORMATS = {
+    "cql2": st.sampled_from(["name LIKE 'A%'", "S_INTERSECTS(geometry, BBOX(49, 39, 52, 43))"]),
     "positions-csv": _PLACES.map(
         lambda places: "lon,lat\n" + "".join(f"{lon},{lat}\n" for lon, lat in places)
     ),
