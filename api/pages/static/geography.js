@@ -169,7 +169,9 @@ class SeaMap {
   }
 
   async load(layer, offset) {
-    const drawn = LAYERS[layer].map((name) => [name, this.edition, ""]);
+    // Of the whole sea the baseline is the edge of the zones; it weighs much.
+    const names = LAYERS[layer].filter((name) => name !== "baselines" || this.before || offset <= 0.001);
+    const drawn = names.map((name) => [name, this.edition, ""]);
     if (this.before) drawn.push(...COMPARED[layer].map((name) => [name, this.before, "before"]));
     const collections = await Promise.all(drawn.map(([name, edition]) => this.collection(name, offset, edition)));
     const group = L.layerGroup();
