@@ -56,7 +56,8 @@ test-clients: $(VENV)/.installed-dev ## run the tests that need programs of othe
 	$(PYTEST) tests/clients
 
 test-thorough: $(VENV)/.installed-dev ## run the tests that take longest, of both kinds
-	$(PYTEST) -m thorough tests tests/clients
+	$(PYTEST) -m thorough
+	$(PYTEST) -m thorough tests/clients
 
 fuzz: $(VENV)/.installed-dev ## ask the service 100,000 things that nobody would ask
 	$(BIN)/python -m tests.fuzz.run --requests 100000
