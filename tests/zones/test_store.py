@@ -38,8 +38,8 @@ def copied(store, edition, tmp_path) -> Store:
 
 
 @pytest.fixture
-def builds(recorded, monkeypatch) -> list[str]:
-    """What is built, by name; what was built before in this session is taken from there."""
+def builds(recorded, edition, monkeypatch) -> list[str]:
+    """What is built, by name; what was built before in this session is taken from there, as is its index."""
     names: list[str] = []
     genuine = building.build
 
@@ -51,6 +51,7 @@ def builds(recorded, monkeypatch) -> list[str]:
         return recorded[name]
 
     monkeypatch.setattr(building, "build", build)
+    monkeypatch.setattr(index, "make_index", lambda *given: edition.cells.cells)
     return names
 
 
