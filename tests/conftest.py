@@ -47,7 +47,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
     with FileLock(f"{folder}.lock"):
-        Store(folder).edition("osm").classify_one(lon=50.0, lat=42.0, compare=True)
+        edition = Store(folder).edition("osm")
+        edition.classify_one(lon=50.0, lat=42.0, compare=True)
+        _ = edition.cells
     return folder
 
 

@@ -82,6 +82,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     )
     with stages() as progress:
         edition = context.store.build(parameters, progress=progress)
+        edition.load()  # what is kept is whole then, for a folder that nobody can write to later
     _report_effects(edition.metadata)
     print(edition.name)
     return 0

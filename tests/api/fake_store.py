@@ -54,6 +54,9 @@ class FakeEdition:
         }
         self.collections: Mapping[str, Collection] = _collections(self.name)
 
+    def load(self) -> None:
+        pass
+
     def classify(
         self, *, lon: Any, lat: Any, fields: tuple[str, ...] = RECORD_FIELDS, compare: bool = False
     ) -> Records:

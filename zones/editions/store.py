@@ -176,7 +176,6 @@ class Store:
             )  # fmt: skip
             self._entries.write(name, built.metadata, vars(built))
         edition = self._opened(name)
-        _ = edition.cells  # kept with it
         if progress:
             progress("done", 1.0)
         return edition
