@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
+from pyproj import Proj
 
 from coastlines import water_boundary
 from coastlines.rings import DECIMALS
@@ -280,11 +280,8 @@ def _installations(artificial: Sequence[Artificial], common: Mapping[str, Any]) 
 def _safety_zone(outline: shapely.Polygon) -> shapely.Polygon:
     """What lies within 500 m of an installation, its land included, in a plane centred on it."""
     centre = outline.centroid
-    plane = f"+proj=aeqd +lat_0={centre.y!r} +lon_0={centre.x!r} +ellps=WGS84"
-    there = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
-    flat = shapely.transform(outline, lambda xy: np.column_stack(there.transform(*xy.T)))
+    plane = Proj(f"+proj=aeqd +lat_0={centre.y!r} +lon_0={centre.x!r} +ellps=WGS84")
+    flat = shapely.transform(outline, lambda xy: np.column_stack(plane(*xy.T)))
     wide = shapely.Polygon(flat.exterior).buffer(SAFETY_ZONE_M, quad_segs=_SAFETY_ARC_SEGMENTS)
-    back = shapely.transform(
-        wide, lambda xy: np.column_stack(there.transform(xy[:, 0], xy[:, 1], direction="INVERSE"))
-    )
+    back = shapely.transform(wide, lambda xy: np.column_stack(plane(*xy.T, inverse=True)))
     return shapely.orient_polygons(on_grid(back))
