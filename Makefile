@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-install: $(VENV)/.installed ## make .venv with pinned packages and the caspian command
+install: $(VENV)/.compiled ## make .venv with pinned packages and the caspian command
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed;" \
@@ -35,7 +35,11 @@ $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml | $(V
 		-r requirements-build.txt -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
-	@echo "compiling the inner loops and bytecode (once, about a minute)"
+	@touch $@
+
+# Apart, for what does not run the code need not wait for it.
+$(VENV)/.compiled: $(VENV)/.installed
+	@echo "compiling the inner loops and bytecode (once, one to two minutes)"
 	$(BIN)/python -m api.precompile
 	@touch $@
 
@@ -49,17 +53,17 @@ run: install ## build the default edition and serve it on PORT (8000)
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	--no-loadscope-reorder
 
-test: $(VENV)/.installed-dev ## run the tests that need nothing but Python
+test: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that need nothing but Python
 	$(PYTEST)
 
-test-clients: $(VENV)/.installed-dev ## run the tests that need programs of others (see .ci/run)
+test-clients: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that need programs of others (see .ci/run)
 	$(PYTEST) tests/clients
 
-test-thorough: $(VENV)/.installed-dev ## run the tests that take longest, of both kinds
+test-thorough: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that take longest, of both kinds
 	$(PYTEST) -m thorough
 	$(PYTEST) -m thorough tests/clients
 
-fuzz: $(VENV)/.installed-dev ## ask the service 100,000 things that nobody would ask
+fuzz: $(VENV)/.installed-dev $(VENV)/.compiled ## ask the service 100,000 things that nobody would ask
 	$(BIN)/python -m tests.fuzz.run --requests 100000
 
 check: $(VENV)/.installed-dev ## lint, formatting, types
@@ -71,7 +75,7 @@ format: $(VENV)/.installed-dev ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## run the benchmarks (needs Debian's wrk)
+bench: $(VENV)/.installed-dev $(VENV)/.compiled ## run the benchmarks (needs Debian's wrk)
 	@for script in benchmarks/*.py; do \
 		case "$$script" in */_*) continue ;; esac; \
 		echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
