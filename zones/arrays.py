@@ -42,7 +42,12 @@ def plain(record: Any) -> Any:
 
 
 def numbers(column: npt.ArrayLike) -> Floats:
-    """A column of numbers for compiled code to read. Raises `ValueError`: it is no column."""
+    """A column of numbers for compiled code to read, not a number where it is masked.
+
+    Raises `ValueError`: it is no column.
+    """
+    if isinstance(column, np.ma.MaskedArray):
+        column = column.astype(np.float64).filled(np.nan)
     made = np.require(column, np.float64, ["C", "A"]).view()
     if made.ndim != 1:
         raise ValueError(f"a column of numbers is needed, not shape {made.shape}")

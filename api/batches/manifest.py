@@ -50,6 +50,13 @@ class Manifest:
         self._file.write(_line(asdict(entry)))
         self._file.flush()
 
+    def leave_out(self, output: str) -> None:
+        """Take out what a file was answered before it was damaged, or changed to what cannot be answered."""
+        before = self.entries.pop(output, None)
+        target = self._folder / output
+        if before is not None and target.is_file() and sha256_of(target) == before.output_sha256:
+            target.unlink()
+
     def write(self) -> None:
         """Write all of it anew, in the order of the outputs."""
         self.close()

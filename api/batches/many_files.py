@@ -36,6 +36,7 @@ class Failed:
 
     output: str
     reason: str
+    is_left_out: bool = True  # and with it what it was answered before, where that is an answer of this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,13 @@ class Answerer:
         except OSError as error:
             return Failed(planned.output, f"{planned.name}: {error.strerror}")
         if before is not None and before.input_sha256 == digest:
-            if target.is_file() and sha256_of(target) == before.output_sha256:
+            is_good = not (self.asked.is_strict and before.errors)  # else it is told which row it is
+            if is_good and target.is_file() and sha256_of(target) == before.output_sha256:
                 self.read(size, 0)
                 return before
         elif before is not None and Path(before.input).absolute() != source.absolute():
             reason = f"{planned.name}: its answers would replace those of {before.input} in {target}"
-            return Failed(planned.output, reason)
+            return Failed(planned.output, reason, is_left_out=False)
         try:
             return self._answer(planned, target, digest, stamp)
         except BodyError as error:
@@ -108,6 +110,8 @@ def answer_files(
     for result in results:
         if isinstance(result, Entry):
             manifest.add(result)
+        elif result.is_left_out:
+            manifest.leave_out(result.output)
         yield result
 
 

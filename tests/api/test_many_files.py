@@ -187,6 +187,10 @@ def test_a_damaged_file_among_good_ones(caspian: Caspian, year: Path, tmp_path: 
         (year / name).write_bytes(content)
     assert caspian(*command).code == 0
     assert tree(tmp_path / "out") == tree(tmp_path / "right")
+    (year / "ships.parquet").write_bytes(b"no")  # what it was answered before goes with it
+    assert caspian(*command).code == 2
+    assert sorted(tree(tmp_path / "out")) == sorted(set(tree(tmp_path / "right")) - {"ships.parquet"})
+    assert "ships.parquet" not in (tmp_path / "out" / MANIFEST).read_text(encoding="utf-8")
 
 
 def test_strict_stops_at_the_first(caspian: Caspian, year: Path, tmp_path: Path) -> None:
@@ -198,6 +202,7 @@ def test_strict_stops_at_the_first(caspian: Caspian, year: Path, tmp_path: Path)
     assert not single.exists()
     outcome = caspian("classify", year, "-o", tmp_path / "lax", *FIELDS)
     assert outcome.err == "caspian: 6 files, 20,116 rows, 2 of them with an error\n"
+    refused(caspian("classify", year, "-o", tmp_path / "lax", *FIELDS, "--strict"), "row 20,001")
     (year / "ships.parquet").write_bytes(b"no")
     bad.unlink()
     refused(caspian("classify", year, "-o", tmp_path / "out2", "--strict"), "ships.parquet", "--strict")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,10 +18,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.application import create_app
-from api.batches.tracks import engine, sorting
+from api.batches.tracks import sorting
 from tests.api.conftest import Caspian
 from tests.api.test_errors import assert_problem
 from zones.editions.store import Store
+from zones.tracks.vessels import Vessels
 
 SHIPS, COUNT = 5, 60
 CSV, GEOJSON = "text/csv", "application/geo+json"
@@ -370,9 +373,8 @@ def test_the_time_of_a_request_ends_it(
 
 
 def test_a_vessel_is_a_text_however_it_came() -> None:
-    vessels = engine.Vessels()
-    assert [vessels.number(one) for one in ("a", " a ", 7, 7.0, "7", None, "", float("nan"), [])] == [
-        0, 0, 1, 1, 1, -1, -1, -1, -1,
-    ]  # fmt: skip
-    assert vessels.names().tolist() == ["7", "a"]
-    assert vessels.ranks().tolist() == [1, 0]
+    vessels = Vessels()
+    given = ("a", " a ", 7, 7.0, "7", "7.0", Decimal("7.00"), "7.5", None, "", float("nan"), pd.NA, [])
+    assert [vessels.number(one) for one in given] == [0, 0, 1, 1, 1, 1, 1, 2, -1, -1, -1, -1, -1]
+    assert vessels.names().tolist() == ["7", "7.5", "a"]
+    assert vessels.ranks().tolist() == [2, 0, 1]

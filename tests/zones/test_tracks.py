@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 import pandas as pd
@@ -244,6 +244,10 @@ def test_of_several_positions_at_one_time_one_is_kept(edition) -> None:
         ({"timestamp": ["yesterday"]}, "row 0: 'yesterday': a time is needed as 2024-01-05T06:30:12Z"),
         ({"timestamp": [np.datetime64("NaT")]}, "row 0: the time is empty"),
         ({"vessel": [None]}, "row 0 names no vessel"),
+        ({"vessel": [" "]}, "row 0 names no vessel"),
+        ({"vessel": pd.Series([pd.NA], dtype="string")}, "row 0 names no vessel"),
+        ({"timestamp": pd.Series([pd.NA], dtype="string")}, "row 0: the time is empty"),
+        ({"lon": np.ma.array([50.0], mask=[True])}, "longitude nan"),
         ({"vessel": ["a", "b"]}, "columns of one length"),
         ({"longest_gap_h": 0.0}, "a number above 0 is needed"),
         ({"longest_gap_h": float("nan")}, "a number above 0 is needed"),
@@ -253,6 +257,29 @@ def test_bad_input_is_refused_in_words(edition, changed, words) -> None:
     given = {"vessel": ["a"], "timestamp": [DAY_0], "lon": [50.0], "lat": [42.0], **changed}
     with pytest.raises((ValueError, CoordinateError), match=words):
         edition.events(**given)
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ([7, 7], [7]),
+        ([7.0, 7.0], ["7"]),
+        (["7", " 7.0 "], ["7"]),
+        (["b", "a "], ["a", "b"]),
+        (pd.Series([1, "a"], dtype=object), ["1", "a"]),
+    ],
+    ids=str,
+)
+def test_vessels_are_named_as_by_the_command(edition, column, names) -> None:
+    moments = [DAY_0, DAY_0 + np.timedelta64(1, "D")]
+    table = edition.events(vessel=column, timestamp=moments, lon=[50.0, 50.0], lat=[42.0, 42.1])
+    assert sorted(set(table["vessel"].tolist())) == names
+
+
+def test_a_day_is_its_beginning(edition) -> None:
+    ship = {"vessel": ["a"], "lon": [50.0], "lat": [42.0]}
+    days = [edition.events(**ship, timestamp=[one]).rows() for one in (date(2024, 1, 5), "2024-01-05")]
+    assert days[0] == days[1]
 
 
 def test_threads_answer_alike(edition, tracks, events) -> None:

@@ -132,6 +132,8 @@ class Edition:
         length, or there is no such field.
         """
         lon, lat = columns(np.atleast_1d(lon), np.atleast_1d(lat))
+        if isinstance(fields, str) or len(set(fields)) < len(fields):
+            raise ValueError(f"a sequence of different names of fields is needed, not {fields!r}")
         if unknown := set(fields).difference(RECORD_FIELDS):
             raise ValueError(f"unknown field {min(unknown)!r}: there are {', '.join(RECORD_FIELDS)}")
         if LABEL_FIELDS.issuperset(fields):

@@ -16,13 +16,14 @@ from zones.tracks.positions import Positions, in_order
 from zones.tracks.sums import sums_of
 from zones.tracks.tables import TrackTable, Values, event_table, sum_table
 from zones.tracks.times import read_times
+from zones.tracks.vessels import Vessels, read_vessels
 
 if TYPE_CHECKING:
     from zones.editions.edition import Edition
 
 
 class Given:
-    """Tracks of an edition: vessels of any kind that can be sorted, times, and positions. [deg]
+    """Tracks of an edition: vessels by number or name, times, and positions. [deg]
 
     Raises `CoordinateError`: a row is no position on the earth; `ValueError`: it has no vessel or no time,
     or the columns differ in length.
@@ -38,19 +39,16 @@ class Given:
     ) -> None:
         self._edition = edition
         x, y = columns(lon, lat)
-        given = np.asarray(vessel)
-        missing = np.array([one is None or one != one for one in given.tolist()], dtype=bool)
-        if missing.any():
-            raise ValueError(f"row {int(missing.argmax())} names no vessel")
+        vessels = Vessels()
+        numbers = read_vessels(vessel, vessels)
         times = read_times(_moments(timestamp))
         for row, error in sorted(times.errors.items())[:1]:
             raise ValueError(f"row {row}: {error}")
-        if not len(x) == len(given) == len(times.time_us):
-            lengths = [len(given), len(times.time_us), len(x)]
+        if not len(x) == len(numbers) == len(times.time_us):
+            lengths = [len(numbers), len(times.time_us), len(x)]
             raise ValueError(f"columns of one length are needed, not {lengths}")
-        self._vessels: Values
-        self._vessels, numbers = np.unique(given, return_inverse=True)
-        self._positions, _ = in_order(Positions(numbers.astype(np.int64), times.time_us, x, y))
+        self._vessels: Values = vessels.names()
+        self._positions, _ = in_order(Positions(vessels.ranks()[numbers], times.time_us, x, y))
 
     def _followed(self, longest_gap_h: float) -> Iterator[Followed]:
         return follow(self._edition, self._positions, longest_gap_h)

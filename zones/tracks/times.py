@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from zones.arrays import Integers
+from zones.tracks.vessels import is_missing
 
 NOT_A_TIME = np.iinfo(np.int64).min
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,7 +78,7 @@ def _one_by_one(values: Sequence[Any]) -> Times:
 
 def _read(value: Any) -> tuple[int, bool | None]:
     """One time, and whether it names a zone, None of a number. Raises `ValueError`."""
-    if value is None or value == "" or value != value:
+    if is_missing(value):
         raise ValueError("the time is empty")
     if isinstance(value, str):
         text = value.strip()
@@ -88,6 +89,8 @@ def _read(value: Any) -> tuple[int, bool | None]:
                 value = datetime.fromisoformat(text)
             except ValueError:
                 raise ValueError(f"{text[:40]!r}: {_NEEDED}" if text else "the time is empty") from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # its beginning; no zone is named
     if isinstance(value, datetime):
         has_zone = value.tzinfo is not None
         moment = value if has_zone else value.replace(tzinfo=UTC)

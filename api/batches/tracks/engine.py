@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from api.batches.rows import Source
 from api.batches.tracks.columns import Options, TrackColumns
-from api.batches.tracks.reading import Vessels, read_tracks
+from api.batches.tracks.reading import read_tracks
 from api.batches.tracks.sorting import SortedEvents, SortedPositions
 from api.errors import BodyError, TooMuchError
 from zones.crossings.crossed import Crosser
@@ -19,6 +19,7 @@ from zones.tracks.following import Followed, follow
 from zones.tracks.positions import Positions
 from zones.tracks.sums import Sum, sums_of
 from zones.tracks.tables import TrackTable, event_table, sum_table
+from zones.tracks.vessels import Vessels
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition

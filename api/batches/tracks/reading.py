@@ -14,6 +14,7 @@ from api.errors import BodyError, TooMuchError
 from zones.arrays import Integers
 from zones.tracks.positions import Positions
 from zones.tracks.times import Times, read_times
+from zones.tracks.vessels import Vessels
 
 MOST_VESSELS = 1_000_000
 _ENCODED = re.compile("u?int|(large_)?string|dictionary")  # types of Arrow
@@ -37,58 +38,6 @@ class Read(NamedTuple):
     unzoned: int
 
 
-class Vessels:
-    """Names of vessels and the number of each, in the order of first sight."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self.are_whole = True  # whether all came as whole numbers
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def number(self, value: Any) -> int:
-        """The number of a vessel; -1 where the value is none. Raises `TooMuchError`."""
-        if value is None or value != value or isinstance(value, (dict, list)):
-            return -1
-        is_whole = type(value) is int
-        if type(value) is float and value.is_integer():  # as a column with empty cells holds them
-            value = int(value)
-        name = str(value).strip()
-        if not name:
-            return -1
-        self.are_whole = self.are_whole and is_whole
-        if name not in self._numbers:
-            if len(self._numbers) == MOST_VESSELS:
-                raise TooMuchError(
-                    f"more than {MOST_VESSELS:,} vessels; is this the column that names them?",
-                    limit=MOST_VESSELS,
-                    unit="vessels",
-                )
-            self._numbers[name] = len(self._numbers)
-        return self._numbers[name]
-
-    def ranks(self) -> Integers:
-        """The place of each number in the order of the names."""
-        ranks = np.empty(len(self._numbers), dtype=np.int64)
-        ranks[[self._numbers[name] for name in self._ordered()]] = np.arange(len(ranks))
-        return ranks
-
-    def names(self) -> Any:
-        """The names in their order, as whole numbers where they all came as such."""
-        ordered = self._ordered()
-        if self.are_whole and all(-(2**63) <= int(name) < 2**63 for name in ordered):
-            return np.array(list(map(int, ordered)), dtype=np.int64)
-        names = np.empty(len(ordered), dtype=object)
-        names[:] = ordered
-        return names
-
-    def _ordered(self) -> list[str]:
-        if self.are_whole:
-            return sorted(self._numbers, key=int)
-        return sorted(self._numbers)
-
-
 def read_tracks(source: Source, options: Options, vessels: Vessels) -> tuple[TrackColumns, Iterator[Read]]:
     """The columns of vessels and times, and all rows chunk by chunk. Raises `BodyError`."""
     columns = find_track_columns(source.user_columns(), options)
@@ -105,6 +54,12 @@ def _chunks(source: Source, columns: TrackColumns, vessels: Vessels) -> Iterator
 def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> Read:
     batch, errors = chunk.batch, dict(chunk.batch.errors)
     numbers = _numbers(chunk, columns.vessel, vessels)
+    if len(vessels) > MOST_VESSELS:
+        raise TooMuchError(
+            f"more than {MOST_VESSELS:,} vessels; is this the column that names them?",
+            limit=MOST_VESSELS,
+            unit="vessels",
+        )
     times = _times(chunk, columns.time)
     for row in np.flatnonzero(numbers < 0).tolist():
         errors.setdefault(row, "the row names no vessel")
