@@ -47,7 +47,7 @@ def numbers(column: npt.ArrayLike) -> Floats:
     Raises `ValueError`: it is no column.
     """
     if isinstance(column, np.ma.MaskedArray):
-        column = column.astype(np.float64).filled(np.nan)
+        column = np.ma.filled(column.astype(np.float64), np.nan)
     made = np.require(column, np.float64, ["C", "A"]).view()
     if made.ndim != 1:
         raise ValueError(f"a column of numbers is needed, not shape {made.shape}")

@@ -281,7 +281,7 @@ def _safety_zone(outline: shapely.Polygon) -> shapely.Polygon:
     """What lies within 500 m of an installation, its land included, in a plane centred on it."""
     centre = outline.centroid
     plane = Proj(f"+proj=aeqd +lat_0={centre.y!r} +lon_0={centre.x!r} +ellps=WGS84")
-    flat = shapely.transform(outline, lambda xy: np.column_stack(plane(*xy.T)))
+    flat = shapely.transform(outline, lambda xy: np.column_stack(plane(xy[:, 0], xy[:, 1])))
     wide = shapely.Polygon(flat.exterior).buffer(SAFETY_ZONE_M, quad_segs=_SAFETY_ARC_SEGMENTS)
-    back = shapely.transform(wide, lambda xy: np.column_stack(plane(*xy.T, inverse=True)))
+    back = shapely.transform(wide, lambda xy: np.column_stack(plane(xy[:, 0], xy[:, 1], inverse=True)))
     return shapely.orient_polygons(on_grid(back))
