@@ -74,10 +74,12 @@ def check_straight_lines(lines: Sequence[StraightLine]) -> tuple[StraightLine, .
 
 def _of_feature(file_name: str, feature: VectorFeature) -> StraightLine:
     place = f"{file_name}: feature {feature.number}"
-    kind = feature.geometry.geom_type
-    if kind != "LineString":
-        raise StraightLineError(f"{place} is a {kind}, a LineString is expected")
-    return _straight_line(place, shapely.get_coordinates(feature.geometry), feature.properties)
+    line = feature.geometry
+    if line.geom_type == "MultiLineString" and shapely.get_num_geometries(line) == 1:
+        line = shapely.get_geometry(line, 0)  # as GeoPackages and shapefiles have single lines
+    if line.geom_type != "LineString":
+        raise StraightLineError(f"{place} is a {line.geom_type}, a LineString is expected")
+    return _straight_line(place, shapely.get_coordinates(line), feature.properties)
 
 
 def _straight_line(place: str, points: NDArray[np.float64], properties: dict[str, Any]) -> StraightLine:

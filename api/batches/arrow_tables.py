@@ -20,9 +20,11 @@ import numpy.typing as npt
 import shapely
 
 from api.batches.answers import Answered
+from api.batches.cells import numbers, positions
 from api.batches.choices import EXPLANATION
-from api.batches.csv_table import Chosen, find_columns, numbers
 from api.batches.engine import Writer
+from api.batches.position_columns import USUAL, Chosen, find_columns
+from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
     CELL_BYTES,
     ERROR,
@@ -39,7 +41,7 @@ from api.texts.json_text import write_json
 from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
 from zones.classification.records import FIELDS, Coded, Column, Floats
 
-_WGS84_NAMES = ("CRS84", "EPSG:4326")
+_WGS84 = 4326  # its number in EPSG
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
 _COLUMN_BYTES = 64 * 1024 * 1024  # of a batch that stays in columns
 _GROUP_ROWS, _GROUP_BYTES = 1 << 20, 128 * 1024 * 1024  # of a row group
@@ -76,11 +78,13 @@ class ArrowSource:
         geometry: str | None,
         *,
         only_two: bool = True,
-        chosen: Chosen = (None, None),
+        chosen: Chosen = USUAL,
         in_columns: bool = False,
         row_count: int | None = None,
+        transform: ToWGS84 | None = None,
     ) -> None:
         self.row_count = row_count  # None where it is not known
+        self.transform = transform
         self._opened = opened
         self._in_columns = in_columns
         self.schema = schema
@@ -89,8 +93,11 @@ class ArrowSource:
         self.geometry = None if geometry is None else names.index(geometry)
         if geometry is None:
             self.positions = "columns"
-            columns = find_columns(names, chosen)
-            self._lon, self._lat = columns.lon, columns.lat
+            self._columns = columns = find_columns(names, chosen)
+            if columns.are_whole:
+                self.positions = "points"
+                is_binary = arrow().types.is_binary(schema.field(columns.lon).type)
+                self.geometry, self._only_two = (columns.lon if is_binary else None), True
             self._own = tuple(
                 # Only numbers are answered as they are: texts and decimals may hold more.
                 replace(one, position=one.position and _is_number(schema.field(one.place).type))
@@ -121,6 +128,21 @@ class ArrowSource:
                 if batch.num_rows:
                     yield from place(batch)
 
+    def _on_wgs84(self, x: Floats, y: Floats, errors: dict[int, str]) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes [deg] of positions in the layer's own system, nan with an error."""
+        if self.transform is None:
+            return x, y
+        lon, lat = self.transform(x, y)
+        for row in np.flatnonzero(np.isnan(lon)).tolist():
+            errors.setdefault(row, f"{x[row]:.10g}, {y[row]:.10g} is nowhere in the layer's reference system")
+        return lon, lat
+
+    def geometries(self) -> Iterator[tuple[Any, Geometries]]:
+        """Batches of the layer, and their geometries in its own reference system."""
+        with self._opened() as batches:
+            for batch in batches:
+                yield batch, _geometries(batch.column(self.geometry))
+
     def _further(self, name: str) -> UserColumn:
         while name in self.schema.names:
             name = f"feature_{name}"
@@ -133,8 +155,11 @@ class ArrowSource:
         for first in range(0, whole.num_rows, step):
             batch = whole.slice(first, step)
             errors: dict[int, str] = {}
-            lon = _column_numbers(batch.column(self._lon), "lon", errors)
-            lat = _column_numbers(batch.column(self._lat), "lat", errors)
+            if self._columns.are_whole:
+                lon, lat = _whole_positions(batch.column(self._columns.lon), errors)
+            else:
+                lon = _column_numbers(batch.column(self._columns.lon), "lon", errors)
+                lat = _column_numbers(batch.column(self._columns.lat), "lat", errors)
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:
@@ -143,7 +168,8 @@ class ArrowSource:
         field, column = whole.schema.field(place), whole.column(place)
         plain = _plain_points(column) if self._in_columns else None
         if plain is not None:
-            yield Chunk(checked(*plain), _table(whole, self._own))
+            unread: dict[int, str] = {}
+            yield Chunk(checked(*self._on_wgs84(*plain, unread), unread), _table(whole, self._own))
             return
         geometries = _geometries(column)
         several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
@@ -165,11 +191,12 @@ class ArrowSource:
             batch = batch.set_column(place, field, arrow().array(texts, field.type))
             errors: dict[int, str] = {}
             lon, lat, z = _points(here, errors)
+            lon, lat = self._on_wgs84(lon, lat, errors)
             own = (*self._own, self._further("m")) if shapely.has_m(here).any() else self._own
             yield Chunk(checked(lon, lat, errors, z), _table(batch, own, here))
 
 
-def parquet_source(path: Path, *, chosen: Chosen = (None, None), in_columns: bool = False) -> ArrowSource:
+def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = False) -> ArrowSource:
     """A Parquet file with columns lon and lat, or a GeoParquet file of points.
 
     Raises `BodyError`: it is neither; `CommandError`: pyarrow is not installed.
@@ -187,10 +214,10 @@ def parquet_source(path: Path, *, chosen: Chosen = (None, None), in_columns: boo
         with pyarrow.parquet.ParquetFile(path, buffer_size=_READ_BYTES) as file:
             yield _reading(file.iter_batches(batch_size=rows), "Parquet")
 
-    geometry, only_two = _geo_column(schema)
+    geometry, only_two, transform = _geo_column(schema)
     return ArrowSource(
         opened, schema, geometry,
-        only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=row_count,
+        only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=row_count, transform=transform,
     )  # fmt: skip
 
 
@@ -216,7 +243,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            layer = _chosen_layer([str(one) for one in pyogrio.list_layers(name)[:, 0]], layer)
+            layer = _chosen_layer(pyogrio.list_layers(name).tolist(), layer)
             with pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (
                 meta,
                 reader,
@@ -224,9 +251,9 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
                 schema = reader.schema
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
-    _check_crs(meta["crs"])
     if meta["geometry_type"] is None:
         raise BodyError("the layer has no geometries")
+    transform = to_wgs84(meta["crs"])
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
@@ -244,7 +271,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
         "Measured" in str(one.message)
         for one in said  # pyogrio names these types without their M
     )
-    return ArrowSource(opened, schema, geometry, only_two=only_two)
+    return ArrowSource(opened, schema, geometry, only_two=only_two, transform=transform)
 
 
 class ParquetWriter(Writer):
@@ -440,6 +467,13 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     return cast(Floats, found)
 
 
+def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:
+    types = arrow().types
+    if not (types.is_string(column.type) or types.is_large_string(column.type)):
+        raise BodyError(f"the column of positions holds {column.type}, no texts")
+    return positions([text or "" for text in column.to_pylist()], errors)
+
+
 def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
     """Longitudes and latitudes [deg] of points of two coordinates, None where one is something else."""
     types = arrow().types
@@ -456,15 +490,20 @@ def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
     return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)  # an empty one
 
 
-def _chosen_layer(layers: Sequence[str], wanted: str | None) -> str:
-    """The name of the layer to read. Raises `BodyError`: there is none such, or none is chosen of several."""
-    listed = ", ".join(layers)[:200]
-    if wanted is None and len(layers) != 1:
-        hint = f" ({listed}); --layer chooses one" if layers else ""
-        raise BodyError(f"one layer is needed, there are {len(layers)}{hint}")
-    if wanted is not None and wanted not in layers:
+def _chosen_layer(layers: Sequence[tuple[str, str | None]], wanted: str | None) -> str:
+    """The name of the layer to read; without a name the only one with geometries.
+
+    Others are tables as QGIS keeps its styles in. Raises `BodyError`: there is no such layer, or none is
+    chosen of several.
+    """
+    names = [str(name) for name, kind in layers if kind is not None or name == wanted]
+    listed = ", ".join(names)[:200]
+    if wanted is None and len(names) != 1:
+        hint = f" ({listed}); --layer chooses one" if names else " with geometries"
+        raise BodyError(f"one layer is needed, there are {len(names)}{hint}")
+    if wanted is not None and wanted not in names:
         raise BodyError(f"there is no layer {wanted[:80]!r}, but {listed or 'none'}")
-    return wanted or layers[0]
+    return wanted or names[0]
 
 
 def _geometries(column: Any) -> Geometries:
@@ -475,7 +514,13 @@ def _geometries(column: Any) -> Geometries:
 def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats, Floats]:
     """Longitudes, latitudes [deg] and third coordinates, nan with an error where there is no point."""
     points = (shapely.get_type_id(geometries) == _POINT) & ~shapely.is_empty(geometries)
+    systems = shapely.get_srid(geometries)  # of the points themselves, as PostGIS writes them
+    for row in np.flatnonzero(points & ~np.isin(systems, (0, _WGS84))).tolist():
+        errors[row] = f"the SRID of the point is {systems[row]}, positions are read in {_WGS84} (WGS84)"
+        points[row] = False
     for row in np.flatnonzero(~points).tolist():
+        if row in errors:
+            continue
         one = geometries[row]
         what = "there is none" if one is None else f"this is {'empty' if one.is_empty else one.geom_type}"
         errors[row] = f"a Point is needed, {what}"
@@ -485,11 +530,13 @@ def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Flo
     return lon, lat, z
 
 
-def _geo_column(schema: Any) -> tuple[str | None, bool]:
-    """The geometry column, None where the file is no GeoParquet; whether all have two coordinates."""
+def _geo_column(schema: Any) -> tuple[str | None, bool, ToWGS84 | None]:
+    """The geometry column, None where the file is no GeoParquet; whether all have two coordinates; the way
+    to WGS84 from another reference system.
+    """
     text = (schema.metadata or {}).get(b"geo")
     if text is None:
-        return None, True
+        return None, True, None
     try:
         geo = json.loads(text)
         name = geo["primary_column"]
@@ -500,18 +547,7 @@ def _geo_column(schema: Any) -> tuple[str | None, bool]:
         raise BodyError("its GeoParquet metadata cannot be read") from None
     if encoding != "WKB" or name not in schema.names:
         raise BodyError(f"geometries are read as WKB only, these are {encoding}")
-    _check_crs(crs)
-    return str(name), all(kind in ("Point", "MultiPoint") for kind in kinds)
-
-
-def _check_crs(crs: Any) -> None:
-    """Longitude and latitude on WGS84 are read, and what names no reference system."""
-    if crs is None:
-        return
-    identity = crs.get("id", {}) if isinstance(crs, dict) else {}
-    name = f"{identity.get('authority')}:{identity.get('code')}" if identity else str(crs)
-    if not name.upper().endswith(_WGS84_NAMES):
-        raise BodyError(f"longitude and latitude on WGS84 (EPSG:4326) are needed, this is in {name[:80]}")
+    return str(name), all(kind in ("Point", "MultiPoint") for kind in kinds), to_wgs84(crs)
 
 
 def _reading(batches: Iterator[Any], what: str) -> Iterator[Any]:

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from api.batches.csv_table import CsvSource
+from api.batches.column_words import MAYBE_ROUTE_COLUMNS, ROUTE_COLUMNS, time_column, words_of
 from api.batches.json_sources import refuse_other_crs
-from api.batches.rows import UserColumn
+from api.batches.rows import Source, UserColumn
 from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
 from api.texts.tables import cell
 from coastlines.rings import DECIMALS
+from zones.arrays import Floats
 from zones.crossings.area import PART_FIELDS, AreaCrossings, AreaPart
 from zones.crossings.input import Area, CrossingError, Route, TooManyLegsError, count_positions, read_geometry
 from zones.crossings.path import no_checkpoint
 from zones.crossings.route import Leg, RouteCrossings, cross
+from zones.crossings.timetable import Timetable, make_timetable
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
 
+GEODESIC, LOXODROME = "geodesic", "loxodrome"  # lines that join vertices
+LEGS = (GEODESIC, LOXODROME)
 LEG_FIELDS = Leg._fields
-# Columns that tell the routes of a table apart, by their words, the surest kind first. What may also number
-# or name points does so only where two values or more come again elsewhere.
-_OF_ROUTES = "vessel|ship|boat|track|trip|voyage|cruise|route|device|object"
-ROUTE_COLUMNS = tuple(
-    re.compile(rf"(.*_)?({words})")
-    for words in ("mmsi", "imo(_?(no|number))?", "call_?sign", rf"({_OF_ROUTES})_?(id|no|number|name|key)")
-)
-_MAYBE_ROUTE_COLUMNS = re.compile(rf"(.*_)?({_OF_ROUTES})|identifier|uuid|guid|id|name")
-
+TIME_FIELDS = ("entry_time", "exit_time")  # of legs whose route has times
+_TIMES = ("times", "coordTimes", "timestamps")
+_TIMED = ("LineString", "MultiLineString")
 Crossings = RouteCrossings | AreaCrossings
 
 
@@ -71,17 +68,51 @@ def _check(limits: Limits, unit: str, given: float, shown: str = "") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Geometries to answer; ``several`` where they came as more than one feature."""
+    """Geometries to answer; ``several`` where they came as more than one feature.
+
+    ``times`` are those of the vertices of each geometry, by its parts, None where there are none.
+    """
 
     geometries: tuple[object, ...]
     ids: tuple[object, ...]
     several: bool
+    times: tuple[Sequence[Sequence[object]] | None, ...] = ()
 
     def named(self, number: int) -> dict[str, object]:
         """What tells the pieces of a geometry from those of others."""
         if all(identity is None for identity in self.ids):
             return {"feature": number}
         return {"feature": number, "id": self.ids[number]}
+
+    def timetable(self, number: int, answer: Crossings) -> Timetable | None:
+        """When the route of this number was where. Raises `CrossingError`: its times cannot be used."""
+        times = self.times[number] if self.times else None
+        if times is None or not isinstance(answer, RouteCrossings):
+            return None
+        return make_timetable(parts_of(self.geometries[number]), times, answer.length_m)
+
+
+def parts_of(geometry: object) -> list[Floats]:
+    """The vertices of each part of a GeoJSON line that was answered. [deg]"""
+    assert isinstance(geometry, Mapping)
+    is_multi = geometry["type"] == "MultiLineString"
+    parts = geometry["coordinates"] if is_multi else [geometry["coordinates"]]
+    return [np.array([position[:2] for position in part], dtype=np.float64) for part in parts]
+
+
+def _times_of(feature: Mapping[str, Any]) -> Sequence[Sequence[object]] | None:
+    """Times of the vertices of a feature, as converters of GPX and KML write them; None without."""
+    properties, geometry = feature.get("properties"), feature.get("geometry")
+    if not isinstance(properties, Mapping) or not isinstance(geometry, Mapping):
+        return None
+    within = properties.get("coordinateProperties")
+    times = within.get("times") if isinstance(within, Mapping) else None
+    for name in _TIMES:
+        times = properties.get(name) if times is None else times
+    if not isinstance(times, list) or not times or str(geometry.get("type")) not in _TIMED:
+        return None
+    nested = geometry["type"] == "MultiLineString" and all(isinstance(part, list) for part in times)
+    return times if nested else [times]
 
 
 def asked_of(value: object, limits: Limits | None = None) -> Asked:
@@ -113,18 +144,14 @@ def asked_of(value: object, limits: Limits | None = None) -> Asked:
         for geometry in geometries:
             left -= count_positions(geometry, left)
             _check(limits, "vertices", most - left, f"more than {most:,}")
-    return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1)
+    times = tuple(map(_times_of, features))
+    return Asked(geometries, tuple(feature.get("id") for feature in features), len(features) > 1, times)
 
 
 def _route_columns(columns: Sequence[UserColumn]) -> list[tuple[UserColumn, bool]]:
     """Columns that may tell the routes of a table apart, the likeliest first; whether each surely does."""
     sure = [(one, True) for kind in ROUTE_COLUMNS for one in columns if kind.fullmatch(words_of(one.name))]
-    return sure + [(one, False) for one in columns if _MAYBE_ROUTE_COLUMNS.fullmatch(words_of(one.name))]
-
-
-def words_of(name: str) -> str:
-    """As ``vessel_imo`` for ``VESSEL-IMO`` or ``vesselImo``."""
-    return re.sub("[^a-z]+", "_", re.sub("([a-z])([A-Z])", r"\1_\2", name).lower())
+    return sure + [(one, False) for one in columns if MAYBE_ROUTE_COLUMNS.fullmatch(words_of(one.name))]
 
 
 def _tells_apart(names: Sequence[str], places: Sequence[Sequence[float]], *, surely: bool) -> bool:
@@ -137,33 +164,46 @@ def _tells_apart(names: Sequence[str], places: Sequence[Sequence[float]], *, sur
     return sum(len(found) > 1 for name, found in seen.items() if name) > 1
 
 
-def asked_of_table(file: BinaryIO) -> Asked:
-    """Routes from a CSV table with columns lon and lat: one, or one for every ship or track that it names.
+def asked_of_table(source: Source) -> Asked:
+    """Routes from a table of positions: one, or one for every ship or track that it names.
 
-    Raises `BodyError`: no such columns, a row that is wrong, or one of no ship among those of several.
+    A column of times, where there is one, tells when they were where.
+
+    Raises `BodyError`: no columns of positions, a row that is wrong, or one of no ship among those of
+    several.
     """
-    source = CsvSource(file)
-    candidates = _route_columns(source.user_columns())
+    columns = source.user_columns()
+    candidates, timed = _route_columns(columns), time_column(columns)
     places: list[list[float]] = []
+    times: list[object] = []
     names: list[list[str]] = [[] for _ in candidates]
     for chunk in source.chunks():
         for row, error in sorted(chunk.batch.errors.items())[:1]:
             raise BodyError(f"row {len(places) + row + 1:,} below the header: {error}")
         places += map(list, zip(chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True))
         for (column, _), values in zip(candidates, names, strict=True):
-            values += map(str.strip, chunk.own.column(column))
+            values += (cell(value).strip() for (value,) in zip(*chunk.columns([column]), strict=True))
+        times += [None] * len(chunk.batch) if timed is None else chunk.columns([timed])[0]
     by, ships = None, [""] * len(places)
     for (column, surely), values in zip(candidates, names, strict=True):
         if by is None and _tells_apart(values, places, surely=surely):
             by, ships = column, values
-    routes: dict[str, list[list[float]]] = {}
-    for name, place in zip(ships, places, strict=True):
-        routes.setdefault(name, []).append(place)
+    routes: dict[str, tuple[list[list[float]], list[object]]] = {}
+    for name, place, time in zip(ships, places, times, strict=True):
+        route, own = routes.setdefault(name, ([], []))
+        route.append(place)
+        own.append(time)
     if by is not None and "" in routes and len(routes) > 1:
         raise BodyError(f"rows of several routes by column {by.name!r}, and rows without any")
-    geometries = tuple({"type": "LineString", "coordinates": route} for route in routes.values() or [[]])
+    lines = [route for route, _ in routes.values()] or [[]]
+    geometries = tuple({"type": "LineString", "coordinates": route} for route in lines)
     ids = tuple(route or None for route in routes) or (None,)
-    return Asked(geometries, ids, len(geometries) > 1)
+    known = tuple([own] if any(map(_is_time, own)) else None for _, own in routes.values()) or (None,)
+    return Asked(geometries, ids, len(geometries) > 1, known)
+
+
+def _is_time(value: object) -> bool:
+    return value is not None and value != ""
 
 
 def cross_all(
@@ -171,8 +211,12 @@ def cross_all(
     asked: Asked,
     limits: Limits | None = None,
     checkpoint: Callable[[], None] = no_checkpoint,
+    *,
+    loxodromes: bool = False,
 ) -> Iterator[Crossings | CrossingError]:
-    """An answer, or what is wrong, for each geometry; one is kept at a time.
+    """An answer, or what is wrong, for each geometry, its vertices joined by geodesics or ``loxodromes``.
+
+    One is kept at a time.
 
     Raises `CrossingError`: the only geometry cannot be answered; `TooMuchError`: more length or legs than the
     limits.
@@ -197,7 +241,7 @@ def cross_all(
             yield one
             continue
         try:
-            answer = cross(edition, one, checkpoint, left)
+            answer = cross(edition, one, checkpoint, left, loxodromes=loxodromes)
         except CrossingError as error:
             if not asked.several:
                 raise
@@ -214,7 +258,7 @@ def cross_all(
 
 def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | CrossingError]) -> dict[str, Any]:
     """The answer as JSON: of one geometry beside the edition, of several as ``results``."""
-    bodies = [{"error": str(one)} if isinstance(one, CrossingError) else one.as_dict() for one in answers]
+    bodies = [_body(asked, number, one) for number, one in enumerate(answers)]
     about_edition = {"edition": edition.name, "assumptions": edition.assumptions}
     if not asked.several:
         return {**about_edition, **bodies[0], "notice": NOTICE}
@@ -223,6 +267,33 @@ def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | Cros
         for number, (identity, body) in enumerate(zip(asked.ids, bodies, strict=True))
     ]
     return {**about_edition, "results": results, "notice": NOTICE}
+
+
+def _body(asked: Asked, number: int, answer: Crossings | CrossingError) -> dict[str, Any]:
+    """The answer of one geometry; its legs with times where its route has them."""
+    if isinstance(answer, CrossingError):
+        return {"error": str(answer)}
+    body = answer.as_dict()
+    try:
+        timetable = asked.timetable(number, answer)
+    except CrossingError as error:
+        body["remarks"].append(_unused_times(error))
+        return body
+    for leg in [*body["legs"], *body["sector_legs"]] if timetable else []:
+        leg.update(_times_at(timetable, leg))
+    return body
+
+
+def _unused_times(error: CrossingError) -> str:
+    return f"Times of the route are left out: {error}."
+
+
+def _times_at(timetable: Timetable | None, leg: Mapping[str, Any]) -> dict[str, str]:
+    """When a leg begins and ends; nothing without times."""
+    if timetable is None:
+        return {}
+    posts = (leg["start_km"], leg["end_km"])
+    return {name: timetable.at(post) for name, post in zip(TIME_FIELDS, posts, strict=True)}
 
 
 def feature_collection_of(
@@ -234,21 +305,30 @@ def feature_collection_of(
         {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(geometry),
-            "properties": {**asked.named(number), **piece.as_dict(), **about_edition},
+            "properties": {**asked.named(number), **values, **about_edition},
         }
         for number, answer in enumerate(answers)
-        for piece in _pieces(answer)
+        for piece, values in _pieces(asked, number, answer)
         if (geometry := _geometry(answer, piece)) is not None
     ]
     return {"type": "FeatureCollection", **about_edition, "notice": NOTICE, "features": features}
 
 
-def _pieces(answer: Crossings | CrossingError) -> Iterator[Leg | AreaPart]:
-    """Legs of a route or parts of an area, by zone and by sector."""
+def _pieces(
+    asked: Asked, number: int, answer: Crossings | CrossingError
+) -> Iterator[tuple[Leg | AreaPart, dict[str, Any]]]:
+    """Legs of a route or parts of an area, by zone and by sector, each with its fields."""
     if isinstance(answer, RouteCrossings):
-        yield from (*answer.legs, *answer.sector_legs)
+        try:
+            timetable = asked.timetable(number, answer)
+        except CrossingError:
+            timetable = None
+        for leg in (*answer.legs, *answer.sector_legs):
+            values = leg.as_dict()
+            yield leg, {**values, **_times_at(timetable, values)}
     elif isinstance(answer, AreaCrossings):
-        yield from (*answer.totals, *answer.sector_totals)
+        for part in (*answer.totals, *answer.sector_totals):
+            yield part, part.as_dict()
 
 
 def _geometry(answer: Crossings | CrossingError, piece: Leg | AreaPart) -> shapely.Geometry | None:
@@ -270,10 +350,11 @@ def table_of(
     if len(kinds) > 1:
         raise CommandError("routes and areas have no common table; write .json")
     fields = PART_FIELDS if kinds == {AreaCrossings} else LEG_FIELDS
+    rows = [(number, values) for number, one in good for _, values in _pieces(asked, number, one)]
+    if any(TIME_FIELDS[0] in values for _, values in rows):
+        fields = (*fields, *TIME_FIELDS)
     about_edition = {"assumptions": edition.assumptions, "edition": edition.name}
     yield [*asked.named(0), *fields, *about_edition]
-    for number, one in good:
-        for piece in _pieces(one):
-            values = piece.as_dict()
-            row = (*asked.named(number).values(), *(values[name] for name in fields), *about_edition.values())
-            yield [*map(cell, row)]
+    for number, values in rows:
+        row = (*asked.named(number).values(), *map(values.get, fields), *about_edition.values())
+        yield [*map(cell, row)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -14,14 +14,15 @@ from zones.classification.records import Floats
 BLOCK_BYTES = 8 * 1024 * 1024
 _QUOTE, _LINE_BREAK, _RETURN = 34, 10, 13
 _PLAIN_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$"  # as `coordinate` has it
+_COMMA_NUMBER = r"^([+-]?[0-9]{1,3}),([0-9]+)$"
 
 
 class Lines:
     """A file that is read line by line, or by blocks of whole lines."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, ahead: bytes = b"") -> None:
         self._file = file
-        self._ahead = io.BytesIO()
+        self._ahead = io.BytesIO(ahead)  # what is read of it already
 
     def readline(self, most: int) -> bytes:
         """The next line, or its first bytes where it has more than `most`; empty at the end."""
@@ -40,7 +41,7 @@ class Lines:
         data = begun + more
         self._ahead = io.BytesIO(data)
         is_all = len(data) < BLOCK_BYTES
-        return data if is_all else data[: data.rfind(b"\n") + 1]
+        return data if is_all else data[: data.rfind(b"\n", 0, BLOCK_BYTES) + 1]
 
     def skip(self, count: int) -> None:
         """Take the bytes of a block."""
@@ -99,34 +100,29 @@ def read_block(block: bytes, width: int, delimiter: str, *, has_quotes: bool) ->
     return table.combine_chunks().to_batches()[0] if table.num_rows else None
 
 
-class _Numbers(NamedTuple):
-    numbers: Floats
-    errors: dict[int, str]
-
-
-def column_numbers(texts: Any, name: str) -> _Numbers:
-    """Texts as coordinates [deg], nan with an error where there is none."""
+def column_numbers(texts: Any, name: str, errors: dict[int, str]) -> Floats:
+    """Texts as coordinates [deg], nan with an error where there is none; errors that are there stay."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    plain_texts = texts
     try:
         # Arrow takes exponents of any length.
         if not any(map(memoryview(texts.buffers()[2]).tobytes().__contains__, b"eE")):
             found = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
             if np.isfinite(found).all():  # it takes nan and inf for numbers
-                return _Numbers(found, {})
+                return found
     except pa.ArrowInvalid:
-        pass
-    plain = pc.match_substring_regex(texts, _PLAIN_NUMBER)
+        plain_texts = pc.replace_substring_regex(texts, _COMMA_NUMBER, r"\1.\2")
+    plain = pc.match_substring_regex(plain_texts, _PLAIN_NUMBER)
     found = np.full(len(texts), np.nan)
     is_plain = plain.to_numpy(zero_copy_only=False)
-    found[is_plain] = pc.utf8_ltrim(texts.filter(plain), "+").cast(pa.float64())
+    found[is_plain] = pc.utf8_ltrim(plain_texts.filter(plain), "+").cast(pa.float64())
     others = np.flatnonzero(~is_plain | ~np.isfinite(found))
-    errors: dict[int, str] = {}
     for row, text in zip(others.tolist(), texts.take(pa.array(others)).to_pylist(), strict=True):
         try:
             found[row] = coordinate(text, name)
         except ParameterError as error:
             found[row] = np.nan
-            errors[row] = str(error) if text.strip() else f"{name} is empty"
-    return _Numbers(found, errors)
+            errors.setdefault(row, str(error) if text.strip() else f"{name} is empty")
+    return found

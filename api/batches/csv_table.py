@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from functools import partial
 from importlib.util import find_spec
 from itertools import chain
-from typing import Any, BinaryIO, Literal, NamedTuple
-
-import numpy as np
+from typing import Any, BinaryIO, Literal
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
+from api.batches.cells import numbers, positions
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
+from api.batches.encodings import as_utf_8
 from api.batches.engine import Writer
+from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
 from api.batches.rows import (
     BYTES_AT_A_TIME,
     CELL_BYTES,
@@ -28,44 +29,24 @@ from api.batches.rows import (
     UserColumn,
     checked,
 )
-from api.errors import BodyError, ParameterError, TooMuchError
-from api.texts.numbers import coordinate
+from api.errors import BodyError, TooMuchError
 from api.texts.tables import text_column
-from zones.classification.records import Floats
 
-LON_NAMES = ("lon", "longitude")
-LAT_NAMES = ("lat", "latitude")
 LONGEST_LINE = 1024 * 1024
 LONGEST_ROW = 4 * 1024 * 1024  # over several lines, with line breaks in quotes
 csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own default is 128 KiB
 
-_DELIMITERS = (",", ";", "\t")
-# Texts that float() and `coordinate` read alike, one after another.
+_DELIMITERS = (",", ";", "\t", "|")
 _EMPTY_AT_A_TIME = 50_000  # lines
-_PLAIN = re.compile(r"[0-9eE+\-. \n]*")
-_LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_POINT = re.compile(r"POINT.*", re.IGNORECASE)
+_SHAPE = re.compile("(MULTI)?(LINESTRING|POLYGON)", re.IGNORECASE)
 _NOT_UTF_8 = "the row is not UTF-8 text"
 _STAND_IN = b"...\n"  # for a line that is not read
 
 
-Chosen = tuple[str | None, str | None]  # names of the columns of longitude and latitude, None for the usual
-
-
-class ColumnError(BodyError):
-    """A header has no column, or several, that could be lon or lat."""
-
-
 class _UnclosedError(csv.Error):
     """A quote in a row is not closed."""
-
-
-class Columns(NamedTuple):
-    """Where lon and lat stand in a table, and all of its columns."""
-
-    lon: int
-    lat: int
-    own: tuple[UserColumn, ...]
 
 
 def _texts_of(batch: Any, place: int) -> list[str]:
@@ -79,34 +60,11 @@ def _has_arrow() -> bool:
         return False
 
 
-def find_columns(header: Sequence[str], chosen: Chosen = (None, None)) -> Columns:
-    """Where lon and lat stand in a header: under the names chosen, else under their own.
-
-    Raises `ColumnError`: nowhere, or at several places.
-    """
-    lowered = [column.strip().lower() for column in header]
-
-    def find(names: Sequence[str], wanted: str | None) -> int:
-        if wanted is None:
-            places = [place for place, column in enumerate(lowered) if column in names]
-        else:
-            places = [place for place, column in enumerate(header) if column.strip() == wanted.strip()]
-        if not places:
-            found = ", ".join(header)[:200] if header else "nothing"
-            needed = "; the header needs lon and lat" if wanted is None else ""
-            raise ColumnError(f"no column {(wanted or names[0])[:80]!r}{needed}, found: {found}")
-        if len(places) > 1:
-            called = ", ".join(header[place] for place in places)[:200]
-            raise ColumnError(f"{len(places)} columns could be {names[0]!r}: {called}")
-        return places[0]
-
-    lon, lat = find(LON_NAMES, chosen[0]), find(LAT_NAMES, chosen[1])
-    own = (UserColumn(name, place=at, position=at in (lon, lat)) for at, name in enumerate(header))
-    return Columns(lon, lat, tuple(own))
-
-
 class CsvSource:
-    """Rows of a CSV file in UTF-8 with a header; lines with nothing on them are no rows.
+    """Rows of a CSV file with a header; lines with nothing on them are no rows.
+
+    It is read in the ``encoding`` named, else in UTF-8 or what its beginning tells, and ``encoding`` is then
+    which it was.
 
     A row that is wrong has an error in its place, as has one that is too long in one line, or whose quotes
     are not closed before the next row. Raises `BodyError`: at once when there is no header with lon and lat,
@@ -115,10 +73,16 @@ class CsvSource:
     ``by_blocks``: blocks that are regular are read by Arrow, where it is installed, with the same result.
     """
 
-    positions = "columns"
-
-    def __init__(self, file: BinaryIO, *, chosen: Chosen = (None, None), by_blocks: bool = False) -> None:
-        self._file = Lines(file)
+    def __init__(
+        self,
+        file: BinaryIO,
+        *,
+        chosen: Chosen = USUAL,
+        by_blocks: bool = False,
+        encoding: str | None = None,
+    ) -> None:
+        text, head, self.encoding = as_utf_8(file, encoding)
+        self._file = Lines(text, head)
         self._by_blocks = by_blocks and _has_arrow()
         self._number = 0  # of the line read last
         self._row: list[bytes] = []  # the lines of the row that is read
@@ -131,7 +95,7 @@ class CsvSource:
             header_line = first.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BodyError("line 1 is not UTF-8 text") from None
-        self._delimiter, self._quoting = _dialect(header_line)
+        self._delimiter, self._quoting = _dialect(header_line, chosen)
         self._row.append(first)
         self._reader = self._read(chain((header_line,), self._lines()))
         if self._fault:
@@ -151,11 +115,31 @@ class CsvSource:
         # Every cell takes room, be it empty, and its name where the answer repeats it.
         self._row_bytes = CELL_BYTES * len(self._header) + sum(map(len, self._header))
         self._columns = find_columns(self._header, chosen)
+        self.positions = "points" if self._columns.are_whole else "columns"
         self._taken = 0
 
     def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns, all of text."""
         return self._columns.own
+
+    def shapes(self) -> list[str] | None:
+        """Lines and polygons in WKT of all rows, where the column of positions begins with one.
+
+        Else no row is read.
+        """
+        place = self._columns.lon
+        block = self._file.block() if self._columns.are_whole else b""
+        begun = block.split(b"\n", 1)[0].decode(errors="replace")
+        cells = next(csv.reader([begun], delimiter=self._delimiter, quoting=self._quoting), [])
+        if len(cells) <= place or not _SHAPE.match(cells[place].strip()):
+            return None
+        texts: list[str] = []
+        for row, fault in self._rows():
+            if fault or (row and len(row) != len(self._header)):
+                raise BodyError(f"row {len(texts) + 1:,} below the header: {fault or self._wrong_width(row)}")
+            texts += [row[place]] if row else []
+            self._taken = 0
+        return texts
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
@@ -217,26 +201,34 @@ class CsvSource:
         return read_block(block, len(self._header), self._delimiter, has_quotes=has_quotes)
 
     def _chunks_of(self, batch: Any) -> Iterator[Chunk]:
-        lon, lat = (
-            column_numbers(batch.column(place), name)
-            for name, place in (("lon", self._columns.lon), ("lat", self._columns.lat))
-        )
-        errors = {**lat.errors, **lon.errors}
+        errors: dict[int, str] = {}
+        if self._columns.are_whole:
+            lon, lat = positions(_texts_of(batch, self._columns.lon), errors)
+        else:
+            lon, lat = (
+                column_numbers(batch.column(place), name, errors)
+                for name, place in (("lon", self._columns.lon), ("lat", self._columns.lat))
+            )
         for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
             rows = slice(first, first + ROWS_IN_COLUMNS)
             part = batch.slice(first, ROWS_IN_COLUMNS)
             here = {row - first: said for row, said in errors.items() if first <= row < rows.stop}
             own = Table(self._columns.own, partial(_texts_of, part), part.num_rows, part)
-            yield Chunk(checked(lon.numbers[rows], lat.numbers[rows], here), own, self._written)
+            yield Chunk(checked(lon[rows], lat[rows], here), own, self._written)
 
     @property
-    def _written(self) -> tuple[UserColumn, UserColumn]:
+    def _written(self) -> tuple[UserColumn, UserColumn] | None:
+        if self._columns.are_whole:
+            return None
         return self._columns.own[self._columns.lon], self._columns.own[self._columns.lat]
 
     def _chunk(self, rows: list[list[str]], errors: dict[int, str]) -> Chunk:
         columns = list(zip(*rows, strict=True)) or [()] * len(self._header)
-        lon = numbers(columns[self._columns.lon], "lon", errors)
-        lat = numbers(columns[self._columns.lat], "lat", errors)
+        if self._columns.are_whole:
+            lon, lat = positions(columns[self._columns.lon], errors)
+        else:
+            lon = numbers(columns[self._columns.lon], "lon", errors)
+            lat = numbers(columns[self._columns.lat], "lat", errors)
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)
 
@@ -286,11 +278,11 @@ class CsvSource:
 
     def _check_lines(self) -> None:
         """Refuse a row of several lines of which a later one is a row by itself, with a position."""
+        fits = (_POINT if self._columns.are_whole else _NUMBER).fullmatch
         for line in self._row[1:]:
             cells = line.decode(errors="replace").rstrip("\r\n").split(self._delimiter)
             if len(cells) == len(self._header) and all(
-                _NUMBER.fullmatch(cells[place].strip(' "'))
-                for place in (self._columns.lon, self._columns.lat)
+                fits(cells[place].strip(' "')) for place in (self._columns.lon, self._columns.lat)
             ):
                 raise self._unclosed()
 
@@ -312,37 +304,20 @@ class CsvSource:
         return line
 
 
-def _dialect(header: str) -> tuple[str, Literal[0, 3]]:
-    """The delimiter that finds lon and lat in the header, a comma where none does; what quotes are.
+def _dialect(header: str, chosen: Chosen) -> tuple[str, Literal[0, 3]]:
+    """The delimiter that finds positions in the header, else the one that is there most; what quotes are.
 
     Behind tabs a quote is a letter, unless the names in the header are quoted themselves.
     """
     for delimiter in _DELIMITERS:
-        plain = {part.strip().lower() for part in header.split(delimiter)}
-        for names in (plain, {name.strip('"') for name in plain}):
-            if names & set(LON_NAMES) and names & set(LAT_NAMES):
-                letters = delimiter == "\t" and names is plain
-                return delimiter, csv.QUOTE_NONE if letters else csv.QUOTE_MINIMAL
-    return ",", csv.QUOTE_MINIMAL
-
-
-def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
-    """Texts as numbers, all at once where all are; else one by one, noting errors."""
-    try:
-        joined = "\n".join(texts)
-        if _PLAIN.fullmatch(joined) and not _LONG_EXPONENT.search(joined):
-            found = np.array([float(text) for text in texts], dtype=np.float64)
-            if np.isfinite(found).all():
-                return found
-    except ValueError:
-        pass
-    found = np.full(len(texts), np.nan)
-    for at, text in enumerate(texts):
         try:
-            found[at] = coordinate(text, name)
-        except ParameterError as error:
-            errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
-    return found
+            find_columns([name.strip().strip('"') for name in header.split(delimiter)], chosen)
+        except ColumnError as error:
+            if error.is_missing:
+                continue
+        letters = delimiter == "\t" and '"' not in header
+        return delimiter, csv.QUOTE_NONE if letters else csv.QUOTE_MINIMAL
+    return max(_DELIMITERS, key=header.count), csv.QUOTE_MINIMAL
 
 
 class CsvWriter(Writer):

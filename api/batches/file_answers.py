@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from api.batches.choices import ending_of, with_assumptions
-from api.batches.csv_table import ColumnError
+from api.batches.encodings import UTF_8
 from api.batches.engine import classify_all
 from api.batches.forms import INPUTS, OUTPUTS, Reading, read_file
 from api.batches.packing import packed, unpacked
+from api.batches.position_columns import ColumnError
 from api.batches.rows import Source
 from api.errors import BodyError, CommandError, RequestError
 
@@ -50,10 +51,15 @@ class Asked:
 
 @dataclass(slots=True)
 class Counts:
-    """Rows of a file, those with an error among them, and columns under other names, old to new."""
+    """Rows of a file, those with an error among them, and columns under other names, old to new.
+
+    ``encoding`` is that of a text where it is another than UTF-8 and was not named.
+    """
 
     rows: int = 0
     errors: int = 0
+    first_error: str = ""
+    encoding: str = ""
     renamed: dict[str, str] = field(default_factory=lambda: {})
 
 
@@ -79,14 +85,18 @@ def answer_file(
         for rows, errors in classify_all(
             edition, writer, compare=asked.compare, language=asked.language, workers=asked.workers
         ):
-            if errors and asked.is_strict:
+            if errors and not counts.errors:
                 first = min(errors)
-                raise BadRowError(f"{name}: row {counts.rows + first + 1:,}: {errors[first]} (--strict)")
+                counts.first_error = f"row {counts.rows + first + 1:,}: {errors[first]}"
+                if asked.is_strict:
+                    raise BadRowError(f"{name}: {counts.first_error} (--strict)")
             one.check_unchanged()  # one that grows might be read for ever
             counts.rows += rows
             counts.errors += len(errors)
             progress(one.place(counts.rows), counts.rows)
         counts.renamed = writer.names.renamed
+        if reading.encoding is None:
+            counts.encoding = getattr(one.source, "encoding", UTF_8).replace(UTF_8, "")
         one.check_unchanged()
     return counts
 
@@ -131,10 +141,11 @@ def opened(name: str, reading: Reading) -> Iterator[Opened]:
             one = Opened(read_file(plain, ending, reading), file, _size(file), stamp(file))
             yield one
         except ColumnError as error:
-            options = "--lon-column and --lat-column choose"
+            options = "--lon-column and --lat-column choose, or --position-column"
             raise BodyError(f"{name}: {error}; {options}") from None
         except RequestError as error:
-            raise BodyError(f"{name}: {error}") from None
+            other = "; --encoding names its encoding" if "is not UTF-8 text" in str(error) else ""
+            raise BodyError(f"{name}: {error}{other}") from None
 
 
 def check_input(name: str) -> int | None:

@@ -13,6 +13,7 @@ from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
 from api.batches.json_sources import SequenceSource, read_document
 from api.batches.json_writers import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
+from api.batches.position_columns import USUAL, Chosen
 from api.batches.rows import Source
 from api.texts.json_text import read_json
 
@@ -51,11 +52,11 @@ MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read: columns and layer by name, where they are chosen."""
+    """How files are read: columns, layer and encoding by name, where they are chosen."""
 
-    lon: str | None = None
-    lat: str | None = None
+    columns: Chosen = USUAL
     layer: str | None = None
+    encoding: str | None = None
     in_columns: bool = False  # to be written as columns, too, many rows at a time
 
 
@@ -63,12 +64,11 @@ _PLAINLY = Reading()
 
 
 def _csv(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
-    return CsvSource(file, chosen=(reading.lon, reading.lat), by_blocks=reading.in_columns)
+    return CsvSource(file, chosen=reading.columns, by_blocks=reading.in_columns, encoding=reading.encoding)
 
 
 def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
-    chosen = reading.lon, reading.lat
-    return parquet_source(Path(file.name), chosen=chosen, in_columns=reading.in_columns)
+    return parquet_source(Path(file.name), chosen=reading.columns, in_columns=reading.in_columns)
 
 
 def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:

@@ -51,11 +51,7 @@ def planned_files(names: Iterable[str], folder: Path, form: str | None) -> list[
     """
     planned: dict[str, Planned] = {}
     for name in names:
-        found = sorted(_files_of(name, folder))
-        if not found:
-            kinds = ", ".join(sorted(_ENDINGS))
-            raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst)")
-        for path, relative in found:
+        for path, relative in _found(name, folder):
             one = _planned(path, relative, form)
             other = planned.setdefault(one.output, one)
             if other is not one:
@@ -63,6 +59,23 @@ def planned_files(names: Iterable[str], folder: Path, form: str | None) -> list[
                 raise CommandError(f"{one.name}{twice}: both would be written to {folder / one.output}")
     _refuse_replacing(planned.values(), folder)
     return [planned[output] for output in sorted(planned)]
+
+
+def files_named(name: str) -> list[Path]:
+    """The file of a name, those in a folder and those below it, or those that a pattern matches.
+
+    Raises `CommandError`: there is none.
+    """
+    return [path for path, _ in _found(name, None)]
+
+
+def _found(name: str, folder: Path | None) -> list[tuple[Path, Path]]:
+    """The same, each with where it lies below the name; without what lies in the folder written to."""
+    found = sorted(_files_of(name, folder))
+    if not found:
+        kinds = ", ".join(sorted(_ENDINGS))
+        raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst)")
+    return found
 
 
 def _planned(path: Path, relative: Path, form: str | None) -> Planned:
@@ -74,7 +87,7 @@ def _planned(path: Path, relative: Path, form: str | None) -> Planned:
     return Planned(str(path), str(relative.with_name(f"{stem.name}{chosen}{packing}")), (chosen, packing))
 
 
-def _files_of(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:
+def _files_of(name: str, folder: Path | None) -> Iterator[tuple[Path, Path]]:
     """Files that a name stands for, and where each lies below it."""
     path = Path(name)
     if path.is_dir():
@@ -93,15 +106,15 @@ def _files_of(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:
                 yield file, relative
 
 
-def _matched(match: Path, folder: Path) -> Iterable[Path]:
+def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
     if match.is_dir():
         return _files_below(match, folder)
     return [match] if _is_read(match) else []
 
 
-def _files_below(top: Path, folder: Path) -> Iterator[Path]:
+def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:
     """Files of positions in a folder and those below it, but for the folder that is written to."""
-    written = folder.resolve()
+    written = None if folder is None else folder.resolve()
     for here, below, files in os.walk(top):
         below[:] = [one for one in below if one[0] not in "._" and Path(here, one).resolve() != written]
         yield from (Path(here, one) for one in files if one[0] not in "._" and _is_read(Path(one)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from functools import lru_cache
+from typing import Any, BinaryIO, cast
 
+from api.batches.position_columns import find_names
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,
+    MOST_COLUMNS,
     ROWS_AT_A_TIME,
     Batch,
     Chunk,
@@ -20,8 +23,10 @@ from api.batches.rows import (
     from_pairs,
     weighed_slices,
 )
-from api.errors import BodyError, TooMuchError
+from api.errors import BodyError, ParameterError, TooMuchError
 from api.texts.json_text import DEEPEST, decoded_bytes, depth_exceeds, json_bytes, read_json
+from api.texts.numbers import coordinate
+from coastlines.positions import PositionError, parse_position
 
 LONGEST_RECORD = 1024 * 1024
 RECORD_SEPARATOR = b"\x1e"
@@ -34,6 +39,12 @@ _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
 _MOST_COPIED = 256 * 1024 * 1024
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
+_GEOJSON_TYPES = frozenset(
+    {
+        *("Feature", "FeatureCollection", "Point", "MultiPoint", "LineString", "MultiLineString"),
+        *("Polygon", "MultiPolygon", "GeometryCollection"),
+    }
+)
 _SHAPES = 'send {"points": [[lon, lat], ...]} or GeoJSON points'
 _COLLECTION_MEMBERS = frozenset({"type", "features"})
 _POINT_MEMBERS = frozenset({"type", "coordinates"})
@@ -89,6 +100,8 @@ def read_document(value: object, *, most: int | None = None) -> Document:
 
     Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
     """
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return _collected(value, most).document()
     if not isinstance(value, dict):
         raise BodyError(f"the body must be a JSON object; {_SHAPES}")
     if "type" in value:
@@ -119,10 +132,13 @@ class FeatureRows:
         return len(self.pairs)
 
     def add(self, value: object) -> None:
-        """A decoded Feature or geometry.
+        """A decoded Feature or geometry, or an object with longitude and latitude among its members.
 
         Raises `BodyError`: it is no Point or MultiPoint; nothing is added; `TooMuchError`.
         """
+        if (names := _position_names(value)) is not None:
+            self._record(cast(dict[str, Any], value), *names)
+            return
         kept, geometry = _parts(value)
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
@@ -164,7 +180,8 @@ class FeatureRows:
         """A row with an error; what else a Feature has stays with it where it can be read."""
         self.errors[len(self)] = error
         given = value if isinstance(value, Mapping) else {}
-        feature = given if given.get("type") == "Feature" else {"geometry": given}
+        feature = {"geometry": given} if _is_geojson(given) else {"properties": given}
+        feature = given if given.get("type") == "Feature" else feature
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
         geometry = feature.get("geometry")
         if isinstance(geometry, Mapping) and isinstance(geometry.get("type"), str):
@@ -184,6 +201,20 @@ class FeatureRows:
         batch.errors.update(self.errors)
         return Document(batch, self.kept, self.weights)
 
+    def _record(self, value: dict[str, Any], lon: str, lat: str) -> None:
+        """An object whose members of these names hold the position, or of one name the whole of it."""
+        _check_kept(value, "members")
+        position, error = _position_of(value, lon, lat)
+        if error:
+            self.errors[len(self)] = error
+        # Numbers go out again as the answers of these names.
+        own = {
+            name: one
+            for name, one in value.items()
+            if name not in ("lon", "lat") or name not in (lon, lat) or type(one) not in (int, float)
+        }
+        self._row(position, (None, own, {}), None)
+
     def _row(self, pair: object, kept: Kept, geometry: object, weight: int = 0) -> None:
         self.pairs.append(pair)
         self.geometries.append(geometry)
@@ -201,19 +232,56 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
     features = value.get("features")
     if not isinstance(features, list):
         raise BodyError('a FeatureCollection needs an array "features"')
+    document = _collected(features, most).document()
+    document.members = {name: one for name, one in value.items() if name not in _COLLECTION_MEMBERS}
+    _check_kept(document.members, "members")
+    return document
+
+
+def _collected(features: Sequence[object], most: int | None) -> FeatureRows:
+    """Features, or other objects with a position; a bad one keeps its place."""
+    rows = FeatureRows(most)
     for feature in features:
         try:
-            if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            if _position_names(feature) is None and (
+                not isinstance(feature, dict) or feature.get("type") != "Feature"
+            ):
                 raise BodyError(_FEATURE_NEEDED)
             refuse_other_crs(feature)
             rows.add(feature)
         except BodyError as error:
             rows.add_bad(str(error), feature)
         _at_most(len(rows), most)
-    document = rows.document()
-    document.members = {name: one for name, one in value.items() if name not in _COLLECTION_MEMBERS}
-    _check_kept(document.members, "members")
-    return document
+    return rows
+
+
+def _position_names(value: object) -> tuple[str, str] | None:
+    """The members of an object that hold its position, None of GeoJSON and where there are none."""
+    if not isinstance(value, dict) or _is_geojson(value) or len(value) > MOST_COLUMNS:
+        return None
+    return _names_among(tuple(value))
+
+
+def _is_geojson(value: Mapping[str, Any]) -> bool:
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in _GEOJSON_TYPES
+
+
+_names_among = lru_cache(256)(find_names)
+
+
+def _position_of(value: Mapping[str, Any], lon: str, lat: str) -> tuple[object, str]:
+    """Longitude and latitude of a record, and what is wrong with them."""
+    given = (value[lon],) if lon == lat else (value[lon], value[lat])
+    if len(given) == 2 and all(type(one) in (int, float) for one in given):
+        return list(given), ""
+    try:
+        if len(given) == 1:
+            return list(parse_position(str(given[0]))), ""
+        pair = zip(("lon", "lat"), given, strict=True)
+        return [coordinate("" if one is None else str(one), axis) for axis, one in pair], ""
+    except (PositionError, ParameterError) as error:
+        return None, str(error)
 
 
 def _others(feature: Mapping[str, Any]) -> dict[str, Any]:

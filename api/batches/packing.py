@@ -28,11 +28,8 @@ def unpacked(file: BinaryIO, packing: str) -> Iterator[BinaryIO]:
     if not packing:
         yield file
         return
-    stream: Any = (
-        gzip.GzipFile(fileobj=file) if packing == ".gz" else _arrow().CompressedInputStream(file, "zstd")
-    )
-    with stream:
-        yield io.BufferedReader(_Unpacking(stream, file), 1024 * 1024)
+    with io.BufferedReader(_Unpacking(file, packing), 1024 * 1024) as stream:
+        yield stream
 
 
 @contextlib.contextmanager
@@ -49,16 +46,44 @@ def packed(file: IO[bytes], packing: str) -> Iterator[IO[bytes]]:
 
 
 class _Unpacking(io.RawIOBase):
-    """Reads a stream that unpacks a file, and bounds what may come out."""
+    """Reads what is in a packed file, also from its beginning again, and bounds what may come out."""
 
-    def __init__(self, stream: Any, file: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, file: BinaryIO, packing: str) -> None:
         self._file = file
+        self._packing = packing
+        self._begin()
+
+    def _begin(self) -> None:
         self._count = 0  # bytes that came out
+        self._stream: Any = (
+            gzip.GzipFile(fileobj=self._file)
+            if self._packing == ".gz"
+            else _arrow().CompressedInputStream(_Unclosed(self._file), "zstd")
+        )
+
+    def close(self) -> None:
+        """Close what unpacks, not the file."""
+        if not self.closed:
+            self._stream.close()
+        super().close()
 
     def readable(self) -> bool:
         """It is."""
         return True
+
+    def seekable(self) -> bool:
+        """Whether it can be read again."""
+        return self._file.seekable()
+
+    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to the beginning; no other place but the present one is found."""
+        if (place, whence) == (0, io.SEEK_SET):
+            self._stream.close()
+            self._file.seek(0)
+            self._begin()
+        elif (place, whence) != (0, io.SEEK_CUR):
+            raise io.UnsupportedOperation("a packed file is read from its beginning only")
+        return self._count
 
     def readinto(self, target: Buffer, /) -> int:
         """Fill a buffer. Raises `BodyError`."""
@@ -75,6 +100,21 @@ class _Unpacking(io.RawIOBase):
                 f"the file becomes more than {_MOST_TIMES} times as large when unpacked; unpack it first"
             )
         return len(data)
+
+
+class _Unclosed(io.RawIOBase):
+    """A file that stays open when who reads it closes it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, target: Buffer, /) -> int:
+        """Fill a buffer."""
+        return self._file.readinto(target)  # type: ignore[attr-defined, no-any-return]
 
 
 def _arrow() -> Any:

@@ -21,6 +21,9 @@ CELL_BYTES = 50  # of a cell, be it empty: its places in a row and a column, and
 MOST_COLUMNS = 1000  # of a table: no body can make one of millions
 ERROR = "error"
 
+_AIS_UNITS = 600_000  # in a degree: AIS has positions in 1/10,000 minute
+_LEAST_AIS = 100_000  # a sixth of a degree; less is taken for a slip
+
 # Id, properties and other members of a feature.
 Kept = tuple[Any, dict[str, Any], dict[str, Any]]
 ALONE: Kept = (None, {}, {})
@@ -65,12 +68,25 @@ def checked(lon: Floats, lat: Floats, errors: dict[int, str] | None = None, z: F
     for row in np.flatnonzero(~good).tolist():
         if np.isinf(lon[row]) or np.isinf(lat[row]):  # as JSON's 1e400 is read
             found.setdefault(row, _TOO_LARGE)
-        found.setdefault(row, str(CoordinateError(float(lon[row]), float(lat[row]))))
+        found.setdefault(row, _not_on_earth(float(lon[row]), float(lat[row])))
     if z is not None:
         for row in np.flatnonzero(np.isinf(z)).tolist():
             found.setdefault(row, _TOO_LARGE)
         z = None if np.isnan(z).all() else z
     return Batch(lon, lat, found, z)
+
+
+def _not_on_earth(lon: float, lat: float) -> str:
+    """What is wrong with a position, and what it is where receivers of AIS write it."""
+    said = str(CoordinateError(lon, lat))
+    if any(lon == 181.0 * units or lat == 91.0 * units for units in (1, _AIS_UNITS)):
+        return f"{said}; in AIS 181 and 91 mean that no position is available"
+    is_whole = lon.is_integer() and lat.is_integer()
+    on_earth = abs(lon) <= 180.0 * _AIS_UNITS and abs(lat) <= 90.0 * _AIS_UNITS
+    if is_whole and on_earth and max(abs(lon), abs(lat)) > _LEAST_AIS:
+        degrees = f"{lon / _AIS_UNITS:.6f}, latitude {lat / _AIS_UNITS:.6f}"
+        said += f"; in 1/10,000 minute, as AIS sends positions, it is longitude {degrees}: divide by 600,000"
+    return said
 
 
 def from_pairs(pairs: Sequence[object]) -> Batch:

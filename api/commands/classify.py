@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields, with_assumptions
 from api.commands.common import Command, Context, add_edition
+from api.commands.reading import add_reading
 from api.errors import CommandError, ParameterError
 from api.languages.choice import LANGUAGES
 from api.texts.answer_text import answer_text
@@ -58,11 +59,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="stop at the first row or file that cannot be answered"
     )
-    for axis, meaning in (("lon", "longitude"), ("lat", "latitude")):
-        parser.add_argument(
-            f"--{axis}-column", metavar="NAME", help=f"column of the {meaning} (default: {axis} or {meaning})"
-        )
-    parser.add_argument("--layer", metavar="L", help="layer to read of a file that has several")
+    add_reading(parser)
     parser.add_argument(
         "--fields",
         metavar="NAME,...",

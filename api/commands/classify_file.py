@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from api.batches.choices import EXPLANATION, FILE_ENDINGS, chosen_fields, ending_of
-from api.batches.file_answers import Asked, answer_file, check_input
-from api.batches.forms import Reading
+from api.batches.file_answers import Asked, Counts, answer_file, check_input
 from api.commands.common import Context
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
+from api.commands.reading import reading_of
 from api.errors import BodyError, CommandError
+
+OK, NOTHING_ANSWERED = 0, 2
 
 
 def classify_file(arguments: argparse.Namespace, context: Context, name: str) -> int:
@@ -39,14 +41,33 @@ def classify_file(arguments: argparse.Namespace, context: Context, name: str) ->
             counts = answer_file(edition, name, answers, form, asked, progress)
         except BodyError as error:
             raise CommandError(str(error)) from None
+    _tell(name, counts)
+    return OK if is_answered(counts.rows, counts.errors) else NOTHING_ANSWERED
+
+
+def _tell(name: str, counts: Counts) -> None:
+    """What a reader of the answers has to know."""
+    if counts.encoding:
+        tell(f"{name} was read as {counts.encoding}; --encoding names another")
     if counts.renamed:
         renamed = ", ".join(f"{own} is {given}" for own, given in counts.renamed.items())
-        said = " ".join(f"columns of {name} beside answers of the same name: {renamed}"[:2000].split())
-        print(f"caspian: {said}".encode(errors="backslashreplace").decode(), file=sys.stderr)
-    if counts.errors:
+        tell(f"columns of {name} beside answers of the same name: {renamed}"[:2000])
+    if not is_answered(counts.rows, counts.errors):
+        tell(f"none of {counts.rows:,} rows could be answered; the first: {counts.first_error}"[:2000])
+    elif counts.errors:
         rows = "row has" if counts.errors == 1 else "rows have"
-        print(f"caspian: {counts.errors:,} {rows} an error instead of an answer", file=sys.stderr)
-    return 0
+        tell(f"{counts.errors:,} {rows} an error instead of an answer")
+
+
+def tell(text: str) -> None:
+    """Say something on standard error, in one line."""
+    line = " ".join(text.split())
+    print(f"caspian: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
+
+
+def is_answered(rows: int, errors: int) -> bool:
+    """Whether a row could be answered, if there was any."""
+    return not rows or errors < rows
 
 
 def what_is_asked(arguments: argparse.Namespace, *, workers: int) -> Asked:
@@ -58,7 +79,7 @@ def what_is_asked(arguments: argparse.Namespace, *, workers: int) -> Asked:
         fields,
         compare=bool(arguments.compare),
         language=arguments.lang,
-        reading=Reading(arguments.lon_column, arguments.lat_column, arguments.layer),
+        reading=reading_of(arguments),
         is_strict=arguments.strict,
         workers=workers,
     )

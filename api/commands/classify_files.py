@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
 from api.batches.manifest import Entry, open_manifest
 from api.batches.many_files import Answerer, Failed, Told, answer_files
-from api.commands.classify_file import what_is_asked
+from api.commands.classify_file import NOTHING_ANSWERED, OK, is_answered, tell, what_is_asked
 from api.commands.common import Context
 from api.commands.progress import read_bytes
 from api.errors import CommandError
@@ -54,7 +53,8 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     if failed:
         raise CommandError(_said(failed, len(planned)))
     _tell(entries)
-    return 0
+    rows, errors = _sums(entries)
+    return OK if is_answered(rows, errors) else NOTHING_ANSWERED
 
 
 def _head(arguments: argparse.Namespace, asked: Asked, edition: str) -> dict[str, Any]:
@@ -65,8 +65,9 @@ def _head(arguments: argparse.Namespace, asked: Asked, edition: str) -> dict[str
         "compare": asked.compare,
         "language": asked.language,
         "form": arguments.form,
-        "columns": [asked.reading.lon, asked.reading.lat],
+        "columns": list(asked.reading.columns),
         "layer": asked.reading.layer,
+        "encoding": asked.reading.encoding,
         "versions": {name: version(name) for name in ("caspian-zones", "pyarrow")},
     }
 
@@ -79,11 +80,16 @@ def _processors() -> int:
 
 
 def _tell(entries: Sequence[Entry]) -> None:
-    rows, errors = (sum(getattr(one, what) for one in entries) for what in ("rows", "errors"))
+    rows, errors = _sums(entries)
     files = "file" if len(entries) == 1 else "files"
-    print(
-        f"caspian: {len(entries):,} {files}, {rows:,} rows, {errors:,} of them with an error", file=sys.stderr
-    )
+    tell(f"{len(entries):,} {files}, {rows:,} rows, {errors:,} of them with an error")
+    for one in [one for one in entries if not is_answered(one.rows, one.errors)][:_MOST_SAID]:
+        tell(f"{one.input}: none of {one.rows:,} rows could be answered")
+
+
+def _sums(entries: Sequence[Entry]) -> tuple[int, int]:
+    """Rows, and those with an error."""
+    return sum(one.rows for one in entries), sum(one.errors for one in entries)
 
 
 def _said(failed: Sequence[Failed], count: int) -> str:

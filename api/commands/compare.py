@@ -85,19 +85,16 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
 @contextlib.contextmanager
 def _opened(name: str) -> Iterator[Source]:
     """The positions of a file by its ending. Raises `CommandError`."""
-    from api.batches.csv_table import CsvSource
-    from api.batches.forms import INPUTS
+    from api.batches.file_answers import opened
+    from api.batches.forms import Reading
 
-    path = Path(name)
-    if path.is_dir():
+    if Path(name).is_dir():
         raise CommandError(f"{name} is a folder; a file of positions is needed")
     try:
-        with path.open("rb") as file:
-            yield INPUTS.get(path.suffix.lower(), CsvSource)(file)
-    except FileNotFoundError:
-        raise CommandError(f"there is no file {name!r}") from None
+        with opened(name, Reading()) as one:
+            yield one.source
     except BodyError as error:
-        raise CommandError(f"{name}: {error}") from None
+        raise CommandError(str(error)) from None
 
 
 def _changes(found: Positions, source: Source, name: str) -> Iterator[dict[str, Any]]:

@@ -6,24 +6,27 @@ import argparse
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.batches.crossings import (
+    LEGS,
+    LOXODROME,
     Asked,
     Crossings,
     answer_of,
-    asked_of,
-    asked_of_table,
     cross_all,
     feature_collection_of,
     table_of,
 )
+from api.batches.route_files import ROUTE_ENDINGS, asked_of_file
 from api.commands.common import Command, Context, add_edition
 from api.commands.output import bytes_written_beside, check_output
-from api.errors import BodyError, CommandError
+from api.commands.reading import add_reading, reading_of
+from api.errors import CommandError
 from api.texts.crossings_text import crossings_text
-from api.texts.json_text import read_json, write_json
+from api.texts.json_text import write_json
 from zones.classification.records import Floats
 from zones.crossings.input import CrossingError, Route, read_geometry
 from zones.geodesy.geodesics import densify_geodesics
@@ -31,7 +34,6 @@ from zones.geodesy.geodesics import densify_geodesics
 if TYPE_CHECKING:
     from zones.editions.edition import Edition
 
-_INPUTS = (".geojson", ".json", ".csv")
 _OUTPUTS = (".json", ".geojson", ".csv")
 _PIECE_M = 500.0
 
@@ -40,8 +42,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         metavar="FILE",
-        help="a GeoJSON line or polygon (.geojson, .json), or a route as a CSV table with columns lon and "
-        "lat, one for every ship where a column as mmsi tells them apart; - for GeoJSON on standard input",
+        help="a line or polygon in GeoJSON, GPX, KML, RTZ or a layer, or a route as a table of positions, "
+        f"one for every ship where a column as mmsi tells them apart: {', '.join(ROUTE_ENDINGS)}; "
+        "- for GeoJSON on standard input",
     )
     parser.add_argument(
         "-o",
@@ -51,16 +54,22 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="file to write: .json the whole answer, .geojson the legs as features, .csv the table of legs "
         "(default: text)",
     )
+    parser.add_argument(
+        "--legs",
+        choices=LEGS,
+        help="lines that join the vertices (default: geodesics, and as an RTZ file says of its legs)",
+    )
+    add_reading(parser)
     add_edition(parser)
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     output = arguments.output
     target = None if output is None else check_output(output, _OUTPUTS, [arguments.file])
-    asked = asked_of_file(arguments.file)
+    asked = asked_of_file(arguments.file, reading_of(arguments), arguments.legs)
     edition = context.edition(arguments.edition)
     try:
-        answers = list(cross_all(edition, asked))
+        answers = list(cross_all(edition, asked, loxodromes=arguments.legs == LOXODROME))
     except CrossingError as error:
         raise CommandError(f"{arguments.file}: {error}") from None
     if target is None:
@@ -72,7 +81,7 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
                 if isinstance(answer, CrossingError)
                 else crossings_text(answer, edition.name, edition.assumptions)
             )
-        return 0
+        return _code(answers)
     content = _content(target.suffix.lower(), edition, asked, answers)
     with bytes_written_beside(target) as file:
         file.write(content.encode(errors="backslashreplace"))
@@ -80,7 +89,12 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         if isinstance(one, CrossingError):
             title = _title(asked, number)
             print(f"caspian: f{title[1:]}: {one}".encode(errors="backslashreplace").decode(), file=sys.stderr)
-    return 0
+    return _code(answers)
+
+
+def _code(answers: Sequence[Crossings | CrossingError]) -> int:
+    """The exit code: 2 where nothing was answered."""
+    return 2 if all(isinstance(one, CrossingError) for one in answers) else 0
 
 
 def _content(ending: str, edition: Edition, asked: Asked, answers: list[Crossings | CrossingError]) -> str:
@@ -116,34 +130,11 @@ def route_lines(name: str) -> list[Floats]:
     return lines
 
 
-def asked_of_file(name: str) -> Asked:
-    """What a file asks for, by its ending; ``-`` is GeoJSON on standard input. Raises `CommandError`."""
-    if name == "-":
-        content, ending = sys.stdin.buffer.read(), ".json"
-    else:
-        path = Path(name)
-        ending = path.suffix.lower()
-        if not path.exists():
-            raise CommandError(f"there is no file {name!r}")
-        if path.is_dir():
-            raise CommandError(f"{name} is a folder; a file is needed: {', '.join(_INPUTS)}")
-        if ending not in _INPUTS:
-            raise CommandError(f"{name}: known are files ending in {', '.join(_INPUTS)}")
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            raise CommandError(f"there is no file {name!r}") from None
-    try:
-        return asked_of_table(io.BytesIO(content)) if ending == ".csv" else asked_of(read_json(content))
-    except BodyError as error:
-        raise CommandError(f"{name}: {str(error).replace('the body', 'the file', 1)}") from None
-
-
 COMMAND = Command(
     "crossings",
     "what a route crosses, or an area holds, of zones and sectors",
     _arguments,
     _run,
-    "The vertices are joined by geodesics. Legs by zone and State and, independently, by sector of the "
-    "seabed; the States whose agreement Article 14 asks for.",
+    "The vertices are joined by geodesics, or by loxodromes. Legs by zone and State and, independently, by "
+    "sector of the seabed; the States whose agreement Article 14 asks for.",
 )

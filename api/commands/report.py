@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
 from api.commands.common import Command, Context, add_edition
-from api.commands.crossings import asked_of_file
 from api.commands.output import bytes_written_beside, check_output
 from api.errors import CommandError, RequestError
 from api.languages.choice import ENGLISH, LANGUAGES

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from api.commands.common import Context, add_edition
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
+from api.commands.reading import add_reading, reading_of
 from api.errors import BodyError, CommandError
 from zones.tracks import LONGEST_GAP_H
 
@@ -28,8 +29,8 @@ def arguments_of_tracks(parser: argparse.ArgumentParser, endings: Sequence[str])
         nargs="+",
         metavar="FILE",
         help="tables of positions with columns of vessels (mmsi) and times (timestamp), in any order: CSV or "
-        "Parquet with columns lon and lat, GeoJSON, GeoParquet, a point layer; a folder stands for the files "
-        "in it; - for CSV on standard input",
+        "Parquet with columns lon and lat, GeoJSON, GeoParquet, a point layer, packed ones (.gz, .zst); "
+        "folders and patterns stand for the files in them; - for CSV on standard input",
     )
     parser.add_argument(
         "-o",
@@ -49,6 +50,7 @@ def arguments_of_tracks(parser: argparse.ArgumentParser, endings: Sequence[str])
         f"(default: {LONGEST_GAP_H:g})",
     )
     parser.add_argument("--strict", action="store_true", help="end at the first row that is bad")
+    add_reading(parser)
     add_edition(parser)
 
 
@@ -106,53 +108,37 @@ def _write(tracks: Tracks, tables: Iterator[Any], write: Any, file: BinaryIO, ed
 
 
 def _files(given: Sequence[str]) -> Iterator[str]:
-    """The files given, and those in folders given whose endings are known, by name."""
-    from api.batches.forms import INPUTS
+    """The files given, those in folders given and those that patterns match, by name."""
+    from api.batches.gathering import files_named
 
     for name in given:
-        path = Path(name)
-        if name == "-" or not path.is_dir():
+        if name == "-":
             yield name
             continue
-        found = sorted(one for one in path.iterdir() if one.suffix.lower() in INPUTS and one.is_file())
-        if not found:
-            raise CommandError(f"{name} has no file in it that is read: {', '.join(INPUTS)}")
-        yield from map(str, found)
+        yield from sorted(str(path) for path in files_named(name))
 
 
 def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> None:
     """Take all tables in, with a progress bar."""
+    from api.batches.file_answers import opened
     from api.batches.tracks.columns import Options
 
+    reading = reading_of(arguments)
     options = Options(arguments.vessel, arguments.time, "--vessel", "--time")
     sizes = {name: Path(name).stat().st_size for name in names if name != "-" and Path(name).exists()}
     total, done = sum(sizes.values()) or None, 0
     with read_bytes(total, "read") as progress:
         for name in names:
             try:
-                with _opened(name) as (source, place):
-                    for _ in tracks.add(source, options, f"{name}, "):
-                        progress(done + place(), tracks.counts.rows)
+                with opened(name, reading) as one:
+                    before = tracks.counts.rows
+                    for _ in tracks.add(one.source, options, f"{name}, "):
+                        one.check_unchanged()
+                        progress(done + one.place(tracks.counts.rows - before), tracks.counts.rows)
             except BodyError as error:
-                said = str(error) if str(error).startswith(f"{name}, ") else f"{name}: {error}"
-                raise CommandError(said) from None
+                said = str(error).removeprefix(f"{name}: ")
+                raise CommandError(said if said.startswith(f"{name}, ") else f"{name}: {said}") from None
             done += sizes.get(name, 0)
-
-
-@contextlib.contextmanager
-def _opened(name: str) -> Iterator[tuple[Any, Any]]:
-    """A table of positions, and what tells how much of it is read. [byte]"""
-    from api.batches.csv_table import CsvSource
-    from api.batches.forms import Reading, read_file
-
-    if name == "-":
-        yield CsvSource(sys.stdin.buffer), lambda: 0
-        return
-    try:
-        with Path(name).open("rb") as file:
-            yield read_file(file, Path(name).suffix.lower(), Reading()), file.tell
-    except FileNotFoundError:
-        raise CommandError(f"there is no file {name!r}") from None
 
 
 def _folder(held: contextlib.ExitStack, beside: Path | None) -> Path:

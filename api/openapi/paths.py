@@ -295,11 +295,11 @@ def _crossings(config: Mapping[str, Any]) -> Json:
         description=(
             f"At most {int(config['MAX_FEATURES'])} lines and areas as GeoJSON, with at most "
             f"{int(config['MAX_ROUTE_VERTICES'])} vertices and {int(config['MAX_ROUTE_LENGTH_KM'])} km "
-            "together, their edges geodesics of at most 5,000 km, that fall into at most "
+            "together, their edges of at most 5,000 km, that fall into at most "
             f"{int(config['MAX_ROUTE_LEGS'])} legs. Of several, a bad one is answered by an `error`. "
             f"{_body(config)}"
         ),
-        parameters=["edition", "jsonOrReport"],
+        parameters=["edition", "legs", "jsonOrReport"],
         requestBody=ref("requestBodies", "RouteOrArea"),
         problems=(406, 413, 415, 507),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
+from api.batches.crossings import LEGS, LOXODROME, answer_of, asked_of, cross_all, limits_of
 from api.http.bodies import admitted, body_of_kind, deadline, json_body
 from api.http.negotiation import PARAMETER, REPORT, wants_report
 from api.http.responses import JSON, absolute, atlases, query
@@ -18,6 +18,7 @@ from zones.crossings.input import CrossingError
 
 blueprint = Blueprint("crossings", __name__)
 
+LEGS_PARAMETER = "legs"
 CROSSINGS_FORMS = ("json", REPORT)
 
 
@@ -25,14 +26,15 @@ CROSSINGS_FORMS = ("json", REPORT)
 @admitted(is_heavy=True)
 def crossings() -> Response:
     """Legs and totals of a line, areas of a polygon; an answer each for several features."""
-    asked = query("edition", PARAMETER)
+    asked = query("edition", LEGS_PARAMETER, PARAMETER)
+    legs = asked.one_of(LEGS_PARAMETER, LEGS)
     as_report = wants_report(asked, CROSSINGS_FORMS)
     body_of_kind((JSON, GEOJSON))
     limits = limits_of(current_app.config)
     wanted = asked_of(read_json(json_body()), limits)
     geometry = one_geometry(wanted) if as_report else None
     atlas = atlases().get(asked.text("edition"))
-    answers = cross_all(atlas.edition, wanted, limits, deadline().check)
+    answers = cross_all(atlas.edition, wanted, limits, deadline().check, loxodromes=legs == LOXODROME)
     if not as_report:
         return Response(json_bytes(answer_of(atlas.edition, wanted, answers)) + b"\n", content_type=JSON)
     (answer,) = answers

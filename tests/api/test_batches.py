@@ -819,7 +819,7 @@ def test_bad_lines_are_answered_in_their_place(client: FlaskClient, wanted: str)
         (CSV, b"\n"),
         (CSV, b"a,b\n1,2\n"),
         (CSV, b"lon,lat,lon\n1,2,3\n"),
-        (CSV, "lon,lat\n50,42\n".encode("utf-16")),
+        (CSV, "l\u00f6n,lat\n50,42\n".encode("latin-1")),
         (CSV, b"\xff\xfe"),
         (CSV, b"lon,lat" + b" " * LONGEST_RECORD + b"\n50,42\n"),
         (CSV, b'lon,lat\n50,"' + (b"4" * 1000 + b"\n") * 5000),
@@ -1253,7 +1253,7 @@ def test_an_empty_multipoint_is_a_row_with_an_error(client: FlaskClient) -> None
 
 
 def test_what_is_needed_is_said(client: FlaskClient) -> None:
-    sent = [b'{"lon": 50, "lat": 42}', b"[50, 42]", b'"x"', b'{"type":"Point","coordinates":[50]}']
+    sent = [b'{"long": "50"}', b"[50, 42]", b'"x"', b'{"type":"Point","coordinates":[50]}']
     sent += [b'{"type":"Point","coordinates":[1e400,42]}', b'{"type":"Point","coordinates":[50,42,"a"]}']
     errors = [row["error"] for row in rows(LINES, ask(client, b"\n".join(sent), LINES).get_data())]
     assert errors[:3] == ["a GeoJSON Feature with a Point is needed"] * 3
@@ -1316,12 +1316,18 @@ def test_files_that_cannot_be_read(
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_other_reference_systems_are_refused(caspian: Caspian, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("crs", "words"),
+    [("EPSG:5705", "Baltic 1977 height"), ('LOCAL_CS["shop floor",UNIT["metre",1]]', "shop floor")],
+)
+def test_systems_that_are_none_of_the_earth_are_refused_by_name(
+    caspian: Caspian, tmp_path: Path, crs: str, words: str
+) -> None:
     points = shapely.to_wkb(shapely.points([500_000], [4_600_000]))
-    pyogrio.raw.write(tmp_path / "in.gpkg", points, [], [], geometry_type="Point", crs="EPSG:32639")
+    pyogrio.raw.write(tmp_path / "in.gpkg", points, [], [], geometry_type="Point", crs=crs)
     outcome = caspian("classify", tmp_path / "in.gpkg", "-o", tmp_path / "out.csv")
     assert outcome.code == 2
-    assert "EPSG:32639" in outcome.err
+    assert words in outcome.err
 
 
 def test_without_pyarrow_there_is_a_hint(

@@ -44,6 +44,7 @@ Codes = npt.NDArray[np.integer[Any]]
 
 _FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
 _MILE_DECIMALS = 6
+_NO_POSITION = "0, 0 is what many receivers and programs write where they have no position"
 _AZIMUTH_DECIMALS = 6
 _DEGREE_DECIMALS = 9
 
@@ -273,6 +274,10 @@ def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
     rows = np.flatnonzero((zone == OUTSIDE) & (np.abs(lon) <= 90.0))
     codes = np.zeros(len(lon), dtype=np.int64)
     words: list[str | None] = [None]
+    nowhere = (lon == 0.0) & (lat == 0.0)
+    if nowhere.any():
+        codes[nowhere] = len(words)
+        words.append(_NO_POSITION)
     if len(rows):
         swapped = decide_many(rule, lat[rows], lon[rows]).zone
         for row in rows[(swapped != OUTSIDE) & (swapped != ON_LAND)].tolist():
@@ -281,8 +286,21 @@ def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
     return Coded(codes, tuple(words))
 
 
+def swapped_hint(rule: Rule, lon_lat: Floats) -> list[str]:
+    """For vertices that lie all elsewhere on earth, shape (n, 2): the hint, where one swapped is in the sea.
+
+    [deg]
+    """
+    lon, lat = lon_lat[np.abs(lon_lat[:, 0]) <= 90.0].T
+    zone = np.full(len(lon), OUTSIDE, dtype=np.int8)
+    hints = _hints(rule, zone, np.ascontiguousarray(lon), np.ascontiguousarray(lat))
+    return [str(word) for word in hints.words[1:2]]
+
+
 def _hint(rule: Rule, lon: float, lat: float) -> str | None:
-    """For a position elsewhere on earth whose swap lies in the Caspian: that it looks swapped."""
+    """For a position elsewhere on earth whose swap lies in the Caspian: that it looks swapped; for 0, 0."""
+    if lon == lat == 0.0:
+        return _NO_POSITION
     if abs(lon) > 90.0 or decide_signed(rule, lat, lon)[0] in (OUTSIDE, ON_LAND):
         return None
     return _hint_text(lon, lat)

@@ -75,7 +75,8 @@ class AreaCrossings:
                 "area_km2": round(self.area_km2, 9),
                 "polygons": len(self.area.polygons),
                 "holes": sum(len(rings) - 1 for rings in self.area.polygons),
-                "vertices": sum(len(ring) - 1 for rings in self.area.polygons for ring in rings),
+                "vertices": self.area.drawn_from
+                or sum(len(ring) - 1 for rings in self.area.polygons for ring in rings),
                 "repeated_points_dropped": self.area.repeated_points,
                 "heights_dropped": self.area.heights_dropped,
                 "relative_bound": RELATIVE_BOUND,
@@ -103,6 +104,8 @@ def cross_area(
     remarks = []
     if area.repeated_points:
         remarks.append("Points that repeat the one before left out.")
+    if area.drawn_from:
+        remarks.append("The vertices are joined by loxodromes.")
     if area.heights_dropped:
         remarks.append("Heights left out: areas are those on the ellipsoid.")
     return AreaCrossings(

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from zones.arrays import Floats
+from zones.classification.classify import swapped_hint
 from zones.crossings.area import AreaCrossings, cross_area
 from zones.crossings.crossed import NOTHING, SHORE_LINE, Crossed, Crosser
-from zones.crossings.input import Area, Route, TooManyLegsError, read_geometry
+from zones.crossings.input import Area, Route, TooManyLegsError, along_loxodromes, read_geometry
 from zones.crossings.march import CUT_M, NO_SECTOR, RESOLUTION_M, March, march_along, zone_of
 from zones.crossings.path import Path, make_path, no_checkpoint
 from zones.geodesy.ellipsoid import METRES_PER_NM, to_earth_centred
@@ -132,7 +133,7 @@ class RouteCrossings:
                 "length_km": round(self.length_m / 1e3, 9),
                 "length_nm": round(self.length_m / METRES_PER_NM, 9),
                 "parts": len(self.route.parts),
-                "vertices": sum(len(part) for part in self.route.parts),
+                "vertices": self.route.drawn_from or sum(len(part) for part in self.route.parts),
                 "start": [first.entry_lon, first.entry_lat],
                 "end": [last.exit_lon, last.exit_lat],
                 "repeated_points_dropped": self.route.repeated_points,
@@ -162,15 +163,20 @@ def cross(
     geometry: object,
     checkpoint: Callable[[], None] = no_checkpoint,
     most_legs: int | None = None,
+    *,
+    loxodromes: bool = False,
 ) -> RouteCrossings | AreaCrossings:
     """What a GeoJSON geometry, as it comes or as it was read, crosses: a line by legs, a polygon by areas.
 
-    ``checkpoint`` is called every few milliseconds and ends the work by raising.
+    Vertices are joined by geodesics, or by ``loxodromes``. ``checkpoint`` is called every few milliseconds
+    and ends the work by raising.
 
     Raises `CrossingError`: the geometry cannot be answered; the message names what, where, and what would be
     right; `TooManyLegsError`: a route falls into more than ``most_legs``.
     """
     read = geometry if isinstance(geometry, (Route, Area)) else read_geometry(geometry)
+    if loxodromes:
+        read = along_loxodromes(read)
     if isinstance(read, Area):
         return cross_area(edition.collections["zones"], edition.collections["sectors"], read, checkpoint)
     return _cross_route(edition, read, checkpoint, most_legs)
@@ -200,7 +206,7 @@ def _cross_route(
         route, tuple(part.path for part in by_zone), before_m, tuple(legs), tuple(sector_legs),
         _totals(legs, round(before_m, 6)), _totals(sector_legs, round(before_m, 6)), tuple(states),
         max(part.march.resolution_m for part in (*by_zone, *by_sector)),
-        tuple(_remarks(route, legs, sector_legs)),
+        tuple(_remarks(edition, route, legs, sector_legs)),
     )  # fmt: skip
 
 
@@ -340,11 +346,13 @@ def _totals(legs: Iterable[Leg], whole_m: float) -> tuple[Total, ...]:
     )  # fmt: skip
 
 
-def _remarks(route: Route, legs: Sequence[Leg], sector_legs: Sequence[Leg]) -> list[str]:
+def _remarks(edition: Edition, route: Route, legs: Sequence[Leg], sector_legs: Sequence[Leg]) -> list[str]:
     remarks = []
     if route.repeated_points:
         plural = "s that repeat" if route.repeated_points > 1 else " that repeats"
         remarks.append(f"{route.repeated_points} point{plural} the one before left out.")
+    if route.drawn_from:
+        remarks.append("The vertices are joined by loxodromes.")
     if route.heights_dropped:
         remarks.append("Heights left out: lengths are those on the ellipsoid.")
     zones = {leg.zone for leg in legs}
@@ -352,6 +360,7 @@ def _remarks(route: Route, legs: Sequence[Leg], sector_legs: Sequence[Leg]) -> l
         remarks.append(
             "The route lies wholly on land or outside the Caspian: it crosses no zone and no sector."
         )
+        remarks += swapped_hint(edition.classifier.rule, np.concatenate(route.parts))
     elif ANSWERS[OUTSIDE] in zones:
         remarks.append("The route leaves the Caspian.")
     elif ANSWERS[ON_LAND] in zones:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -157,14 +157,21 @@ class Edition:
 
         return labels_of(self.cells, lon, lat)
 
-    def crossings(self, geometry: Any) -> RouteCrossings | AreaCrossings:
+    def crossings(
+        self, geometry: Any, *, legs: Literal["geodesic", "loxodrome"] = "geodesic"
+    ) -> RouteCrossings | AreaCrossings:
         """What a line or polygon crosses: GeoJSON, or anything with ``__geo_interface__``.
 
-        Raises `CrossingError`: it cannot be answered.
+        Its vertices are joined by geodesics, or by loxodromes, which are lines of constant bearing.
+
+        Raises `CrossingError`: it cannot be answered; `ValueError`: there are no such ``legs``.
         """
         from zones.crossings.route import cross
 
-        return cross(self, getattr(geometry, "__geo_interface__", geometry))
+        if legs not in ("geodesic", "loxodrome"):
+            raise ValueError(f"legs are geodesic or loxodrome, not {legs!r}")
+        read = getattr(geometry, "__geo_interface__", geometry)
+        return cross(self, read, loxodromes=legs == "loxodrome")
 
     def events(
         self,

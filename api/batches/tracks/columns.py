@@ -6,17 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.batches.crossings import ROUTE_COLUMNS, words_of
+from api.batches.column_words import ROUTE_COLUMNS, TIME_COLUMNS, words_of
 from api.batches.rows import UserColumn
 from api.errors import BodyError
 
 # By their words, the surest kind first; of one kind there must be one column.
 _VESSELS = (*ROUTE_COLUMNS, re.compile("(.*_)?(vessel|ship|boat|track|trip|voyage|device)(_?name)?"))
-_OF_TIME = "time|date_?time|timestamp|epoch"
-_TIMES = (
-    re.compile("timestamp"),
-    re.compile(rf"(.*_)?({_OF_TIME}|basedatetime)(_(utc|gmt|z|ms|s|us|ns|unix))?|(.*_)?(utc|ts)|t"),
-)
 _SHOWN = 20  # columns that an error lists
 
 
@@ -44,7 +39,7 @@ def find_track_columns(columns: Sequence[UserColumn], options: Options) -> Track
     """
     return TrackColumns(
         _find(columns, options.vessel, _VESSELS, "vessels", "mmsi", options.vessel_option),
-        _find(columns, options.time, _TIMES, "times", "timestamp", options.time_option),
+        _find(columns, options.time, TIME_COLUMNS, "times", "timestamp", options.time_option),
     )
 
 

@@ -1,0 +1,56 @@
+"""Cells of a table as coordinates, whatever the notation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from api.errors import ParameterError
+from api.texts.numbers import coordinate
+from coastlines.positions import PositionError, parse_position
+from zones.classification.records import Floats
+
+# Texts that float() and `coordinate` read alike, one after another.
+_PLAIN = re.compile(r"[0-9eE+\-. \n]*")
+_LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
+# Decimal commas alone, which `coordinate` reads as points.
+_WITH_COMMAS = re.compile(r"(?:[+-]?[0-9]{1,3}(?:,[0-9]+)?\n)*")
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_POINT = re.compile(rf" *POINT *\( *({_NUMBER}) +({_NUMBER}) *\) *", re.IGNORECASE)
+
+
+def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
+    """Texts as numbers, all at once where all are; else one by one, noting errors. [deg]"""
+    try:
+        joined = "\n".join(texts)
+        if _PLAIN.fullmatch(joined) and not _LONG_EXPONENT.search(joined):
+            found = np.array([float(text) for text in texts], dtype=np.float64)
+            if np.isfinite(found).all():
+                return found
+        if _WITH_COMMAS.fullmatch(joined + "\n"):
+            return np.array([float(text.replace(",", ".")) for text in texts], dtype=np.float64)
+    except ValueError:
+        pass
+    found = np.full(len(texts), np.nan)
+    for at, text in enumerate(texts):
+        try:
+            found[at] = coordinate(text, name)
+        except ParameterError as error:
+            errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
+    return found
+
+
+def positions(texts: Sequence[str], errors: dict[int, str]) -> tuple[Floats, Floats]:
+    """Texts of whole positions as longitudes and latitudes, noting errors. [deg]"""
+    lon, lat = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    for at, text in enumerate(texts):
+        if point := _POINT.fullmatch(text):  # quicker than the reader of all notations
+            lon[at], lat[at] = map(float, point.groups())
+            continue
+        try:
+            lon[at], lat[at] = parse_position(text)
+        except PositionError as error:
+            errors.setdefault(at, str(error) if text.strip() else "the position is empty")
+    return lon, lat
