@@ -14,6 +14,7 @@ from api.batches.forms import INPUTS
 from api.errors import CommandError
 
 _ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
+_BESIDE = frozenset((".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".qml", ".qmd"))  # of shapefiles
 _WHOLE = (".parquet", ".gpkg", ".fgb", ".shp")  # nothing is packed around these
 # As what an input of each ending goes out where nothing else is asked for; others as CSV.
 _FORM_OF = {
@@ -39,8 +40,10 @@ def is_many(names: Sequence[str]) -> bool:
     return len(names) > 1 or any(Path(name).is_dir() or _is_pattern(name) for name in names)
 
 
-def planned_files(names: Iterable[str], folder: Path, form: str | None) -> list[Planned]:
+def planned_files(names: Iterable[str], folder: Path, form: str | None) -> tuple[list[Planned], list[Path]]:
     """The files that are named, in folders named, and that patterns match, in the order of their outputs.
+
+    Beside them those of folders and patterns that are of no known ending, which are not read.
 
     An output lies in the folder as its input does in the folder named, or where the pattern begins; a single
     file's lies in the partitions of its path (``year=2024``). What begins with a dot or an underscore is left
@@ -50,32 +53,43 @@ def planned_files(names: Iterable[str], folder: Path, form: str | None) -> list[
     output would replace an input.
     """
     planned: dict[str, Planned] = {}
+    others: list[Path] = []
     for name in names:
-        for path, relative in _found(name, folder):
+        found, unread = _found(name, folder)
+        others += unread
+        for path, relative in found:
             one = _planned(path, relative, form)
             other = planned.setdefault(one.output, one)
             if other is not one:
                 twice = " is named twice" if other.name == one.name else f" and {other.name} have one name"
                 raise CommandError(f"{one.name}{twice}: both would be written to {folder / one.output}")
     _refuse_replacing(planned.values(), folder)
-    return [planned[output] for output in sorted(planned)]
+    return [planned[output] for output in sorted(planned)], others
 
 
-def files_named(name: str) -> list[Path]:
+def files_named(name: str) -> tuple[list[Path], list[Path]]:
     """The file of a name, those in a folder and those below it, or those that a pattern matches.
+
+    Beside them those of no known ending, as `planned_files` has them.
 
     Raises `CommandError`: there is none.
     """
-    return [path for path, _ in _found(name, None)]
+    found, others = _found(name, None)
+    return [path for path, _ in found], others
 
 
-def _found(name: str, folder: Path | None) -> list[tuple[Path, Path]]:
+def _found(name: str, folder: Path | None) -> tuple[list[tuple[Path, Path]], list[Path]]:
     """The same, each with where it lies below the name; without what lies in the folder written to."""
-    found = sorted(_files_of(name, folder))
+    found, others = [], []
+    for path, relative in sorted(_files_of(name, folder)):
+        if _is_read(path) or str(path) == name:
+            found.append((path, relative))
+        elif path.suffix.lower() not in _BESIDE:
+            others.append(path)
     if not found:
         kinds = ", ".join(sorted(_ENDINGS))
         raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst)")
-    return found
+    return found, others
 
 
 def _planned(path: Path, relative: Path, form: str | None) -> Planned:
@@ -109,15 +123,18 @@ def _files_of(name: str, folder: Path | None) -> Iterator[tuple[Path, Path]]:
 def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
     if match.is_dir():
         return _files_below(match, folder)
-    return [match] if _is_read(match) else []
+    is_written = folder is not None and folder.resolve() in match.resolve().parents
+    return [] if is_written else [match]
 
 
 def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:
-    """Files of positions in a folder and those below it, but for the folder that is written to."""
-    written = None if folder is None else folder.resolve()
-    for here, below, files in os.walk(top):
-        below[:] = [one for one in below if one[0] not in "._" and Path(here, one).resolve() != written]
-        yield from (Path(here, one) for one in files if one[0] not in "._" and _is_read(Path(one)))
+    """Files in a folder and those below it, linked ones too, but for the folder that is written to."""
+    seen = {top.resolve()} if folder is None else {top.resolve(), folder.resolve()}
+    for here, below, files in os.walk(top, followlinks=True):
+        new = {one: Path(here, one).resolve() for one in below if one[0] not in "._"}
+        below[:] = [one for one, place in sorted(new.items()) if place not in seen]  # links may lead around
+        seen.update(new.values())
+        yield from (Path(here, one) for one in files if one[0] not in "._")
 
 
 def _is_read(path: Path) -> bool:

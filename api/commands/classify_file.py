@@ -14,6 +14,7 @@ from api.commands.common import Context
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
 from api.commands.reading import reading_of
+from api.commands.telling import tell
 from api.errors import BodyError, CommandError
 
 OK, NOTHING_ANSWERED = 0, 2
@@ -57,12 +58,6 @@ def _tell(name: str, counts: Counts) -> None:
     elif counts.errors:
         rows = "row has" if counts.errors == 1 else "rows have"
         tell(f"{counts.errors:,} {rows} an error instead of an answer")
-
-
-def tell(text: str) -> None:
-    """Say something on standard error, in one line."""
-    line = " ".join(text.split())
-    print(f"caspian: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
 
 
 def is_answered(rows: int, errors: int) -> bool:

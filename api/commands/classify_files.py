@@ -13,9 +13,10 @@ from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
 from api.batches.manifest import Entry, open_manifest
 from api.batches.many_files import Answerer, Failed, Told, answer_files
-from api.commands.classify_file import NOTHING_ANSWERED, OK, is_answered, tell, what_is_asked
+from api.commands.classify_file import NOTHING_ANSWERED, OK, is_answered, what_is_asked
 from api.commands.common import Context
 from api.commands.progress import read_bytes
+from api.commands.telling import some, tell, tell_unread
 from api.errors import CommandError
 from api.version import version
 
@@ -27,7 +28,8 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     folder: Path = arguments.output
     if folder.exists() and not folder.is_dir():
         raise CommandError(f"{folder} is a file; several files are answered into a folder")
-    planned = planned_files(names, folder, arguments.form)
+    planned, others = planned_files(names, folder, arguments.form)
+    tell_unread(others)
     workers = min(arguments.workers or _processors(), len(planned))
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
@@ -53,6 +55,7 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     if failed:
         raise CommandError(_said(failed, len(planned)))
     _tell(entries)
+    _tell_of_others(sorted(set(manifest.entries).difference(one.output for one in planned)), folder)
     rows, errors = _sums(entries)
     return OK if is_answered(rows, errors) else NOTHING_ANSWERED
 
@@ -85,6 +88,13 @@ def _tell(entries: Sequence[Entry]) -> None:
     tell(f"{len(entries):,} {files}, {rows:,} rows, {errors:,} of them with an error")
     for one in [one for one in entries if not is_answered(one.rows, one.errors)][:_MOST_SAID]:
         tell(f"{one.input}: none of {one.rows:,} rows could be answered")
+
+
+def _tell_of_others(outputs: Sequence[str], folder: Path) -> None:
+    """Name what stays in the folder though the command names no input for it."""
+    if outputs:
+        files = "file is" if len(outputs) == 1 else "files are"
+        tell(f"{len(outputs):,} {files} in {folder} of inputs that are not named now: {some(outputs)}")
 
 
 def _sums(entries: Sequence[Entry]) -> tuple[int, int]:

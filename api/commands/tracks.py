@@ -15,6 +15,7 @@ from api.commands.common import Context, add_edition
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
 from api.commands.reading import add_reading, reading_of
+from api.commands.telling import tell, tell_unread
 from api.errors import BodyError, CommandError
 from zones.tracks import LONGEST_GAP_H
 
@@ -83,14 +84,13 @@ def tell_tracks(arguments: argparse.Namespace, context: Context, *, are_sums: bo
         _read(tracks, names, arguments)
         ending = ".csv" if target is None else target.suffix.lower()
         with _standard_output() if target is None else bytes_written_beside(target) as file:
-            tell = tracks.sums if are_sums else tracks.events
+            told = tracks.sums if are_sums else tracks.events
             try:
-                _write(tracks, tell(edition, arguments.longest_gap_h), writers[ending], file, edition)
+                _write(tracks, told(edition, arguments.longest_gap_h), writers[ending], file, edition)
             except BodyError as error:
                 raise CommandError(f"{', '.join(arguments.files)[:200]}: {error}") from None
     for remark in tracks.counts.remarks():
-        line = " ".join(remark.split())
-        print(f"caspian: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
+        tell(remark)
     return 0
 
 
@@ -115,7 +115,9 @@ def _files(given: Sequence[str]) -> Iterator[str]:
         if name == "-":
             yield name
             continue
-        yield from sorted(str(path) for path in files_named(name))
+        found, others = files_named(name)
+        tell_unread(others)
+        yield from sorted(map(str, found))
 
 
 def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> None:

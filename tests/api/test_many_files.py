@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def year(tmp_path: Path) -> Path:
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [50, 42]}, "properties": {}}
     (folder / "one.geojson").write_text(json.dumps(feature), encoding="utf-8")
     (folder / "tabs.tsv").write_text((HEADER + ROW).replace(",", "\t"), encoding="utf-8")
-    for other in ("README.md", "_SUCCESS.csv", ".hidden.csv"):
+    for other in ("_SUCCESS.csv", ".hidden.csv"):
         (folder / other).write_text("no table", encoding="utf-8")
     return folder
 
@@ -68,8 +69,11 @@ def refused(outcome: Outcome, *words: str) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_folder_keeps_its_partitions(caspian: Caspian, year: Path, tmp_path: Path, workers: int) -> None:
     out = tmp_path / "out"
+    (year / "notes.dat").write_text("no table", encoding="utf-8")
     outcome = caspian("classify", year, "-o", out, *FIELDS, "--workers", workers)
-    assert (outcome.code, outcome.err) == (0, "caspian: 6 files, 144 rows, 0 of them with an error\n")
+    unread = f"caspian: 1 file is of no known ending and not read: {year / 'notes.dat'}\n"
+    assert outcome.err == f"{unread}caspian: 6 files, 144 rows, 0 of them with an error\n"
+    assert outcome.code == 0
     assert sorted(tree(out)) == [
         MANIFEST, "one.geojson", "ships.parquet", "tabs.csv",
         "year=2024/month=1/ships.csv", "year=2024/month=2/ships.csv", "year=2024/packed.csv.gz",
@@ -132,6 +136,27 @@ def test_forms_patterns_and_single_files(caspian: Caspian, year: Path, tmp_path:
         assert caspian("classify", *names, "-o", out, *FIELDS, "--to", "parquet").code == 0
         assert sorted(tree(out)) == [MANIFEST, *outputs]
     assert pq.read_table(tmp_path / "2")["zone"].to_pylist() == ["territorial_waters"] * 140
+
+
+def test_links_are_followed_once_and_what_is_not_named_any_more_is_said(
+    caspian: Caspian, year: Path, tmp_path: Path
+) -> None:
+    for _ in range(2):  # its own outputs are no inputs
+        assert caspian("classify", year / "**" / "*.csv", "-o", year / "some", *FIELDS).code == 0
+        assert len(tree(year / "some")) == 3
+    shutil.rmtree(year / "some")
+    table(tmp_path / "apart" / "far.csv", 3)
+    (year / "year=2025").symlink_to(tmp_path / "apart")
+    (tmp_path / "apart" / "around").symlink_to(year)
+    command = ("classify", year, "-o", year / "out", *FIELDS)
+    assert caspian(*command).code == 0
+    before = tree(year / "out")
+    assert "year=2025/far.csv" in before
+    assert len(before) == 8
+    (tmp_path / "apart" / "far.csv").unlink()
+    said = caspian(*command).err
+    assert f"1 file is in {year / 'out'} of inputs that are not named now: year=2025/far.csv" in said
+    assert tree(year / "out") == before
 
 
 def test_what_is_refused_before_the_work(caspian: Caspian, store: Any, year: Path, tmp_path: Path) -> None:
