@@ -37,6 +37,11 @@ def check_compiled() -> None:
         raise NotKeptError
 
 
+def is_compiled_before() -> bool:
+    """Whether code of these sources is kept from an earlier time."""
+    return any((cache_folder() / "compiled" / sources_hash(Path(__file__).parent)).rglob("*.nbi"))
+
+
 def sources_hash(package: Path) -> str:
     """Sixteen digits that stand for all source files of a package."""
     digest = hashlib.sha256()

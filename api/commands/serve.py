@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 from api.commands.common import Command, Context
+from api.commands.telling import tell
 from api.errors import CommandError
 from api.settings import SETTINGS, add_flags, settings
+from zones.compiled import is_compiled_before
 
 
 def _run(arguments: argparse.Namespace, _context: Context) -> int:
@@ -22,6 +24,8 @@ def _run(arguments: argparse.Namespace, _context: Context) -> int:
     if cache := environment.get("CASPIAN_CACHE"):
         environment["CASPIAN_CACHE"] = str(Path(cache).absolute())
     environment.setdefault("MALLOC_ARENA_MAX", "2")  # memory that one thread has freed is used by another
+    if not is_compiled_before():
+        tell("its inner loops are compiled first, once; that takes one or two minutes")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn listens to it there is nothing to reload
     os.chdir(Path(__file__).parents[2])  # gunicorn imports from where it is started: this package, no other
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration"]
