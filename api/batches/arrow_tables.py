@@ -274,8 +274,11 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     return ArrowSource(opened, schema, geometry, only_two=only_two, transform=transform)
 
 
-class ParquetWriter(Writer):
-    """The columns of the user, the fields, and ``error``."""
+class ArrowWriter(Writer):
+    """The columns of the user, the fields, and ``error``, as batches of Arrow.
+
+    ``told`` is their schema; texts of answers are dictionaries, which are quicker to write.
+    """
 
     needs_lon_lat = frozenset({"points"})
 
@@ -294,6 +297,7 @@ class ParquetWriter(Writer):
             own = tuple(one for one in own if isinstance(one.place, int))  # its points have the others
             own = (*own[: source.geometry], kept, *own[source.geometry :])
             metadata = {"geo": source.schema.metadata[b"geo"].decode()}
+        self._metadata = metadata
         named = self.names.of_table(own, apart=True)
         self._user_columns = [column for column, _ in named]
         fields = [
@@ -305,13 +309,8 @@ class ParquetWriter(Writer):
         self._own_types = [field.type for field in fields]
         fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
         fields.append(pyarrow.field(ERROR, pyarrow.string()))
-        told = pyarrow.schema(fields, metadata)
-        self._schema = _with_dictionaries(told, len(self._own_types))
-        self._file = pyarrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
-        # As Arrow itself does it; from the types of this schema texts are read as texts.
-        metadata = {**metadata, "ARROW:schema": base64.b64encode(told.serialize()).decode()}
-        self._file.add_key_value_metadata(metadata)
-        self._group: list[Any] = []
+        self.told = pyarrow.schema(fields, metadata)
+        self._schema = _with_dictionaries(self.told, len(self._own_types))
 
     def encode(self, answered: Answered) -> Any:
         """The rows as a batch of Arrow."""
@@ -327,29 +326,6 @@ class ParquetWriter(Writer):
             self._arrow.array(errors, text) if batch.errors else self._arrow.nulls(len(batch), text)
         )
         return self._arrow.RecordBatch.from_arrays(columns, schema=self._schema)
-
-    def put(self, encoded: Any) -> None:
-        """Rows of a row group, which is written when it is large enough."""
-        self._group.append(encoded)
-        rows, size = (sum(getattr(one, of) for one in self._group) for of in ("num_rows", "nbytes"))
-        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
-            self._write_group()
-
-    def end(self) -> None:
-        """The last rows, and the footer."""
-        self._write_group()
-        self._file.close()
-
-    def abandon(self) -> None:
-        """Close the file as it is, so that it does not write more to what is closed."""
-        with suppress(Exception):  # whatever was wrong is told already
-            self._file.close()
-        self._file.is_open = False
-
-    def _write_group(self) -> None:
-        if self._group:
-            self._file.write_table(self._arrow.Table.from_batches(self._group))
-            self._group = []
 
     def _own(self, chunk: Chunk, column: UserColumn, kind: Any) -> Any:
         if isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int):
@@ -377,6 +353,42 @@ class ParquetWriter(Writer):
         values = np.full(len(answered), np.nan)
         values[place] = column
         return self._arrow.array(values, kind, from_pandas=True)  # nan as null
+
+
+class ParquetWriter(ArrowWriter):
+    """The batches as row groups of a file."""
+
+    def begin(self) -> None:
+        """The schema."""
+        super().begin()
+        self._file = self._arrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
+        # As Arrow itself does it; from the types of this schema texts are read as texts.
+        schema = base64.b64encode(self.told.serialize()).decode()
+        self._file.add_key_value_metadata({**self._metadata, "ARROW:schema": schema})
+        self._group: list[Any] = []
+
+    def put(self, encoded: Any) -> None:
+        """Rows of a row group, which is written when it is large enough."""
+        self._group.append(encoded)
+        rows, size = (sum(getattr(one, of) for one in self._group) for of in ("num_rows", "nbytes"))
+        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
+            self._write_group()
+
+    def end(self) -> None:
+        """The last rows, and the footer."""
+        self._write_group()
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, so that it does not write more to what is closed."""
+        with suppress(Exception):  # whatever was wrong is told already
+            self._file.close()
+        self._file.is_open = False
+
+    def _write_group(self) -> None:
+        if self._group:
+            self._file.write_table(self._arrow.Table.from_batches(self._group))
+            self._group = []
 
 
 def _with_dictionaries(schema: Any, own: int) -> Any:

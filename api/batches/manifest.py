@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -17,6 +18,7 @@ from api.errors import CommandError
 from coastlines.files import made_beside
 
 MANIFEST = "_manifest.jsonl"  # of a name that readers of partitioned folders leave out
+_NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOTSUP)  # of folders, as NFS says it; files are whole even so
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,7 @@ def open_manifest(folder: Path, head: Mapping[str, Any]) -> Iterator[Manifest]:
             raise CommandError(f"{folder} is not empty and holds no {MANIFEST}; write to a new folder")
         entries = _read(path, head) if path.exists() else {}
         manifest = Manifest(folder, head, entries)
-        for left in folder.rglob(".*.partial"):  # by those who were killed; no one else writes here
-            shutil.rmtree(left, ignore_errors=True)
+        remove_partial(folder)  # of those who were killed; no one else writes here
         manifest.write()  # without what was written half
         try:
             yield manifest
@@ -95,14 +96,24 @@ def open_manifest(folder: Path, head: Mapping[str, Any]) -> Iterator[Manifest]:
             manifest.close()
 
 
+def remove_partial(folder: Path) -> None:
+    """Remove what was written half in a folder and those below it."""
+    for left in folder.rglob(".*.partial"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"{folder} is written to by another process") from None
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
         yield
-    except BlockingIOError:
-        raise CommandError(f"{folder} is written to by another process") from None
     finally:
         os.close(held)
 

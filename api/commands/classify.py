@@ -50,11 +50,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FORM",
         help="form of files in a folder: csv, parquet, geojson, geojsonl, geojsons (default: as each came)",
     )
-    parser.add_argument(
+    workers = parser.add_mutually_exclusive_group()
+    workers.add_argument(
         "--workers",
         type=_workers,
         metavar="N",
         help="processes for many files (default: one a processor), threads for one (default: 1)",
+    )
+    workers.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="have many files answered by the workers of this scheduler of Dask, as tcp://10.0.0.1:8786",
     )
     parser.add_argument(
         "--strict", action="store_true", help="stop at the first row or file that cannot be answered"
@@ -98,6 +104,8 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         from api.commands.classify_files import classify_files  # slow to load
 
         return classify_files(arguments, context, where)
+    if arguments.scheduler is not None:
+        raise CommandError("classify: --scheduler is for many files, answered into a folder: IN... -o FOLDER")
     if len(where) == 1:
         from api.commands.classify_file import classify_file  # slow to load
 

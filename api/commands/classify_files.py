@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from api.batches.choices import EXPLANATION
 from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
-from api.batches.manifest import Entry, open_manifest
+from api.batches.manifest import Entry, Manifest, open_manifest
 from api.batches.many_files import Answerer, Failed, Told, answer_files
 from api.commands.classify_file import NOTHING_ANSWERED, OK, is_answered, what_is_asked
 from api.commands.common import Context
@@ -33,21 +34,25 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     workers = min(arguments.workers or _processors(), len(planned))
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
-    # What the answers need is loaded before it is forked.
-    known = [name for name in asked.fields if name != EXPLANATION]
-    edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
+    head = _head(arguments, asked, edition.name)
     total = sum(Path(one.name).stat().st_size for one in planned)
     entries: list[Entry] = []
     failed: list[Failed] = []
 
-    def make(read: Told) -> Answerer:
-        return Answerer(edition, folder, asked, read)
+    def answered(manifest: Manifest, progress: Told) -> Iterator[Entry | Failed]:
+        if arguments.scheduler is not None:
+            from api.batches.cluster import Work, answer_by_cluster  # slow to load
 
-    with (
-        open_manifest(folder, _head(arguments, asked, edition.name)) as manifest,
-        read_bytes(total, "classify") as progress,
-    ):
-        for result in answer_files(make, planned, manifest, workers, progress):
+            work = Work(edition.name, folder.absolute(), asked, head["versions"])
+            return answer_by_cluster(arguments.scheduler, work, planned, manifest, progress)
+        # What the answers need is loaded before it is forked.
+        known = [name for name in asked.fields if name != EXPLANATION]
+        edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
+        make = partial(Answerer, edition, folder, asked)
+        return answer_files(make, planned, manifest, workers, progress)
+
+    with open_manifest(folder, head) as manifest, read_bytes(total, "classify") as progress:
+        for result in answered(manifest, progress):
             if isinstance(result, Failed) and asked.is_strict:
                 raise CommandError(f"{result.reason} (--strict)")
             (entries if isinstance(result, Entry) else failed).append(result)  # type: ignore[arg-type]

@@ -10,12 +10,10 @@ Every layer is read at a page size of 2 and at the default, one line each: ``{"l
 """
 
 import json
-import os
 import sys
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from qgis.core import NULL, Qgis, QgsApplication, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
+from qgis.core import NULL, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
+from qgis_session import qgis
 
 PAGE_SIZES = (2, None)
 
@@ -54,21 +52,12 @@ def _plain(value):
 
 
 def main(url, box, names):
-    """Print all layers, then what QGIS warned of on standard error."""
-    QgsApplication.setPrefixPath("/usr", True)
-    application = QgsApplication([], False)
-    application.initQgis()
-    complaints = []
-    application.messageLog().messageReceived.connect(
-        lambda text, tag, level: complaints.append(f"{tag}: {text}") if level > Qgis.Info else None
-    )
+    """Print all layers."""
     for name in names:
         for page_size in PAGE_SIZES:
             print(json.dumps(read(url, box, name, page_size)), flush=True)
-    for complaint in complaints:
-        print(complaint, file=sys.stderr)
-    application.exitQgis()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], [float(value) for value in sys.argv[2].split(",")], sys.argv[3:])
+    with qgis():
+        main(sys.argv[1], [float(value) for value in sys.argv[2].split(",")], sys.argv[3:])

@@ -8,14 +8,9 @@ of its renderer, its categories as ``[value, label, colour]``, and how many feat
 """
 
 import json
-import os
 import sys
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from qgis.core import (
-    Qgis,
-    QgsApplication,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -26,6 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
+from qgis_session import qgis
 
 SEA = (46.4, 36.4, 55.2, 47.4)
 SIZE = (880, 1400)
@@ -74,20 +70,6 @@ def draw(source, picture, names):
     job.renderedImage().save(picture, "PNG")
 
 
-def main(source, picture, names):
-    """Draw, with nothing of QGIS left when it ends, then print what it warned of on standard error."""
-    QgsApplication.setPrefixPath("/usr", True)
-    application = QgsApplication([], False)
-    application.initQgis()
-    complaints = []
-    application.messageLog().messageReceived.connect(
-        lambda text, tag, level: complaints.append(f"{tag}: {text}") if level > Qgis.Info else None
-    )
-    draw(source, picture, names)
-    for complaint in complaints:
-        print(complaint, file=sys.stderr)
-    application.exitQgis()
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    with qgis():
+        draw(sys.argv[1], sys.argv[2], sys.argv[3:])

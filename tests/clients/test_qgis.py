@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 
+from tests.clients.qgis_running import run_qgis
 from tests.clients.running import BOX, COLLECTIONS, PAGE_SIZES, Service, assert_same, in_box
 
-SCRIPT = Path(__file__).with_name("qgis_features.py")
-PYTHON = "/usr/bin/python3"  # the one that Debian's QGIS is made for
 WITHIN_S = 900  # everything
 
 Layers = dict[tuple[str, int | None], dict[str, Any]]
@@ -24,26 +20,9 @@ Layers = dict[tuple[str, int | None], dict[str, Any]]
 def layers(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Layers:
     """Everything that QGIS reads, in a profile of its own."""
     home = tmp_path_factory.mktemp("qgis")
-    home.chmod(0o700)
-    done = subprocess.run(
-        [PYTHON, str(SCRIPT), service.url, ",".join(map(str, BOX)), *COLLECTIONS],
-        env={
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home),
-            "QGIS_CUSTOM_CONFIG_PATH": str(home),
-            "QT_QPA_PLATFORM": "offscreen",
-        },
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_S,
-        check=False,
-    )
-    assert "No module named 'qgis'" not in done.stderr, "apt-get install --no-install-recommends python3-qgis"
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    read = [json.loads(line) for line in done.stdout.splitlines()]
+    box = ",".join(map(str, BOX))
+    printed = run_qgis("qgis_features.py", home, service.url, box, *COLLECTIONS, within_s=WITHIN_S)
+    read = [json.loads(line) for line in printed.splitlines()]
     return {(layer["layer"], layer["page_size"]): layer for layer in read}
 
 

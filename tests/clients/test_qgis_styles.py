@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -14,36 +12,18 @@ import pytest
 from PIL import Image
 
 from api.colours import BOUNDARY_COLOUR, HUES, SECTOR, hex_colour
-from tests.clients.running import PATIENCE_S, Service
+from tests.clients.qgis_running import run_qgis
+from tests.clients.running import Service
 from zones.words import FISHERY_ZONE, TERRITORIAL_WATERS
 
-SCRIPT = Path(__file__).with_name("qgis_styles.py")
-PYTHON = "/usr/bin/python3"  # the one that Debian's QGIS is made for
 # From top to bottom: lines, the water, and below it the seabed.
 ORDER = ("boundaries", "sector_boundaries", "limits", "baselines", "installations", "zones", "sectors")
 
 
 def drawn(source: Path, picture: Path, *layers: str) -> dict[str, dict[str, Any]]:
     """What QGIS says of the layers, by name; it draws them from top to bottom and has no complaint."""
-    home = picture.parent
-    home.chmod(0o700)
-    done = subprocess.run(
-        [PYTHON, str(SCRIPT), str(source), str(picture), *layers],
-        env={
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home),
-            "QGIS_CUSTOM_CONFIG_PATH": str(home),
-            "QT_QPA_PLATFORM": "offscreen",
-        },
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return {layer["layer"]: layer for layer in json.loads(done.stdout)}
+    printed = run_qgis("qgis_styles.py", picture.parent, str(source), str(picture), *layers)
+    return {layer["layer"]: layer for layer in json.loads(printed)}
 
 
 def fetched(service: Service, name: str, folder: Path) -> Path:
