@@ -63,6 +63,7 @@ class SeaMap {
   }
 
   showWholeSea() {
+    this.map.invalidateSize({ animate: false, pan: false });
     this.map.fitBounds(SEA, { padding: [4, 4], animate: false });
   }
 
