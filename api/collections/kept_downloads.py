@@ -120,6 +120,10 @@ class KeptDownloads:
         finally:
             self._making.release()
 
+    def known(self, edition: Edition, download: Download) -> Kept | None:
+        """What is known of a download that has been made; None where it has not."""
+        return _read(self._folder_of(edition), download)
+
     def _folder_of(self, edition: Edition) -> Path:
         return self._folder / f"{edition.name}-{_made_with(edition)}"
 

@@ -41,6 +41,13 @@ _LINE_PREVIEW: Final = record(
     }
 )
 _PROCESS: Final = parameter("path", "processId", words([PROCESS]), "Id of a process.")
+_FILLED: Final = parameter(
+    "query",
+    "job",
+    {"type": "string", "format": "job-id"},
+    "Job whose form is filled in again.",
+    example="0" * 32,
+)
 _EDITION: Final = parameter(
     "path", "edition", {"type": "string", "format": "what-if-name"}, "Full name of an edition.", example="x-0"
 )
@@ -74,15 +81,18 @@ def process_paths() -> dict[str, Json]:
             ),
         },
         **_pages(),
-        "/jobs/{jobId}/results": _get(
-            "getResults",
-            "What came of a job",
-            "The edition and what differs.",
-            "JobResults",
-            [_JOB, "f"],
-            404,
-            503,
-        ),
+        "/jobs/{jobId}/results": {
+            "get": operation(
+                "getResults",
+                "What came of a job",
+                {
+                    "200": answer("The edition and what differs.", {JSON: schema("JobResults")}),
+                    "303": answer_to("Address of the page that shows it, where a page is asked for."),
+                },
+                parameters=[_JOB, "f"],
+                problems=(404, 503),
+            )
+        },
     }
 
 
@@ -98,7 +108,9 @@ def _pages() -> dict[str, Json]:
 
     return {
         "/what-if": {
-            **_get("getWhatIf", "A form for an edition of own choices", "A page.", "", ["lang"]),
+            **_get(
+                "getWhatIf", "A form for an edition of own choices", "A page.", "", ["lang", _FILLED], 404
+            ),
             "post": posted("postWhatIf", "What was filled in, from the page alone"),
         },
         "/what-if/lines": {"post": _preview(form)},

@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 
 def results_of(edition: Edition, usual: Edition, choices: Mapping[str, Any]) -> dict[str, Any]:
     """JSON-ready; without differences where the edition is the default one itself."""
-    is_usual = edition.name == usual.name
+    if edition.name == usual.name:
+        return results_of_default(usual.name, choices)
     return {
         "edition": edition.name,
         "assumptions": edition.assumptions,
         "compared_with": usual.name,
-        "differences": None if is_usual else _differences(edition, usual),
+        "differences": _differences(edition, usual),
+        "inputs": dict(choices),
+    }
+
+
+def results_of_default(name: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What came of choices that are those of a default edition: nothing differs."""
+    return {
+        "edition": name,
+        "assumptions": None,
+        "compared_with": name,
+        "differences": None,
         "inputs": dict(choices),
     }
 

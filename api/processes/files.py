@@ -1,8 +1,9 @@
 """What is kept of jobs and what-ifs: small files, written beside their place and renamed.
 
-``jobs/ID/status.json`` says how a job fares; ``queue/ID`` holds the number of the process that works at it
-and is locked by that process as long as it lives; ``editions/NAME/`` has the choices that an edition is built
-from, and what came out. A folder is used by all workers of a service and by the processes that build.
+``jobs/ID/status.json`` says how a job fares, ``fields.json`` what was filled in to begin it; ``queue/ID``
+holds the number of the process that works at it and is locked by that process as long as it lives;
+``editions/NAME/`` has the choices that an edition is built from, and what came out. A folder is used by all
+workers of a service and by the processes that build.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ STATES = (ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED)
 FOLDER = "what-ifs"
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[a-z0-9.-]{1,80}-[0-9a-f]{8,32}")
-_STATUS, _CHOICES, _RESULTS = "status.json", "choices.json", "results.json"
+_STATUS, _FIELDS, _CHOICES, _RESULTS = "status.json", "fields.json", "choices.json", "results.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ class JobFiles:
         written = replace(status, updated=time.time())
         _write(self.jobs / status.id / _STATUS, asdict(written))
         return written
+
+    def keep_fields(self, identity: str, fields: Mapping[str, str]) -> None:
+        """Keep what was filled in to begin a job, so that it can be filled in again. Raises `OSError`."""
+        _write(self.jobs / identity / _FIELDS, fields)
+
+    def fields(self, identity: str) -> dict[str, str]:
+        """What was filled in; nothing where the job did not begin by a form."""
+        return (_read(self.jobs / identity / _FIELDS) or {}) if _JOB_ID.fullmatch(identity) else {}
 
     def forget_jobs(self, most: int) -> None:
         """Keep so many jobs, the latest ones, and a tenth more, so that not each new one costs a look."""
@@ -203,13 +212,15 @@ class JobFiles:
         shutil.rmtree(self.editions / name, ignore_errors=True)
 
     def _read_of_edition(self, name: str, file: str) -> dict[str, Any] | None:
-        if not _NAME.fullmatch(name):
-            return None
-        try:
-            content = json.loads((self.editions / name / file).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return content if isinstance(content, dict) else None
+        return _read(self.editions / name / file) if _NAME.fullmatch(name) else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from api.errors import BodyError, InputError, ParameterError
 from api.processes.description import islands
+from api.processes.inputs import looks_swapped
 from api.texts.json_text import read_json
 from api.texts.numbers import decimal_number
 from coastlines.positions import PositionError, parse_position, plain_letters
@@ -14,6 +17,8 @@ from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LINES = 3  # that can be given by their positions; more as GeoJSON
 _FULL_EFFECT = 1.0
+_ALL_LINES = "/inputs/straight_lines"
+_PLACE_OF_LINE = re.compile("straight line ([0-9]+)")  # in messages of the core: its place among all
 _LINE_FIELDS = ("state", "kind", "line_type", "name", "positions")
 FIELDS = (
     "title",
@@ -58,13 +63,57 @@ def field_of(pointer: str, fields: Mapping[str, str]) -> str:
 
 def _field_of_line(at: int | None, fields: Mapping[str, str]) -> str:
     """Where the line of a place in the collection was given: its own field, or one with GeoJSON."""
-    typed = [
-        positions_field(number) for number in range(LINES) if fields.get(positions_field(number), "").strip()
-    ]
+    typed = [positions_field(number) for number in _typed(fields)]
     if at is not None and at < len(typed):
         return typed[at]
     given = [name for name in ("geojson", "file") if fields.get(name, "").strip()]
     return (given or typed or [positions_field(0)])[0]
+
+
+def said_of_lines(message: str, fields: Mapping[str, str]) -> str:
+    """What is said of a line by its place among all, by the number that it has in the form."""
+
+    def named(found: re.Match[str]) -> str:
+        typed, at = _typed(fields), int(found[1]) - 1
+        if found[1] in _names(fields).values():
+            return found[0]
+        if at < len(typed):
+            return f"line {typed[at] + 1}"
+        return f"line {at - len(typed) + 1} of the GeoJSON" if typed else found[0]
+
+    return _PLACE_OF_LINE.sub(named, message)
+
+
+def field_at_fault(pointer: str, message: str, fields: Mapping[str, str]) -> str:
+    """The field that an input at fault was given in, by what is said of it where that says more."""
+    if pointer == _ALL_LINES:
+        for number, name in _names(fields).items():
+            if f"straight line {name} of" in message:
+                return positions_field(number)
+        if found := _PLACE_OF_LINE.search(message):
+            return field_of(f"{pointer}/features/{int(found[1]) - 1}", fields)
+    return field_of(pointer, fields)
+
+
+def with_file_as_text(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields with the lines of a file among those of the text: a file cannot be filled in again."""
+    texts = [fields.get(name, "").strip() for name in ("geojson", "file")]
+    kept = {name: text for name, text in fields.items() if name != "file"}
+    if not texts[1]:
+        return kept
+    features = [line for text in texts if text for line in _geojson_lines(text)]
+    return {**kept, "geojson": json.dumps({"type": "FeatureCollection", "features": features})}
+
+
+def _typed(fields: Mapping[str, str]) -> list[int]:
+    """Numbers of the lines of which positions are typed, from 0."""
+    return [number for number in range(LINES) if fields.get(positions_field(number), "").strip()]
+
+
+def _names(fields: Mapping[str, str]) -> dict[int, str]:
+    """What typed lines are called, by their number."""
+    names = {number: fields.get(f"line-{number}-name", "").strip() for number in _typed(fields)}
+    return {number: name for number, name in names.items() if name}
 
 
 def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> dict[str, float]:
@@ -107,8 +156,8 @@ def typed_positions(fields: Mapping[str, str], number: int, at: int) -> list[lis
     `at` is the line's place among those that are given. Raises `InputError`.
     """
     texts = [one.strip() for one in fields.get(positions_field(number), "").splitlines()]
-    named = enumerate(filter(None, texts), start=1)
-    return [_position(text, f"line {number + 1}, row {row}", at) for row, text in named]
+    rows = enumerate(texts, start=1)
+    return [_position(text, f"line {number + 1}, row {row}", at) for row, text in rows if text]
 
 
 def positions_field(number: int) -> str:
@@ -118,14 +167,18 @@ def positions_field(number: int) -> str:
 
 def _position(text: str, place: str, at: int) -> list[float]:
     try:
-        return list(parse_position(text))
+        lon, lat = parse_position(text)
     except PositionError as error:
         raise InputError(f"/inputs/straight_lines/features/{at}", f"{place}: {error}") from None
+    if looks_swapped(lon, lat):
+        said = f"{place}: latitude {lat:g}, longitude {lon:g} is far from the sea; latitude comes first: "
+        raise InputError(f"/inputs/straight_lines/features/{at}", f"{said}{lon:g} {lat:g}")
+    return [lon, lat]
 
 
 def _geojson_lines(text: str) -> list[dict[str, Any]]:
     """Lines of a GeoJSON text: a collection of them, or one."""
-    pointer = "/inputs/straight_lines"
+    pointer = _ALL_LINES
     try:
         value = read_json(text.encode("utf-8", "replace"), "the GeoJSON text")
     except BodyError as error:

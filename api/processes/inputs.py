@@ -17,6 +17,7 @@ from zones.words import STATES
 OUTPUT = "edition"
 LONGEST_TITLE = 100
 MOST_LINES = 100
+_BY_THE_SEA = (46.0, 36.0, 55.5, 48.0)  # [deg]
 _MEMBERS = ("inputs", "outputs", "response", "mode")
 _NO_LINES: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 _RESPONSES = ("raw", "document")
@@ -197,10 +198,11 @@ def _straight_lines(value: object, at: str) -> tuple[StraightLine, ...]:
         raise InputError(at, "straight lines are a GeoJSON FeatureCollection of LineStrings")
     if len(features) > MOST_LINES:
         raise InputError(f"{at}/features", f"{len(features):,} lines, at most {MOST_LINES} are taken")
-    return tuple(_straight_line(one, f"{at}/features/{number}") for number, one in enumerate(features))
+    numbered = enumerate(features)
+    return tuple(_straight_line(one, f"{at}/features/{place}", place + 1) for place, one in numbered)
 
 
-def _straight_line(value: object, at: str) -> StraightLine:
+def _straight_line(value: object, at: str, number: int) -> StraightLine:
     members = _object(value, at)
     geometry = members.get("geometry")
     if members.get("type") != "Feature":
@@ -223,7 +225,8 @@ def _straight_line(value: object, at: str) -> StraightLine:
     try:
         (checked,) = check_straight_lines((line,))
     except (CoastlinesError, TypeError) as error:
-        raise InputError(at, str(error)) from None
+        said = str(error).replace("straight line 1", f"straight line {number}", 1)
+        raise InputError(at, said) from None
     return checked
 
 
@@ -237,11 +240,24 @@ def _rows(value: object, at: str) -> Any:
             )
         place = f"{at}/{number}"
         rows.append([_number(one, f"{place}/{axis}", "a coordinate") for axis, one in enumerate(row)][:2])
+        if looks_swapped(*rows[-1]):
+            said = f"longitude {rows[-1][0]:g}, latitude {rows[-1][1]:g} looks swapped: longitude comes first"
+            raise InputError(place, said)
         if abs(rows[-1][0]) > 180 or abs(rows[-1][1]) > 90:
             raise InputError(
                 place, f"longitude {rows[-1][0]:g}, latitude {rows[-1][1]:g} is not on the earth"
             )
     return rows
+
+
+def looks_swapped(lon: float, lat: float) -> bool:
+    """Whether a position lies by the Caspian Sea only with its numbers the other way round. [deg]"""
+    return not _is_by_the_sea(lon, lat) and _is_by_the_sea(lat, lon)
+
+
+def _is_by_the_sea(lon: float, lat: float) -> bool:
+    west, south, east, north = _BY_THE_SEA
+    return west <= lon <= east and south <= lat <= north
 
 
 def _treaty_points(value: object, at: str) -> dict[str, list[list[float]]]:

@@ -56,11 +56,14 @@ class Jobs:
         """
         from zones.editions.identity import read_inputs  # slow to load
 
-        name = read_inputs(execution.choices.parameters).name
+        read = read_inputs(execution.choices.parameters)
+        name, is_default = read.name, read.parameters.is_default and not read.straight_lines
         try:
             self.files.make_folders()
             with FileLock(self.files.folder / "begin.lock"):
                 self.files.forget_jobs(self._most_kept)
+                if is_default and self._store.is_kept(name):
+                    self._keep_default(name, execution.choices.plain())
                 if self._is_done(name):
                     return self._done(name, execution)
                 if len(self.files.in_queue()) >= self._most:
@@ -121,6 +124,14 @@ class Jobs:
             return self.files.write_status(dismissed)
         except OSError as error:
             raise StorageError("there is no room left to say that the job is dismissed") from error
+
+    def _keep_default(self, name: str, choices: Mapping[str, Any]) -> None:
+        """What comes of choices that are those of a default edition, which needs no job to be built."""
+        from api.processes.differences import results_of_default  # slow to load
+
+        if self.files.results(name) is None:
+            self.files.remember(name, choices)
+            self.files.write_results(name, results_of_default(name, choices))
 
     def _is_done(self, name: str) -> bool:
         return self._store.is_kept(name) and self.files.results(name) is not None

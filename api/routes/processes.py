@@ -17,6 +17,7 @@ from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import represent
 from api.processes.description import EXAMPLE, PROCESS, description, summary
 from api.processes.files import SUCCESSFUL, Status
+from api.processes.forms import said_of_lines
 from api.processes.inputs import OUTPUT, read_execution
 from api.processes.jobs import Jobs
 from api.routes.landing import POLICY
@@ -95,8 +96,12 @@ def execution(process: str) -> Response:
 def job(job: str) -> Response:
     """How a job fares; its page asks again by itself until the job is at its end."""
     asked = query(PARAMETER)
-    status = jobs().status(job)
-    response = _fresh(represent(asked, status_info(status), "job.html", status=status))
+    status, fields = jobs().status(job), jobs().files.fields(job)
+    message = said_of_lines(status.message, fields)
+    shown = represent(
+        asked, status_info(status), "job.html", status=status, message=message, is_filled=bool(fields)
+    )
+    response = _fresh(shown)
     response.headers["Content-Security-Policy"] = POLICY
     return says_its_origin(response)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,8 +23,15 @@ from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
 from api.pages.rendering import page, represent
 from api.processes.description import islands
-from api.processes.files import SUCCESSFUL, Status
-from api.processes.forms import LINES, field_of, inputs_of_form, known_fields
+from api.processes.files import FAILED, SUCCESSFUL, Status
+from api.processes.forms import (
+    LINES,
+    field_at_fault,
+    inputs_of_form,
+    known_fields,
+    said_of_lines,
+    with_file_as_text,
+)
 from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
 from api.reports.answering import report_response
@@ -38,15 +46,21 @@ from zones.words import STATES
 blueprint = Blueprint("what_if", __name__)
 
 FORM, FORM_WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+JOB = "job"
 _MOST_FIELDS = 100
 
 
 @blueprint.get("/what-if")
 def form() -> Response:
-    """The form to fill in."""
-    query(LANGUAGE)
-    jobs()
-    return _form({}, None)
+    """The form to fill in, as it was for a job where one is named."""
+    job = query(LANGUAGE, JOB).text(JOB)
+    if job is None:
+        jobs()
+        return _form({}, None)
+    status, fields = jobs().status(job), jobs().files.fields(job)
+    if status.state != FAILED:
+        return _form(fields, None)
+    return _form(fields, InputError(status.pointer or "", status.message))
 
 
 @blueprint.post("/what-if")
@@ -63,7 +77,11 @@ def begin() -> Response:
         response = _form(fields, error)
         response.status_code = ALL_PROBLEMS["invalid-input"].status
         return response
-    return _to_job(begun.begin(Execution(choices, "raw")), asked)
+    status = begun.begin(Execution(choices, "raw"))
+    if not status.is_finished:
+        with contextlib.suppress(OSError):  # the job goes on; its form comes back empty
+            begun.files.keep_fields(status.id, with_file_as_text(fields))
+    return _to_job(status, asked)
 
 
 @blueprint.post("/what-if/lines")
@@ -84,7 +102,7 @@ def dismiss() -> Response:
     """A job is dismissed by its page."""
     asked = query(LANGUAGE)
     begun = jobs()
-    return _to_job(begun.dismiss(_fields(("job",)).get("job", "")), asked)
+    return _to_job(begun.dismiss(_fields((JOB,)).get(JOB, "")), asked)
 
 
 @blueprint.get("/what-if/<edition>")
@@ -191,13 +209,13 @@ def _read_with_file() -> dict[str, str]:
 
 
 def _form(fields: dict[str, str], error: InputError | None) -> Response:
-    at_fault = "" if error is None else field_of(str(error.extra["pointer"]), fields)
+    at_fault = "" if error is None else field_at_fault(str(error.extra["pointer"]), str(error), fields)
     open_for_the_map()
     return _with_script(
         page(
             "what_if.html",
             fields=fields,
-            error=None if error is None else str(error),
+            error=None if error is None else said_of_lines(str(error), fields),
             at_fault=at_fault,
             coasts=SOURCE_IDS,
             states=STATES,

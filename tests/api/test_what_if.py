@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 from typing import Any
 
 import pytest
@@ -203,6 +205,49 @@ def test_lines_that_the_coast_refuses(client: FlaskClient) -> None:
         assert (answer.status_code, answer.get_json()["pointer"]) == (400, "/inputs/straight_lines")
 
 
+def test_a_form_that_failed_comes_back_as_it_was(client: FlaskClient) -> None:
+    line = {
+        "type": "Feature",
+        "properties": {"state": "AZE", "kind": "straight"},
+        "geometry": {"type": "LineString", "coordinates": [[49.83, 40.3], [49.98, 40.33]]},
+    }
+    given = {
+        **FORM,
+        "line-0-positions": "",
+        "line-1-positions": FORM["line-0-positions"],
+        "line-1-state": "AZE",
+        "line-1-kind": "closing_line",
+        "line-2-positions": "40.0 50.5\n37.3 49.5",
+        "line-2-state": "AZE",
+        "line-2-kind": "straight",
+        "title": "Not <this> one",
+        "file": (io.BytesIO(json.dumps(line).encode()), "lines.geojson"),
+    }
+    begun = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert "start of straight line 2 of AZE" in ended(client, job)["message"]
+    page = client.get(job, headers=HTML).text
+    assert "start of line 3 of AZE" in page
+    assert f'href="http://localhost/what-if?job={job.rpartition("/")[2]}"' in page
+    form = client.get(f"/what-if?job={job.rpartition('/')[2]}").text
+    assert "start of line 3 of AZE" in form
+    assert re.search('name="line-2-positions"[^>]* aria-invalid="true"', form)
+    assert form.count("aria-invalid") == 1
+    for text in ("40.0 50.5\n37.3 49.5", "Not &lt;this&gt; one", 'value="12,0"', "49.83, 40.3"):
+        assert text in form, text
+    assert client.get(f"/what-if?job={'0' * 32}").status_code == 404
+
+
+def test_choices_of_a_default_edition_are_answered_at_once(client: FlaskClient, real_store: Store) -> None:
+    none: dict[str, Any] = {"type": "FeatureCollection", "features": []}
+    inputs = {"straight_lines": none, "breadth": {"KAZ": 15}}
+    status = client.post(EXECUTION, json={"inputs": inputs}).get_json()
+    assert (status["status"], status["progress"]) == ("successful", 100)
+    found = client.get(f"/jobs/{status['jobID']}/results").get_json()
+    assert (found["edition"], found["assumptions"]) == (real_store.edition("osm").name, None)
+    assert found["differences"] is None
+
+
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
@@ -212,6 +257,8 @@ def test_lines_that_the_coast_refuses(client: FlaskClient) -> None:
         ("effect-Chilov", "2", "from 0"),
         ("line-0-positions", "42,56,49,88", "line 1, row 1"),
         ("line-0-positions", "40 N 50 E", "one point only"),
+        ("line-2-positions", "\n40 N 50 E", "line 3 has no property"),
+        ("line-0-positions", "\n\n49.98 40.33", "line 1, row 3: latitude 49.98, longitude 40.33 is far"),
         ("geojson", "{", "is not JSON"),
         ("geojson", "[]", "no Feature"),
         ("title", "x" * 101, "100 characters"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.api.service import PATIENCE_S
 from tests.clients.running import Service, tool
@@ -26,21 +27,38 @@ def browsing() -> Iterator[Browser]:
         started.close()
 
 
+@dataclass
+class Contexts:
+    """Profiles of a browser, one for each kind of settings, so that files are fetched once for many tests."""
+
+    browser: Browser
+    kept: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def of(self, settings: Mapping[str, object], *, is_new: bool) -> BrowserContext:
+        """The profile with some settings; another one where it must know nothing yet."""
+        name = repr(sorted(settings.items()))
+        if is_new or name not in self.kept:
+            self.kept[f"{name} {len(self.kept)}" if is_new else name] = made = self.browser.new_context(
+                **{"viewport": WIDE, **settings}  # type: ignore[arg-type]
+            )
+            made.set_default_timeout(PATIENCE_MS)
+            return made
+        return self.kept[name]
+
+
 @contextmanager
-def watched(browser: Browser, service: Service) -> Iterator[Open]:
-    """Opens addresses, each in a context of its own; complaints and requests elsewhere fail the test."""
+def watched(contexts: Contexts, service: Service) -> Iterator[Open]:
+    """Opens addresses in pages of their own; complaints and requests elsewhere fail the test."""
     complaints: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
     def elsewhere(request: Request) -> None:
         if not request.url.startswith((service.url, "data:", "blob:")):
             complaints.append(f"asked {request.url}")
 
-    def open_page(path: str = "", *, is_drawn: bool = True, **settings: object) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, **settings})  # type: ignore[arg-type]
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+    def open_page(path: str = "", *, is_drawn: bool = True, is_new: bool = False, **settings: object) -> Page:
+        page = contexts.of(settings, is_new=is_new).new_page()
+        pages.append(page)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", elsewhere)
@@ -50,6 +68,6 @@ def watched(browser: Browser, service: Service) -> Iterator[Open]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []

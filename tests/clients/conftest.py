@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.clients.browsing import Open, browsing, watched
+from tests.clients.browsing import Contexts, Open, browsing, watched
 from tests.clients.running import Service, serving
 from zones.editions.store import Store
 
@@ -18,14 +18,19 @@ def service(real_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with browsing() as started:
         yield started
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest.fixture
-def opened(browser: Browser, service: Service) -> Iterator[Open]:
-    """Opens an address in a context of its own; complaints and requests elsewhere fail the test."""
-    with watched(browser, service) as open_page:
+def opened(contexts: Contexts, service: Service) -> Iterator[Open]:
+    """Opens an address in a page of its own; complaints and requests elsewhere fail the test."""
+    with watched(contexts, service) as open_page:
         yield open_page

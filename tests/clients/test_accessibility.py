@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.languages.choice import LANGUAGES
 from tests.api.service import PATIENCE_S, until
-from tests.clients.browsing import PATIENCE_MS, WIDE, browsing
+from tests.clients.browsing import PATIENCE_MS, WIDE
 from tests.clients.running import Service
 
 IN_DOUBT = "?position=46.2 49.3"
@@ -45,12 +45,6 @@ CROSSINGS = "a route drawn on the map"
 # The style sheets' two schemes differ in colours alone.
 ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
 RULES_OF_COLOUR = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.clients.browsing import PATIENCE_MS, WIDE, browsing
+from tests.clients.browsing import PATIENCE_MS, WIDE
 from tests.clients.running import Service
 
 WHOLE = "whole sea"  # shown up to a zoom, parts of it above
@@ -68,12 +68,12 @@ _DRAWN = """
 
 
 @pytest.fixture(scope="module")
-def page(service: Service) -> Iterator[Page]:
-    with browsing() as browser:
-        page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
-        page.set_default_timeout(PATIENCE_MS)
-        page.add_init_script(_CATCH)
-        yield page
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    page.add_init_script(_CATCH)
+    yield page
+    page.close()
 
 
 def pixels(lon_lat: Floats, zoom: float) -> Floats:

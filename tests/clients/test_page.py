@@ -18,6 +18,7 @@ from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Open
 from tests.clients.running import Service
 
 OFF_BAKU = "40.1 49.97"
+TITLE = "Legal zones of the Caspian Sea"
 
 
 def headline(page: Page) -> Locator:
@@ -44,8 +45,11 @@ def test_a_press_is_answered_beside_the_map(service: Service, opened: Open) -> N
     assert answer_of(service, page)["zone"] == "common_maritime_space"
     assert page.locator(".pin").count() == 1
     assert "Answer: Common maritime space" in page.locator("#status").inner_text()
+    assert page.title() == f"Common maritime space, open to all five States · {TITLE}"
     page.go_back()
     expect(page.locator(".examples")).to_be_visible()
+    expect(page.locator(".pin")).to_have_count(0)
+    assert page.title() == TITLE
 
 
 def test_a_typed_position_is_answered_and_its_address_can_be_shared(service: Service, opened: Open) -> None:
@@ -54,8 +58,9 @@ def test_a_typed_position_is_answered_and_its_address_can_be_shared(service: Ser
     page.press("#position", "Enter")
     assert "Territorial waters of Azerbaijan" in headline(page).inner_text()
     path = page.url.removeprefix(service.url)
-    other = opened(path)
+    other = opened(path, is_new=True)
     expect(other.locator("#headline")).to_contain_text("Territorial waters of Azerbaijan")
+    assert other.title() == page.title() == f"Territorial waters of Azerbaijan · {TITLE}"
     assert other.locator(".doubt").inner_text() == page.locator(".doubt").inner_text()
     assert other.locator(".pin").count() == 1
     assert other.input_value("#position") == OFF_BAKU
@@ -169,14 +174,30 @@ def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
     assert "Common maritime space" in zones
     assert "Azerbaijan, Turkmenistan" in page.locator("#result p").first.inner_text()
     assert "Not compared with other shorelines" in page.locator("#result .uncompared").inner_text()
+    page.emulate_media(media="print")
+    expect(page.locator("#result table")).to_be_visible()
+    expect(page.locator("#tools")).to_be_hidden()
 
 
-def test_a_route_of_a_file_too(service: Service, opened: Open) -> None:
-    line = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5], [50.0, 42.5]]}
+def test_lines_and_positions_of_a_file_too(opened: Open) -> None:
+    def feature(geometry: dict[str, object], **properties: object) -> dict[str, object]:
+        return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+    north = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5], [50.0, 42.5]]}
+    south = {"type": "MultiLineString", "coordinates": [[[50.0, 38.5], [51.0, 38.0]]]}
+    ships = {"type": "MultiPoint", "coordinates": [[49.97, 40.1], [50.5, 42.5]]}
+    area = {"type": "Polygon", "coordinates": [[[50, 40], [51, 40], [51, 41], [50, 40]]]}
+    features = [feature(north, name="north"), feature(south), feature(ships, ship="a"), feature(area)]
     page = opened()
-    dropped(page, "route.geojson", json.dumps({"type": "Feature", "properties": {}, "geometry": line}))
-    page.locator("#result table").wait_for()
-    assert "Kazakhstan" in page.locator("#result p").first.inner_text()
+    dropped(page, "route.geojson", json.dumps({"type": "FeatureCollection", "features": features}))
+    page.locator("#result a.button").wait_for()
+    tables = page.locator("#result caption").all_inner_texts()
+    assert tables == ["What the route crosses: north", "What the route crosses"]
+    assert page.locator(".map path.route").count() == 2
+    said = page.locator("#result p").all_inner_texts()
+    assert "Kazakhstan" in said[0]
+    expect(page.locator("#result p").nth(2)).to_have_text("2 positions classified, 0 in doubt.")
+    expect(page.locator("#result p").nth(3)).to_contain_text("neither positions nor lines: 1.")
 
 
 def test_the_last_answer_stays_without_a_connection(browser: Browser, service: Service) -> None:
@@ -246,27 +267,39 @@ def test_persian_is_written_from_right_to_left_and_back(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_labels_do_not_overlap(opened: Open, language: str) -> None:
+def test_names_neither_overlap_nor_are_cut(opened: Open, language: str) -> None:
+    page = opened(f"?lang={language}")
     for size in (WIDE, PHONE):
-        page = opened(f"?lang={language}", viewport=size)
-        shown = [one.bounding_box() for one in page.locator(".label.state span, .label.town span").all()]
-        boxes = [(b["x"], b["y"], b["x"] + b["width"], b["y"] + b["height"]) for b in shown if b]
-        assert len(boxes) == 15
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.locator(".whole-sea").click()
+        sea = page.locator("#map").bounding_box()
+        assert sea is not None
+        names = ".label.state span, .label.town span, .label.degree span"
+        boxes = page.locator(names).evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect())"
+            ".map(({ left, top, right, bottom }) => [left, top, right, bottom])"
+        )
+        assert len(boxes) > 15
         for at, one in enumerate(boxes):
+            assert sea["x"] <= one[0], (size, one)
+            assert one[2] <= sea["x"] + sea["width"], (size, one)
             for other in boxes[:at]:
                 apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
                 assert apart, (size, one, other)
 
 
-@pytest.mark.parametrize("position", [OFF_BAKU, "38.42 48.9", "46.2 49.3", "41.2 53.5"])
-def test_an_answer_is_printed_on_one_page(opened: Open, position: str) -> None:
-    page = opened(f"?position={position}", color_scheme="dark")
-    sheets = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) == 1
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_is_printed_on_one_page(opened: Open, language: str) -> None:
+    """Also the longest ones: near lines, treaties and doubt."""
+    for position in (OFF_BAKU, "46.2 49.3", "41.76 51.92", "45.925 49.645"):
+        path = f"?position={position}&lang={language}"
+        page = opened(path, is_drawn=False, color_scheme="dark", java_script_enabled=False)
+        sheets = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) == 1, position
     page.emulate_media(media="print")
     for part in (".report-title", ".sign-here", ".address", "#headline", "footer .notice"):
         expect(page.locator(part).first).to_be_visible()
-    expect(page.locator("#map")).to_be_hidden()
+    expect(page.locator(".sea")).to_be_hidden()
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
 

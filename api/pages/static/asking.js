@@ -55,7 +55,9 @@ export class Asking {
     for (const hidden of this.said.querySelectorAll(".only-script")) hidden.hidden = false;
     if (answer) this.onAnswer(answer);
     if (!takesFocus) return;
-    this.say(`${this.texts.answered} ${answer.dataset.said ?? ""}`);
+    const { said } = answer.dataset;
+    this.say(said ? `${this.texts.answered} ${said}` : answer.textContent.trim());
+    document.title = this.texts.siteTitle.replace("{}", said ? `${said} · ` : "");
     this.said.querySelector("#headline")?.focus({ preventScroll: true });
   }
 

@@ -9,13 +9,12 @@ const FIELDS = [
   "edition",
 ];
 
-export async function classifyFile(text, name, { map, layer, result, texts, say, address }) {
-  const { header, rows } = rowsOf(text);
+export async function classifyFile({ header, rows }, name, { map, layer, add, texts, say, address }) {
   const bar = document.createElement("progress");
   const said = document.createElement("p");
   bar.max = rows.length;
   bar.setAttribute("aria-label", name);
-  result.replaceChildren(said, bar);
+  add(said, bar);
   const renderer = L.canvas({ pane: "points" });
   const table = [[...header, ...FIELDS, "error"]];
   let doubted = 0;
@@ -40,28 +39,28 @@ export async function classifyFile(text, name, { map, layer, result, texts, say,
   said.textContent = texts.batchDone.replace("{}", number(rows.length - unread)).replace("{}", number(doubted));
   if (unread) said.textContent += ` ${texts.unread.replace("{}", number(unread))}`;
   say(said.textContent);
-  result.replaceChildren(said, download(table, name, texts));
+  bar.replaceWith(download(table, name, texts));
 }
 
 function cellOf(value) {
   return value === null || value === undefined ? "" : String(value);
 }
 
-// Header and rows of CSV, or of the points of GeoJSON.
-function rowsOf(text) {
-  if (!text.trimStart().startsWith("{")) {
-    const [header, ...rows] = parseTable(text.replace(/^\ufeff/, ""));
-    if (!rows.length) throw new Error("lon,lat");
-    return { header, rows };
-  }
-  const given = JSON.parse(text);
-  const features = (given.features ?? [given]).filter((one) => (one.geometry ?? one)?.type === "Point");
-  if (!features.length) throw new Error("GeoJSON: Point, LineString");
-  const names = [...new Set(features.flatMap((one) => Object.keys(one.properties ?? {})))];
-  const rows = features.map((one) => [
-    ...(one.geometry ?? one).coordinates.slice(0, 2).map(String),
-    cellOf(one.id),
-    ...names.map((name) => textOf(one.properties?.[name])),
+// Header and rows of CSV.
+export function tableOf(text) {
+  const [header, ...rows] = parseTable(text.replace(/^\ufeff/, ""));
+  if (!rows.length) throw new Error("lon,lat");
+  return { header, rows };
+}
+
+// The points of GeoJSON as a table.
+export function tableOfPoints(points) {
+  const names = [...new Set(points.flatMap(({ properties }) => Object.keys(properties)))];
+  const rows = points.map(({ coordinates, id, properties }) => [
+    cellOf(coordinates[0]),
+    cellOf(coordinates[1]),
+    cellOf(id),
+    ...names.map((name) => textOf(properties[name])),
   ]);
   return { header: ["lon", "lat", "id", ...names], rows };
 }

@@ -2,32 +2,39 @@
 import { toText } from "./notation.js";
 import { number } from "./numbers.js";
 
-export async function showCrossings(line, { result, texts, say, address }) {
-  const answer = await fetch(address("crossings"), {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ type: "LineString", coordinates: line.coordinates.map((one) => one.slice(0, 2)) }),
-  });
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.detail);
-  const consent = document.createElement("p");
-  const states = found.article_14_states.map((state) => texts.states[state] ?? state);
-  consent.textContent = states.length ? texts.consent.replace("{}", states.join(", ")) : texts.noConsent;
-  const reserve = document.createElement("p");
-  reserve.className = "doubt uncompared";
-  reserve.textContent = `○ ${texts.notCompared}`;
-  result.replaceChildren(table(found.legs, texts), consent, reserve);
+export async function showCrossings(lines, { add, texts, say, address }) {
+  const states = new Set();
+  for (const { name, coordinates } of lines) {
+    const answer = await fetch(address("crossings"), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) }),
+    });
+    const found = await answer.json();
+    if (!answer.ok) throw new Error(name ? `${name}: ${found.detail}` : found.detail);
+    for (const state of found.article_14_states) states.add(texts.states[state] ?? state);
+    add(table(found.legs, name, texts));
+  }
+  const consent = paragraph(states.size ? texts.consent.replace("{}", [...states].join(", ")) : texts.noConsent);
+  add(consent, paragraph(`○ ${texts.notCompared}`, "doubt uncompared"));
   say(consent.textContent);
 }
 
-function table(legs, texts) {
+function paragraph(text, className = "") {
+  const made = document.createElement("p");
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function table(legs, name, texts) {
   const made = document.createElement("table");
-  made.createCaption().textContent = texts.legsTitle;
+  made.createCaption().textContent = name ? `${texts.legsTitle}: ${name}` : texts.legsTitle;
   const head = made.createTHead().insertRow();
-  for (const name of [texts.legFrom, texts.legZone, texts.legLength]) {
+  for (const label of [texts.legFrom, texts.legZone, texts.legLength]) {
     const cell = document.createElement("th");
     cell.scope = "col";
-    cell.textContent = name;
+    cell.textContent = label;
     head.append(cell);
   }
   const body = made.createTBody();

@@ -6,6 +6,7 @@ const SEA = [[35.8, 46.6], [47.3, 54.9]];
 // Degrees that drawn lines may lie off, by the least zoom that they serve: less than 0.3 pixel at 47 degrees north,
 // to which the map library adds up to 0.71, for it draws to whole pixels.
 const OFFSETS = [[10.5, 0.0001], [9.5, 0.0002], [8.5, 0.0005], [7.5, 0.001], [6, 0.002], [0, 0.005]];
+const EDGE_PX = 12; // between a name and the edge or its place
 const DASHES = { agreed: null, agreed_reconstructed: "9 3 2 3", provisional: "6 4", claimed: "2 4" };
 const LAYERS = {
   water: ["zones", "baselines", "limits", "boundaries", "installations"],
@@ -42,21 +43,39 @@ class SeaMap {
       maxBounds: [[30, 38], [53, 64]], fadeAnimation: false,
     });
     this.map = map;
-    map.fitBounds(SEA, { padding: [4, 4], animate: false });
+    this.showWholeSea();
     map.attributionControl.setPrefix(false).addAttribution(place.dataset.attribution);
     for (const [name, order] of [["areas", 300], ["grid", 320], ["lines", 340], ["names", 360], ["points", 380]]) {
       map.createPane(name).style.zIndex = order;
     }
-    L.control.zoom({ position: "topright", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
+    const zoom = L.control.zoom({ position: "topright", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut });
+    this.offerWholeSea(zoom.addTo(map).getContainer());
     new Miles({ imperial: false, maxWidth: 120 }).addTo(map);
     this.names(JSON.parse(place.dataset.places), JSON.parse(place.dataset.towns));
     this.graticule = L.layerGroup().addTo(map);
     this.drawGraticule();
     map.on("moveend", () => this.drawGraticule());
+    map.on("resize", () => this.drawGraticule());
     map.on("zoomend", () => this.show(this.layer));
     map.on("click", (event) => this.onPress(event.latlng));
     this.followPointer(document.getElementById("pointer"));
     place.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  showWholeSea() {
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.map.fitBounds(SEA, { padding: [4, 4], animate: false });
+  }
+
+  offerWholeSea(controls) {
+    const button = L.DomUtil.create("a", "whole-sea", controls);
+    const attributes = { href: "#", role: "button", title: this.texts.wholeSea, "aria-label": this.texts.wholeSea };
+    for (const [name, value] of Object.entries(attributes)) button.setAttribute(name, value);
+    L.DomEvent.disableClickPropagation(button);
+    L.DomEvent.on(button, "click", (event) => {
+      L.DomEvent.preventDefault(event);
+      this.showWholeSea();
+    });
   }
 
   // Decimals of a minute that a pixel deserves.
@@ -73,6 +92,11 @@ class SeaMap {
     }
     this.pin.setLatLng(at);
     if (moves && !this.map.getBounds().contains(at)) this.map.panTo(at, { animate: false });
+  }
+
+  unpin() {
+    for (const mark of [this.pin, this.circle]) mark?.remove();
+    this.pin = this.circle = undefined;
   }
 
   circleAt(latlng, metres) {
@@ -121,11 +145,42 @@ class SeaMap {
       return L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.map);
     };
     this.put = put;
-    for (const [state, [lon, lat]] of Object.entries(places)) put(lat, lon, "state", this.texts.states[state]);
-    for (const town of towns) put(town.lat, town.lon, `town ${town.side}`, town.name);
+    this.labels = [];
+    for (const [state, [lon, lat]] of Object.entries(places)) {
+      this.labels.push({ marker: put(lat, lon, "state", this.texts.states[state]) });
+    }
+    for (const { lat, lon, side, name } of towns) {
+      this.labels.push({ marker: put(lat, lon, `town ${side}`, name), side });
+    }
+  }
+
+  // Names that an edge would cut stand inside of it: of States beside their place, of towns on the other side.
+  settleNames() {
+    const { x: width } = this.map.getSize();
+    for (const { marker, side } of this.labels) {
+      const { x } = this.map.latLngToContainerPoint(marker.getLatLng());
+      const name = marker.getElement().firstElementChild;
+      const long = name.offsetWidth + EDGE_PX;
+      if (side) {
+        const isLeft = side === "left" ? x > long : x + long > width && x > long;
+        marker.getElement().classList.toggle("left", isLeft);
+      } else {
+        const isSeen = x > -long / 2 && x < width + long / 2;
+        const inside = Math.min(Math.max(x, long / 2), width - long / 2);
+        name.style.left = `${isSeen ? inside - x : 0}px`;
+      }
+    }
+    return this.labels.map(({ marker }) => marker.getElement().firstElementChild.getBoundingClientRect());
   }
 
   drawGraticule() {
+    const names = this.settleNames();
+    const putDegree = (lat, lon, text) => {
+      const label = this.put(lat, lon, "degree", text);
+      this.graticule.addLayer(label);
+      const box = label.getElement().firstElementChild.getBoundingClientRect();
+      if (names.some((name) => overlap(name, box))) this.graticule.removeLayer(label);
+    };
     const box = this.map.getBounds();
     const zoom = this.map.getZoom();
     const step = zoom >= 9 ? 0.25 : zoom >= 7.5 ? 0.5 : zoom >= 6.5 ? 1 : 2;
@@ -143,12 +198,12 @@ class SeaMap {
     for (let lon = Math.ceil(box.getWest() / step) * step; lon < box.getEast(); lon += step) {
       line([[box.getSouth(), lon], [box.getNorth(), lon]]);
       const x = this.map.latLngToContainerPoint([top, lon]).x;
-      if (x > 185 && x < size.x - 85) this.graticule.addLayer(this.put(top, lon, "degree", said(lon, "E")));
+      if (x > 185 && x < size.x - 85) putDegree(top, lon, said(lon, "E"));
     }
     for (let lat = Math.ceil(box.getSouth() / step) * step; lat < box.getNorth(); lat += step) {
       line([[lat, box.getWest()], [lat, box.getEast()]]);
       const y = this.map.latLngToContainerPoint([lat, left]).y;
-      if (y > 60 && y < size.y - 50) this.graticule.addLayer(this.put(lat, left, "degree", said(lat, "N")));
+      if (y > 60 && y < size.y - 50) putDegree(lat, left, said(lat, "N"));
     }
   }
 
@@ -227,6 +282,10 @@ class SeaMap {
     if (!state) return named;
     return this.texts.zoneOfState.replace("{zone}", named).replace("{state}", this.texts.states[state] ?? state);
   }
+}
+
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
 function plain(text) {

@@ -20,9 +20,8 @@ function start(place) {
   const asking = new Asking({ ...place.dataset, edition: place.dataset.kept, said, texts });
   asking.layer = place.dataset.layer;
   asking.onAnswer = (answer) => {
-    if (answer.dataset.lon !== undefined) {
-      map.pinAt(Number(answer.dataset.lat), Number(answer.dataset.lon), true);
-    }
+    if (answer.dataset.lon === undefined) map.unpin();
+    else map.pinAt(Number(answer.dataset.lat), Number(answer.dataset.lon), true);
   };
   asking.adopt(false);
   const field = document.getElementById("position");

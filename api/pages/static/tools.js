@@ -1,6 +1,8 @@
 // Files of positions, classified in batches and coloured on the map; and routes, drawn or from a file.
-import { classifyFile } from "./batches.js";
+import { classifyFile, tableOf, tableOfPoints } from "./batches.js";
 import { showCrossings } from "./crossings.js";
+import { readGeoJson } from "./geojson.js";
+import { number } from "./numbers.js";
 
 const L = window.L;
 
@@ -11,7 +13,8 @@ export function addTools(map, asking, texts, root, edition) {
   const clear = document.getElementById("clear");
   const button = document.getElementById("route");
   const drawing = { points: [], layer: L.layerGroup().addTo(map.map), isOn: false };
-  const context = { map: map.map, layer: drawing.layer, result, texts, say: (text) => asking.say(text) };
+  const context = { map: map.map, layer: drawing.layer, texts, say: (text) => asking.say(text) };
+  context.add = (...parts) => result.append(...parts);
   context.address = (path, query = {}) => {
     const address = new URL(path, new URL(root, window.location.href));
     for (const [name, value] of Object.entries({ ...query, edition })) if (value) address.searchParams.set(name, value);
@@ -43,18 +46,19 @@ export function addTools(map, asking, texts, root, edition) {
       asking.say(texts.drawHint);
       result.textContent = texts.drawHint;
     } else if (drawing.points.length > 1) {
-      take({ type: "LineString", coordinates: drawing.points }).catch(fail);
+      take([{ name: "", coordinates: drawing.points }]).catch(fail);
     }
     drawing.isOn = !drawing.isOn;
     button.setAttribute("aria-pressed", String(drawing.isOn));
     button.textContent = drawing.isOn ? texts.finish : label;
   });
 
-  const take = async (line) => {
+  const take = async (lines) => {
     drawing.layer.clearLayers();
-    drawRoute(drawing.layer, line.coordinates);
+    for (const line of lines) drawRoute(drawing.layer, line.coordinates);
     clear.hidden = false;
-    await showCrossings(line, context);
+    result.replaceChildren();
+    await showCrossings(lines, context);
   };
   const fail = (error) => {
     result.textContent = texts.failed.replace("{}", error.message);
@@ -65,12 +69,17 @@ export function addTools(map, asking, texts, root, edition) {
     clear.hidden = false;
     try {
       const text = await file.text();
-      const line = lineOf(text);
-      await (line ? take(line) : classifyFile(text, file.name, context));
+      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text), file.name, context);
+      const { points, lines, others } = readGeoJson(text);
+      if (!points.length && !lines.length) throw new Error("GeoJSON: Point, LineString");
+      if (lines.length) await take(lines);
+      if (points.length) await classifyFile(tableOfPoints(points), file.name, context);
+      if (others) context.add(paragraph(texts.others.replace("{}", number(others))));
     } catch (error) {
       result.textContent = texts.noPositions.replace("{}", error.message);
       asking.say(result.textContent);
     }
+    return undefined;
   };
   document.getElementById("file").addEventListener("change", (event) => {
     if (event.target.files.length) read(event.target.files[0]);
@@ -93,10 +102,8 @@ function drawRoute(layer, coordinates) {
   L.polyline(points, { pane: "points", className: "route", interactive: false }).addTo(layer);
 }
 
-// The first line of a GeoJSON text; null where it holds none.
-function lineOf(text) {
-  if (!text.trimStart().startsWith("{")) return null;
-  const given = JSON.parse(text);
-  const geometries = (given.features ?? [given]).map((one) => one.geometry ?? one);
-  return geometries.find((one) => one?.type === "LineString") ?? null;
+function paragraph(text) {
+  const made = document.createElement("p");
+  made.textContent = text;
+  return made;
 }

@@ -1,0 +1,35 @@
+// What a GeoJSON text holds: its positions and its lines, those of multiple geometries apart.
+
+const MOST_LINES = 50; // asked one after the other
+
+export function readGeoJson(text) {
+  const given = JSON.parse(text);
+  const features = given.features ?? [given];
+  const [points, lines] = [[], []];
+  let others = 0;
+  for (const feature of features) {
+    const geometry = feature.type === "Feature" ? feature.geometry : feature;
+    for (const [type, coordinates] of parts(geometry)) {
+      if (type === "Point") points.push({ coordinates, id: feature.id, properties: feature.properties ?? {} });
+      else if (type === "LineString") lines.push({ coordinates, name: nameOf(feature) });
+      else others += 1;
+    }
+  }
+  if (lines.length > MOST_LINES) throw new Error(`${lines.length} LineStrings > ${MOST_LINES}`);
+  return { points, lines, others };
+}
+
+// Its single geometries, each with its type and coordinates.
+function parts(geometry) {
+  const { type, coordinates = [], geometries = [] } = geometry ?? {};
+  if (type === "GeometryCollection") return geometries.flatMap(parts);
+  if (type === "MultiPoint" || type === "MultiLineString") {
+    return coordinates.map((one) => [type.replace("Multi", ""), one]);
+  }
+  return [[type, coordinates]];
+}
+
+function nameOf({ properties, id }) {
+  const name = properties?.name ?? id;
+  return name === undefined || name === null ? "" : String(name);
+}
