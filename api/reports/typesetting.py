@@ -15,7 +15,7 @@ from pathlib import Path
 
 from api.errors import BusyError, NoReportsError
 from api.reports.apart import PATIENCE_S, ApartError, TooSlowError, run_apart
-from api.reports.attached import ABOUT, RECORD
+from api.reports.attached import ABOUT, RECORD, SOFTWARE
 from api.reports.content import Report
 from api.texts.json_text import json_bytes, write_json
 from zones.words import KNOWLEDGE_DATE
@@ -70,7 +70,7 @@ def attached_record(report: Report) -> str:
 
 def made_with() -> dict[str, str | None]:
     """The packages that make the pages, and their versions."""
-    return {name: _version(name) for name in ("caspian-zones", *PACKAGES)}
+    return {name: _version(name) for name in (SOFTWARE, *PACKAGES)}
 
 
 def check_installed() -> None:
