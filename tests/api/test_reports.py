@@ -212,7 +212,12 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     assert accepted.headers["Content-Disposition"] == named
     fixed = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en")
     assert fixed.data == pdf
-    assert fixed.headers["Cache-Control"] == "public, max-age=600"
+    assert fixed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert accepted.headers["Cache-Control"] == "public, no-cache"
+    assert fixed.headers["ETag"] == accepted.headers["ETag"]
+    known = {"If-None-Match": f"W/{fixed.headers['ETag']}"}
+    again = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en", headers=known)
+    assert (again.status_code, again.data) == (304, b"")
     for accept in ("*/*", "application/json, application/pdf;q=0.9", "text/html, application/pdf;q=0.8"):
         answer = client.get(ASKED, headers={"Accept": accept})
         assert answer.content_type != "application/pdf", accept
