@@ -551,18 +551,26 @@ def test_a_language_without_its_letters(real_store: Store, monkeypatch: pytest.M
         pdf_of(report)
 
 
-def test_what_takes_too_long_is_ended(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_ended(
+    real_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     report = made(real_store)
     monkeypatch.setattr(apart, "PATIENCE_S", 0.001)
     with pytest.raises(BusyError, match="takes longer than"):
         pdf_of(report)
     monkeypatch.undo()
     assert pdf_of(report).startswith(b"%PDF")  # the next one has its turn
+    endless = tmp_path / "endless"
+    endless.write_text("#!/bin/sh\nkill -s XCPU $$\n")  # as it ends that has computed for too long
+    endless.chmod(0o700)
+    monkeypatch.setattr(apart.sys, "executable", str(endless))
+    with pytest.raises(BusyError, match="takes longer than 30 s"):
+        pdf_of(report)
 
 
 def test_one_at_a_time(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     report = made(real_store)
-    monkeypatch.setattr(typesetting, "PATIENCE_S", 0)
+    monkeypatch.setattr(typesetting, "_LONGEST_WAIT_S", 0)
     with typesetting._setting, pytest.raises(BusyError, match="other reports"):
         pdf_of(report)
 
