@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = (".pdf",)
 _INSTALL = "pip install 'caspian-zones[report]'"
-_DIFFERS = 1
+_DIFFERS, _RECORD_HOLDS = 1, 3
 _MOST_SHOWN = 20  # differences
 
 
@@ -43,7 +43,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--check",
         metavar="FILE",
         help="answer again what a report asked, from the record that it carries, and say whether it still "
-        "holds: code 0 if so, 1 if something differs",
+        "holds: code 0 if so, 1 if something differs, 3 if the record holds and the pages, made by other "
+        "versions of the software, cannot be compared",
     )
     add_edition(parser)
 
@@ -165,7 +166,7 @@ def _inputs(context: Context, name: str) -> dict[str, object] | None:
 def _check(name: str, context: Context) -> int:
     from api.commands.progress import stages
     from api.reports.attached import LARGEST_FILE_BYTES
-    from api.reports.checking import check
+    from api.reports.checking import DIFFERS, HOLDS, RECORD_HOLDS, check
     from api.reports.typesetting import check_installed
 
     check_installed()
@@ -182,12 +183,13 @@ def _check(name: str, context: Context) -> int:
     except RequestError as error:
         raise CommandError(f"{name}: {error}") from None
     print("\n".join(_lines(name, checked)))
-    return 0 if checked.holds else _DIFFERS
+    return {HOLDS: 0, DIFFERS: _DIFFERS, RECORD_HOLDS: _RECORD_HOLDS}[checked.verdict]
 
 
 def _lines(name: str, checked: Checked) -> list[str]:
     """What came of checking a report, for a person."""
-    from api.reports.checking import NOT_COMPARED, OTHER, SOFTWARE
+    from api.reports.attached import SOFTWARE
+    from api.reports.checking import NOT_COMPARED, OTHER
 
     made, here = (str(one.get(SOFTWARE)) for one in (checked.made_with, checked.checked_with))
     subject = f", {' '.join(checked.subject.split())[:200]}" if checked.subject else ""
@@ -205,12 +207,12 @@ def _lines(name: str, checked: Checked) -> list[str]:
         lines.append("Does not hold: the record does, but the pages are not those that are made of it.")
     elif checked.pages == NOT_COMPARED:
         others = [
-            f"{package} {checked.made_with.get(package)} (here {version})"
-            for package, version in checked.checked_with.items()
-            if checked.made_with.get(package) != version
+            f"{package} {checked.made_with.get(package)} (here {checked.checked_with.get(package)})"
+            for package in {**checked.checked_with, **checked.made_with}
+            if checked.made_with.get(package) != checked.checked_with.get(package)
         ]
-        lines.append("Holds: the record is the same.")
-        lines.append(f"The pages were not compared, for they were made by {', '.join(others)[:400]}.")
+        lines.append("The record holds. The pages were not compared, and may say anything:")
+        lines.append(f"  they were made by {', '.join(others)[:400]}; check with that.")
     else:
         lines.append("Holds: the record is the same, and the pages are those that are made of it.")
     return lines

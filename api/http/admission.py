@@ -113,20 +113,33 @@ def answer_bytes(length: int) -> int:
 
 
 class Deadline:
-    """When the time of a request is over."""
+    """When the time of a request is over, and whether its own thread has used it, or others have."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        computed: Callable[[], float] = time.thread_time,
+    ) -> None:
         self._seconds = seconds
-        self._clock = clock
+        self._clock, self._computed = clock, computed
         self._end = clock() + seconds
+        self._computed_before = computed()
 
     def check(self) -> None:
-        """Go on, or not. Raises `TooMuchError`: the time is over."""
-        if self._clock() > self._end:
-            raise TooMuchError(
-                f"the answer takes longer than {self._seconds:g} s (CASPIAN_MAX_REQUEST_S); "
-                "send the request in parts",
-                limit=self._seconds,
-                unit="seconds",
-                setting="MAX_REQUEST_S",
-            )
+        """Go on, or not.
+
+        Raises `TooMuchError`: the time is over; `BusyError`: it is, and most of it went by without work on
+        this request, which may be small.
+        """
+        if self._clock() <= self._end:
+            return
+        limit = f"the answer takes longer than {self._seconds:g} s (CASPIAN_MAX_REQUEST_S)"
+        if self._computed() - self._computed_before < self._seconds / 2:
+            raise BusyError(f"{limit} beside all else that the machine has to do")
+        raise TooMuchError(
+            f"{limit}; send the request in parts",
+            limit=self._seconds,
+            unit="seconds",
+            setting="MAX_REQUEST_S",
+        )

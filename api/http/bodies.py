@@ -54,8 +54,8 @@ def admitted(*, is_heavy: bool = False) -> Callable[[Callable[[], Response]], Ca
                 g.body, length = _body(held)
                 if is_heavy or length > LIGHT_BYTES:
                     admission.weigh(g.entry, length + answer_bytes(length), is_heavy=True)
-                g.deadline = Deadline(float(current_app.config["MAX_REQUEST_S"]))
                 with admission.turn(g.entry, LONGEST_WAIT_S):
+                    g.deadline = Deadline(float(current_app.config["MAX_REQUEST_S"]))
                     response = view()
                 if response.is_streamed:
                     until_sent = held.pop_all()

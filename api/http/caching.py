@@ -9,38 +9,45 @@ import hashlib
 
 from flask import Response, request
 
-from api.http.negotiation import HTML
+from api.http.negotiation import HTML, PDF
 from api.http.responses import atlases
 
 _A_YEAR_S = 31_536_000
+_AN_HOUR_S = 3600
 _A_PAGE_S = 600  # a page refers to files of its release, which has an end
 
-_OF_AN_EDITION = ("features", "classify")  # all else says of an edition what may change
+# What of an edition is as lasting as it is; and what the software says of it, which a release may change.
+_DATA = ("features.items", "features.item", "classify.classify_one")
+_DESCRIPTIONS = (
+    *("features.collections", "features.collection", "features.schema", "features.queryables"),
+    *("downloads.listing", "compare.compare"),
+)
+_NAMES_OF_EDITIONS = {"compare.compare": ("a", "b"), "what_if.edition": ("edition",)}
 
 FOR_EVER = f"public, max-age={_A_YEAR_S}, immutable"
+FOR_AN_HOUR = f"public, max-age={_AN_HOUR_S}"
 TO_BE_ASKED = "public, no-cache"
 
 
 def cacheable(response: Response) -> Response:
     """Say of an answer to a GET how long it holds, and answer 304 to who has it.
 
-    Under the full name of an edition data hold for ever, pages for minutes; all else is to be asked for
-    again. What says itself how long it holds stays as it is. So does the record of a position in an edition
-    that is not named: to ask whether it holds would take as long as to ask for it.
+    Under the full name of an edition data and reports hold for ever, what is said of it an hour, pages
+    minutes; all else is to be asked for again. What says itself how long it holds keeps that. The record of
+    a position in an edition that is not named has no validator: to ask whether it holds would take as long
+    as to ask for it.
     """
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
-    if "Cache-Control" in response.headers or response.is_streamed:
+    kept = response.headers.get("Cache-Control", "")
+    if "no-store" in kept or "ETag" in response.headers or response.is_streamed:
         return response
-    edition = _edition_asked()
-    if edition is None and request.blueprint == "classify":
+    if not kept:
+        response.headers["Cache-Control"] = _how_long(response.mimetype or "")
+    if request.endpoint == "classify.classify_one" and response.mimetype != PDF and not _names():
         return response
     etag = hashlib.sha256(response.get_data()).hexdigest()[:32]
     response.set_etag(etag)
-    response.headers["Cache-Control"] = TO_BE_ASKED
-    if request.blueprint in _OF_AN_EDITION and edition is not None and _is_full_name(edition):
-        is_page = response.mimetype == HTML
-        response.headers["Cache-Control"] = f"public, max-age={_A_PAGE_S}" if is_page else FOR_EVER
     # A proxy that compresses weakens validators (RFC 9110, 13.1.2 compares them weakly).
     if request.if_none_match.contains_weak(etag):
         response.status_code = 304
@@ -49,9 +56,30 @@ def cacheable(response: Response) -> Response:
     return response
 
 
-def _edition_asked() -> str | None:
-    # Read without a dictionary of lists, which takes long.
-    return request.args.get("edition") if "edition=" in request.environ.get("QUERY_STRING", "") else None
+def _how_long(media_type: str) -> str:
+    """How long an answer of a media type holds, by its route and the editions that the address names."""
+    endpoint = request.endpoint
+    is_report = media_type == PDF
+    if not is_report and endpoint not in _DATA and endpoint not in _DESCRIPTIONS:
+        return TO_BE_ASKED
+    names = _names()
+    if not names or not all(map(_is_full_name, names)):
+        return TO_BE_ASKED
+    if media_type == HTML:
+        return f"public, max-age={_A_PAGE_S}"
+    return FOR_EVER if is_report or endpoint in _DATA else FOR_AN_HOUR
+
+
+def _names() -> list[str]:
+    """The editions that the address names; none where it leaves one of them to the service."""
+    parameters = _NAMES_OF_EDITIONS.get(request.endpoint or "")
+    if parameters is None:
+        # Read without a dictionary of lists, which takes long.
+        if "edition=" not in request.environ.get("QUERY_STRING", ""):
+            return []
+        parameters = ("edition",)
+    given = {**request.args, **(request.view_args or {})}
+    return [given[name] for name in parameters] if all(given.get(name) for name in parameters) else []
 
 
 def _is_full_name(edition: str) -> bool:

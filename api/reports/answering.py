@@ -13,19 +13,15 @@ from api.processes.jobs import Jobs
 from api.reports.content import Report
 from api.reports.typesetting import pdf_of
 
-_KEPT_S = 600  # as a page: another version of the software may set it otherwise
 
-
-def report_response(report: Report, *, is_fixed: bool = False) -> Response:
-    """The file of a report as a response in its language; `is_fixed` where its edition was named in full.
+def report_response(report: Report) -> Response:
+    """The file of a report as a response in its language.
 
     Raises `NoReportsError`, `BusyError`.
     """
     response = Response(pdf_of(report), content_type=PDF)
     name = f"caspian-{report.about['report']}-{report.about['edition']}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if is_fixed:
-        response.headers["Cache-Control"] = f"public, max-age={_KEPT_S}"
     return languages.marked(negotiated(response))
 
 

@@ -14,15 +14,18 @@ from api.texts.json_text import read_json
 
 RECORD: Final = "record.json"
 ABOUT: Final = "report.json"
+SOFTWARE: Final = "caspian-zones"
 FORM = 1  # rises when what a report says of itself is written otherwise
 MOST_BYTES = 8 * 1024 * 1024  # of an attachment
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
 
 _BEGINNING, _WITHIN = b"%PDF-", 1024
 _TEXTS = {"language", "edition", "sha256", "coast", "given"}
+_OF_ONE_LINE = {"edition", "sha256", "coast"}
 _TEXTS_OR_NULL = {"assumptions", "address"}
 _OBJECTS_OR_NULL = {"inputs", "asked"}
 _LONGEST = 10_000
+_MOST_PACKAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def _check(about: dict[str, Any]) -> None:
     wrong = [name for name in _TEXTS if not _is_text(about.get(name))]
     wrong += [name for name in _TEXTS_OR_NULL if not _is_text(about.get(name, 0) or "")]
     wrong += [name for name in _OBJECTS_OR_NULL if not isinstance(about.get(name, 0) or {}, dict)]
-    wrong += [] if isinstance(about.get("made_with"), dict) else ["made_with"]
+    wrong += [name for name in _OF_ONE_LINE - set(wrong) if not about[name].isprintable()]
+    wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
     if wrong:
         raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
@@ -78,3 +82,11 @@ def _check(about: dict[str, Any]) -> None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST
+
+
+def _are_versions(value: object) -> bool:
+    """Whether it is the version of this software, and those of others, or null, by their names."""
+    if not isinstance(value, dict) or len(value) > _MOST_PACKAGES or value.get(SOFTWARE) is None:
+        return False
+    texts = (*value, *(one for one in value.values() if one is not None))
+    return all(_is_text(one) and one.isprintable() for one in texts)

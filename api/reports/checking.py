@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition, Progress, Store
     from zones.parameters import Parameters
 
-SOFTWARE = "caspian-zones"
 SAME, OTHER, NOT_COMPARED = "same", "other", "not compared"  # of the pages
+HOLDS, DIFFERS, RECORD_HOLDS = "holds", "differs", "the record holds"
+_OF_THE_EDITION = ("edition", "sha256", "coast", "assumptions")  # what a report says of it
 _LONGEST_VALUE = 80
 _ABSENT = object()
 
@@ -56,9 +57,11 @@ class Checked:
     checked_with: Mapping[str, object]
 
     @property
-    def holds(self) -> bool:
-        """Whether the record is as answered now, and the pages are not other ones."""
-        return not self.differences and self.pages != OTHER
+    def verdict(self) -> str:
+        """Whether all of it is as it is answered and made now, or the record alone as far as can be seen."""
+        if self.differences or self.pages == OTHER:
+            return DIFFERS
+        return HOLDS if self.pages == SAME else RECORD_HOLDS
 
 
 def check(content: bytes, store: Store, progress: Progress | None = None) -> Checked:
@@ -73,8 +76,9 @@ def check(content: bytes, store: Store, progress: Progress | None = None) -> Che
         report = _again(attached, edition, store, progress)
     except (BodyError, CoordinateError, CrossingError, TooMuchError) as error:
         raise ReportFileError(f"what it asks cannot be answered: {error}") from None
-    reported = {"sha256": attached.about["sha256"], "assumptions": attached.about["assumptions"]}
-    now = {name: report.about[name] for name in reported}
+    reported, now = (
+        {name: about[name] for name in _OF_THE_EDITION} for about in (attached.about, report.about)
+    )
     differences = (
         *_differences(attached.record, _plain(report.record)),
         *_differences(reported, now, "report"),
@@ -178,7 +182,12 @@ def _subject(attached: Attached) -> str:
     asked = attached.about["asked"] or {}
     if attached.kind == POSITION:
         return short_position(float(asked["lon"]), float(asked["lat"]))
-    return str(attached.about["given"] or attached.about["assumptions"] or "")
+    return _in_one_line(str(attached.about["given"] or attached.about["assumptions"] or ""))
+
+
+def _in_one_line(text: str) -> str:
+    """Without letters that a terminal takes for commands."""
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def _plain(value: object) -> Any:
@@ -197,11 +206,11 @@ def _differences(reported: Any, now: Any, name: str = "") -> Iterator[Difference
             one, other = (rows[place] if place < len(rows) else _ABSENT for rows in (reported, now))
             yield from _differences(one, other, f"{name}[{place}]")
     elif reported != now or isinstance(reported, bool) != isinstance(now, bool):
-        yield Difference(name[:_LONGEST_VALUE], _shown(reported), _shown(now))
+        yield Difference(_in_one_line(name[:_LONGEST_VALUE]), _shown(reported), _shown(now))
 
 
 def _shown(value: object) -> str | None:
     if value is _ABSENT:
         return None
     text = write_json(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+    return _in_one_line(text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}...")

@@ -14,8 +14,8 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from api.errors import BusyError, NoReportsError
-from api.reports.apart import PATIENCE_S, ApartError, TooSlowError, run_apart
-from api.reports.attached import ABOUT, RECORD
+from api.reports.apart import ApartError, TooSlowError, run_apart
+from api.reports.attached import ABOUT, RECORD, SOFTWARE
 from api.reports.content import Report
 from api.texts.json_text import json_bytes, write_json
 from zones.words import KNOWLEDGE_DATE
@@ -29,6 +29,7 @@ _DESCRIPTIONS = {
     ABOUT: "What was asked, of which edition, and what made this file",
 }
 _setting = threading.Lock()  # one process at a time
+_LONGEST_WAIT_S = 30  # for its turn
 
 
 def pdf_of(report: Report) -> bytes:
@@ -47,7 +48,7 @@ def pdf_of(report: Report) -> bytes:
         "date": [known.year, known.month, known.day],
         "fonts": [str(path) for path in _fonts()],
     }
-    if not _setting.acquire(timeout=PATIENCE_S):
+    if not _setting.acquire(timeout=_LONGEST_WAIT_S):
         raise BusyError("the service is busy with other reports")
     try:
         return run_apart("api.reports.typesetter", json_bytes(given))
@@ -70,7 +71,7 @@ def attached_record(report: Report) -> str:
 
 def made_with() -> dict[str, str | None]:
     """The packages that make the pages, and their versions."""
-    return {name: _version(name) for name in ("caspian-zones", *PACKAGES)}
+    return {name: _version(name) for name in (SOFTWARE, *PACKAGES)}
 
 
 def check_installed() -> None:

@@ -92,7 +92,7 @@ def _report(asked: Query, lon: float, lat: float, compare: bool) -> Response:
             address=absolute("/classify", {**where, "edition": atlas.name}),
             inputs=inputs_of(atlas.name),
         )
-        return report_response(report, is_fixed=asked.text("edition") == atlas.name)
+        return report_response(report)
 
     return made()
 

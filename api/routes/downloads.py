@@ -32,17 +32,21 @@ def listing() -> Response:
     asked = query("edition", PARAMETER)
     edition = asked.text("edition")
     atlas = atlases().get(edition)
+    entries = [_entry(atlas, one) for one in downloads(atlas.edition.collections)]
     value = {
         "edition": atlas.name,
         "assumptions": atlas.edition.assumptions,
         "commands": _commands(atlas),
-        "downloads": [_entry(atlas, one) for one in downloads(atlas.edition.collections)],
+        "downloads": entries,
         "links": [
             link("self", "/downloads", "downloads", edition=edition, f=form_of(asked)),
             link("describedby", f"/downloads/{atlas.name}/{HASHES}", "hashes of the files", "text/plain"),
         ],
     }
-    return represent(asked, value, "downloads.html")
+    response = represent(asked, value, "downloads.html")
+    if any(one["sha256"] is None for one in entries):
+        response.headers["Cache-Control"] = TO_BE_ASKED  # the next one has more to say
+    return response
 
 
 @blueprint.get(f"/downloads/<edition>/{HASHES}")

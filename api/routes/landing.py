@@ -7,6 +7,7 @@ import contextlib
 from flask import Blueprint, Response, current_app, request
 
 from api.errors import UnknownThingError
+from api.http.caching import FOR_AN_HOUR
 from api.http.log import POINTS
 from api.http.negotiation import HTML, PARAMETER, negotiated, wants_page
 from api.http.problems import ALL_PROBLEMS
@@ -132,7 +133,7 @@ def drawn_map() -> Response:
     words = Wording(asked.text(LANGUAGE) or ENGLISH)
     text = sea_picture(atlas, layer, None if position is None else parse_position(position), words)
     response = text_response(text, "image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cache-Control"] = FOR_AN_HOUR
     return response
 
 

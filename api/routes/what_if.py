@@ -156,7 +156,7 @@ def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | Non
             language=page_language(),
             address=absolute(f"/what-if/{edition}"),
         )
-        return report_response(report, is_fixed=True)
+        return report_response(report)
 
     return made()
 

@@ -146,12 +146,15 @@ def test_ordinary_bodies_of_the_greatest_length_are_within_the_usual_budget() ->
 
 
 def test_a_deadline_ends_what_goes_on() -> None:
-    clock = Clock()
-    end = Deadline(2.5, clock)
-    clock.now = 2.4
+    clock, computed = Clock(), Clock()
+    end = Deadline(2.5, clock, computed)
+    clock.now = computed.now = 2.4
     end.check()
     clock.now = 2.6
-    with pytest.raises(TooMuchError, match=r"longer than 2.5 s \(CASPIAN_MAX_REQUEST_S\)"):
+    with pytest.raises(TooMuchError, match=r"longer than 2.5 s \(CASPIAN_MAX_REQUEST_S\); send .* in parts"):
+        end.check()
+    computed.now = 0.1  # another use of the time than by this request
+    with pytest.raises(BusyError, match=r"longer than 2.5 s \(CASPIAN_MAX_REQUEST_S\) beside all else"):
         end.check()
 
 
@@ -161,7 +164,7 @@ def test_answers_are_weighed_by_chunks() -> None:
 
 def test_time_is_over_before_the_answer_began(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("api.http.bodies.Deadline", lambda seconds: Deadline(seconds, clock))
+    monkeypatch.setattr("api.http.bodies.Deadline", lambda seconds: Deadline(seconds, clock, clock))
     app = create_app({"MAX_REQUEST_S": 7}, store=store)
 
     class Slow:

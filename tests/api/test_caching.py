@@ -7,17 +7,26 @@ from flask.testing import FlaskClient
 
 EDITION = "osm-0123abcd"  # of the store that these tests stand on
 FOR_EVER = "public, max-age=31536000, immutable"
-DATA = (
+AN_HOUR = "public, max-age=3600"
+DESCRIPTIONS = (  # by the software, another release of which may say more
     "/collections",
     "/collections/zones",
     "/collections/zones/schema",
-    "/collections/zones/items",
     "/collections/zones/queryables",
+    "/downloads",
+)
+DATA = (
+    "/collections/zones/items",
+    "/collections/zones/items/territorial_waters-AZE",
     "/collections/zones/items?limit=2",
     "/collections/zones/items?crs=http://www.opengis.net/def/crs/EPSG/0/3388&filter=state='KAZ'",
     "/classify?lon=50&lat=42",
 )
-OTHERS = ("/", "/conformance", "/editions", "/vocabulary", "/openapi.json", "/processes", "/docs")
+WITH_PAGES = (*DESCRIPTIONS, *DATA[:-1])
+OTHERS = (
+    *("/", "/conformance", "/editions", "/vocabulary", "/openapi.json", "/processes", "/docs"),
+    "/map.svg",
+)
 
 
 def with_edition(path: str, edition: str) -> str:
@@ -32,14 +41,48 @@ def test_data_of_a_full_name_hold_for_ever_and_of_a_short_one_are_asked_for(
         assert client.get(with_edition(path, edition)).headers["Cache-Control"] == kept
 
 
-@pytest.mark.parametrize("path", DATA[:-1])
+@pytest.mark.parametrize("path", DESCRIPTIONS)
+def test_what_a_release_may_change_is_kept_an_hour(client: FlaskClient, path: str) -> None:
+    for edition, kept in ((EDITION, AN_HOUR), ("osm", "public, no-cache")):
+        assert client.get(with_edition(path, edition)).headers["Cache-Control"] == kept
+
+
+def test_a_comparison_is_kept_where_both_editions_are_named(real_client: FlaskClient) -> None:
+    name = real_client.get(DATA[-1]).get_json()["edition"]
+    for asked, kept in (
+        (f"a={name}&b={name}", AN_HOUR),
+        (f"a=osm&b={name}", "public, no-cache"),
+        (f"b={name}", "public, no-cache"),
+    ):
+        address = f"/compare?{asked}&position=42 50.5"
+        answer = real_client.get(address)
+        assert answer.headers["Cache-Control"] == kept
+        again = real_client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+
+
+def test_the_record_of_an_edition_that_is_not_named_is_to_be_asked_for(client: FlaskClient) -> None:
+    answer = client.get(DATA[-1])
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert "ETag" not in answer.headers
+
+
+def test_a_listing_without_all_of_its_hashes_is_not_kept(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.downloads._size_and_hash", lambda *_: {"bytes": None, "sha256": None})
+    answer = client.get(with_edition("/downloads", EDITION))
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize("path", WITH_PAGES)
 def test_pages_of_a_full_name_are_kept_for_minutes(client: FlaskClient, path: str) -> None:
     page = client.get(with_edition(path, EDITION), headers={"Accept": "text/html"})
     assert page.mimetype == "text/html"
     assert page.headers["Cache-Control"] == "public, max-age=600"
 
 
-@pytest.mark.parametrize("path", [*(with_edition(one, EDITION) for one in DATA), *DATA[:-1], *OTHERS])
+@pytest.mark.parametrize("path", [*(with_edition(one, EDITION) for one in DATA), *WITH_PAGES, *OTHERS])
 def test_who_has_the_answer_is_not_sent_it_again(client: FlaskClient, path: str) -> None:
     whole = client.get(path)
     etag = whole.headers["ETag"]
@@ -75,7 +118,7 @@ def test_what_shapes_an_answer_gives_it_a_validator_of_its_own(client: FlaskClie
 
 
 def test_forms_and_languages_have_validators_of_their_own(client: FlaskClient) -> None:
-    path = with_edition("/collections", EDITION)
+    path = with_edition("/collections/zones/items", EDITION)
     answers = [
         client.get(path, headers=headers)
         for headers in (

@@ -172,9 +172,11 @@ def test_a_million_vertices_or_features(app: Any) -> None:
 
 def test_the_time_of_a_request_ends(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(1_000_000))
-    monkeypatch.setattr(
-        "api.http.bodies.Deadline", lambda seconds: Deadline(seconds, lambda: float(next(calls)))
-    )
+
+    def clock() -> float:
+        return float(next(calls))
+
+    monkeypatch.setattr("api.http.bodies.Deadline", lambda seconds: Deadline(seconds, clock, clock))
     app.config["MAX_REQUEST_S"] = 12
     route = {"type": "LineString", "coordinates": [[50.2 + at % 2, 37.3 + at * 1e-3] for at in range(6000)]}
     for body in (route, collection(*[AREA] * 40)):

@@ -181,6 +181,8 @@ def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
         ("(" * 50, "its end"),
         ("NOT " * 400 + "1=1", "50 deep"),
         ("1" + "+1" * 900 + " = 1", "50 deep"),
+        (f"S_INTERSECTS(geometry, {'1' + '+1' * 600})", "50 deep"),
+        (f"S_INTERSECTS(geometry, {'-' * 1500}zone)", "50 deep"),
         ("1=1" + " " * 2000, "2000 characters"),
         (f"area_km2 = 1{'0' * 400}", "finite"),
     ],
@@ -189,6 +191,11 @@ def test_bad_filters_are_refused(client: FlaskClient, text: str, said: str) -> N
     problem = assert_problem(client.get(asked("zones", filter=text)), 400, "invalid-parameter")
     assert problem["parameter"] == "filter"
     assert said in problem["detail"]
+
+
+def deep(form: str, times: int) -> str:
+    """A filter with a list in lists."""
+    return form.format("[" * times + "1" + "]" * times)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +222,14 @@ def test_bad_filters_are_refused(client: FlaskClient, text: str, said: str) -> N
         '{"op": "s_intersects", "args": [{"property": "geometry"}, {"type": [], "coordinates": [1, 1]}]}',
         '{"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": ["1", 2, 3, 4]}]}',
         '{"op": "not", "args": [' * 51 + "true" + "]}" * 51,
+        '{"op": "not", "args": [' * 50 + "1" + "]}" * 50,
         "[" * 1000,
+        deep("{}", 51),
+        deep("{}", 700),
+        deep('{{"op": "s_intersects", "args": [{{"property": "geometry"}}, {{"bbox": {}}}]}}', 45),
+        deep('{{"op": "s_touches", "args": [{{"type": "Point", "coordinates": {}}}, 1]}}', 600),
+        deep('{{"op": "=", "args": [{{"property": "zone"}}, {}]}}', 600),
+        deep('{{"op": "in", "args": [{{"property": "zone"}}, {}]}}', 48),
     ],
 )
 def test_bad_json_is_refused(client: FlaskClient, text: str) -> None:

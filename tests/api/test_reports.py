@@ -24,7 +24,7 @@ from api.http.admission import MOST_HEAVY
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
 from api.reports import apart, attached, typesetting
-from api.reports.checking import Checked, check
+from api.reports.checking import DIFFERS, HOLDS, Checked, check
 from api.reports.content import Report
 from api.reports.crossings import MOST_LEGS, MOST_VERTICES
 from api.reports.making import position_report
@@ -212,7 +212,12 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     assert accepted.headers["Content-Disposition"] == named
     fixed = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en")
     assert fixed.data == pdf
-    assert fixed.headers["Cache-Control"] == "public, max-age=600"
+    assert fixed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert accepted.headers["Cache-Control"] == "public, no-cache"
+    assert fixed.headers["ETag"] == accepted.headers["ETag"]
+    known = {"If-None-Match": f"W/{fixed.headers['ETag']}"}
+    again = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en", headers=known)
+    assert (again.status_code, again.data) == (304, b"")
     for accept in ("*/*", "application/json, application/pdf;q=0.9", "text/html, application/pdf;q=0.8"):
         answer = client.get(ASKED, headers={"Accept": accept})
         assert answer.content_type != "application/pdf", accept
@@ -260,14 +265,14 @@ def test_a_route(client: FlaskClient, language: str) -> None:
         for leg in plain.get_json()["legs"]:
             assert f"{leg['start_km']:,.3f}" in text
     assert has(text, messages(language).gettext("Route report"))
-    assert check_of(answer.data, client).holds
+    assert check_of(answer.data, client).verdict == HOLDS
 
 
 def test_an_area(client: FlaskClient) -> None:
     answer = client.post("/crossings?lang=ru", json=AREA, headers={"Accept": "application/pdf"})
     assert answer.content_type == "application/pdf"
     assert carried(answer.data)["record.json"] == client.post("/crossings", json=AREA).data
-    assert check_of(answer.data, client).holds
+    assert check_of(answer.data, client).verdict == HOLDS
 
 
 @pytest.mark.parametrize(
@@ -358,9 +363,36 @@ def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None
     name = "osm-2023.01-01234567"
     changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64)
     checked = check_of(changed, client)
-    assert not checked.holds
-    assert [one.name for one in checked.differences] == ["edition", "report.sha256"]
-    assert checked.differences[0].reported == f'"{name}"'
+    assert checked.verdict == DIFFERS
+    assert [one.name for one in checked.differences] == ["edition", "report.edition", "report.sha256"]
+    assert {one.reported for one in checked.differences[:2]} == {f'"{name}"'}
+
+
+@pytest.mark.parametrize("name", ["osm-1999.01-deadbeef", "osm"])
+def test_an_edition_that_is_not_that_of_the_record(client: FlaskClient, pdf: bytes, name: str) -> None:
+    checked = check_of(with_about(pdf, edition=name), client)
+    assert checked.verdict == DIFFERS
+    (one,) = checked.differences
+    assert (one.name, one.reported) == ("report.edition", f'"{name}"')
+    assert one.now == json.dumps(json.loads(carried(pdf)["record.json"])["edition"])
+
+
+def test_pages_that_cannot_be_compared_are_vouched_for_by_nothing(
+    real_caspian: Caspian, pdf: bytes, tmp_path: Path
+) -> None:
+    """Blank pages with an honest record, said to be made by another version of a package."""
+    copied = pypdf.PdfWriter(clone_from=reader(pdf))
+    made = {**json.loads(carried(pdf)["report.json"])["made_with"], "numpy": "9", "other": None}
+    del copied.pages[0]["/Contents"]
+    target = io.BytesIO()
+    copied.write(target)
+    path = tmp_path / "report.pdf"
+    path.write_bytes(with_about(target.getvalue(), made_with=made))
+    outcome = real_caspian("report", "--check", path)
+    assert outcome.code == 3
+    assert "The record holds. The pages were not compared, and may say anything:" in outcome.out
+    assert "Holds" not in outcome.out
+    assert "made by numpy 9 (here" in outcome.out
 
 
 def test_another_version_of_the_software(
@@ -370,11 +402,11 @@ def test_another_version_of_the_software(
     path = tmp_path / "report.pdf"
     path.write_bytes(with_about(pdf, made_with=made))
     outcome = real_caspian("report", "--check", path)
-    assert outcome.code == 0
+    assert outcome.code == 3
     assert (
         f"Made by another version, caspian-zones 0.0.9; checked by caspian-zones {version()}." in outcome.out
     )
-    assert "The pages were not compared, for they were made by caspian-zones 0.0.9 (here" in outcome.out
+    assert "they were made by caspian-zones 0.0.9 (here" in outcome.out
 
 
 def test_pages_that_were_changed(real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
@@ -437,6 +469,12 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
+    "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
+    "a version": (
+        lambda pdf: with_about(pdf, made_with={"caspian-zones": "1", "numpy": {"x": 1}}),
+        "made_with is missing or not",
+    ),
+    "two lines": (lambda pdf: with_about(pdf, edition="x\nHolds"), "edition is missing or not"),
 }  # fmt: skip
 
 
@@ -513,18 +551,26 @@ def test_a_language_without_its_letters(real_store: Store, monkeypatch: pytest.M
         pdf_of(report)
 
 
-def test_what_takes_too_long_is_ended(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_ended(
+    real_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     report = made(real_store)
     monkeypatch.setattr(apart, "PATIENCE_S", 0.001)
     with pytest.raises(BusyError, match="takes longer than"):
         pdf_of(report)
     monkeypatch.undo()
     assert pdf_of(report).startswith(b"%PDF")  # the next one has its turn
+    endless = tmp_path / "endless"
+    endless.write_text("#!/bin/sh\nkill -s XCPU $$\n")  # as it ends that has computed for too long
+    endless.chmod(0o700)
+    monkeypatch.setattr(apart.sys, "executable", str(endless))
+    with pytest.raises(BusyError, match="takes longer than 30 s"):
+        pdf_of(report)
 
 
 def test_one_at_a_time(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     report = made(real_store)
-    monkeypatch.setattr(typesetting, "PATIENCE_S", 0)
+    monkeypatch.setattr(typesetting, "_LONGEST_WAIT_S", 0)
     with typesetting._setting, pytest.raises(BusyError, match="other reports"):
         pdf_of(report)
 

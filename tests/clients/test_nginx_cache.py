@@ -64,12 +64,17 @@ def with_edition(path: str, edition: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}edition={edition}"
 
 
-def reached(service: Origin, port: int, replies: list[Reply]) -> list[bool]:
-    """Which of the requests the service has logged, once it has logged one that came after them."""
+def assert_reached(service: Origin, port: int, replies: list[Reply], expected: list[bool]) -> None:
+    """Which of the requests the service has logged, once it has logged one that came after them.
+
+    A worker may log an answer later than another one the next: those that are expected are waited for.
+    """
+    ids = [one.headers["x-request-id"] for one in replies]
     last = ask(port, "/health/live").headers["x-request-id"]
-    until(lambda: any(last in line for line in service.lines()))
+    awaited = [last, *(one for one, is_expected in zip(ids, expected, strict=True) if is_expected)]
+    until(lambda: all(any(one in line for line in service.lines()) for one in awaited))
     log = "\n".join(service.lines())
-    return [one.headers["x-request-id"] in log for one in replies]
+    assert [one in log for one in ids] == expected
 
 
 @pytest.mark.parametrize("path", DATA)
@@ -78,7 +83,7 @@ def test_the_service_is_asked_once(service: Origin, port: int, path: str, accept
     asked = (with_edition(path, service.edition), f"Accept: {accept}")
     replies = [ask(port, *asked) for _ in range(3)]
     assert [one.status for one in replies] == [200, 200, 200]
-    assert reached(service, port, replies) == [True, False, False]
+    assert_reached(service, port, replies, [True, False, False])
     assert replies[1].body == replies[0].body
     assert len({one.headers["x-request-id"] for one in replies}) == 3
     etag = replies[0].headers["etag"]
@@ -89,15 +94,48 @@ def test_the_service_is_asked_once(service: Origin, port: int, path: str, accept
     for validator in (etag, f"W/{etag}", f'"other", {etag}'):
         answer = ask(port, *asked, f"If-None-Match: {validator}")
         assert (answer.status, answer.body) == (304, b"")
-        assert not any(reached(service, port, [answer]))
+        assert_reached(service, port, [answer], [False])
     assert ask(port, *asked, 'If-None-Match: "other"').body == replies[0].body
+
+
+def test_the_service_is_asked_once_for_all_else_of_an_edition(service: Origin, port: int) -> None:
+    name = service.edition
+    for path in (
+        f"/compare?a={name}&b={name}&position=42,50.5",
+        f"/map.svg?edition={name}&position=42,50.5",
+        f"/collections/zones/queryables?edition={name}",
+        f"/downloads/{name}/zones.geojson?max-allowable-offset=0.05",
+        f"/classify?lon=50&lat=42&edition={name}&f=pdf",
+    ):
+        replies = [ask(port, path) for _ in range(2)]
+        assert [one.status for one in replies] == [200, 200]
+        assert_reached(service, port, replies, [True, False])
+        assert replies[0].body == replies[1].body
+        known = f"If-None-Match: {replies[0].headers['etag']}"
+        assert ask(port, path, known).status == 304
+
+
+def test_forms_that_the_address_names_are_in_the_language_that_the_client_prefers(
+    service: Origin, port: int
+) -> None:
+    path = with_edition("/classify?lon=50&lat=42", service.edition)
+    for form in ("html", "pdf"):
+        asked = [
+            (f"{path}&f={form}", f"Accept: {accept}", f"Accept-Language: {language}")
+            for language in ("fa", "ru-RU,ru;q=0.9")
+            for accept in ("*/*", BROWSER)
+        ]
+        for _ in range(2):
+            replies = [ask(port, *one) for one in asked]
+            assert [one.headers["content-language"] for one in replies] == ["fa", "fa", "ru", "ru"]
+        assert_reached(service, port, replies, [False] * 4)
 
 
 def test_an_answer_that_is_packed_has_a_validator_too(service: Origin, port: int) -> None:
     asked = (with_edition("/collections", service.edition), "Accept-Encoding: gzip, br")
     packed, again = (ask(port, *asked) for _ in range(2))
     assert packed.headers["content-encoding"] == again.headers["content-encoding"] == "gzip"
-    assert reached(service, port, [packed, again]) == [True, False]
+    assert_reached(service, port, [packed, again], [True, False])
     assert ask(port, *asked, f"If-None-Match: {packed.headers['etag']}").status == 304
     for refused in ("Accept-Encoding: gzip;q=0", "Accept-Encoding: identity"):
         plain = ask(port, asked[0], refused)
@@ -144,11 +182,11 @@ def without_secret(reply: Reply) -> bytes:
 def test_what_may_change_is_asked_for_each_time(service: Origin, port: int) -> None:
     for path in ("/collections", with_edition("/collections", "osm"), "/", "/classify?lon=50&lat=42"):
         replies = [ask(port, path) for _ in range(2)]
-        assert reached(service, port, replies) == [True, True]
+        assert_reached(service, port, replies, [True, True])
     for path, status in (
         (with_edition("/classify?lon=950&lat=42", service.edition), 400),
         (with_edition("/nowhere", service.edition), 404),
     ):
         replies = [ask(port, path) for _ in range(2)]
         assert [one.status for one in replies] == [status, status]
-        assert reached(service, port, replies) == [True, True]
+        assert_reached(service, port, replies, [True, True])

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -91,17 +91,16 @@ class Reader:
 
     def condition(self, node: Any) -> Callable[[int], bool | None]:
         """Whether the feature in a row is meant. Raises `MeaninglessError`."""
-        return self._typed(node, BOOLEAN, 0).value
+        _check_depth(node)
+        return self._typed(node, BOOLEAN).value
 
-    def _typed(self, node: Any, wanted: str, depth: int) -> Term:
-        term = self._term(node, depth)
+    def _typed(self, node: Any, wanted: str) -> Term:
+        term = self._term(node)
         if term.type != wanted:
             raise MeaninglessError(f"a {wanted} is needed where a {term.type} stands: {_shown(node)}")
         return term
 
-    def _term(self, node: Any, depth: int) -> Term:
-        if depth > MOST_DEPTH:
-            raise MeaninglessError(f"conditions stand in each other more than {MOST_DEPTH} deep")
+    def _term(self, node: Any) -> Term:
         if isinstance(node, bool):
             return Term(BOOLEAN, lambda _row: node, fixed=True)
         if isinstance(node, (int, float)):
@@ -114,7 +113,7 @@ class Reader:
         if isinstance(node, dict) and set(node) == {"property"}:
             return self._property(node["property"])
         if isinstance(node, dict) and set(node) == {"op", "args"} and isinstance(node["args"], list):
-            return self._operation(node["op"], node["args"], depth + 1)
+            return self._operation(node["op"], node["args"])
         raise MeaninglessError(
             f"this stands where a value, a property or an operation is needed: {_shown(node)}"
         )
@@ -130,40 +129,40 @@ class Reader:
         self.names.add(name)
         return Term(self.properties[name].type, lambda row: self.features[row].properties.get(name))
 
-    def _operation(self, name: Any, arguments: list[Any], depth: int) -> Term:
+    def _operation(self, name: Any, arguments: list[Any]) -> Term:
         if not isinstance(name, str) or name not in OPERATIONS:
             raise MeaninglessError(
                 f"no operation {_shown(name)}; there are {', '.join(OPERATIONS)}", OPERATIONS
             )
         if name in ("and", "or"):
-            return self._junction(name, arguments, depth)
+            return self._junction(name, arguments)
         if name in _SPATIAL:
             return self._spatial(name, self._counted(name, arguments, 2))
         if name in _COMPARISONS:
-            return self._comparison(name, self._counted(name, arguments, 2), depth)
+            return self._comparison(name, self._counted(name, arguments, 2))
         if name in _ARITHMETIC:
-            return self._arithmetic(name, self._counted(name, arguments, 2), depth)
-        others: Mapping[str, tuple[int, Callable[[list[Any], int], Term]]] = {
+            return self._arithmetic(name, self._counted(name, arguments, 2))
+        others: Mapping[str, tuple[int, Callable[[list[Any]], Term]]] = {
             "not": (1, self._negation),
             "isNull": (1, self._is_null),
             "between": (3, self._between),
             "in": (2, self._member),
             "like": (2, self._like),
-            "casei": (1, lambda of, at: self._changed(str.casefold, of, at)),
-            "accenti": (1, lambda of, at: self._changed(_without_accents, of, at)),
+            "casei": (1, partial(self._changed, str.casefold)),
+            "accenti": (1, partial(self._changed, _without_accents)),
         }
         count, read = others[name]
-        return read(self._counted(name, arguments, count), depth)
+        return read(self._counted(name, arguments, count))
 
     def _counted(self, name: str, arguments: list[Any], count: int) -> list[Any]:
         if len(arguments) != count:
             raise MeaninglessError(f"{name} takes {count} arguments and has {len(arguments)}")
         return arguments
 
-    def _junction(self, name: str, arguments: list[Any], depth: int) -> Term:
+    def _junction(self, name: str, arguments: list[Any]) -> Term:
         if len(arguments) < 2:
             raise MeaninglessError(f"{name} takes 2 arguments or more and has {len(arguments)}")
-        parts = [self._typed(one, BOOLEAN, depth).value for one in arguments]
+        parts = [self._typed(one, BOOLEAN).value for one in arguments]
         deciding = name == "or"
 
         def value(row: int) -> bool | None:
@@ -174,17 +173,17 @@ class Reader:
 
         return Term(BOOLEAN, value)
 
-    def _negation(self, arguments: list[Any], depth: int) -> Term:
-        part = self._typed(arguments[0], BOOLEAN, depth)
+    def _negation(self, arguments: list[Any]) -> Term:
+        part = self._typed(arguments[0], BOOLEAN)
         return _of_known(BOOLEAN, lambda one: not one, part)
 
-    def _is_null(self, arguments: list[Any], depth: int) -> Term:
-        part = self._term(arguments[0], depth)
+    def _is_null(self, arguments: list[Any]) -> Term:
+        part = self._term(arguments[0])
         return Term(BOOLEAN, lambda row: part.value(row) is None)
 
-    def _alike(self, arguments: Sequence[Any], depth: int) -> list[Term]:
+    def _alike(self, arguments: Sequence[Any]) -> list[Term]:
         """Terms of one type; a boolean and 0 or 1 are alike, as programs without booleans write."""
-        terms = [self._term(one, depth) for one in arguments]
+        terms = [self._term(one) for one in arguments]
         types = {one.type for one in terms}
         if types == {BOOLEAN, NUMBER} and all(
             one.fixed and one.value(0) in (0, 1) for one in terms if one.type == NUMBER
@@ -195,18 +194,18 @@ class Reader:
             raise MeaninglessError(f"a {terms[0].type} cannot be compared with a {terms[-1].type}: {shown}")
         return terms
 
-    def _comparison(self, name: str, arguments: list[Any], depth: int) -> Term:
-        return _of_known(BOOLEAN, _COMPARISONS[name], *self._alike(arguments, depth))
+    def _comparison(self, name: str, arguments: list[Any]) -> Term:
+        return _of_known(BOOLEAN, _COMPARISONS[name], *self._alike(arguments))
 
-    def _between(self, arguments: list[Any], depth: int) -> Term:
-        terms = self._alike(arguments, depth)
+    def _between(self, arguments: list[Any]) -> Term:
+        terms = self._alike(arguments)
         return _of_known(BOOLEAN, lambda one, least, most: least <= one <= most, *terms)
 
-    def _member(self, arguments: list[Any], depth: int) -> Term:
+    def _member(self, arguments: list[Any]) -> Term:
         one, known = arguments
         if not isinstance(known, list) or not known:
             raise MeaninglessError("in takes a value and a list of values")
-        value, *others = self._alike([one, *known], depth)
+        value, *others = self._alike([one, *known])
         equal = [_of_known(BOOLEAN, operator.eq, value, other) for other in others]
 
         def is_member(row: int) -> bool | None:
@@ -215,17 +214,17 @@ class Reader:
 
         return Term(BOOLEAN, is_member)
 
-    def _like(self, arguments: list[Any], depth: int) -> Term:
-        value, pattern = (self._typed(one, STRING, depth) for one in arguments)
+    def _like(self, arguments: list[Any]) -> Term:
+        value, pattern = (self._typed(one, STRING) for one in arguments)
         return _of_known(
             BOOLEAN, lambda one, like: _expression(like).fullmatch(one) is not None, value, pattern
         )
 
-    def _changed(self, change: Callable[[str], str], arguments: list[Any], depth: int) -> Term:
-        value = self._typed(arguments[0], STRING, depth)
+    def _changed(self, change: Callable[[str], str], arguments: list[Any]) -> Term:
+        value = self._typed(arguments[0], STRING)
         return Term(STRING, _of_known(STRING, change, value).value, fixed=value.fixed)
 
-    def _arithmetic(self, name: str, arguments: list[Any], depth: int) -> Term:
+    def _arithmetic(self, name: str, arguments: list[Any]) -> Term:
         calculate = _ARITHMETIC[name]
 
         def value(one: float, other: float) -> float | None:
@@ -235,7 +234,7 @@ class Reader:
                 return None
             return result if isinstance(result, (int, float)) and math.isfinite(result) else None
 
-        return _of_known(NUMBER, value, *(self._typed(one, NUMBER, depth) for one in arguments))
+        return _of_known(NUMBER, value, *(self._typed(one, NUMBER) for one in arguments))
 
     def _spatial(self, name: str, arguments: list[Any]) -> Term:
         self.spatial += 1
@@ -285,6 +284,24 @@ class Reader:
 
     def _are_within(self, places: Any) -> bool:
         return self.system.limits is None or bool((np.abs(places) <= self.system.limits).all())
+
+
+def _check_depth(node: Any) -> None:
+    """Before anything goes down it, step by step: how deep chains of signs go is seen after reading alone.
+
+    An operation in another is one deeper, and so is a list in a list. Raises `MeaninglessError`.
+    """
+    waiting = [(node, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > MOST_DEPTH:
+            raise MeaninglessError(f"conditions or lists stand in each other more than {MOST_DEPTH} deep")
+        if isinstance(one, dict):
+            for part in one.values():
+                inner = part if isinstance(part, list) else [part]
+                waiting += [(each, depth + 1) for each in inner]
+        elif isinstance(one, list):
+            waiting += [(each, depth + 1) for each in one]
 
 
 def _of_known(type_: str, make: Callable[..., Any], *terms: Term) -> Term:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -86,9 +87,11 @@ def _check_size(text: str, form: str) -> None:
             f"at most {MOST_CHARACTERS} characters are read, these are {len(text)}",
             limit=MOST_CHARACTERS,
         )
-    depth = deepest = 0
-    for letter in _QUOTED[form].sub("", text):
-        depth += (letter in "({") - (letter in ")}")
-        deepest = max(deepest, depth)
-    if deepest > MOST_DEPTH:
+    plain = _QUOTED[form].sub("", text)
+    if max(_deepest(plain, *pair) for pair in ("()", "[]", "{}")) > MOST_DEPTH:
         raise unusable(FILTER, text, f"brackets are read at most {MOST_DEPTH} deep", limit=MOST_DEPTH)
+
+
+def _deepest(text: str, opening: str, closing: str) -> int:
+    """How deep brackets of one kind stand in each other."""
+    return max(accumulate((one == opening) - (one == closing) for one in text), default=0)
