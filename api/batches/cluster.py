@@ -81,6 +81,8 @@ def answer_by_cluster(
                     manifest.add(result)
                     size, rows = size + Path(one.name).stat().st_size, rows + result.rows
                     told(size, rows)
+                elif result.is_left_out:
+                    manifest.leave_out(result.output)
                 yield result
     except ImportError as error:
         raise CommandError(f"a worker lacks a package: {error}; install 'caspian-zones[cluster]'") from None
