@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from api.batches.arrow_tables import ArrowSource, ArrowWriter
 from api.batches.choices import with_assumptions
 from api.batches.engine import classify_all
+from api.batches.position_columns import Chosen
 from api.batches.rows import ROWS_IN_COLUMNS
 from zones.classification.records import RECORD_FIELDS
 
@@ -56,7 +57,7 @@ class BatchClassifier:
     def _writer(self, edition: Edition, schema: Any, batches: Iterable[Any]) -> _BatchWriter:
         source = ArrowSource(
             lambda: contextlib.nullcontext(_short(batches)), schema, None,
-            chosen=(self.lon_column, self.lat_column), in_columns=True,
+            chosen=Chosen(self.lon_column, self.lat_column), in_columns=True,
         )  # fmt: skip
         fields = with_assumptions(tuple(self.fields), edition.assumptions)
         return _BatchWriter(io.BytesIO(), source, fields, edition.name)
