@@ -14,12 +14,14 @@ from api.collections.kept_downloads import KeptDownloads
 from api.collections.names import ALL, HASHES, Download, download_of, downloads, step_text
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.offsets import in_steps
+from api.errors import BusyError
 from api.http.caching import FOR_EVER, TO_BE_ASKED
 from api.http.metrics import downloads_made
 from api.http.negotiation import PARAMETER, form_of
 from api.http.responses import absolute, atlases, link, query
 from api.http.sending import accepts_gzip, file_response
 from api.pages.rendering import represent
+from zones.errors import CacheError
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -28,7 +30,7 @@ _TEXT = "text/plain; charset=utf-8"
 
 @blueprint.get("/downloads")
 def listing() -> Response:
-    """The files that an edition offers, with sizes and hashes of those that have been made."""
+    """The files that an edition offers, made for their sizes and hashes the first time."""
     asked = query("edition", PARAMETER)
     edition = asked.text("edition")
     atlas = atlases().get(edition)
@@ -115,9 +117,12 @@ def _entry(atlas: Atlas, one: Download) -> dict[str, Any]:
 
 
 def _size_and_hash(atlas: Atlas, one: Download) -> dict[str, Any]:
-    """Of the file as it is saved; none where it has not been made yet, for all of them take some time."""
-    kept = _kept_downloads().known(atlas.edition, one)
-    return {"bytes": kept and kept.plain.size, "sha256": kept and kept.plain.sha256}
+    """Of the file as it is saved; where it cannot be made now, none."""
+    try:
+        plain = _kept_downloads().kept(atlas.edition, one).plain
+    except (BusyError, CacheError):
+        return {"bytes": None, "sha256": None}
+    return {"bytes": plain.size, "sha256": plain.sha256}
 
 
 def _lasting(
