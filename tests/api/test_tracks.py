@@ -220,7 +220,7 @@ def test_bad_rows_are_left_out_and_told(real_caspian: Caspian, tmp_path: Path) -
     ("arguments", "words"),
     [
         (["nowhere.csv"], "there is no file 'nowhere.csv'"),
-        (["{folder}"], "has no file in it that is read: .csv, .parquet"),
+        (["{folder}"], "there is no file of positions (.csv, .fgb"),
         (["{table}", "-o", "{table}"], "is the file that is read; write to another"),
         (["{table}", "-o", "x.kml"], "x.kml: ending '.kml'; known here: .csv, .parquet, .geojson, .json"),
         (["{table}", "--longest-gap-h", "0"], "argument --longest-gap-h: hours above 0 are needed, not '0'"),
