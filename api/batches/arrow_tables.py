@@ -456,7 +456,19 @@ def _values(column: Any, name: str) -> list[Any]:
     try:
         return list(column.to_pylist())
     except (arrow().ArrowException, ValueError, OverflowError) as error:
+        if types.is_temporal(column.type):
+            return [_moment(value) for value in column]
         raise BodyError(f"column {name[:80]!r} has a value that cannot be read: {_one_line(error)}") from None
+
+
+def _moment(value: Any) -> Any:
+    """A date, time or duration; as a text where it lies beyond those that Python has."""
+    try:
+        return value.as_py()
+    except (arrow().ArrowException, ValueError, OverflowError):
+        return f"{value.value} {getattr(value.type, 'unit', 'D')}" + (
+            "" if arrow().types.is_duration(value.type) else " since 1970-01-01"
+        )
 
 
 def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:

@@ -95,7 +95,8 @@ def _own_texts(chunk: Chunk, column: UserColumn) -> Any:
         numbers = given.cast(pa.float64()).to_numpy(zero_copy_only=False)
         sizes = np.abs(numbers)
         # Both texts of these numbers are the same; others have an exponent that Python writes its own way.
-        if (((sizes >= 1e-4) & (sizes < 1e16)) | (sizes == 0) | np.isnan(sizes)).all():
+        plain = ((sizes >= 1e-4) & (sizes < 1e16)) | (sizes == 0)
+        if len(plain) - plain.sum() == given.null_count:
             return number_texts(numbers)
     if pa.types.is_timestamp(given.type):
         texts = _time_texts(given)

@@ -106,6 +106,7 @@ def column_numbers(texts: Any, name: str, errors: dict[int, str]) -> Floats:
     import pyarrow.compute as pc
 
     plain_texts = texts
+    found: Floats
     try:
         # Arrow takes exponents of any length.
         if not any(map(memoryview(texts.buffers()[2]).tobytes().__contains__, b"eE")):

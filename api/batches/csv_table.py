@@ -53,6 +53,13 @@ def _texts_of(batch: Any, place: int) -> list[str]:
     return list(batch.column(place).to_pylist())
 
 
+def _said(error: csv.Error) -> str:
+    """What is wrong in words; of carriage returns Python gives advice to who calls its reader."""
+    if "new-line character" in str(error):
+        return "a carriage return stands alone; lines end in LF or CRLF"
+    return str(error)
+
+
 def _has_arrow() -> bool:
     try:
         return find_spec("pyarrow") is not None
@@ -105,7 +112,7 @@ class CsvSource:
         except _UnclosedError as error:
             raise BodyError(str(error)) from None
         except csv.Error as error:
-            raise BodyError(f"line {self._number} is not CSV: {error}") from None
+            raise BodyError(f"line {self._number} is not CSV: {_said(error)}") from None
         if len(self._header) > MOST_COLUMNS:
             raise TooMuchError(
                 f"the header has {len(self._header):,} columns, at most {MOST_COLUMNS:,} are read",
@@ -248,7 +255,7 @@ class CsvSource:
                 return
             except csv.Error as error:
                 known = isinstance(error, _UnclosedError)
-                self._fault = self._fault or (str(error) if known else f"the row is not CSV: {error}")
+                self._fault = self._fault or (str(error) if known else f"the row is not CSV: {_said(error)}")
                 row = self._row[0].decode(errors="replace").rstrip("\r\n").split(self._delimiter)
                 self._open_until = max(self._open_until, self._number)
                 self._number -= len(self._row) - 1

@@ -179,8 +179,8 @@ class FeatureRows:
     def add_bad(self, error: str, value: object = None) -> None:
         """A row with an error; what else a Feature has stays with it where it can be read."""
         self.errors[len(self)] = error
-        given = value if isinstance(value, Mapping) else {}
-        feature = {"geometry": given} if _is_geojson(given) else {"properties": given}
+        given: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        feature: Mapping[str, Any] = {"geometry" if _is_geojson(given) else "properties": given}
         feature = given if given.get("type") == "Feature" else feature
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
         geometry = feature.get("geometry")
@@ -429,11 +429,15 @@ def records(file: BinaryIO) -> Iterator[bytes | None]:
             held.append(first)
         if others:
             yield from _record(held, size)
-            for whole in others[:-1]:
+            for whole in filter(None, map(_stripped, others[:-1])):  # there may be very many empty ones
                 yield from _record([whole], len(whole))
             held, size = [others[-1]], len(others[-1])
         block = file.read(_BLOCK)
     yield from _record(held, size)
+
+
+def _stripped(record: bytes) -> bytes:
+    return record.strip(_BLANK)
 
 
 def _record(parts: list[bytes], size: int) -> Iterator[bytes | None]:

@@ -109,7 +109,9 @@ def _gpx(root: Element) -> Iterator[_Found]:
 def _kml(root: Element) -> Iterator[_Found]:
     for placemark in _all(root, "Placemark"):
         name = _text(placemark, "name") or placemark.get("id")
-        lines, times, polygons = [], [], []
+        lines: list[list[list[float]]] = []
+        times: list[list[Any]] = []
+        polygons = []
         for one in _all(placemark, "LineString", "Track", "Polygon"):
             if _tag(one) == "Polygon":
                 rings = [_coordinates(_text(ring, "coordinates")) for ring in _all(one, "LinearRing")]

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from api.batches.crossings import LEG_FIELDS
+from api.batches.crossings import LEG_FIELDS, LEGS
 from api.collections.cql2.reading import LANGUAGES as FILTER_LANGUAGES
 from api.collections.formats import FORMATS
 from api.collections.names import downloads
@@ -103,6 +103,7 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
     written["f"]["schema"] = words(FORMS)
     written["formOrReport"]["schema"] = words(WITH_REPORT)
     written["jsonOrReport"]["schema"] = words(("json", REPORT))
+    written["legs"]["schema"] = {**words(LEGS), "default": LEGS[0]}
     written["lang"]["schema"] = words(LANGUAGES)
     written["filterLang"]["schema"] = {**words(FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]}
     for name in ("crs", "bboxCrs", "filterCrs"):

@@ -51,6 +51,7 @@ _HINTS = (
     to_translate(
         "longitude and latitude look swapped: longitude %(lon)s, latitude %(lat)s lies in the Caspian"
     ),
+    to_translate("0, 0 is what many receivers and programs write where they have no position"),
 )
 _LEGAL_BASES = (
     to_translate("Convention, Art. 1 and 5: waters landward of the baseline"),

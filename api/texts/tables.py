@@ -10,13 +10,12 @@ from api.texts.json_text import write_json
 
 
 def text_column(values: Sequence[Any]) -> list[str]:
-    """A column of plain values as cells; quicker than one by one where they are of one kind."""
+    """A column of a user's plain values as cells, numbers that are not finite as they are.
+
+    Quicker than one by one where they are of one kind.
+    """
     return [
-        value
-        if type(value) is str
-        else repr(value)
-        if type(value) is float and isfinite(value)
-        else cell(value)
+        value if type(value) is str else repr(value) if type(value) is float else cell(value)
         for value in values
     ]
 

@@ -353,9 +353,15 @@ def test_several_features_with_a_bad_one(caspian: Caspian, tmp_path: Path) -> No
         ("a.csv", 'lon,lat,n\n50,41,a\n50,42,"b\n50,43,c\n', "row that begins on line 3 is not closed"),
         ("a.csv", 'lon,lat,n\n50,41,"a\n50,42,b\n51,42,"\n', "row that begins on line 2 is not closed"),
         ("a.csv", 'lon,lat,n\n50,41,"a"b\n', "row 1 below the header: the row is not CSV"),
-        ("a.csv", "x,y\n50,41\n", "'lon'"),
+        ("a.csv", "u,v\n50,41\n", "'lon'"),
         ("a.csv", "", "'lon'"),
-        ("a.shp", "", ".geojson"),
+        ("a.shp", "", "its content is not that of a shapefile"),
+        ("a.xlsx", "", ".geojson"),
+        ("a.gpx", "<gpx/>", "no route (rte) and no track (trk)"),
+        ("a.gpx", "<kml/>", "its root is <kml>"),
+        ("a.kml", '<!DOCTYPE k [<!ENTITY a "aaaa">]><kml>&a;</kml>', "document type"),
+        ("a.rtz", "<route>", "is not XML"),
+        ("a.kmz", "PK", "archive cannot be read"),
     ],
 )
 def test_bad_files(caspian: Caspian, tmp_path: Path, name: str, content: str, words: str) -> None:

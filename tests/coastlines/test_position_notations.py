@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coastlines.positions import PositionError, parse_coordinate, parse_position
 
@@ -91,3 +93,83 @@ def test_coordinate(text: str, axis: str, value: float) -> None:
 def test_coordinate_is_refused(text: str, axis: str) -> None:
     with pytest.raises(PositionError):
         parse_coordinate(text, axis)
+
+
+# Of each language: degrees, minutes and seconds; north, south, east and west; what stands between; what the
+# hemisphere stands behind.
+LANGUAGES: dict[str, tuple[tuple[str, str, str], tuple[str, str, str, str], tuple[str, ...], str]] = {
+    "English": (
+        (" degrees ", " minutes ", " seconds "),
+        ("north", "south", "east", "west"), (", ", " and ", "; "), "",
+    ),
+    "letters": (("°", "'", '"'), ("N", "S", "E", "W"), (" ", ", ", "; ", " / "), ""),
+    "letters before": (("°", "′", "″"), ("N", "S", "E", "W"), (" ", ", ", "; "), "before"),
+    "Russian": (("°", "'", '"'), (" с.ш.", " ю.ш.", " в.д.", " з.д."), (", ", " и "), ""),
+    "Russian letters": (("°", "'", '"'), ("С", "Ю", "В", "З"), (" ", ", "), ""),
+    "Russian words": (
+        (" градусов ", " минут ", " секунд "),
+        ("северной широты", "южной широты", "восточной долготы", "западной долготы"), (", ", " и "), "",
+    ),
+    "Azerbaijani": (
+        (" dərəcə ", " dəqiqə ", " saniyə "),
+        ("şimal enliyi", "cənub enliyi", "şərq uzunluğu", "qərb uzunluğu"), (", ", " və "), "",
+    ),
+    "Kazakh": (("°", "'", '"'), (" с.е.", " о.е.", " ш.б.", " б.б."), (", ", " және "), ""),
+    "Kazakh words": (
+        ("°", "'", '"'), ("солтүстік ендік ", "оңтүстік ендік ", "шығыс бойлық ", "батыс бойлық "),
+        (", ", " және "), "before",
+    ),
+    "Turkmen": (
+        (" gradus ", " minut ", " sekunt "),
+        ("demirgazyk giňişlik", "günorta giňişlik", "gündogar uzaklyk", "günbatar uzaklyk"),
+        (", ", " we "), "",
+    ),
+    "Persian": (
+        (" درجه ", " دقیقه ", " ثانیه "),
+        (" عرض شمالی", " عرض جنوبی", " طول شرقی", " طول غربی"), ("، ", " و "), "",
+    ),
+}  # fmt: skip
+_UNITS = 3600 * 10**7  # of 1e-7 seconds, 3e-11 degrees, in one degree
+PERSIAN = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")
+
+
+def parts_of(units: int, count: int) -> tuple[list[str], float]:
+    """Degrees, minutes and seconds of a value in parts of a second, and the value that they tell. [deg]"""
+    size = _UNITS // 60 ** (count - 1)
+    whole, rest = divmod(abs(units), size)
+    last = f".{rest * 10**12 // size:012d}"
+    numbers = []
+    for _ in range(count - 1):
+        whole, number = divmod(whole, 60)
+        numbers.insert(0, str(number))
+    numbers.insert(0, str(whole))
+    return [*numbers[:-1], numbers[-1] + last], units / _UNITS
+
+
+@given(
+    lon=st.integers(-180 * _UNITS, 180 * _UNITS),
+    lat=st.integers(-90 * _UNITS, 90 * _UNITS),
+    count=st.integers(1, 3),
+    language=st.sampled_from(sorted(LANGUAGES)),
+    between=st.integers(0, 3),
+    is_swapped=st.booleans(),
+    has_comma=st.booleans(),
+)
+def test_every_position_in_every_language_comes_back(
+    lon: int, lat: int, count: int, language: str, between: int, is_swapped: bool, has_comma: bool
+) -> None:
+    marks, (north, south, east, west), separators, place = LANGUAGES[language]
+    texts, values = [], []
+    for units, hemispheres in ((lat, (north, south)), (lon, (east, west))):
+        numbers, value = parts_of(units, count)
+        body = "".join(number + mark for number, mark in zip(numbers, marks, strict=False)).strip()
+        hemisphere = hemispheres[units < 0]
+        texts.append(hemisphere + body if place else f"{body} {hemisphere}".replace("  ", " "))
+        values.append(value)
+    separator = separators[between % len(separators)]
+    text = separator.join(reversed(texts) if is_swapped else texts)
+    if language == "Persian":
+        text = text.translate(PERSIAN)
+    elif has_comma and "," not in text:
+        text = text.replace(".", ",") if language in ("letters", "Turkmen", "Azerbaijani") else text
+    assert parse_position(text) == pytest.approx((values[1], values[0]), abs=1e-9)

@@ -93,8 +93,15 @@ def cross_area(
 ) -> AreaCrossings:
     """Areas by zone and State, and by sector, of the collections of one edition.
 
-    Raises `CrossingError`: rings cross themselves or one another; the position is named.
+    Raises `CrossingError`: rings cross themselves or one another; the position is named; or they are longer
+    than can be cut finely enough.
     """
+    longest_m = _MOST_PIECES * _LONGEST_PIECE_M
+    if area.length_m > longest_m:
+        raise CrossingError(
+            f"the outline is {area.length_m / 1e3:,.0f} km long, at most {longest_m / 1e3:,.0f} km are "
+            "answered as one area; send it in parts"
+        )
     size_m2 = 1e6 * area_km2(_drawn(area, _ROUGH_PIECE_M))
     piece_m = min(_LONGEST_PIECE_M, float(np.cbrt(_BEND_PER_M * size_m2)))
     drawn = _drawn(area, max(piece_m, area.length_m / _MOST_PIECES))

@@ -1,0 +1,240 @@
+"""Every notation and kind of file that people have, by every way in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Caspian
+from tests.notations import NO_POSITIONS, NOTATIONS, ROUTES, SEA, TABLES
+from tests.write_notations import PAGE, text
+
+MEDIA_TYPES = {".csv": "text/csv", ".tsv": "text/csv", ".txt": "text/csv"}
+MEDIA_TYPES |= {".geojson": "application/geo+json", ".json": "application/json"}
+MEDIA_TYPES |= dict.fromkeys((".geojsonl", ".ndjson"), "application/x-ndjson")
+
+
+def test_the_page_is_what_the_tests_try() -> None:
+    assert PAGE.read_text(encoding="utf-8") == text(), "python -m tests.write_notations"
+
+
+@pytest.mark.parametrize("position", [one for texts in NOTATIONS.values() for one in texts])
+def test_positions(client: FlaskClient, position: str) -> None:
+    answer = client.get("/classify", query_string={"position": position, "compare": "false"}).get_json()
+    assert (answer["lon"], answer["lat"]) == pytest.approx(SEA, abs=1e-9)
+
+
+@pytest.mark.parametrize(("name", "content"), [one[1:] for one in TABLES], ids=[one[0] for one in TABLES])
+def test_tables(caspian: Caspian, client: FlaskClient, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    # As a collection, so that positions are numbers whatever they came as.
+    outcome = caspian("classify", tmp_path / name, "-o", tmp_path / "out.geojson", "--fields", "zone")
+    assert outcome.code == 0
+    answers = [json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))]
+    if not name.endswith(".gz"):
+        kind, wanted = MEDIA_TYPES[Path(name).suffix], "application/geo+json"
+        asked = client.post("/classify", data=content, content_type=kind, headers={"Accept": wanted})
+        answers.append(asked.get_json())
+    for answer in answers:
+        (feature,) = answer["features"]
+        assert "error" not in feature["properties"]
+        assert feature["geometry"]["coordinates"] == pytest.approx(SEA, abs=1e-9)
+
+
+@pytest.mark.parametrize(("lon", "lat", "said"), NO_POSITIONS)
+def test_what_is_no_position_is_named(
+    caspian: Caspian, tmp_path: Path, lon: str, lat: str, said: str
+) -> None:
+    (tmp_path / "in.csv").write_text(f"lon,lat\n{lon},{lat}\n", encoding="utf-8")
+    outcome = caspian("classify", tmp_path / "in.csv")
+    assert outcome.code == 2
+    assert said in outcome.out
+    assert "none of 1 rows could be answered; the first: row 1: longitude" in outcome.err
+
+
+def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("lon,lat\n0,0\n42.5,50.5\n", encoding="utf-8")
+    outcome = real_caspian("classify", tmp_path / "in.csv", "--fields", "hint")
+    hints = [row["hint"] for row in csv.DictReader(io.StringIO(outcome.out))]
+    assert hints[0].startswith("0, 0 is what many receivers")
+    assert "look swapped" in hints[1]
+    assert real_caspian("classify", "0", "0", "--json").json["hint"] == hints[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "words"),
+    [
+        ("lon,longitude,lat", [], "2 columns could be 'lon': lon, longitude; --lon-column and --lat-column"),
+        ("long,lng,lat", [], "2 columns could be 'lon': long, lng"),
+        ("a,b", [], "no column 'lon'; the header needs lon and lat, found: a, b; --lon-column"),
+        ("a;b;c", [], "found: a, b, c"),
+        ("lon,lat", ["--lat-column", "z"], "no column 'z', found: lon, lat"),
+        ("lon,lat", ["--position-column", "lon", "--lat-column", "lat"], "give one or the other"),
+        ("lon,lat", ["--lon-column", "lat", "--lat-column", "lat"], "for both longitude and latitude"),
+        ("lon,lat", ["--encoding", "rot13"], "'rot13' is no encoding of texts"),
+    ],
+)
+def test_columns_that_are_missing_or_several_are_named(
+    caspian: Caspian, tmp_path: Path, header: str, options: list[str], words: str
+) -> None:
+    (tmp_path / "in.csv").write_text(f"{header}\n", encoding="utf-8")
+    outcome = caspian("classify", tmp_path / "in.csv", *options)
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_columns_are_chosen_by_name(caspian: Caspian, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes("x;b\xe9;place\n49.97;40.1;42N 50E\n".encode("cp1254"))
+    for options, place in (
+        (["--lon-column", "x", "--lat-column", "bé"], "49.97,40.1"),
+        (["--position-column", "place"], "50.0,42.0"),
+    ):
+        outcome = caspian(
+            "classify", tmp_path / "in.csv", *options, "--encoding", "cp1254", "--fields", "lon,lat"
+        )
+        assert outcome.code == 0
+        assert place in outcome.out.splitlines()[1]
+
+
+LAYER = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.Point(SEA)], crs="EPSG:4326")
+
+
+@pytest.mark.parametrize(
+    "crs", ["OGC:CRS84", "EPSG:9057", "EPSG:4979", "EPSG:3857", "EPSG:32639", "EPSG:4284"]
+)
+@pytest.mark.parametrize("ending", ["gpkg", "fgb", "shp", "parquet"])
+def test_layers_in_other_systems(caspian: Caspian, tmp_path: Path, ending: str, crs: str) -> None:
+    layer, path = LAYER.to_crs(crs), tmp_path / f"in.{ending}"
+    layer.to_parquet(path) if ending == "parquet" else layer.to_file(path)
+    outcome = caspian("classify", path, "-o", tmp_path / "out.geojson", "--fields", "zone")
+    assert outcome.code == 0
+    (feature,) = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    bound = 2e-7 if crs == "EPSG:4284" else 1e-9  # two datums, there and back, within 2 cm
+    assert feature["geometry"]["coordinates"] == pytest.approx(SEA, abs=bound)
+
+
+def test_styles_are_no_layer_and_several_layers_are_named(caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "in.gpkg"
+    LAYER.to_file(path, layer="ships")
+    pyogrio.write_dataframe(LAYER.drop(columns="geometry"), path, layer="layer_styles")
+    assert caspian("classify", path).code == 0
+    LAYER.to_file(path, layer="buoys")
+    outcome = caspian("classify", path)
+    assert outcome.code == 2
+    assert "there are 2 (ships, buoys); --layer chooses one" in outcome.err
+    assert caspian("classify", path, "--layer", "buoys").code == 0
+
+
+def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_path: Path) -> None:
+    for values in ([shapely.to_wkb(shapely.Point(SEA))], [f"POINT({SEA[0]!r} {SEA[1]!r})"]):
+        pq.write_table(pa.table({"n": [1], "geom": values}), tmp_path / "in.parquet")
+        outcome = caspian("classify", tmp_path / "in.parquet", "--fields", "lon,lat")
+        assert outcome.code == 0
+        assert f"{SEA[0]!r},{SEA[1]!r}" in outcome.out
+
+
+# Routes
+
+
+def crossed(caspian: Caspian, path: Path, *options: str) -> dict[str, Any]:
+    out = path.with_name("out.json")
+    outcome = caspian("crossings", path, "-o", out, *options)
+    assert (outcome.code, outcome.err) == (0, "")
+    answer: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return answer
+
+
+@pytest.mark.parametrize(("name", "content"), [one[1:] for one in ROUTES], ids=[one[0] for one in ROUTES])
+def test_routes(real_caspian: Caspian, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    answer = crossed(real_caspian, tmp_path / name)
+    assert answer["route"]["length_km"] == pytest.approx(283.80246954, abs=1e-6)
+    assert answer["route"]["vertices"] == 2
+    if name.endswith(".tsv"):
+        times = [leg["entry_time"] for leg in answer["legs"]] + [answer["legs"][-1]["exit_time"]]
+        assert times == sorted(times)
+        assert (times[0], times[-1]) == ("2024-01-01T00:00:00.000Z", "2024-01-01T10:00:00.000Z")
+        leg = answer["legs"][0]
+        share = leg["end_km"] / answer["route"]["length_km"]
+        assert leg["exit_time"].startswith(f"2024-01-01T00:{int(600 * share):02d}:")
+
+
+def test_loxodromes(real_caspian: Caspian, real_client: FlaskClient, tmp_path: Path) -> None:
+    """A loxodrome to the west keeps its latitude, within 3 mm; the geodesic leaves it by half a kilometre."""
+    line = {"type": "LineString", "coordinates": [[51.0, 42.0], [49.0, 42.0]]}
+    (tmp_path / "in.geojson").write_text(json.dumps(line), encoding="utf-8")
+    answer = crossed(real_caspian, tmp_path / "in.geojson", "--legs", "loxodrome")
+    assert [leg["exit_lat"] for leg in answer["legs"]] == pytest.approx(
+        [42.0] * len(answer["legs"]), abs=3e-8
+    )
+    assert "The vertices are joined by loxodromes." in answer["remarks"]
+    assert answer["route"]["vertices"] == 2
+    straight = crossed(real_caspian, tmp_path / "in.geojson")
+    assert max(leg["exit_lat"] for leg in straight["legs"]) > 42.001
+    asked = real_client.post("/crossings", json=line, query_string={"legs": "loxodrome"})
+    assert asked.get_json()["legs"] == answer["legs"]
+    assert real_client.post("/crossings", json=line, query_string={"legs": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (["2024-01-01T00:00:00Z"], "not as many as its vertices"),
+        (["2024-01-02T00:00:00Z", "2024-01-01T00:00:00Z"], "run back"),
+        (["2024-01-02T00:00:00Z", None], "first or last vertex has no time"),
+        (["soon", "later"], "cannot be read"),
+    ],
+)
+def test_times_that_cannot_be_used_are_told(real_client: FlaskClient, times: list[Any], words: str) -> None:
+    line = {"type": "LineString", "coordinates": [[50.0, 42.0], [50.1, 42.0]]}
+    feature = {"type": "Feature", "properties": {"times": times}, "geometry": line}
+    answer = real_client.post("/crossings", json=feature).get_json()
+    assert words in answer["remarks"][-1]
+    assert "entry_time" not in answer["legs"][0]
+
+
+def test_a_swapped_route_gets_the_hint(real_client: FlaskClient) -> None:
+    line = {"type": "LineString", "coordinates": [[43.6, 51.1], [43.0, 47.7]]}
+    remarks = real_client.post("/crossings", json=line).get_json()["remarks"]
+    assert "longitude and latitude look swapped: longitude 51.1, latitude 43.6 lies in the Caspian" in remarks
+
+
+def test_where_no_feature_could_be_answered_the_code_is_2(real_caspian: Caspian, tmp_path: Path) -> None:
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [50, 42]}}
+    collection = {"type": "FeatureCollection", "features": [feature, feature]}
+    (tmp_path / "in.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    assert real_caspian("crossings", tmp_path / "in.geojson").code == 2
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "fgb", "zip", "parquet", "kml", "geojson", "geojsonl"])
+def test_exports_are_read_back(real_caspian: Caspian, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"in.{ending}"
+    assert real_caspian("export", "sector_boundaries", "-o", path).code == 0
+    answer = crossed(real_caspian, path)
+    assert len(answer["results"]) >= 5
+    assert not any("error" in one for one in answer["results"])
+
+
+def test_a_star_of_many_spikes_is_refused_at_once(real_client: FlaskClient) -> None:
+    from math import cos, pi, sin
+
+    corners = [
+        [50.5 + reach * cos(2 * pi * at / 2000), 42 + reach * sin(2 * pi * at / 2000)]
+        for at in range(2000)
+        for reach in [2.5 if at % 2 else 0.1]
+    ]
+    answer = real_client.post("/crossings", json={"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+    assert answer.status_code == 400
+    assert "at most 100,000 km are answered as one area" in answer.get_json()["detail"]

@@ -1,0 +1,93 @@
+"""Writes ``docs/notations.md`` from what the tests try: ``python -m tests.write_notations``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.notations import NO_POSITIONS, NOTATIONS, ROUTES, TABLES
+
+PAGE = Path(__file__).parents[1] / "docs" / "notations.md"
+_SHOWN = 70  # characters of an example
+
+_POSITIONS = """\
+# Notations and files that are read
+
+Written by `python -m tests.write_notations` from what the tests try; every line below is read as said.
+
+## Positions
+
+All of these are the same position, on the command line (`--position`), over HTTP (`position=`), on the page,
+and in cells of tables. Without letters or words the latitude comes first. What can be read in two ways is
+refused.
+
+| Where from | Example |
+|---|---|
+"""
+_CELLS = """
+## Files of positions
+
+`caspian classify`, `events` and `summarise`; tables and JSON also as bodies over HTTP. `--lon-column`,
+`--lat-column` and `--position-column` choose columns, `--encoding` an encoding. Several columns that could be
+meant are refused by name. Layers in other reference systems are brought to WGS84; all realisations of WGS84
+are taken for one, within two metres. Tables without geometry in a GeoPackage (as QGIS keeps its styles in) are
+passed over; of several layers `--layer` chooses.
+
+| What | File | First row |
+|---|---|---|
+"""
+_NONE = """
+What is no position has an error that says what it is; 0, 0 is answered, with a hint. Where no row could be
+answered the exit code is 2.
+
+| lon | lat | What is said |
+|---|---|---|
+"""
+_LINES = """
+## Routes and areas
+
+`caspian crossings` and `report`. Layers (`.gpkg`, `.fgb`, `.shp`, `.zip`, GeoParquet) and what this program
+exports are read, too. `--legs loxodrome` joins vertices by lines of constant bearing. Times (`times` or
+`coordTimes` of a GeoJSON feature, a column, GPX, KML tracks, schedules of RTZ) give each leg `entry_time` and
+`exit_time`.
+
+| What | File |
+|---|---|
+"""
+
+
+def text() -> str:
+    """The page."""
+    positions = [f"| {group} | {_code(one)} |\n" for group, texts in NOTATIONS.items() for one in texts]
+    tables = [
+        f"| {what} | `{name}` | {_code(_first_row(name, content))} |\n" for what, name, content in TABLES
+    ]
+    none = [f"| {lon} | {lat} | {said} |\n" for lon, lat, said in NO_POSITIONS]
+    routes = [f"| {what} | `{name}` |\n" for what, name, _ in ROUTES]
+    return "".join([_POSITIONS, *positions, _CELLS, *tables, _NONE, *none, _LINES, *routes])
+
+
+def _first_row(name: str, content: bytes) -> str:
+    if name.endswith(".gz"):
+        return "..."
+    for encoding in ("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "cp1251"):
+        try:
+            lines = content.decode(encoding).splitlines()
+            break
+        except UnicodeDecodeError:
+            continue
+    return lines[min(1, len(lines) - 1)]
+
+
+def _code(example: str) -> str:
+    shown = "".join(letter for letter in example if letter.isprintable() or letter == "\t")
+    shown = shown.replace("\t", " ⇥ ").replace("|", "\\|")
+    return f"`{shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + '...'}`"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
