@@ -93,6 +93,11 @@ def test_ogr2ogr_reads_every_feature(
     assert_same_frame(service, collection, ogr2ogr(service, collection, page_size, tmp_path))
 
 
+def test_pyogrio_reads_many_features_page_by_page(service: Service) -> None:
+    assert len(service.ids("limit_segments")) > 1000
+    assert_same_frame(service, "limit_segments", read(service, "limit_segments", 1000))
+
+
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_ogrinfo_counts_every_feature(service: Service, collection: str) -> None:
     printed = run(tool("ogrinfo", "gdal-bin"), "-ro", "-so", f"OAPIF:{service.url}", collection)

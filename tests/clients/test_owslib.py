@@ -93,6 +93,12 @@ def test_next_links_lead_to_every_feature(
         assert page_size is None or len(page["features"]) <= page_size
 
 
+def test_many_features_come_page_by_page(service: Service, features: Features) -> None:
+    read = pages(features, "limit_segments", limit=1000)
+    assert len(read) > 1
+    assert_features(service, "limit_segments", [one for page in read for one in page["features"]])
+
+
 def test_an_offset_begins_further_on(service: Service, features: Features) -> None:
     page = features.collection_items("zones", limit=3, offset=4)
     assert_features(service, "zones", page["features"], service.ids("zones")[4:7])
