@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-
 from api.collections.cql2.reading import FILTER, filter_asked
 from api.collections.cql2.reading import LANGUAGE as FILTER_LANGUAGE
 from api.collections.offsets import PARAMETER as OFFSET
@@ -14,6 +11,7 @@ from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query, unusable
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.texts.instants import instant
 from api.texts.reference_systems import BY_URI, CRS84, ReferenceSystem
 from zones.words import STATES
 
@@ -27,13 +25,8 @@ SHAPING = (SYSTEM, PROPERTIES, SKIP_GEOMETRY)
 FILTERING = (FILTER, FILTER_LANGUAGE, FILTER_SYSTEM)
 TRUTHS = ("true", "false", "1", "0")
 
-# Instants and intervals as OGC API writes them: RFC 3339, ``/`` between two ends, ``..`` for none.
+# Of an interval, whose ends have ``/`` between them.
 _OPEN_ENDS = ("", "..")
-_INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)"
-    r"(?:[Tt]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d))?",
-    re.ASCII,
-)
 
 # Lines between two States are found by either of them.
 _EITHER_STATE = Property(
@@ -112,25 +105,10 @@ def _check_instants(text: str) -> None:
             DATETIME, text, "an instant is needed, or an interval as start/end, start/.. or ../end"
         )
     # A date is the whole day: its first instant where an interval begins, its last where one ends.
-    instants = [_instant(end, last=place > 0) for place, end in enumerate(ends) if end not in _OPEN_ENDS]
+    instants = [instant(end, is_last=place > 0) for place, end in enumerate(ends) if end not in _OPEN_ENDS]
     if None in instants:
         raise unusable(
             DATETIME, text, "instants are written as 2018-08-12 or 2018-08-12T00:00:00Z (RFC 3339)"
         )
     if len(instants) == 2 and instants[0] > instants[1]:  # type: ignore[operator]
         raise unusable(DATETIME, text, "the interval ends before it begins")
-
-
-def _instant(text: str, *, last: bool) -> datetime | None:
-    """The instant that is meant; None where it is none."""
-    found = _INSTANT.fullmatch(text)
-    if found is None:
-        return None
-    date, clock, second, zone = found.groups()
-    if clock is None:
-        clock, second, zone = ("23:59", "59", "Z") if last else ("00:00", "00", "Z")
-    second = "59" if second == "60" else second  # a leap second
-    try:
-        return datetime.fromisoformat(f"{date}T{clock}:{second}{zone.upper().replace('Z', '+00:00')}")
-    except ValueError:
-        return None

@@ -95,6 +95,13 @@ EXAMPLES: tuple[tuple[str, str, Meaning], ...] = (
     ("sector_boundaries", "length_km > 100", lambda p, g: p["length_km"] > 100 and p["status"] != "claimed"),
     ("boundaries", "state_left = 'AZE' AND edition LIKE 'osm%'", lambda p, g: p["state_left"] == "AZE"),
     ("baselines", "kind = 'it''s none'", lambda p, g: False),
+    ("zones", "DATE('2018-08-12') < DATE('2018-08-13') AND state = 'IRN'", lambda p, g: p["state"] == "IRN"),
+    ("zones", "TIMESTAMP('2018-08-12T09:00:00Z') = TIMESTAMP('2018-08-12T09:00:00.5Z')", lambda p, g: False),
+    (
+        "zones",
+        "DATE('2018-08-12') IN (DATE('2018-08-11'), DATE('2018-08-12')) AND TRUE",
+        lambda p, g: True,
+    ),
 )
 
 
@@ -141,6 +148,21 @@ def test_examples_of_the_standard(
     assert ids(real_client, collection, **as_json) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"'it\'s ((('", "it's ((("),
+        (r"'it''s \' '", "it's ' "),
+        (r"'a\tb\_c'", "a\tb\\_c"),
+        (r"'100\\'", r"100\\"),
+        ("'" + r"\'" * 900 + "'", "'" * 900),
+    ],
+)
+def test_quotation_marks_in_texts(text: str, value: str) -> None:
+    """A quotation mark is written twice, or after a backslash, as no other parser here knows yet."""
+    assert to_json(f"name = {text} AND id = 'x'")["args"][0]["args"][1] == value
+
+
 def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
     whole = real_client.get(asked("zones", skipGeometry="true")).json["numberMatched"]
     counts = {
@@ -169,6 +191,14 @@ def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
         ("foo(zone) = 1", "no operation foo"),
         ("casei(zone, zone) = 'a'", "casei takes 1"),
         ("T_AFTER(edition, DATE('2020-01-01'))", "no operation t_after"),
+        ("name = DATE('2020-01-01')", "a string cannot be compared with a date"),
+        ("DATE('2020-01-01') < TIMESTAMP('2020-01-01T00:00:00Z')", "a date cannot be compared with"),
+        ("DATE('2020-02-30') < DATE('2020-03-01')", "a date is written as '2018-08-12', not as 2020-02-30"),
+        ("DATE(1) < DATE('2020-03-01')", "a date is written as"),
+        ("DATE('a', 'b') IS NULL", "a date is written as"),
+        ("TIMESTAMP('2020-01-01') IS NULL", "a timestamp is written as"),
+        ("TIMESTAMP('2020-01-01T00:00:00+01:00') IS NULL", "a timestamp is written as"),
+        ("name = 'it\\'s (((", "no CQL2 text"),
         ("S_INTERSECTS(zone, POINT(1 1))", "is needed where"),
         ("S_INTERSECTS(geometry, POINT(200 42))", "beyond those"),
         ("S_INTERSECTS(geometry, BBOX(49, 43, 52, 39))", "bbox is none"),

@@ -20,6 +20,7 @@ import orjson
 import shapely
 
 from api.collections.properties import Property
+from api.texts.instants import instant
 from api.texts.reference_systems import Geometries, ReferenceSystem, box_shape
 from zones.atlas.features import Feature
 
@@ -28,6 +29,7 @@ MOST_DEPTH = 50
 MOST_SPATIAL = 10  # each is asked of every feature
 
 BOOLEAN, NUMBER, STRING = "boolean", "number", "string"
+DATE, TIMESTAMP = "date", "timestamp"  # of no property
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -112,6 +114,9 @@ class Reader:
             return Term(STRING, lambda _row: node, fixed=True)
         if isinstance(node, dict) and set(node) == {"property"}:
             return self._property(node["property"])
+        if isinstance(node, dict) and set(node) in ({DATE}, {TIMESTAMP}):
+            ((kind, written),) = node.items()
+            return _instant(kind, written)
         if isinstance(node, dict) and set(node) == {"op", "args"} and isinstance(node["args"], list):
             return self._operation(node["op"], node["args"])
         raise MeaninglessError(
@@ -302,6 +307,16 @@ def _check_depth(node: Any) -> None:
                 waiting += [(each, depth + 1) for each in inner]
         elif isinstance(one, list):
             waiting += [(each, depth + 1) for each in one]
+
+
+def _instant(kind: str, written: Any) -> Term:
+    """A date or a timestamp that is written out."""
+    found = instant(written) if isinstance(written, str) else None
+    is_fit = str(written).endswith("Z") if kind == TIMESTAMP else "T" not in str(written).upper()
+    if found is None or not is_fit:
+        example = "2018-08-12T09:00:00Z" if kind == TIMESTAMP else "2018-08-12"
+        raise MeaninglessError(f"a {kind} is written as '{example}', not as {_shown(written)}")
+    return Term(kind, lambda _row: found, fixed=True)
 
 
 def _of_known(type_: str, make: Callable[..., Any], *terms: Term) -> Term:

@@ -11,7 +11,7 @@ import orjson
 
 from api.atlas import Atlas
 from api.collections.cql2.meaning import MOST_DEPTH, MeaninglessError, Reader
-from api.collections.cql2.text import UnreadableError, to_json
+from api.collections.cql2.text import QUOTED, UnreadableError, to_json
 from api.collections.properties import SHAPES
 from api.errors import ParameterError
 from api.http.query import Query, unusable
@@ -29,7 +29,7 @@ CLASSES = (
     *("property-property", "arithmetic"),
 )
 
-_QUOTED = {TEXT: re.compile(r"'[^']*'|\"[^\"]*\""), JSON: re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)}
+_QUOTED = {TEXT: re.compile(rf'{QUOTED}|"[^"]*"'), JSON: re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 Json = Any
+
+QUOTED = r"'(?:[^'\\]|''|\\[\\']|\\(?![\\']))*'"  # a text, as the grammar has it
+_MEANT = {rf"\{letter}": control for letter, control in zip("abtnvfr", "\a\b\t\n\v\f\r", strict=True)}
+_MEANT[r"\\"] = r"\\"  # stay, for LIKE
+_ESCAPED = re.compile(r"\\\\|''|\\'|\\[abtnvfr]")
 
 
 class UnreadableError(ValueError):
@@ -85,7 +91,7 @@ class _ToJson(Transformer[Token, Json]):
         return float(digits)
 
     def string(self, quoted: Token) -> Json:
-        return str(quoted)[1:-1].replace("''", "'")
+        return _ESCAPED.sub(lambda found: _MEANT.get(found[0], "'"), str(quoted)[1:-1])
 
     def true(self) -> Json:
         return True
@@ -102,6 +108,8 @@ class _ToJson(Transformer[Token, Json]):
     def function(self, name: Token, *arguments: Json) -> Json:
         if name.lower() == "bbox":
             return {"bbox": list(arguments)}
+        if name.lower() in ("date", "timestamp"):
+            return {name.lower(): arguments[0] if len(arguments) == 1 else list(arguments)}
         return _operation(name.lower(), *arguments)
 
     def coordinate(self, *parts: Token) -> str:
