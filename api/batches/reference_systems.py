@@ -45,9 +45,10 @@ def to_wgs84(crs: Any) -> ToWGS84 | None:
         raise BodyError(f"its coordinate reference system is {name!r}; one on the earth is needed")
     if _is_wgs84(system):
         return None
-    is_pulkovo = system.geodetic_crs is not None and system.geodetic_crs.name == _PULKOVO_1942
+    geodetic = system.geodetic_crs
+    is_pulkovo = geodetic is not None and geodetic.name == _PULKOVO_1942
     # By one operation for the whole sea, as features are written: the choice of one for each point jumps.
-    datum = system.geodetic_crs.to_2d() if is_pulkovo else "OGC:CRS84"
+    datum = geodetic.to_2d() if geodetic is not None and is_pulkovo else "OGC:CRS84"
     try:
         transformer = pyproj.Transformer.from_crs(system.to_2d(), datum, always_xy=True)
     except ProjError:

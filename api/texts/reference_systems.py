@@ -67,7 +67,8 @@ class ReferenceSystem:
         """Coordinates of this system, shape (n, 2), as longitude and latitude on WGS84. [deg]"""
         if self.pipeline is None:
             return coordinates
-        found = _transformer(self.pipeline).transform(*coordinates.T, direction=TransformDirection.INVERSE)
+        x, y = coordinates.T
+        found = _transformer(self.pipeline).transform(x, y, direction=TransformDirection.INVERSE)
         return np.column_stack(found)
 
     def geometries(self, drawn: Geometries) -> Geometries:
