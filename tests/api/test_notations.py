@@ -17,6 +17,7 @@ import shapely
 from flask.testing import FlaskClient
 from pyproj import Transformer
 
+from api.batches import forms
 from tests.api.conftest import Caspian
 from tests.notations import NO_POSITIONS, NOTATIONS, ROUTES, SEA, TABLES
 from tests.write_notations import PAGE, text
@@ -150,6 +151,18 @@ def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_p
         outcome = caspian("classify", tmp_path / "in.parquet", "--fields", "lon,lat")
         assert outcome.code == 0
         assert f"{SEA[0]!r},{SEA[1]!r}" in outcome.out
+
+
+def test_documents_that_are_too_large_to_be_read_whole(
+    caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_WHOLE_BYTES", 100)
+    (tmp_path / "in.geojson").write_text(
+        '{"type":"Point","coordinates":[50,42]}' + " " * 100, encoding="utf-8"
+    )
+    outcome = caspian("classify", tmp_path / "in.geojson")
+    assert outcome.code == 2
+    assert "more than 100 bytes; write a feature a line (.geojsonl" in outcome.err
 
 
 # Routes
