@@ -29,8 +29,9 @@ _CELLS = """
 `caspian classify`, `events` and `summarise`; tables and JSON also as bodies over HTTP. `--lon-column`,
 `--lat-column` and `--position-column` choose columns, `--encoding` an encoding. Several columns that could be
 meant are refused by name. Layers in other reference systems are brought to WGS84; all realisations of WGS84
-are taken for one, within two metres. Tables without geometry in a GeoPackage (as QGIS keeps its styles in)
-are passed over; of several layers `--layer` chooses.
+are taken for one, within two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables
+without geometry in a GeoPackage (as QGIS keeps its styles in) are passed over; of several layers `--layer`
+chooses.
 
 | What | File | First row |
 |---|---|---|

@@ -15,6 +15,7 @@ from api.batches.json_sources import SequenceSource, read_document
 from api.batches.json_writers import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
 from api.batches.position_columns import USUAL, Chosen
 from api.batches.rows import Source
+from api.errors import BodyError
 from api.texts.json_text import read_json
 
 JSON = "application/json"
@@ -22,6 +23,7 @@ GEOJSON = "application/geo+json"
 CSV = "text/csv"
 TEXT_SEQUENCE = "application/geo+json-seq"
 LINES = "application/x-ndjson"
+MOST_WHOLE_BYTES = 256 * 1024 * 1024  # of a JSON document, which becomes some ten times as large
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,14 @@ def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
 
 
 def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
+    content = file.read(MOST_WHOLE_BYTES + 1)
+    if len(content) > MOST_WHOLE_BYTES:
+        raise BodyError(
+            f"the file is read whole, and has more than {MOST_WHOLE_BYTES:,} bytes; write a feature a line "
+            "(.geojsonl, as by ogr2ogr -f GeoJSONSeq), which are read bit by bit"
+        )
     # Also where they came alone, positions of a file are never lost.
-    return replace(read_document(read_json(file.read(), "the file")), positions="points")
+    return replace(read_document(read_json(content, "the file")), positions="points")
 
 
 def _sequence(file: BinaryIO, _: Reading = _PLAINLY) -> Source:

@@ -12,6 +12,7 @@ from zones.classification.records import Floats
 
 _WGS84_NAMES = ("CRS84", "EPSG:4326")
 _WGS84_DATUM = "World Geodetic System 1984"  # how its realisations and their ensemble begin
+_PULKOVO_1942 = "Pulkovo 1942"
 _SHOWN = 80  # characters of a name
 
 # Takes x and y as a layer has them, and gives longitude and latitude, nan where there is none. [deg]
@@ -31,6 +32,8 @@ def to_wgs84(crs: Any) -> ToWGS84 | None:
     import pyproj  # slow to load
     from pyproj.exceptions import CRSError, ProjError
 
+    from api.texts.reference_systems import PULKOVO_1942
+
     try:
         system = pyproj.CRS.from_user_input(crs)
     except CRSError:
@@ -42,13 +45,19 @@ def to_wgs84(crs: Any) -> ToWGS84 | None:
         raise BodyError(f"its coordinate reference system is {name!r}; one on the earth is needed")
     if _is_wgs84(system):
         return None
+    geodetic = system.geodetic_crs
+    is_pulkovo = geodetic is not None and geodetic.name == _PULKOVO_1942
+    # By one operation for the whole sea, as features are written: the choice of one for each point jumps.
+    datum = geodetic.to_2d() if geodetic is not None and is_pulkovo else "OGC:CRS84"
     try:
-        transformer = pyproj.Transformer.from_crs(system.to_2d(), "OGC:CRS84", always_xy=True)
+        transformer = pyproj.Transformer.from_crs(system.to_2d(), datum, always_xy=True)
     except ProjError:
         raise BodyError(f"positions in {name!r} cannot be brought to WGS84 (EPSG:4326)") from None
 
     def transform(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = map(np.asarray, transformer.transform(x, y))
+        if is_pulkovo:
+            lon, lat = PULKOVO_1942.positions(np.column_stack([lat, lon])).T
         nowhere = ~(np.isfinite(lon) & np.isfinite(lat))
         return np.where(nowhere, np.nan, lon), np.where(nowhere, np.nan, lat)
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Transformer
+from pyproj.enums import TransformDirection
 
 from coastlines.rings import DECIMALS
 from zones.arrays import Floats
@@ -62,6 +63,14 @@ class ReferenceSystem:
             return lon_lat
         return np.column_stack(_transformer(self.pipeline).transform(*lon_lat.T))
 
+    def positions(self, coordinates: Floats) -> Floats:
+        """Coordinates of this system, shape (n, 2), as longitude and latitude on WGS84. [deg]"""
+        if self.pipeline is None:
+            return coordinates
+        x, y = coordinates.T
+        found = _transformer(self.pipeline).transform(x, y, direction=TransformDirection.INVERSE)
+        return np.column_stack(found)
+
     def geometries(self, drawn: Geometries) -> Geometries:
         """Geometries in longitude and latitude on WGS84, in this system; None stays None."""
         return drawn if self.pipeline is None else np.asarray(shapely.transform(drawn, self.coordinates))
@@ -83,6 +92,15 @@ CRS84 = ReferenceSystem(
     _EASTWARD,
     (_LONGITUDE_DEG, _LATITUDE_DEG),
     DECIMALS,
+)
+PULKOVO_1942 = ReferenceSystem(
+    f"{_URI}/EPSG/0/4284",
+    "Pulkovo 1942, latitude and longitude (EPSG:4284)",
+    _NORTHWARD,
+    (_LATITUDE_DEG, _LONGITUDE_DEG),
+    _FINE,
+    f"{_BEGIN} {_TO_PULKOVO} {_IN_DEGREES} {_NORTH_FIRST}",
+    _PULKOVO_OPERATION,
 )
 SYSTEMS = (
     CRS84,
@@ -110,15 +128,7 @@ SYSTEMS = (
         _METRIC,
         f"{_BEGIN} +step +proj=utm +zone=39 +ellps=WGS84",
     ),
-    ReferenceSystem(
-        f"{_URI}/EPSG/0/4284",
-        "Pulkovo 1942, latitude and longitude (EPSG:4284)",
-        _NORTHWARD,
-        (_LATITUDE_DEG, _LONGITUDE_DEG),
-        _FINE,
-        f"{_BEGIN} {_TO_PULKOVO} {_IN_DEGREES} {_NORTH_FIRST}",
-        _PULKOVO_OPERATION,
-    ),
+    PULKOVO_1942,
     ReferenceSystem(
         f"{_URI}/EPSG/0/3388",
         "Pulkovo 1942 / Caspian Sea Mercator, north and east (EPSG:3388)",

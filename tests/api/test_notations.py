@@ -15,7 +15,9 @@ import pyogrio
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from pyproj import Transformer
 
+from api.batches import forms
 from tests.api.conftest import Caspian
 from tests.notations import NO_POSITIONS, NOTATIONS, ROUTES, SEA, TABLES
 from tests.write_notations import PAGE, text
@@ -116,12 +118,18 @@ LAYER = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.Point(SEA)], crs="E
 )
 @pytest.mark.parametrize("ending", ["gpkg", "fgb", "shp", "parquet"])
 def test_layers_in_other_systems(caspian: Caspian, tmp_path: Path, ending: str, crs: str) -> None:
-    layer, path = LAYER.to_crs(crs), tmp_path / f"in.{ending}"
+    path = tmp_path / f"in.{ending}"
+    if crs == "EPSG:4284":  # by the operation of EPSG that is for the whole sea
+        operation = Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::15865")
+        lat, lon = operation.transform(SEA[1], SEA[0], direction="INVERSE")
+        layer = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.Point(lon, lat)], crs=crs)
+    else:
+        layer = LAYER.to_crs(crs)
     layer.to_parquet(path) if ending == "parquet" else layer.to_file(path)
     outcome = caspian("classify", path, "-o", tmp_path / "out.geojson", "--fields", "zone")
     assert outcome.code == 0
     (feature,) = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
-    bound = 2e-7 if crs == "EPSG:4284" else 1e-9  # two datums, there and back, within 2 cm
+    bound = 1e-8 if crs == "EPSG:4284" else 1e-9  # a millimetre, as EPSG's operation is inverted
     assert feature["geometry"]["coordinates"] == pytest.approx(SEA, abs=bound)
 
 
@@ -143,6 +151,18 @@ def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_p
         outcome = caspian("classify", tmp_path / "in.parquet", "--fields", "lon,lat")
         assert outcome.code == 0
         assert f"{SEA[0]!r},{SEA[1]!r}" in outcome.out
+
+
+def test_documents_that_are_too_large_to_be_read_whole(
+    caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_WHOLE_BYTES", 100)
+    (tmp_path / "in.geojson").write_text(
+        '{"type":"Point","coordinates":[50,42]}' + " " * 100, encoding="utf-8"
+    )
+    outcome = caspian("classify", tmp_path / "in.geojson")
+    assert outcome.code == 2
+    assert "more than 100 bytes; write a feature a line (.geojsonl" in outcome.err
 
 
 # Routes

@@ -58,12 +58,21 @@ def test_reads_every_format_in_another_reference_system(tmp_path: Path, ending: 
     assert read.coordinates == pytest.approx(np.array(LINE["coordinates"]), abs=1e-7)
 
 
+def test_lines_of_one_part_are_lines(tmp_path: Path) -> None:
+    """As GeoPackages and shapefiles, and this program's own exports, have them."""
+    shape = {"type": "MultiLineString", "coordinates": [LINE["coordinates"]]}
+    text = json.dumps({"type": "Feature", "properties": GOOD, "geometry": shape})
+    (tmp_path / "lines.geojson").write_text(text, encoding="utf-8")
+    (read,) = read_straight_lines(tmp_path / "lines.geojson")
+    assert read.coordinates == pytest.approx(np.array(LINE["coordinates"]), abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("properties", "geometry", "message"),
     [
         (
             GOOD,
-            {"type": "MultiLineString", "coordinates": [LINE["coordinates"]]},
+            {"type": "MultiLineString", "coordinates": [LINE["coordinates"], [[50, 40], [51, 40]]]},
             "MultiLineString",
         ),
         (GOOD, {"type": "Point", "coordinates": [50, 40]}, "is a Point, a LineString is expected"),
