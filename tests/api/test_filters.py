@@ -93,7 +93,7 @@ EXAMPLES: tuple[tuple[str, str, Meaning], ...] = (
     ("zones", "S_EQUALS(geometry, POINT(1 1)) OR S_TOUCHES(geometry, POINT(1 1))", lambda p, g: False),
     ("sector_boundaries", "status = 'claimed'", lambda p, g: p["status"] == "claimed"),
     ("sector_boundaries", "length_km > 100", lambda p, g: p["length_km"] > 100 and p["status"] != "claimed"),
-    ("boundaries", "state_left = 'AZE' AND edition LIKE 'osm%'", lambda p, g: p["state_left"] == "AZE"),
+    ("boundaries", "state_left = 'AZE' AND basis LIKE '%'", lambda p, g: p["state_left"] == "AZE"),
     ("baselines", "kind = 'it''s none'", lambda p, g: False),
     ("zones", "DATE('2018-08-12') < DATE('2018-08-13') AND state = 'IRN'", lambda p, g: p["state"] == "IRN"),
     ("zones", "TIMESTAMP('2018-08-12T09:00:00Z') = TIMESTAMP('2018-08-12T09:00:00.5Z')", lambda p, g: False),
@@ -182,6 +182,7 @@ def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
         ("zone = 'fishery_zone' nonsense", "character 23"),
         ("zone ILIKE 'F%'", "character 6"),
         ("colour = 'red'", "no property colour"),
+        ("edition = 'osm'", "no property edition"),
         ("geometry = 'x'", "spatial functions alone"),
         ("zone", "a boolean is needed"),
         ("area_km2", "a boolean is needed"),
@@ -287,7 +288,9 @@ def test_queryables_are_what_filters_know(client: FlaskClient, collection: str) 
         "id",
         "geometry",
         *(one.name for one in SHAPES[collection].properties),
-    }
+    } - {"edition"}
+    parameters = client.get(asked(collection, nonsense=1)).json["known"]
+    assert set(parameters) >= set(queryables["properties"]) - {"geometry"}
     for name in set(queryables["properties"]) - {"geometry"}:
         assert client.get(asked(collection, filter=f"{name} IS NULL")).status_code == 200
     page = client.get(link["href"], headers={"Accept": "text/html"})
@@ -309,6 +312,14 @@ def test_geometries_of_a_filter_are_in_its_system(real_client: FlaskClient, code
     text = f"S_INTERSECTS(geometry, BBOX({corners}))"
     assert ids(real_client, "limits", filter=text, **{"filter-crs": f"{EPSG}{code}"}) == expected
     assert "fishery_zone-KAZ" in expected
+
+
+def test_a_parameter_is_as_the_comparison_of_its_queryable(real_client: FlaskClient) -> None:
+    """Requirement 4 of OGC API - Features - Part 3."""
+    for name, value in (("id", "fishery_zone-KAZ"), ("zone", "fishery_zone"), ("name", "nothing")):
+        by_parameter = ids(real_client, "zones", **{name: value}, skipGeometry="true")
+        assert by_parameter == ids(real_client, "zones", filter=f"{name} = '{value}'", skipGeometry="true")
+    assert ids(real_client, "boundaries", id="AZE-RUS", skipGeometry="true") == ["AZE-RUS"]
 
 
 def test_filters_boxes_and_properties_are_all_to_be_met(real_client: FlaskClient) -> None:
