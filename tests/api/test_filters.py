@@ -6,7 +6,9 @@ Python. `cql2`, by others, reads the same texts.
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -361,6 +363,18 @@ def test_one_feature_with_some_properties(client: FlaskClient) -> None:
     assert response.json["properties"] == {"state": "KAZ"}
     assert response.json["geometry"] is None
     assert client.get("/collections/zones/items/fishery_zone-KAZ?skipGeometry=yes").status_code == 400
+
+
+def test_pages_lead_to_data_as_they_were_asked_for(client: FlaskClient) -> None:
+    shaped = urlencode({"crs": f"{EPSG}3857", "properties": "state", "skipGeometry": "true"})
+    page = client.get(f"/collections/zones/items?{shaped}&f=html").get_data(as_text=True)
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
+    feature = next(one for one in links if "/items/territorial_waters-AZE?" in one)
+    for address in (feature, next(one for one in links if "f=json" in one)):
+        answer = client.get(address.removeprefix("http://localhost"))
+        assert answer.headers["Content-Crs"] == f"<{EPSG}3857>"
+        (found, *_) = answer.json.get("features", [answer.json])
+        assert (found["geometry"], list(found["properties"])) == (None, ["state"])
 
 
 def test_texts_are_matched_in_bounded_time(real_client: FlaskClient) -> None:

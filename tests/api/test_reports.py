@@ -224,6 +224,9 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     wrong = client.get(f"{ASKED}&f=xml")
     assert (wrong.status_code, wrong.get_json()["known"]) == (400, ["json", "html", "pdf"])
     assert client.get("/collections?f=pdf").status_code == 400
+    for address, headers in ((f"{ASKED}&f=pdf", {}), (ASKED, {"Accept": "application/pdf"})):
+        problem = client.get(f"{address}&fields=zone", headers=headers)
+        assert (problem.status_code, problem.get_json()["parameter"]) == (400, "fields")
 
 
 def test_texts_of_users_are_no_markup(real_store: Store) -> None:
