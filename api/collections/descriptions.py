@@ -10,7 +10,7 @@ from typing import Any
 from api.atlas import Atlas
 from api.collections.formats.statement import LICENCE_ADDRESSES
 from api.collections.names import downloads
-from api.collections.properties import SHAPES, Property
+from api.collections.properties import EDITION, SHAPES, Property
 from api.http.negotiation import HTML
 from api.http.query import Query
 from api.http.responses import absolute, link, own_links
@@ -112,8 +112,10 @@ def schema_of(collection: Collection) -> dict[str, Any]:
 
 
 def queryables_of(collection: Collection) -> dict[str, Any]:
-    """What a filter may name of a collection: all that its features have."""
-    return _schema(collection, "queryables", schema_of(collection)["properties"])
+    """What filters, and parameters of the same names, may choose by: all that its features differ in."""
+    properties = schema_of(collection)["properties"]
+    chosen = {name: one for name, one in properties.items() if name != EDITION}
+    return _schema(collection, "queryables", chosen)
 
 
 def _schema(collection: Collection, name: str, properties: dict[str, Any]) -> dict[str, Any]:

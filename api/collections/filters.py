@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.collections.cql2.reading import FILTER, filter_asked
 from api.collections.cql2.reading import LANGUAGE as FILTER_LANGUAGE
 from api.collections.offsets import PARAMETER as OFFSET
-from api.collections.properties import SHAPES, Property
-from api.collections.selection import STATE, Selection, Value
+from api.collections.properties import EDITION, SHAPES, Property
+from api.collections.selection import ID, STATE, Selection, Value
 from api.errors import ParameterError
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query, unusable
@@ -15,7 +15,6 @@ from api.texts.instants import instant
 from api.texts.reference_systems import BY_URI, CRS84, ReferenceSystem
 from zones.words import STATES
 
-EDITION = "edition"
 DATETIME = "datetime"
 PAGING = ("limit", "offset")
 SYSTEM, BOX_SYSTEM, FILTER_SYSTEM = "crs", "bbox-crs", "filter-crs"
@@ -28,6 +27,7 @@ TRUTHS = ("true", "false", "1", "0")
 # Of an interval, whose ends have ``/`` between them.
 _OPEN_ENDS = ("", "..")
 
+_ID = Property(ID, "string", "Id", "Identifier of the feature within its collection.")
 # Lines between two States are found by either of them.
 _EITHER_STATE = Property(
     STATE, "string", "State", "State that the feature belongs to or lies between.", STATES
@@ -35,15 +35,12 @@ _EITHER_STATE = Property(
 
 
 def filters_of(collection: str) -> tuple[Property, ...]:
-    """Properties of a collection that choose its features, as parameters of the same name.
-
-    The parameter ``edition`` chooses the edition, which all features have in common.
-    """
+    """What chooses features of a collection by parameters of the same name: its queryables, and ``state``."""
     if collection not in SHAPES:
         return ()
     shape = SHAPES[collection]
     extra = () if shape.named(STATE) else (_EITHER_STATE,)
-    return (*extra, *(one for one in shape.properties if one.name != EDITION))
+    return (_ID, *extra, *shape.choosing)
 
 
 def parameters_of(collection: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from coastlines.words import LINE_TYPES
 from zones.words import BASELINE_KINDS, ISSUE_TITLES, SEABED_PAIRS, STATES, STATUSES, ZONES
 
+EDITION = "edition"
 NAUTICAL_MILE = "[nmi_i]"  # codes of units are those of UCUM
 
 
@@ -37,6 +38,11 @@ class Shape:
 
     geometry: str
     properties: tuple[Property, ...]
+
+    @property
+    def choosing(self) -> tuple[Property, ...]:
+        """What features are chosen by: all but the edition, which they share; a parameter chooses it."""
+        return tuple(one for one in self.properties if one.name != EDITION)
 
     def named(self, name: str) -> Property | None:
         """A property by its name; None where there is none."""
@@ -78,7 +84,7 @@ _BREADTH = _number("breadth_nm", "Breadth", "Distance of the outer limit from th
 _CONVENTION = _text("convention_status", "Convention", "Whether the Convention is in force.")
 _COMMON = (
     _or_null(_text("assumptions", "Assumptions", "What of the edition is not the default, in words.")),
-    _text("edition", "Edition", "Full name of the edition that the feature is from."),
+    _text(EDITION, "Edition", "Full name of the edition that the feature is from."),
     _text("source", "Source", "Coast source that the feature was computed from."),
     _text("attribution", "Attribution", "Whom the licence of the coast source asks to name."),
 )

@@ -15,7 +15,7 @@ from zones.atlas.features import Feature
 
 Value = str | float | bool
 
-STATE = "state"
+ID, STATE = "id", "state"
 # Where a feature names a State; lines between two States name both.
 _STATE_PROPERTIES = (STATE, "states")
 _ON_REQUEST = "status"  # who asks for it is shown all there is
@@ -95,7 +95,10 @@ def states_of(feature: Feature) -> set[str]:
 
 
 def _fits(feature: Feature, selection: Selection) -> bool:
-    return all(
-        value in states_of(feature) if name == STATE else feature.properties.get(name) == value
-        for name, value in selection.values.items()
-    )
+    return all(_has(feature, name, value) for name, value in selection.values.items())
+
+
+def _has(feature: Feature, name: str, value: Value) -> bool:
+    if name == STATE:
+        return value in states_of(feature)
+    return value == (feature.id if name == ID else feature.properties.get(name))

@@ -58,6 +58,8 @@ def classify_one() -> Response:
     fields = asked.text(FIELDS)
     chosen = None if fields is None else chosen_fields(fields)
     if wants_report(asked):
+        if chosen is not None:
+            raise ParameterError(FIELDS, f"a report has all fields: leave {FIELDS} out, or ask for f=json")
         return _report(asked, lon, lat, compare)
     as_page = wants_page(asked, JSON)
     record = atlases().get(asked.text("edition")).edition.classify_one(lon=lon, lat=lat, compare=compare)

@@ -162,8 +162,11 @@ def item(collection: str, feature: str) -> Response:
 
 
 def _item_links(asked: Query) -> Callable[[str, Feature], str]:
-    """Addresses of single features that keep the edition and the offset asked for."""
-    kept = {name: asked.text(name) for name in ("edition", OFFSET)}
+    """Addresses of single features that keep the edition, and how their data are shaped.
+
+    A page shows features whole, in longitude and latitude, and leads to data as they were asked for.
+    """
+    kept = {name: asked.text(name) for name in ("edition", OFFSET, *SHAPING)}
     return lambda collection, one: absolute(f"/collections/{collection}/items/{one.id}", kept)
 
 

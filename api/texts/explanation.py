@@ -90,8 +90,15 @@ def zone_of_state(said: NullTranslations, zone: str, state: str | None) -> str:
     return said.gettext("%(zone)s of %(state)s") % {"zone": name, "state": owner}
 
 
+def is_beyond_doubt(record: Mapping[str, Any]) -> bool:
+    """Whether all shorelines say that it is far from the sea: more of what they say is of no use."""
+    return record["zone"] == OUTSIDE_CASPIAN and record["certain"] is True
+
+
 def _answer(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
     answer = zone_of_state(said, record["zone"], record["state"])
+    if is_beyond_doubt(record):
+        return [f"{answer}."]
     if record["certain"] is None:
         return [said.gettext("Not compared with other shorelines: %(answer)s.") % {"answer": answer}]
     each = opinions(record)
@@ -126,7 +133,7 @@ def _distances(said: NullTranslations, record: Mapping[str, Any], language: str)
     if record["baseline_distance_m"] is not None:
         distance = distance_of(said, record["baseline_distance_m"], spread, language)
         sentences.append(said.gettext("Distance to the baseline: %(distance)s.") % {"distance": distance})
-    if spread is not None:
+    if spread is not None and not is_beyond_doubt(record):
         distance = distance_of(said, spread, spread, language)
         sentences.append(said.gettext("The shorelines differ by %(distance)s.") % {"distance": distance})
     if record["limit_distance_m"] is not None:

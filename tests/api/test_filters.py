@@ -6,7 +6,9 @@ Python. `cql2`, by others, reads the same texts.
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -93,7 +95,7 @@ EXAMPLES: tuple[tuple[str, str, Meaning], ...] = (
     ("zones", "S_EQUALS(geometry, POINT(1 1)) OR S_TOUCHES(geometry, POINT(1 1))", lambda p, g: False),
     ("sector_boundaries", "status = 'claimed'", lambda p, g: p["status"] == "claimed"),
     ("sector_boundaries", "length_km > 100", lambda p, g: p["length_km"] > 100 and p["status"] != "claimed"),
-    ("boundaries", "state_left = 'AZE' AND edition LIKE 'osm%'", lambda p, g: p["state_left"] == "AZE"),
+    ("boundaries", "state_left = 'AZE' AND basis LIKE '%'", lambda p, g: p["state_left"] == "AZE"),
     ("baselines", "kind = 'it''s none'", lambda p, g: False),
     ("zones", "DATE('2018-08-12') < DATE('2018-08-13') AND state = 'IRN'", lambda p, g: p["state"] == "IRN"),
     ("zones", "TIMESTAMP('2018-08-12T09:00:00Z') = TIMESTAMP('2018-08-12T09:00:00.5Z')", lambda p, g: False),
@@ -182,6 +184,7 @@ def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
         ("zone = 'fishery_zone' nonsense", "character 23"),
         ("zone ILIKE 'F%'", "character 6"),
         ("colour = 'red'", "no property colour"),
+        ("edition = 'osm'", "no property edition"),
         ("geometry = 'x'", "spatial functions alone"),
         ("zone", "a boolean is needed"),
         ("area_km2", "a boolean is needed"),
@@ -287,7 +290,9 @@ def test_queryables_are_what_filters_know(client: FlaskClient, collection: str) 
         "id",
         "geometry",
         *(one.name for one in SHAPES[collection].properties),
-    }
+    } - {"edition"}
+    parameters = client.get(asked(collection, nonsense=1)).json["known"]
+    assert set(parameters) >= set(queryables["properties"]) - {"geometry"}
     for name in set(queryables["properties"]) - {"geometry"}:
         assert client.get(asked(collection, filter=f"{name} IS NULL")).status_code == 200
     page = client.get(link["href"], headers={"Accept": "text/html"})
@@ -309,6 +314,14 @@ def test_geometries_of_a_filter_are_in_its_system(real_client: FlaskClient, code
     text = f"S_INTERSECTS(geometry, BBOX({corners}))"
     assert ids(real_client, "limits", filter=text, **{"filter-crs": f"{EPSG}{code}"}) == expected
     assert "fishery_zone-KAZ" in expected
+
+
+def test_a_parameter_is_as_the_comparison_of_its_queryable(real_client: FlaskClient) -> None:
+    """Requirement 4 of OGC API - Features - Part 3."""
+    for name, value in (("id", "fishery_zone-KAZ"), ("zone", "fishery_zone"), ("name", "nothing")):
+        by_parameter = ids(real_client, "zones", **{name: value}, skipGeometry="true")
+        assert by_parameter == ids(real_client, "zones", filter=f"{name} = '{value}'", skipGeometry="true")
+    assert ids(real_client, "boundaries", id="AZE-RUS", skipGeometry="true") == ["AZE-RUS"]
 
 
 def test_filters_boxes_and_properties_are_all_to_be_met(real_client: FlaskClient) -> None:
@@ -350,6 +363,18 @@ def test_one_feature_with_some_properties(client: FlaskClient) -> None:
     assert response.json["properties"] == {"state": "KAZ"}
     assert response.json["geometry"] is None
     assert client.get("/collections/zones/items/fishery_zone-KAZ?skipGeometry=yes").status_code == 400
+
+
+def test_pages_lead_to_data_as_they_were_asked_for(client: FlaskClient) -> None:
+    shaped = urlencode({"crs": f"{EPSG}3857", "properties": "state", "skipGeometry": "true"})
+    page = client.get(f"/collections/zones/items?{shaped}&f=html").get_data(as_text=True)
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
+    feature = next(one for one in links if "/items/territorial_waters-AZE?" in one)
+    for address in (feature, next(one for one in links if "f=json" in one)):
+        answer = client.get(address.removeprefix("http://localhost"))
+        assert answer.headers["Content-Crs"] == f"<{EPSG}3857>"
+        (found, *_) = answer.json.get("features", [answer.json])
+        assert (found["geometry"], list(found["properties"])) == (None, ["state"])
 
 
 def test_texts_are_matched_in_bounded_time(real_client: FlaskClient) -> None:

@@ -176,7 +176,11 @@ def test_every_kind_of_answer(name: str, real_store: Store) -> None:
     lon, lat = POSITIONS[name]
     record = edition.classify_one(lon=lon, lat=lat, compare=True)
     report = position_report(Atlas(edition), record, compare=True, given=f"{lat} {lon}", language="ru")
-    assert bool(report.content.pictures) == (name != "outside_caspian")
+    for shown in (report.content.pictures, report.content.doubt):
+        assert bool(shown) == (name != "outside_caspian")
+    if name == "outside_caspian":  # far off what the shorelines say is of no use
+        assert report.content.beside_table is None
+        assert len(report.content.beside) == 1
     made = reader(pdf_of(report))
     assert len(made.pages) == 1
     assert bool(report.content.key) == bool(report.content.pictures)
@@ -224,6 +228,9 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     wrong = client.get(f"{ASKED}&f=xml")
     assert (wrong.status_code, wrong.get_json()["known"]) == (400, ["json", "html", "pdf"])
     assert client.get("/collections?f=pdf").status_code == 400
+    for address, headers in ((f"{ASKED}&f=pdf", {}), (ASKED, {"Accept": "application/pdf"})):
+        problem = client.get(f"{address}&fields=zone", headers=headers)
+        assert (problem.status_code, problem.get_json()["parameter"]) == (400, "fields")
 
 
 def test_texts_of_users_are_no_markup(real_store: Store) -> None:

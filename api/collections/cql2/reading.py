@@ -45,7 +45,7 @@ class Filter:
         Raises `ParameterError`: it names what there is not, or compares what cannot be compared.
         """
         reader = Reader(
-            properties={one.name: one for one in SHAPES[collection].properties},
+            properties={one.name: one for one in SHAPES[collection].choosing},
             features=atlas.collection(collection).everything,
             geometries=lambda: atlas.geometries(collection, self.system),
             system=self.system,
