@@ -38,7 +38,7 @@ def edition_with(store, edition, recorded):
             built, metadata=metadata, baseline=baseline, wedges=wedges_of(baseline), straight_lines=lines
         )
         comparison = partial(store._compared.comparison, changed)
-        return Edition(edition.name, changed, comparison, lambda make: make())
+        return Edition(edition.name, changed, comparison, lambda name, make: make())
 
     return of
 

@@ -26,6 +26,7 @@ from zones.cells.leaves import MOST_SEGMENTS, MOST_WORDS, STRIDE, segment_at, wr
 from zones.cells.nodes import (
     CROSS,
     GROUPS,
+    MARGIN_M,
     SECTOR_LINE,
     SHARE,
     Near,
@@ -101,7 +102,7 @@ def _whole(ground, row, column, size, work):
     """The code that holds in a square of blocks, or -1."""
     west, south, step = WEST + column * BLOCK_DEG, SOUTH + row * BLOCK_DEG, size * BLOCK_DEG
     x, y, z = earth_centred(west + 0.5 * step, south + 0.5 * step)
-    radius = _radius(west, south, step, x, y, z)
+    radius = radius_of(west, south, step, x, y, z)
     zone, region = whole_zone(ground.rule, x, y, z, radius, work)
     if zone == UNKNOWN:
         return -1
@@ -112,7 +113,7 @@ def _whole(ground, row, column, size, work):
 
 
 @compiled
-def _radius(west, south, step, x, y, z):
+def radius_of(west, south, step, x, y, z):
     """Of a circle around a point that holds a rectangle of degrees. [m]"""
     radius = 0.0
     for k in range(4):
@@ -130,7 +131,7 @@ def _new_levels(most):
 
 
 @compiled
-def _new_near(most):
+def new_near(most):
     """Room for so many segments."""
     return Near(
         np.empty((most, 4)), np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64),
@@ -150,7 +151,7 @@ def _node(metres, row, column, leaf_row, leaf_column, size):
     half_east = 1.0005 * across + 0.0003 * along + 0.01
     half_north = 1.0005 * along + 0.0003 * across + 0.01
     radius = np.sqrt(half_east * half_east + half_north * half_north)
-    return Node(lon, lat, east, north, half_east, half_north, radius)
+    return Node(lon, lat, east, north, half_east, half_north, radius, MARGIN_M)
 
 
 @compiled
@@ -192,7 +193,7 @@ def _begin_block(ground, near, levels, row, column, scratch):
     """Gather the segments of a block, and learn what of it is known beforehand."""
     lon, lat = block_middle(row, column)
     frame = frame_at(lon, lat)
-    radius = _radius(lon - 0.5 * BLOCK_DEG, lat - 0.5 * BLOCK_DEG, BLOCK_DEG, frame.x, frame.y, frame.z)
+    radius = radius_of(lon - 0.5 * BLOCK_DEG, lat - 0.5 * BLOCK_DEG, BLOCK_DEG, frame.x, frame.y, frame.z)
     rule = ground.rule
     region, _, _, _, boundary_m = region_of(rule.tree, rule.sides, frame.x, frame.y, frame.z, scratch)
     if boundary_m <= radius:
@@ -249,7 +250,7 @@ def divide_blocks(ground, blocks, most):
     Returns the codes of their leaves, shape (n, 256), the words of all leaves that are kept, and the word
     where those of each block begin.
     """
-    near, levels, scratch = _new_near(most), _new_levels(most), np.empty(SCRATCH)
+    near, levels, scratch = new_near(most), _new_levels(most), np.empty(SCRATCH)
     parts = np.empty((len(blocks), LEAVES * LEAVES), dtype=np.uint16)
     first, words, at = np.empty(len(blocks), dtype=np.int32), np.zeros(0, dtype=np.int32), 0
     stack = np.empty((32, 4), dtype=np.int64)

@@ -40,18 +40,18 @@ def gather(rule, sectors, frame, region, radius, near, scratch):
         found, _, length = nearest_segment(tree, tree.roots[g], x, y, z, bound_m, scratch)
         if found >= 0:
             within_m = min(bound_m, length + 2.0 * radius + _MORE_M)
-            count = _gather_from(tree, tree.roots[g], g, frame, within_m, near, count)
+            count = gather_from(tree, tree.roots[g], g, frame, within_m, near, count, False)
     root = sectors.tree.roots[-1]
     found, _, length = nearest_segment(sectors.tree, root, x, y, z, radius + _MORE_M, scratch)
     if found >= 0:
         within_m = length + 2.0 * radius + _MORE_M
-        count = _gather_from(sectors.tree, root, SECTOR_LINE, frame, within_m, near, count)
+        count = gather_from(sectors.tree, root, SECTOR_LINE, frame, within_m, near, count, False)
     return count
 
 
 @compiled
-def _gather_from(tree, root, group, frame, within_m, near, count):
-    """Add the segments below a node of a tree that are within a distance."""
+def gather_from(tree, root, group, frame, within_m, near, count, ascending):
+    """Add the segments below a node of a tree that are within a distance; `ascending`: by their numbers."""
     x, y, z = frame.x, frame.y, frame.z
     stack = np.empty(_STACK, dtype=np.int64)
     stack[0], depth = root, 1
@@ -62,7 +62,8 @@ def _gather_from(tree, root, group, frame, within_m, near, count):
             continue
         child, other = children(tree.nodes, node)
         if child >= 0:
-            stack[depth], stack[depth + 1] = child, other
+            first, second = (other, child) if ascending else (child, other)  # the last is taken first
+            stack[depth], stack[depth + 1] = first, second
             depth += 2
             continue
         for s in range(-1 - child, -1 - child + other):

@@ -49,6 +49,7 @@ class Node(NamedTuple):
     half_east: float
     half_north: float
     radius: float
+    margin: float  # more than two distances in the plane are wrong by together
 
 
 class Near(NamedTuple):
@@ -107,15 +108,15 @@ def look(near, listed, count, node):
         if best[g] >= 0:
             length = seen[best[g], LENGTH]
             grows = min(node.radius, _swing(seen, best[g], node) + _bend(length, node.radius))
-            high[g] = length + grows + MARGIN_M
-            low[g] -= MARGIN_M
+            high[g] = length + grows + node.margin
+            low[g] -= node.margin
 
 
 @compiled
 def farther(near, k, j, node):
     """Whether one segment is farther than another from every position of a node, by a margin."""
     seen = near.seen
-    gap = seen[k, LENGTH] - seen[j, LENGTH] - MARGIN_M
+    gap = seen[k, LENGTH] - seen[j, LENGTH] - node.margin
     turn = (
         abs(seen[k, EAST] - seen[j, EAST]) * node.half_east
         + abs(seen[k, NORTH] - seen[j, NORTH]) * node.half_north

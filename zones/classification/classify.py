@@ -20,7 +20,11 @@ from zones.classification.comparison import COMPARED_FIELDS, LAGOON_CAVEAT, Comp
 from zones.classification.measuring import REASONS, Ground, Measured, make_ground, measure_many, measure_one
 from zones.classification.nearest_limit import LimitIndex
 from zones.classification.records import (
+    AZIMUTH_DECIMALS,
+    DEGREE_DECIMALS,
+    FAR_M,
     METRE_DECIMALS,
+    MILE_DECIMALS,
     RECORD_FIELDS,
     STATES_AND_NONE,
     Coded,
@@ -38,15 +42,12 @@ from zones.words import ANSWERS, BASELINE_KINDS, KARA_BOGAZ_GOL_ID, LEGAL_BASIS,
 
 if TYPE_CHECKING:
     from zones.cells.labels import Labels
+    from zones.classification.by_blocks import Blocks, Way
     from zones.seabed.sector_lines import SectorLine
 
 Codes = npt.NDArray[np.integer[Any]]
 
-_FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
-_MILE_DECIMALS = 6
 _NO_POSITION = "0, 0 is what many receivers and programs write where they have no position"
-_AZIMUTH_DECIMALS = 6
-_DEGREE_DECIMALS = 9
 
 _STATE_WORDS = (*STATES, None)  # index -1 is none
 _BASIS_WORDS = tuple(LEGAL_BASIS.get(answer) for answer in ANSWERS)
@@ -133,7 +134,7 @@ def classify_one(
         raise CoordinateError(lon, lat)
     found = measure_one(classifier.ground, lon, lat)
     azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
-    distance = karney_m if found.baseline_m > _FAR_M else found.baseline_m
+    distance = karney_m if found.baseline_m > FAR_M else found.baseline_m
     outside = found.zone == OUTSIDE
     no_seabed = found.sector_line < 0
     spread = certain = by_coast = addition = None
@@ -150,10 +151,10 @@ def classify_one(
         "sector_status": classifier.sector_status_words[found.sector_line],
         "sector_boundary_distance_m": None if no_seabed else rounded(found.sector_line_m, METRE_DECIMALS),
         "baseline_distance_m": rounded(distance, METRE_DECIMALS),
-        "baseline_distance_nm": rounded(distance / METRES_PER_NM, _MILE_DECIMALS),
-        "baseline_azimuth_deg": rounded(azimuth % 360.0, _AZIMUTH_DECIMALS) % 360.0,
-        "baseline_lon": rounded(found.foot_lon, _DEGREE_DECIMALS),
-        "baseline_lat": rounded(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_distance_nm": rounded(distance / METRES_PER_NM, MILE_DECIMALS),
+        "baseline_azimuth_deg": rounded(azimuth % 360.0, AZIMUTH_DECIMALS) % 360.0,
+        "baseline_lon": rounded(found.foot_lon, DEGREE_DECIMALS),
+        "baseline_lat": rounded(found.foot_lat, DEGREE_DECIMALS),
         "baseline_kind": BASELINE_KINDS[found.kind],
         "limit": classifier.limit_words[found.limit],
         "limit_distance_m": None if outside else rounded(found.limit_m, METRE_DECIMALS),
@@ -175,43 +176,47 @@ def classify(
     *,
     fields: Sequence[str] = RECORD_FIELDS,
     comparison: Comparison | None = None,
+    blocks: Blocks | None = None,
 ) -> Columns:
     """Columns of answers for positions, by the fields wanted in their order; only what they need is computed.
 
-    ``comparison``: the other bundled coasts under the same choices.
+    ``comparison``: the other bundled coasts under the same choices. ``blocks``: the indexes of the edition,
+    from which the same comes several times as fast.
 
     Raises `CoordinateError`: a row is no position on the earth; its values are named.
     """
     check_positions(lon, lat)
     wanted = frozenset(fields)
-    found = measure_many(
-        classifier.ground,
-        lon,
-        lat,
-        limits=not wanted.isdisjoint(_LIMIT_FIELDS),
-        seabed=not wanted.isdisjoint(_SEABED_FIELDS),
-    )
+    parts = {
+        "limits": not wanted.isdisjoint(_LIMIT_FIELDS), "seabed": not wanted.isdisjoint(_SEABED_FIELDS),
+    }  # fmt: skip
+    if blocks is None:
+        found, way = measure_many(classifier.ground, lon, lat, **parts), None
+    else:
+        from zones.classification.by_blocks import measure_by_blocks
+
+        found, way = measure_by_blocks(classifier.ground, blocks, lon, lat, **parts)
     columns: dict[str, Column] = {
         **label_columns(classifier.edition, classifier.assumptions, lon, lat, found),
         "delimitation": Coded(_delimitation(found.state, found.other), classifier.delimitation_words),
         "sector_status": Coded(found.sector_line, classifier.sector_status_words),
         "sector_boundary_distance_m": np.round(found.sector_line_m, METRE_DECIMALS),
-        "baseline_lon": np.round(found.foot_lon, _DEGREE_DECIMALS),
-        "baseline_lat": np.round(found.foot_lat, _DEGREE_DECIMALS),
+        "baseline_lon": np.round(found.foot_lon, DEGREE_DECIMALS),
+        "baseline_lat": np.round(found.foot_lat, DEGREE_DECIMALS),
         "baseline_kind": Coded(found.kind, BASELINE_KINDS),
         "limit": Coded(found.limit, classifier.limit_words),
         "limit_distance_m": np.round(found.limit_m, METRE_DECIMALS),
         "caveat": Coded(found.caveat, classifier.caveat_words),
     }
     if not wanted.isdisjoint(_DISTANCE_FIELDS):
-        columns.update(_distances(found, lon, lat))
+        columns.update(_distances(found, way, lon, lat))
     if comparison is None:
         columns.update(not_compared(len(lon)))
     elif not wanted.isdisjoint(COMPARED_FIELDS | {"caveat"}):
         compared, additions = comparison.many(found, lon, lat)
         columns |= {**compared, "caveat": _with_additions(columns["caveat"], additions, comparison)}
     if "hint" in wanted:
-        columns["hint"] = _hints(classifier.rule, found.zone, lon, lat)
+        columns["hint"] = _hints(classifier.rule, blocks, found.zone, lon, lat)
     return {name: columns[name] for name in fields}
 
 
@@ -245,15 +250,22 @@ def _delimitation(state: Any, other: Any) -> Any:
     return (state % STATES_AND_NONE) * STATES_AND_NONE + other % STATES_AND_NONE
 
 
-def _distances(found: Measured, lon: Floats, lat: Floats) -> dict[str, Column]:
-    azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+def _distances(found: Measured, way: Way | None, lon: Floats, lat: Floats) -> dict[str, Column]:
+    if way is None:
+        azimuth, _, karney_m = WGS84.inv(lon, lat, found.foot_lon, found.foot_lat)
+    else:
+        azimuth, karney_m = way
+        rows = np.flatnonzero(np.isnan(azimuth))
+        azimuth[rows], _, karney_m[rows] = WGS84.inv(
+            lon[rows], lat[rows], found.foot_lon[rows], found.foot_lat[rows]
+        )
     distance: Floats = np.where(
-        found.baseline_m > _FAR_M, np.asarray(karney_m, dtype=np.float64), found.baseline_m
+        found.baseline_m > FAR_M, np.asarray(karney_m, dtype=np.float64), found.baseline_m
     )
-    turned = np.round(np.asarray(azimuth) % 360.0, _AZIMUTH_DECIMALS) % 360.0
+    turned = np.round(np.asarray(azimuth) % 360.0, AZIMUTH_DECIMALS) % 360.0
     return {
         "baseline_distance_m": np.round(distance, METRE_DECIMALS),
-        "baseline_distance_nm": np.round(distance / METRES_PER_NM, _MILE_DECIMALS),
+        "baseline_distance_nm": np.round(distance / METRES_PER_NM, MILE_DECIMALS),
         "baseline_azimuth_deg": np.asarray(turned, dtype=np.float64),
     }
 
@@ -269,7 +281,7 @@ def _joined(*sentences: Word) -> str | None:
     return " ".join(str(one) for one in sentences if one) or None
 
 
-def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
+def _hints(rule: Rule, blocks: Blocks | None, zone: Codes, lon: Floats, lat: Floats) -> Coded:
     """The hints of many positions."""
     rows = np.flatnonzero((zone == OUTSIDE) & (np.abs(lon) <= 90.0))
     codes = np.zeros(len(lon), dtype=np.int64)
@@ -279,7 +291,12 @@ def _hints(rule: Rule, zone: Codes, lon: Floats, lat: Floats) -> Coded:
         codes[nowhere] = len(words)
         words.append(_NO_POSITION)
     if len(rows):
-        swapped = decide_many(rule, lat[rows], lon[rows]).zone
+        if blocks is None:
+            swapped = decide_many(rule, lat[rows], lon[rows]).zone
+        else:
+            from zones.cells.labels import labels_of
+
+            swapped = labels_of(blocks.cells, lat[rows], lon[rows]).zone
         for row in rows[(swapped != OUTSIDE) & (swapped != ON_LAND)].tolist():
             codes[row] = len(words)
             words.append(_hint_text(float(lon[row]), float(lat[row])))

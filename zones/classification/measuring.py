@@ -112,12 +112,12 @@ def measure_many(ground: Ground, lon: Floats, lat: Floats, *, limits: bool, seab
     """
     lon, lat = columns(lon, lat)
     # Neighbours one after another find the same parts of the trees in the processor's cache.
-    order = _neighbours_in_a_row(lon, lat)
+    order = neighbours_in_a_row(lon, lat)
     codes, measures = _measure(ground.arrays, lon[order], lat[order], order, limits, seabed)
     return Measured(*codes, *measures)
 
 
-def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
+def neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
     """Positions row by row of a coarse grid around the sea, to and fro; those beyond are with its edges."""
     row, column = (
         np.clip((values - least) * _CELLS_PER_DEGREE, 0, _CELLS - 1).astype(np.uint16)
@@ -125,6 +125,24 @@ def _neighbours_in_a_row(lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
     )
     numbered = row * np.uint16(_CELLS) + np.where(row % 2 == 0, column, _CELLS - 1 - column)
     return np.argsort(numbered.astype(np.uint16), kind="stable")  # of 16 bits, which is quick
+
+
+@compiled(inlined=True)
+def caveat_of(zone, over_seabed, baseline_m, limit_m, kind, owner, unlined, accuracy_m):
+    """The code of what the data cannot decide."""
+    near = NEAR_NOTHING
+    if baseline_m <= accuracy_m:
+        near = NEAR_SHORE
+    elif zone != ON_LAND and limit_m <= accuracy_m:
+        near = NEAR_LIMIT
+    reason = NO_REASON
+    if zone == ON_LAND:
+        reason = DRY_LAND
+    elif zone == INTERNAL:
+        reason = NO_REASON if over_seabed else LAGOON
+    elif kind == _NORMAL and unlined[owner]:
+        reason = UNLINED + owner
+    return 0 if zone == OUTSIDE else near * REASONS + reason
 
 
 @compiled
@@ -157,19 +175,8 @@ def _measure(ground, lon, lat, places, limits, seabed):
         if seabed and over_seabed[region]:
             sector, sector_segment, sector_line_m = locate(sectors, x, y, z, sector_segment, scratch)
             sector_line = sector_line_of[sector_segment, LINE]
-        near = NEAR_NOTHING
-        if baseline_m <= accuracy_m:
-            near = NEAR_SHORE
-        elif zone != ON_LAND and limit_m <= accuracy_m:
-            near = NEAR_LIMIT
-        reason = NO_REASON
-        if zone == ON_LAND:
-            reason = DRY_LAND
-        elif zone == INTERNAL:
-            reason = NO_REASON if over_seabed[region] else LAGOON
-        elif kind == _NORMAL and unlined[owner]:
-            reason = UNLINED + owner
-        caveat = 0 if zone == OUTSIDE else near * REASONS + reason
+        is_over = over_seabed[region]
+        caveat = caveat_of(zone, is_over, baseline_m, limit_m, kind, owner, unlined, accuracy_m)
         to = places[i]
         codes[0, to], codes[1, to], codes[2, to], codes[3, to] = zone, state, other, kind
         codes[4, to], codes[5, to], codes[6, to], codes[7, to] = limit, sector, sector_line, caveat

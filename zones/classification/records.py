@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
 Word = str | bool | None
-METRE_DECIMALS = 3
+METRE_DECIMALS, MILE_DECIMALS, AZIMUTH_DECIMALS, DEGREE_DECIMALS = 3, 6, 6, 9
+FAR_M = 100_000.0  # the core's own formula is exact to 0.001 mm up to here
 STATES_AND_NONE = len(STATES) + 1
 
 

@@ -26,6 +26,7 @@ _MODULES = {
     "zones.baseline.straight_lines": ("Enclosed", "SnappedLine"),
     "zones.baseline.termini": ("Terminus",),
     "zones.cells.index": ("CellIndex",),
+    "zones.cells.nearby": ("Nearby",),
     "zones.classification.nearest_limit": ("LimitIndex",),
     "zones.geodesy.segment_tree": ("SegmentTree", "Sides"),
     "zones.lines.equidistance": ("EquidistanceLine", "Tripoint"),

@@ -30,11 +30,14 @@ if TYPE_CHECKING:  # slow to load, and none of it is needed for an answer
     from zones.atlas.features import Collection
     from zones.cells.index import CellIndex, LabelArrays
     from zones.cells.labels import Labels
+    from zones.classification.by_blocks import Blocks
     from zones.crossings.area import AreaCrossings
     from zones.crossings.route import RouteCrossings
     from zones.editions.building import Built
     from zones.lines.partition import DrawnLine, Partition
     from zones.tracks.tables import TrackTable
+
+_LEAST_ROWS, _LEAST_ROWS_TO_OPEN = 256, 50_000
 
 
 class Edition:
@@ -45,7 +48,7 @@ class Edition:
         name: str,
         built: Built,
         comparison: Callable[[], Comparison],
-        kept_index: Callable[[Callable[[], CellIndex]], CellIndex],
+        kept: Callable[[str, Callable[[], Any]], Any],
     ) -> None:
         self.name = name
         self.metadata = built.metadata  # JSON-ready: provenance, parameters, bounds, what is not settled
@@ -55,7 +58,7 @@ class Edition:
         self.sectors = built.sectors
         self.comparison = comparison  # gives the other bundled coasts, which answers are compared with
         self._built = built
-        self._kept_index = kept_index  # gives the index that is kept, or what its argument makes
+        self._kept = kept  # gives the index that is kept by a name, or what its second argument makes
 
     def __repr__(self) -> str:
         return f"<Edition {self.name}: {self.assumptions or 'nothing but the coast chosen'}>"
@@ -82,8 +85,20 @@ class Edition:
         from zones.cells.index import label_arrays, make_index
 
         seabed = self.classifier.ground.arrays.seabed
-        index = self._kept_index(lambda: make_index(self.rule, self.sectors, seabed))
+        index: CellIndex = self._kept("index", lambda: make_index(self.rule, self.sectors, seabed))
         return label_arrays(index, self.rule, self.sectors, seabed)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """What records of many positions are read from; made at its first use where it is not kept."""
+        from zones.cells.nearby import Nearby, Trees, list_nearby, wanted_by
+        from zones.classification.by_blocks import Blocks, block_arrays
+
+        rule, sectors = self.rule.arrays, self.sectors
+        trees = Trees(rule.tree, self.limits.tree, sectors.tree, rule.reach_m)
+        wanted = wanted_by(self.cells.cells.blocks)
+        nearby: Nearby = self._kept("nearby", lambda: list_nearby(trees, wanted))
+        return Blocks(self.cells, block_arrays(self.classifier.ground.arrays, nearby))
 
     @cached_property
     def collections(self) -> Mapping[str, Collection]:
@@ -141,7 +156,15 @@ class Edition:
             found = label_columns(self.name, self.assumptions, lon, lat, self.labels(lon=lon, lat=lat))
             return Records({name: found[name] for name in fields})
         comparison = self.comparison() if compare else None
-        return Records(classify(self.classifier, lon, lat, fields=fields, comparison=comparison))
+        blocks = self.blocks if len(lon) >= self._rows_for_blocks else None
+        return Records(
+            classify(self.classifier, lon, lat, fields=fields, comparison=comparison, blocks=blocks)
+        )
+
+    @property
+    def _rows_for_blocks(self) -> int:
+        """From so many positions on they are read from the index, which is made first if need be."""
+        return _LEAST_ROWS if "blocks" in vars(self) else _LEAST_ROWS_TO_OPEN
 
     def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
         """The record of one position: as `classify`, without the cost of arrays. Raises `CoordinateError`."""

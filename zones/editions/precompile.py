@@ -13,6 +13,8 @@ import numpy as np
 
 from zones.cells.index import label_arrays, make_index
 from zones.cells.labels import labels_of
+from zones.cells.nearby import Trees, list_nearby, wanted_by
+from zones.classification.by_blocks import Blocks, block_arrays, measure_by_blocks
 from zones.classification.measuring import Ground, make_ground, measure_many, measure_one
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.crossings.march import march_along
@@ -76,6 +78,10 @@ def _answers(rule: Rule) -> None:
     ground = _ground(rule, make_limit_index([("line", _LINE)]))
     measure_one(ground, 50.5, 42.5)
     measure_many(ground, lon, lat, limits=True, seabed=True)
+    arrays = ground.arrays
+    trees = Trees(rule.arrays.tree, arrays.limits.tree, sectors.tree, rule.arrays.reach_m)
+    blocks = Blocks(cells, block_arrays(arrays, list_nearby(trees, wanted_by(cells.cells.blocks))))
+    measure_by_blocks(ground, blocks, lon, lat, limits=True, seabed=True)
 
 
 def _ground(rule: Rule, limits: LimitIndex) -> Ground:

@@ -27,14 +27,14 @@ from zones.parameters import Parameters
 from zones.words import KARA_BOGAZ_GOL_NAME
 
 if TYPE_CHECKING:
-    from zones.cells.index import CellIndex
     from zones.editions.building import Built
 
 Progress = Callable[[str, float], None]
 
 __all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
 
-_INDEX = "index-1"  # in the folder of an edition; the number rises with what the index is made of
+# in the folder of an edition; the number rises with what an index is made of
+_INDEXES = {"index": "index-1", "nearby": "nearby-1"}
 
 _log = logging.getLogger("caspian")
 
@@ -217,19 +217,19 @@ class Store:
         except WRONG_CONTENT as error:
             raise DamagedError(f"{type(error).__name__} on decoding") from error
 
-    def _kept_index(self, name: str, make: Callable[[], CellIndex]) -> CellIndex:
-        """The index that is kept with an edition, mapped into memory; made, and kept if that can be."""
-        kept = Entries(self.folder / name, mapped=True)
+    def _kept_index(self, edition: str, name: str, make: Callable[[], Any]) -> Any:
+        """An index that is kept with an edition, mapped into memory; made, and kept if that can be."""
+        kept, name = Entries(self.folder / edition, mapped=True), _INDEXES[name]
         with contextlib.suppress(*WRONG_CONTENT, DamagedError):
-            return _index_in(kept)
+            return _index_in(kept, name)
         check_compiled()
-        with contextlib.suppress(CacheError), self._lock(name, None):
+        with contextlib.suppress(CacheError), self._lock(edition, None):
             with contextlib.suppress(*WRONG_CONTENT, DamagedError):  # made by another process meanwhile
-                return _index_in(kept)
+                return _index_in(kept, name)
             index = make()
             with contextlib.suppress(CacheError, *WRONG_CONTENT, DamagedError):
-                kept.write(_INDEX, {}, {"index": index})
-                return _index_in(kept)
+                kept.write(name, {}, {"index": index})
+                return _index_in(kept, name)
             return index
         return make()
 
@@ -252,10 +252,9 @@ class Store:
             lock.release()
 
 
-def _index_in(kept: Entries) -> CellIndex:
-    _, values = kept.read(_INDEX)
-    index: CellIndex = values.index
-    return index
+def _index_in(kept: Entries, name: str) -> Any:
+    _, values = kept.read(name)
+    return values.index
 
 
 def _quiet(stage: str, done: float) -> None:
