@@ -47,6 +47,12 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# Spark alone takes a minute.
+$(VENV)/.installed-clients: requirements-clients.txt $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation \
+		-r requirements-clients.txt
+	@touch $@
+
 run: install ## build the default edition and serve it on PORT (8000)
 	$(BIN)/caspian serve --host $(HOST) --port $(PORT)
 
@@ -56,10 +62,10 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 test: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that need nothing but Python
 	$(PYTEST)
 
-test-clients: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that need programs of others (see .ci/run)
+test-clients: $(VENV)/.installed-clients $(VENV)/.compiled ## run the tests that need programs of others (see .ci/run)
 	$(PYTEST) tests/clients
 
-test-thorough: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that take longest, of both kinds
+test-thorough: $(VENV)/.installed-clients $(VENV)/.compiled ## run the tests that take longest, of both kinds
 	$(PYTEST) -m thorough
 	$(PYTEST) -m thorough tests/clients
 

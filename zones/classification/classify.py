@@ -310,7 +310,7 @@ def swapped_hint(rule: Rule, lon_lat: Floats) -> list[str]:
     """
     lon, lat = lon_lat[np.abs(lon_lat[:, 0]) <= 90.0].T
     zone = np.full(len(lon), OUTSIDE, dtype=np.int8)
-    hints = _hints(rule, zone, np.ascontiguousarray(lon), np.ascontiguousarray(lat))
+    hints = _hints(rule, None, zone, np.ascontiguousarray(lon), np.ascontiguousarray(lat))
     return [str(word) for word in hints.words[1:2]]
 
 
