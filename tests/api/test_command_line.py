@@ -360,7 +360,6 @@ def test_other_people_s_tables(caspian: Caspian, tmp_path: Path, text: str) -> N
         (b"lon,lat,Lon\n1,2,3\n", "2 columns"),
         (b'lon,lat,"n\n50,42,x\n', "row that begins on line 1 is not closed"),
         (b"lon,lat,\xff\n50,42,x\n", "line 1 is not UTF-8"),
-        ("lon,lat\n50,42\n".encode("utf-16"), "not UTF-8"),
         (b'lon,lat,"n\rm\n50,42,x\n', "not closed"),
     ],
 )
@@ -443,7 +442,9 @@ def test_chunks_keep_memory_flat(caspian: Caspian, tmp_path: Path, monkeypatch: 
 def test_a_header_of_too_many_columns(caspian: Caspian, tmp_path: Path) -> None:
     for columns, code in ((1000, 0), (1001, 2), (20_000, 2)):
         path = tmp_path / "wide.csv"
-        path.write_text(",".join(["lon", "lat", *map(str, range(columns - 2))]) + "\n48.1\n" * 3)
+        names = ["lon", "lat", *map(str, range(columns - 2))]
+        good = ",".join(["48.1", "42", *["x"] * (columns - 2)])
+        path.write_text(f"{','.join(names)}\n{good}\n48.1\n")
         for command in ("classify", "crossings"):
             outcome = caspian(command, path)
             assert outcome.code == (2 if command == "crossings" else code)

@@ -90,6 +90,8 @@ def test_parameters_have_examples_that_are_answered(real_client: FlaskClient) ->
         if method != "GET" or "items/" in path or path.startswith(OF_NOBODY):
             continue
         for name, one in parameters(document, operation, "query").items():
+            if one["schema"].get("format") == "job-id":  # nobody has begun it
+                continue
             example = one["example"]
             assert example in one["schema"].get("enum", [example])
             text = ",".join(map(str, example)) if isinstance(example, list) else str(example)
