@@ -238,7 +238,17 @@ def test_where_no_feature_could_be_answered_the_code_is_2(real_caspian: Caspian,
     assert real_caspian("crossings", tmp_path / "in.geojson").code == 2
 
 
-@pytest.mark.parametrize("ending", ["gpkg", "fgb", "zip", "parquet", "kml", "geojson", "geojsonl"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "gpkg",
+        "kml",
+        *(
+            pytest.param(one, marks=pytest.mark.thorough)
+            for one in ("fgb", "zip", "parquet", "geojson", "geojsonl")
+        ),
+    ],
+)
 def test_exports_are_read_back(real_caspian: Caspian, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"in.{ending}"
     assert real_caspian("export", "sector_boundaries", "-o", path).code == 0

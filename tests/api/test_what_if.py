@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,9 +171,14 @@ def test_choices_are_forgotten_in_the_end(client: FlaskClient, real_store: Store
     assert len(list(files.remembered())) == count - 1
 
 
-def test_no_link_builds_an_edition(client: FlaskClient, real_store: Store) -> None:
-    name = next(info.name for info in real_store.default_editions() if info.coast == "dcw")
-    assert not real_store.is_kept(name)
+def test_no_link_builds_an_edition(
+    real_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "cache")  # that has none
+    (store.folder / "compiled").symlink_to(real_store.folder / "compiled")
+    monkeypatch.setenv("CASPIAN_CACHE", str(store.folder))
+    client = create_app().test_client()
+    name = next(info.name for info in store.default_editions() if info.coast == "dcw")
     for asked in ("dcw", name):
         answer = client.get(f"/collections?edition={asked}")
         assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/edition-not-built")

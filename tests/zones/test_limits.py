@@ -185,7 +185,7 @@ def test_no_ring_is_lost_and_none_made_up(source_id, rule_of, ruler, rng) -> Non
     assert np.array_equal(drawn[sure], (truth > BELT_M)[sure])
 
 
-@pytest.mark.parametrize("distance_m", [0.1 * 1852.0, 1852.0])
+@pytest.mark.parametrize("distance_m", [pytest.param(185.2, marks=pytest.mark.thorough), 1852.0])
 def test_small_breadths_on_a_real_coast_hold(distance_m, rule_of, ruler, rng) -> None:
     rule = rule_of("osm-2017")
     rings = trace_limits(rule, STATES, distance_m)
