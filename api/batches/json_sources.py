@@ -226,6 +226,8 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
     refuse_other_crs(value)
     rows = FeatureRows(most)
     if value["type"] != "FeatureCollection":
+        if not _is_geojson(value):  # a single object is no record
+            raise BodyError(f"{_FEATURE_NEEDED}, its type is {str(value['type'])[:40]!r}")
         rows.add(value)
         _at_most(len(rows), most)
         return rows.document()
@@ -259,7 +261,10 @@ def _position_names(value: object) -> tuple[str, str] | None:
     """The members of an object that hold its position, None of GeoJSON and where there are none."""
     if not isinstance(value, dict) or _is_geojson(value) or len(value) > MOST_COLUMNS:
         return None
-    return _names_among(tuple(value))
+    names = _names_among(tuple(value))
+    if names is not None and names[0] == names[1] and not isinstance(value[names[0]], str):
+        return None  # as of what is nearly GeoJSON: a list of numbers is not read as a text would be
+    return names
 
 
 def _is_geojson(value: Mapping[str, Any]) -> bool:
