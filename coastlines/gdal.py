@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import threading
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from coastlines.archives import ARCHIVE_ERRORS
 
 __all__ = ["NEEDED_DRIVERS", "NotReadableError", "load_pyogrio", "name_for_gdal"]
 
@@ -115,8 +116,7 @@ def _name_in_archive(path: Path) -> str:
                 raise NotReadableError(f"holds {len(names)} layers ({layers}), one is expected")
             with archive.open(names[0]) as file:
                 _check_head(".shp", file.read(_HEAD_BYTES))
-    # `zipfile` raises NotImplementedError for packing that it does not know, RuntimeError for passwords.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except ARCHIVE_ERRORS as error:
         raise NotReadableError(f"the archive cannot be read ({error})") from None
     return f"/vsizip/{{{path}}}/{names[0]}"
 

@@ -10,7 +10,8 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from api.batches.arrow_tables import ArrowSource, ArrowWriter
+from api.batches.arrow_tables import ArrowSource
+from api.batches.arrow_writers import ArrowWriter
 from api.batches.choices import with_assumptions
 from api.batches.engine import classify_all
 from api.batches.position_columns import Chosen

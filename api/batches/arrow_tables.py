@@ -1,15 +1,14 @@
-"""Parquet files, and point layers of GeoPackage, FlatGeobuf and shapefiles, by pyarrow (an extra).
+"""Parquet files, and point layers of GeoPackage, FlatGeobuf and shapefiles, read by pyarrow (an extra).
 
 Columns keep their types. A position is the point geometry, or the columns lon and lat.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -19,15 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.batches.answers import Answered
 from api.batches.cells import numbers, positions
-from api.batches.choices import EXPLANATION
-from api.batches.engine import Writer
 from api.batches.position_columns import USUAL, Chosen, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
     CELL_BYTES,
-    ERROR,
     ROWS_AT_A_TIME,
     ROWS_IN_COLUMNS,
     Chunk,
@@ -37,19 +32,16 @@ from api.batches.rows import (
     weighed_slices,
 )
 from api.errors import BodyError, CommandError
-from api.texts.json_text import write_json
 from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
-from zones.classification.records import FIELDS, Coded, Column, Floats
+from zones.classification.records import Floats
 
 _WGS84 = 4326  # its number in EPSG
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
 _COLUMN_BYTES = 64 * 1024 * 1024  # of a batch that stays in columns
-_GROUP_ROWS, _GROUP_BYTES = 1 << 20, 128 * 1024 * 1024  # of a row group
 _READ_BYTES = 1024 * 1024  # of a column at a time, not its whole part of a row group
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
 Geometries = npt.NDArray[np.object_]
-_FIELD_TYPES = {**{one.name: one.type for one in FIELDS}, EXPLANATION: "string"}
 
 
 def arrow() -> Any:
@@ -274,139 +266,6 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     return ArrowSource(opened, schema, geometry, only_two=only_two, transform=transform)
 
 
-class ArrowWriter(Writer):
-    """The columns of the user, the fields, and ``error``, as batches of Arrow.
-
-    ``told`` is their schema; texts of answers are dictionaries, which are quicker to write.
-    """
-
-    needs_lon_lat = frozenset({"points"})
-
-    def begin(self) -> None:
-        """The schema."""
-        self._arrow = pyarrow = arrow()
-        source = self.source
-        own = source.user_columns()
-        metadata: dict[str, str] = {}
-        if isinstance(source, ArrowSource) and source.positions == "kept points":
-            assert source.geometry is not None
-            name = source.schema.names[source.geometry]
-            if name.casefold() in (*self.fields, ERROR):
-                raise BodyError(f"the geometry column has the name of an answer, {name!r}; rename it")
-            kept = UserColumn(name, place=source.geometry)
-            own = tuple(one for one in own if isinstance(one.place, int))  # its points have the others
-            own = (*own[: source.geometry], kept, *own[source.geometry :])
-            metadata = {"geo": source.schema.metadata[b"geo"].decode()}
-        self._metadata = metadata
-        named = self.names.of_table(own, apart=True)
-        self._user_columns = [column for column, _ in named]
-        fields = [
-            source.schema.field(column.place).with_name(name)
-            if isinstance(source, ArrowSource) and isinstance(column.place, int)
-            else pyarrow.field(name, _arrow_type(column.kind))
-            for column, name in named
-        ]
-        self._own_types = [field.type for field in fields]
-        fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
-        fields.append(pyarrow.field(ERROR, pyarrow.string()))
-        self.told = pyarrow.schema(fields, metadata)
-        self._schema = _with_dictionaries(self.told, len(self._own_types))
-
-    def encode(self, answered: Answered) -> Any:
-        """The rows as a batch of Arrow."""
-        batch = answered.chunk.batch
-        columns = [
-            self._own(answered.chunk, column, kind)
-            for column, kind in zip(self._user_columns, self._own_types, strict=True)
-        ]
-        columns += [self._answers(answered, name) for name in self.fields]
-        text = self._arrow.string()
-        errors = map(batch.errors.get, range(len(batch)))
-        columns.append(
-            self._arrow.array(errors, text) if batch.errors else self._arrow.nulls(len(batch), text)
-        )
-        return self._arrow.RecordBatch.from_arrays(columns, schema=self._schema)
-
-    def _own(self, chunk: Chunk, column: UserColumn, kind: Any) -> Any:
-        if isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int):
-            return chunk.own.arrow.column(column.place)
-        (values,) = chunk.columns([column])
-        return self._arrow.array([_fitting(value, kind) for value in values], kind)
-
-    def _answers(self, answered: Answered, name: str) -> Any:
-        kind = _arrow_type(_FIELD_TYPES[name])
-        batch, good = answered.chunk.batch, answered.good
-        if name in ("lon", "lat"):
-            return self._arrow.array(batch.lon if name == "lon" else batch.lat, kind, from_pandas=True)
-        column: Column = answered.columns[name]
-        place = slice(None) if good is None else good
-        if isinstance(column, Coded):
-            found, words = column.distinct()
-            codes = np.full(len(answered), -1, dtype=np.int32)
-            codes[place] = found
-            missing = codes < 0
-            codes_or_null = self._arrow.array(codes, mask=missing if missing.any() else None)
-            values = self._arrow.array(words, kind)
-            if kind != self._arrow.string():
-                return values.take(codes_or_null)
-            return self._arrow.DictionaryArray.from_arrays(codes_or_null, values)
-        values = np.full(len(answered), np.nan)
-        values[place] = column
-        return self._arrow.array(values, kind, from_pandas=True)  # nan as null
-
-
-class ParquetWriter(ArrowWriter):
-    """The batches as row groups of a file."""
-
-    def begin(self) -> None:
-        """The schema."""
-        super().begin()
-        self._file = self._arrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
-        # As Arrow itself does it; from the types of this schema texts are read as texts.
-        schema = base64.b64encode(self.told.serialize()).decode()
-        self._file.add_key_value_metadata({**self._metadata, "ARROW:schema": schema})
-        self._group: list[Any] = []
-
-    def put(self, encoded: Any) -> None:
-        """Rows of a row group, which is written when it is large enough."""
-        self._group.append(encoded)
-        rows, size = (sum(getattr(one, of) for one in self._group) for of in ("num_rows", "nbytes"))
-        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
-            self._write_group()
-
-    def end(self) -> None:
-        """The last rows, and the footer."""
-        self._write_group()
-        self._file.close()
-
-    def abandon(self) -> None:
-        """Close the file as it is, so that it does not write more to what is closed."""
-        with suppress(Exception):  # whatever was wrong is told already
-            self._file.close()
-        self._file.is_open = False
-
-    def _write_group(self) -> None:
-        if self._group:
-            self._file.write_table(self._arrow.Table.from_batches(self._group))
-            self._group = []
-
-
-def _with_dictionaries(schema: Any, own: int) -> Any:
-    """The schema with texts of answers, behind the user's own columns, as dictionaries: quicker to write."""
-    pyarrow = arrow()
-    coded = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
-    return pyarrow.schema(
-        field.with_type(coded) if own <= at < len(schema) - 1 and field.type == pyarrow.string() else field
-        for at, field in enumerate(schema)
-    )
-
-
-def _arrow_type(kind: str) -> Any:
-    """The type of Arrow for a kind of a `UserColumn`, or a type of a field of the record."""
-    types = {"number": "float64", "whole": "int64", "truth": "bool_", "boolean": "bool_"}
-    return getattr(arrow(), types.get(kind, "string"))()
-
-
 def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = None) -> Table:
     """Columns of Arrow as plain values; ``m`` are those of points."""
 
@@ -421,13 +280,6 @@ def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = 
 def _row_bytes(batch: Any) -> int:
     """What a row becomes, on average. [byte]"""
     return int(batch.nbytes // batch.num_rows) + CELL_BYTES * int(batch.num_columns)
-
-
-def _fitting(value: Any, kind: Any) -> Any:
-    if value is None or str(kind) != "string":
-        return float(value) if value is not None and str(kind) == "double" else value
-    text = value if isinstance(value, str) else write_json(value)
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _plain(value: Any) -> Any:

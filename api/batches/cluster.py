@@ -17,7 +17,7 @@ from typing import Any
 from api.batches.arrow_batches import opened_edition
 from api.batches.file_answers import Asked
 from api.batches.gathering import Planned
-from api.batches.manifest import MANIFEST, Entry, Manifest, remove_partial
+from api.batches.manifest import MANIFEST, Entry, Manifest
 from api.batches.many_files import Answerer, Failed, Told
 from api.errors import CommandError
 from api.version import version
@@ -90,7 +90,6 @@ def answer_by_cluster(
         raise CommandError(f"workers were lost again and again: {error}; {_GOES_ON}") from None
     except (distributed.CancelledError, distributed.comm.CommClosedError):
         raise CommandError(f"the scheduler {scheduler} is gone; {_GOES_ON}") from None
-    remove_partial(work.folder)  # of workers that were lost
 
 
 def _in_turn(

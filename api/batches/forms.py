@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from api.batches.arrow_tables import ParquetWriter, layer_source, parquet_source
+from api.batches.arrow_tables import layer_source, parquet_source
+from api.batches.arrow_writers import ParquetWriter
 from api.batches.choices import OUTPUT_ENDINGS
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer

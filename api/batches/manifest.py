@@ -94,7 +94,7 @@ def open_manifest(folder: Path, head: Mapping[str, Any]) -> Iterator[Manifest]:
             yield manifest
         finally:
             manifest.close()
-            remove_partial(folder)  # of processes that were ended as this one was about to
+            remove_partial(folder)  # of processes that were lost, or ended as this one was about to
 
 
 def remove_partial(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, NoReturn
@@ -14,6 +13,7 @@ import numpy as np
 from api.batches.crossings import Asked
 from api.errors import BodyError
 from api.texts.numbers import decimal_number
+from coastlines.archives import ARCHIVE_ERRORS
 from zones.geodesy.geodesics import densify_loxodromes
 
 _MOST_BYTES = 256 * 1024 * 1024  # that may come out of a .kmz
@@ -88,7 +88,7 @@ def _from_archive(content: bytes) -> bytes:
                 raise BodyError("the archive holds no .kml file")
             with archive.open(name) as file:
                 inner = file.read(_MOST_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except ARCHIVE_ERRORS as error:
         raise BodyError(f"the archive cannot be read ({error})") from None
     if len(inner) > _MOST_BYTES:
         raise BodyError(f"the archive holds more than {_MOST_BYTES:,} bytes; unpack it first")

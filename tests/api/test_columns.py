@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.batches import csv_blocks, csv_table
-from api.batches.arrow_tables import ParquetWriter, parquet_source
+from api.batches.arrow_tables import parquet_source
+from api.batches.arrow_writers import ParquetWriter
 from api.batches.choices import chosen_fields
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer, classify_all
