@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 
 from tests.zones.ruler import GEOD
-from zones.cells.grid import COLUMNS, ROWS, SOUTH, WEST
+from zones.cells.grid import BLOCK_DEG, COLUMNS, ROWS, SOUTH, WEST
+from zones.cells.listed import _DEPTH_M, _straight2
 from zones.cells.nearby import LONGEST_RUN, run_of
 from zones.classification.classify import classify
 from zones.classification.records import Coded
-from zones.geodesy.ellipsoid import to_earth_centred
+from zones.geodesy.ellipsoid import directions, to_earth_centred
 from zones.geodesy.inverse import (
     AZIMUTH_ERROR_DEG,
     FARTHEST_M,
     LENGTH_ERROR_M,
+    NEAR_M,
     ROUNDING_DEG_M,
+    azimuth_near,
     inverse,
     rounds_surely,
 )
@@ -67,6 +70,21 @@ def test_most_blocks_have_short_lists(edition) -> None:
     assert len(nearby.runs) * 4 < 8e6
 
 
+def test_straight_distances_of_few_bits_are_within_what_is_allowed_for(edition, rng) -> None:
+    among = edition.blocks.arrays.among
+    chosen = rng.integers(0, len(among.ends), 300)
+    for first in chosen.tolist():
+        lon, lat = rng.uniform(WEST, WEST + COLUMNS * BLOCK_DEG), rng.uniform(SOUTH, SOUTH + ROWS * BLOCK_DEG)
+        place, lengths2 = to_earth_centred(np.array([lon, lat])), np.empty(16, dtype=np.float32)
+        _straight2(among.ways, first, 16, *(place - among.middle).astype(np.float32), lengths2, 0)
+        start, end = np.split(among.ends[first : first + 16], 2, axis=1)
+        way = end - start
+        length2 = np.maximum((way**2).sum(axis=1), 1e-12)
+        share = np.clip(((place - start) * way).sum(axis=1) / length2, 0.0, 1.0)
+        right = np.linalg.norm(start + share[:, None] * way - place, axis=1)
+        assert np.abs(np.sqrt(lengths2[: len(right)]) - right).max() < 0.4 * _DEPTH_M
+
+
 def test_inverse_is_that_of_geographiclib(rng) -> None:
     for most_m in (1e2, 1e4, FARTHEST_M):
         lon, lat, length_m = rng.uniform(45, 57, 500), rng.uniform(36, 47, 500), rng.uniform(5, most_m, 500)
@@ -80,6 +98,19 @@ def test_inverse_is_that_of_geographiclib(rng) -> None:
         assert (turn <= AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / np.asarray(length_m))[known].all()
         assert (np.abs(found[:, 1] - length_m) <= LENGTH_ERROR_M)[known].all()
     assert np.isnan(inverse(*to_earth_centred([50.0, 40.0]), *to_earth_centred([60.0, 40.0]))).all()
+
+
+def test_azimuths_near_by_are_those_of_geographiclib(rng) -> None:
+    for most_m in (1e2, 1e4, NEAR_M):
+        lon, lat, length_m = rng.uniform(45, 57, 500), rng.uniform(36, 47, 500), rng.uniform(5, most_m, 500)
+        length_m[0] = most_m
+        lon2, lat2, _ = GEOD.fwd(lon, lat, rng.uniform(0, 360, 500), length_m)
+        azimuth, _, length_m = GEOD.inv(lon, lat, lon2, lat2)
+        way = to_earth_centred(np.column_stack((lon2, lat2))) - to_earth_centred(np.column_stack((lon, lat)))
+        rows = zip(lon.tolist(), lat.tolist(), way.tolist(), np.asarray(length_m).tolist(), strict=True)
+        found = np.array([azimuth_near(*directions(x, y), *there, length) for x, y, there, length in rows])
+        turn = np.abs((found - azimuth + 180) % 360 - 180)
+        assert (turn <= AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / np.asarray(length_m)).all()
 
 
 def test_what_may_be_rounded_otherwise_is_not_sure() -> None:

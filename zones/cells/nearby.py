@@ -42,6 +42,7 @@ from zones.words import STATES
 
 STATE_COUNT = len(STATES)
 ANY_STATE, LIMITS, SECTOR_LINES = STATE_COUNT, STATE_COUNT + 1, STATE_COUNT + 2  # groups after the States
+GROUPS = SECTOR_LINES + 1
 WANTS_LIMITS, WANTS_SECTORS = 1, 2
 
 # A run is a number of 32 bits: its group, how many segments, the first.

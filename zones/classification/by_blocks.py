@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from zones.arrays import Flags, Floats, columns, read_only
 from zones.cells.grid import COLUMNS, LEAVES, LEAVES_PER_DEGREE, ROWS, SOUTH, WEST
 from zones.cells.index import LabelArrays
 from zones.cells.labels import labels_of
-from zones.cells.listed import ROOM, Searched, nearest_listed, searched
+from zones.cells.listed import Searched, nearest_listed, new_nearest, searched
 from zones.cells.nearby import ANY_STATE, LIMITS, ONLY_AT, SECTOR_LINES, STATE_COUNT, SURE_AT, Nearby
 from zones.classification.measuring import (
     Ground,
@@ -29,11 +30,12 @@ from zones.classification.measuring import (
 )
 from zones.classification.records import AZIMUTH_DECIMALS, FAR_M, METRE_DECIMALS, MILE_DECIMALS
 from zones.compiled import compiled
-from zones.geodesy.ellipsoid import METRES_PER_NM, earth_centred, lon_lat_of
+from zones.geodesy.ellipsoid import METRES_PER_NM, directions, lon_lat_of, on_surface
 from zones.geodesy.inverse import (
     AZIMUTH_ERROR_DEG,
     LENGTH_ERROR_M,
     ROUNDING_DEG_M,
+    azimuth_near,
     inverse,
     rounds_surely,
 )
@@ -43,7 +45,11 @@ from zones.seabed.sectors import LINE
 from zones.words import BASELINE_KINDS
 
 _KINDS = len(BASELINE_KINDS)
-_ROOM = STATE_COUNT + 3  # groups asked for at most
+_ALL_STATES = (1 << STATE_COUNT) - 1
+# of sets of States, in bits: the one that is in it, -1 for none or several
+_ONLY_ONE = read_only(
+    np.array([bits.bit_length() - 1 if bits.bit_count() == 1 else -1 for bits in range(1 << STATE_COUNT)])
+)
 
 
 class BlockArrays(NamedTuple):
@@ -85,16 +91,26 @@ def measure_by_blocks(
     ground: Ground, blocks: Blocks, lon: Floats, lat: Floats, *, limits: bool, seabed: bool
 ) -> tuple[Measured, Way]:
     """What `measure_many` says of positions, and more. [deg]"""
-    lon, lat = columns(lon, lat)
-    codes, measures = np.empty((8, len(lon)), dtype=np.int64), np.empty((5, len(lon)))
+    # Neighbours one after another find the same parts of the lists in the processor's cache.
+    order = neighbours_in_a_row(lon, lat)
+    lon, lat = columns(lon[order], lat[order])
+    codes, measures = np.empty((8, len(lon)), dtype=np.int32), np.empty((5, len(lon)))
     way, left = np.full((2, len(lon)), np.nan), np.empty(len(lon), dtype=np.int64)
-    order, labels = neighbours_in_a_row(lon, lat), labels_of(blocks.cells, lon, lat)
-    count = _measure(blocks.arrays, labels, lon, lat, order, codes, measures, way, left, limits, seabed)
+    labels = labels_of(blocks.cells, lon, lat)
+    count = _measure(blocks.arrays, labels, lon, lat, codes, measures, way, left, limits, seabed)
     if count:
         rest = left[:count]
         asked = measure_many(ground, lon[rest], lat[rest], limits=limits, seabed=seabed)
         codes[:, rest], measures[:, rest] = asked[:8], asked[8:]
-    return Measured(*codes, *measures), Way(*way)
+    rows = [_in_places(order, row) for array in (codes, measures, way) for row in array]
+    return Measured(*rows[:-2]), Way(*rows[-2:])
+
+
+def _in_places(places: npt.NDArray[np.intp], values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Each of some values put where its number says."""
+    put = np.empty_like(values)
+    put[places] = values
+    return put
 
 
 @compiled(inlined=True)
@@ -106,86 +122,78 @@ def _block_of(lon, lat):
 
 
 @compiled(inlined=True)
-def _ask(belts, zone, state, limits, sectors, asked):
-    """Which groups to look for the nearest in: that of the baseline, and more; how many, and the States among
-    the last of them, of whose belts one may reach too; the one State whose belt does, -1 for none.
+def _ask(belts, zone, state, limits, sectors):
+    """Which groups to look for the nearest in, in bits; the one of the baseline; the States whose belts may
+    reach there too, in bits; the one whose belt does, -1 for none.
     """
     only = (belts >> ONLY_AT & 7) - 1
-    asked[0] = state if state >= 0 else only if only >= 0 else ANY_STATE
-    count = 1
-    if limits:
-        asked[count] = LIMITS
-        count += 1
-    if sectors:
-        asked[count] = SECTOR_LINES
-        count += 1
-    may = belts & 31 & ~(1 << state) if zone in (TERRITORIAL, FISHERY) else 0
-    sure, other, first = belts >> SURE_AT & 31, -1, count
-    for g in range(STATE_COUNT):
-        if may >> g & 1:
-            asked[count] = g
-            count += 1
-    if count == first + 1 and sure >> asked[first] & 1:
-        other, count = asked[first], first
-    return count, first, other
+    shore = state if state >= 0 else only if only >= 0 else ANY_STATE
+    may = belts & _ALL_STATES & ~(1 << state) if zone in (TERRITORIAL, FISHERY) else 0
+    other = _ONLY_ONE[may]
+    if other >= 0 and belts >> SURE_AT >> other & 1:
+        may = 0
+    else:
+        other = -1
+    return 1 << shore | may | limits << LIMITS | sectors << SECTOR_LINES, shore, may, other
 
 
 @compiled(inlined=True)
-def _way(x, y, z, fx, fy, fz, baseline_m):
+def _way(sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m):
     """Azimuth and length of the geodesic, as far as they are surely rounded as those of GeographicLib."""
-    azimuth, length = inverse(x, y, z, fx, fy, fz)
+    azimuth = length = math.nan
+    if baseline_m > FAR_M:
+        azimuth, length = inverse(x, y, z, fx, fy, fz)
+        miles, error_nm = length / METRES_PER_NM, LENGTH_ERROR_M / METRES_PER_NM
+        known = rounds_surely(length, 10.0**METRE_DECIMALS, LENGTH_ERROR_M)
+        known = known and rounds_surely(miles, 10.0**MILE_DECIMALS, error_nm)
+        azimuth = azimuth if known else math.nan
+    elif baseline_m > 5.0:
+        azimuth = azimuth_near(sin_lon, cos_lon, sin_lat, cos_lat, fx - x, fy - y, fz - z, baseline_m)
     error = AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / (baseline_m + 1e-9)
-    sure = baseline_m > 5.0 and rounds_surely(azimuth, 10.0**AZIMUTH_DECIMALS, error)
-    known = rounds_surely(length, 10.0**METRE_DECIMALS, LENGTH_ERROR_M)
-    known = known and rounds_surely(
-        length / METRES_PER_NM, 10.0**MILE_DECIMALS, LENGTH_ERROR_M / METRES_PER_NM
-    )
-    sure = sure and (known or baseline_m <= FAR_M)
-    return azimuth if sure else math.nan, length
+    return azimuth if rounds_surely(azimuth, 10.0**AZIMUTH_DECIMALS, error) else math.nan, length
 
 
 @compiled
-def _measure(ground, labels, lon, lat, order, codes, measures, way, left, limits, seabed):
+def _measure(ground, labels, lon, lat, codes, measures, way, left, limits, seabed):
     # Arrays are counted in and out wherever they are taken from another: so they are taken out of the loop.
     zones, states, sector_states = labels
-    first, belts, runs = ground.nearby
+    block_begins, belts, runs = ground.nearby
     among, reach_m, unlined, accuracy_m = ground.among, ground.reach_m, ground.unlined, ground.accuracy_m
-    ends, ways, told = among
-    asked, lengths = np.empty(_ROOM, dtype=np.int64), np.empty(_ROOM)
-    nearest, room, rest = np.empty(_ROOM, dtype=np.int64), np.empty(ROOM), 0
-    for i in order:
+    ends, ways, middle, told = among
+    segment, length_m, lengths2, least2, firsts = new_nearest()
+    rest = 0
+    for i in range(len(lon)):
         block = _block_of(lon[i], lat[i])
         zone, state, sector = int(zones[i]), int(states[i]), int(sector_states[i])
-        is_left = block < 0
-        block = max(block, 0)
         wants_limit, wants_line = limits and zone != OUTSIDE, seabed and sector >= 0
-        count, belts_from, other = _ask(belts[block], zone, state, wants_limit, wants_line, asked)
-        x, y, z = earth_centred(lon[i], lat[i])
-        for k in range(0 if is_left else count):
-            nearest[k], lengths[k], is_tie = nearest_listed(
-                ends, ways, told, runs, first[block], first[block + 1], asked[k], x, y, z, room
-            )
-            is_left = is_left or is_tie or nearest[k] < 0
-        if is_left:
+        asked, shore, may, other = _ask(belts[max(block, 0)], zone, state, wants_limit, wants_line)
+        sin_lon, cos_lon, sin_lat, cos_lat = directions(lon[i], lat[i])
+        x, y, z = on_surface(sin_lon, cos_lon, sin_lat, cos_lat)
+        if block < 0 or not nearest_listed(
+            ends, ways, middle, told, runs, block_begins[block], block_begins[block + 1], asked, x, y, z,
+            segment, length_m, lengths2, least2, firsts,
+        ):  # fmt: skip
             left[rest] = i
             rest += 1
             continue
         other_m = math.inf
-        for k in range(belts_from, count):
-            if lengths[k] <= reach_m[asked[k]] and lengths[k] < other_m:
-                other, other_m = asked[k], lengths[k]
-        baseline_m, limit_m, sector_line_m, limit, sector_line = lengths[0], math.nan, math.nan, -1, -1
+        for g in range(STATE_COUNT if may else 0):
+            if may >> g & 1 and length_m[g] <= reach_m[g] and length_m[g] < other_m:
+                other, other_m = g, length_m[g]
+        baseline_m, limit_m, sector_line_m, limit, sector_line = length_m[shore], math.nan, math.nan, -1, -1
         if wants_limit:
-            limit, limit_m = told[nearest[1]], lengths[1]
+            limit, limit_m = told[segment[LIMITS]], length_m[LIMITS]
         if wants_line:
-            sector_line, sector_line_m = told[nearest[belts_from - 1]], lengths[belts_from - 1]
-        owner, kind = divmod(told[nearest[0]], _KINDS)
-        ax, ay, az, bx, by, bz = ends_of(ends, nearest[0])
+            sector_line, sector_line_m = told[segment[SECTOR_LINES]], length_m[SECTOR_LINES]
+        owner, kind = divmod(told[segment[shore]], _KINDS)
+        ax, ay, az, bx, by, bz = ends_of(ends, segment[shore])
         _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
         codes[0, i], codes[1, i], codes[2, i], codes[3, i] = zone, state, other, kind
         codes[4, i], codes[5, i], codes[6, i] = limit, sector if seabed else -1, sector_line
         codes[7, i] = caveat_of(zone, sector >= 0, baseline_m, limit_m, kind, owner, unlined, accuracy_m)
         measures[0, i], measures[1, i] = lon_lat_of(fx, fy, fz)
         measures[2, i], measures[3, i], measures[4, i] = baseline_m, limit_m, sector_line_m
-        way[0, i], way[1, i] = _way(x, y, z, fx, fy, fz, baseline_m)
+        way[0, i], way[1, i] = _way(
+            sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m
+        )  # fmt: skip
     return rest

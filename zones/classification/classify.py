@@ -262,7 +262,10 @@ def _distances(found: Measured, way: Way | None, lon: Floats, lat: Floats) -> di
     distance: Floats = np.where(
         found.baseline_m > FAR_M, np.asarray(karney_m, dtype=np.float64), found.baseline_m
     )
-    turned = np.round(np.asarray(azimuth) % 360.0, AZIMUTH_DECIMALS) % 360.0
+    # the same as % 360 of azimuths from -180 to 180, before and after rounding, and quicker
+    azimuth = np.asarray(azimuth)
+    turned = np.round(np.where(azimuth < 0.0, azimuth + 360.0, azimuth), AZIMUTH_DECIMALS) + 0.0
+    turned[turned == 360.0] = 0.0
     return {
         "baseline_distance_m": np.round(distance, METRE_DECIMALS),
         "baseline_distance_nm": np.round(distance / METRES_PER_NM, MILE_DECIMALS),

@@ -56,15 +56,26 @@ def to_lon_lat(points: npt.ArrayLike) -> Floats:
 
 
 @compiled(inlined=True)
-def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
-    """`to_earth_centred` for one point inside compiled code. [deg] -> [m]"""
+def directions(lon: float, lat: float) -> tuple[float, float, float, float]:
+    """Sine and cosine of the longitude, and of the latitude. [deg]"""
     lon_r = lon * (math.pi / 180.0)
     lat_r = lat * (math.pi / 180.0)
-    sin_lat = math.sin(lat_r)
-    cos_lat = math.cos(lat_r)
+    return math.sin(lon_r), math.cos(lon_r), math.sin(lat_r), math.cos(lat_r)
+
+
+@compiled(inlined=True)
+def on_surface(sin_lon: float, cos_lon: float, sin_lat: float, cos_lat: float) -> tuple[float, float, float]:
+    """The point that `directions` are of. [m]"""
     normal = SEMI_MAJOR_AXIS_M / math.sqrt(1 - _E2 * sin_lat * sin_lat)
     across = normal * cos_lat
-    return across * math.cos(lon_r), across * math.sin(lon_r), normal * (1 - _E2) * sin_lat
+    return across * cos_lon, across * sin_lon, normal * (1 - _E2) * sin_lat
+
+
+@compiled(inlined=True)
+def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
+    """`to_earth_centred` for one point inside compiled code. [deg] -> [m]"""
+    sin_lon, cos_lon, sin_lat, cos_lat = directions(lon, lat)
+    return on_surface(sin_lon, cos_lon, sin_lat, cos_lat)
 
 
 @compiled(inlined=True)
