@@ -108,11 +108,18 @@ class ParquetWriter(ArrowWriter):
     def begin(self) -> None:
         """The schema."""
         super().begin()
-        self._file = self._arrow.parquet.ParquetWriter(self.target, self._schema, store_schema=False)
+        self._file = self._arrow.parquet.ParquetWriter(
+            self.target, self._schema, store_schema=False, use_dictionary=self._repeated()
+        )
         # As Arrow itself does it; from the types of this schema texts are read as texts.
         schema = base64.b64encode(self.told.serialize()).decode()
         self._file.add_key_value_metadata({**self._metadata, "ARROW:schema": schema})
         self._group: list[Any] = []
+
+    def _repeated(self) -> list[str]:
+        """Columns whose values come again and again; a dictionary of measured numbers is time for nothing."""
+        measured = {name for name in self.fields if _FIELD_TYPES[name] == "number"}
+        return [name for name in self._schema.names if name not in measured]
 
     def put(self, encoded: Any) -> None:
         """Rows of a row group, which is written when it is large enough."""
