@@ -252,7 +252,7 @@ def divide_blocks(ground, blocks, most):
     """
     near, levels, scratch = new_near(most), _new_levels(most), np.empty(SCRATCH)
     parts = np.empty((len(blocks), LEAVES * LEAVES), dtype=np.uint16)
-    first, words, at = np.empty(len(blocks), dtype=np.int32), np.zeros(0, dtype=np.int32), 0
+    first, words, at = np.empty(len(blocks), dtype=np.int32), np.zeros(0, dtype=np.int32), np.int64(0)
     stack = np.empty((32, 4), dtype=np.int64)
     for b in range(len(blocks)):
         row, column = blocks[b]

@@ -26,7 +26,8 @@ def gather(rule, sectors, frame, region, radius, near, scratch):
     segment there is, and twice the radius.
     """
     x, y, z = frame.x, frame.y, frame.z
-    tree, count = rule.tree, 0
+    tree = rule.tree
+    count = np.int64(0)  # typed: a literal would have the function it is given to compiled once more
     _, _, nearest_m = nearest_segment(tree, tree.roots[ALL], x, y, z, math.inf, scratch)
     for g in range(REST + 1):
         bound_m = 0.0
@@ -45,7 +46,7 @@ def gather(rule, sectors, frame, region, radius, near, scratch):
     found, _, length = nearest_segment(sectors.tree, root, x, y, z, radius + _MORE_M, scratch)
     if found >= 0:
         within_m = length + 2.0 * radius + _MORE_M
-        count = gather_from(sectors.tree, root, SECTOR_LINE, frame, within_m, near, count, False)
+        count = gather_from(sectors.tree, root, np.int64(SECTOR_LINE), frame, within_m, near, count, False)
     return count
 
 

@@ -263,5 +263,5 @@ def _by_rule(ground, lon, lat, room, count, work):
         zone, state, _, _, region = decide(rule, x, y, z, work)
         sector = -1
         if seabed[region]:
-            sector, _, _ = locate(sectors, x, y, z, -1, work.scratch)
+            sector, _, _ = locate(sectors, x, y, z, np.int64(-1), work.scratch)
         codes[i] = label(zone * STATES_AND_NONE + state + 1, sector)

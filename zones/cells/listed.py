@@ -139,7 +139,7 @@ def nearest_listed(
     for g in range(GROUPS):
         segment[g] = -1
     while w < end:
-        group, rows, group2 = run_of(runs[w])[0], 0, math.inf
+        group, rows, group2 = run_of(runs[w])[0], np.int64(0), math.inf
         while w < end:
             named, first, count = run_of(runs[w])
             if named != group:

@@ -55,6 +55,9 @@ _GAP = 4  # so many segments that are never nearest are taken into a run rather 
 # State + 1 that has the nearest baseline everywhere, if it is one.
 SURE_AT, ONLY_AT = STATE_COUNT, 2 * STATE_COUNT
 
+# Typed: a literal would have the function it is given to compiled once more.
+_NONE, _ALL, _ANY = np.int64(0), np.int64(-1), np.int64(ANY_STATE)
+
 _SIDE = 16
 _LEVELS = 5
 _FARTHEST_M = 300_000.0
@@ -153,7 +156,7 @@ def _list_square(trees, metres, wanted, row, column, near, listed, counts, found
     radius = radius_of(west, south, side, frame.x, frame.y, frame.z)
     found.counts[:], found.belts[:] = 0, 0
     reach_m, count = trees.reach_m, _gather_shores(trees, frame, radius, near, scratch)
-    _descend(reach_m, metres, wanted, row, column, 0, 0, frame, near, listed, counts, count, found)
+    _descend(reach_m, metres, wanted, row, column, _NONE, _NONE, frame, near, listed, counts, count, found)
     limits, sectors = False, False
     for r in range(row, row + _SIDE):
         for c in range(column, column + _SIDE):
@@ -179,13 +182,13 @@ def _gather_lines(tree, frame, radius, near, scratch):
     k, _, length = nearest_segment(tree, root, frame.x, frame.y, frame.z, _FARTHEST_M - 2.0 * radius, scratch)
     if k < 0:
         return 0
-    return gather_from(tree, root, 0, frame, length + 2.0 * radius + _MARGIN_M, near, 0, True)
+    return gather_from(tree, root, _NONE, frame, length + 2.0 * radius + _MARGIN_M, near, _NONE, True)
 
 
 @compiled
 def _gather_shores(trees, frame, radius, near, scratch):
     """The same of the baselines of all States: what can be nearest of all, or of a belt."""
-    tree, count = trees.shores, 0
+    tree, count = trees.shores, _NONE
     nearest_m = math.inf
     lengths = np.empty(STATE_COUNT)
     for g in range(STATE_COUNT):
@@ -243,7 +246,7 @@ def _descend(
                 depth += 1
         elif want > 0:
             group = LIMITS if want == WANTS_LIMITS else SECTOR_LINES
-            _write(near, listed[level], counts[level], -1, group, found, r * _SIDE + c)
+            _write(near, listed[level], counts[level], _ALL, group, found, r * _SIDE + c)
         else:
             _write_shores(reach_m, near, listed[level], counts[level], node, found, r * _SIDE + c)
 
@@ -289,7 +292,7 @@ def _write_shores(reach_m, near, listed, count, node, found, block):
         return
     found.belts[block] = may | sure << SURE_AT
     if sure == 0:
-        _write(near, listed, number, -1, ANY_STATE, found, block)
+        _write(near, listed, number, _ALL, _ANY, found, block)
 
 
 @compiled

@@ -155,7 +155,7 @@ def _ask_sector(ground, x, y, z, scratch):
     region, _, _, _, shore_m = region_of(ground.rule.tree, ground.rule.sides, x, y, z, scratch)
     if not ground.seabed[region]:
         return NO_SECTOR, shore_m
-    sector, _, length = locate(ground.sectors, x, y, z, -1, scratch)
+    sector, _, length = locate(ground.sectors, x, y, z, np.int64(-1), scratch)
     return sector, min(shore_m, length)
 
 

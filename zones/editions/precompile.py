@@ -21,11 +21,10 @@ from zones.crossings.march import march_along
 from zones.crossings.path import make_path
 from zones.editions.building import bundled_baseline
 from zones.errors import ZonesError
-from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.lines.equidistance import trace_equidistance
-from zones.lines.limits import groups_of, trace_limits, voronoi_corners
+from zones.lines.limits import groups_of, voronoi_corners
 from zones.lines.partition import partition_sea
-from zones.rule.rule import Rule, decide_many, decide_signed, make_rule
+from zones.rule.rule import Rule, decide_signed, make_rule
 from zones.seabed.offset_line import trace_offset_line
 from zones.seabed.sectors import SectorIndex
 from zones.tracks.cutting import changes_along
@@ -66,9 +65,7 @@ def _lines(rule: Rule) -> None:
 
 
 def _answers(rule: Rule) -> None:
-    trace_limits(rule, STATES, TERRITORIAL_WATERS_MAXIMUM_NM * METRES_PER_NM)
     lon, lat = _LINE.T.copy()
-    decide_many(rule, lon, lat)
     sectors, seabed = SectorIndex(rule.arrays.tree, rule.arrays.sides), np.ones(len(STATES), dtype=np.bool_)
     cells = label_arrays(make_index(rule, sectors, seabed), rule, sectors, seabed)
     labels_of(cells, lon, lat)
