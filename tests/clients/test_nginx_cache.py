@@ -28,6 +28,11 @@ CHROMIUM = (
     "application/signed-exchange;v=b3;q=0.7"
 )
 
+GDAL_ITEMS, GDAL_JSON = (
+    "application/geo+json, application/json",
+    "application/json, text/xml, application/xml, */*",
+)
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -79,7 +84,7 @@ def assert_reached(service: Origin, port: int, replies: list[Reply], expected: l
 
 
 @pytest.mark.parametrize("path", DATA)
-@pytest.mark.parametrize("accept", ["*/*", "application/json", BROWSER, CHROMIUM])
+@pytest.mark.parametrize("accept", ["*/*", "application/json", BROWSER, CHROMIUM, GDAL_ITEMS, GDAL_JSON])
 def test_the_service_is_asked_once(service: Origin, port: int, path: str, accept: str) -> None:
     asked = (with_edition(path, service.edition), f"Accept: {accept}")
     replies = [ask(port, *asked) for _ in range(3)]
@@ -153,6 +158,7 @@ def test_no_edition_form_or_language_is_given_for_another(service: Origin, port:
         ("Accept: application/geo+json",),
         ("Accept: application/xml;q=0.2, text/html;q=0.1",),
         ("Accept: text/html;q=0.1, application/json",),
+        (f"Accept: {BROWSER.replace('*/*', 'application/json,*/*')}",),
         ("Accept: application/json", "Accept-Language: fa"),
         *(
             (f"Accept: {BROWSER}", f"Accept-Language: {languages}")
@@ -185,6 +191,10 @@ def test_what_may_change_is_asked_for_each_time(service: Origin, port: int) -> N
     for path in ("/collections", with_edition("/collections", "osm"), "/", "/classify?lon=50&lat=42"):
         replies = [ask(port, path) for _ in range(2)]
         assert_reached(service, port, replies, [True, True])
+        if "etag" in replies[0].headers:
+            known = f"If-None-Match: {replies[0].headers['etag']}"
+            assert (ask(port, path, known).status, ask(port, path, 'If-None-Match: "x"').status) == (304, 200)
+    assert ask(port, "/downloads/osm/zones.geojson", "Range: bytes=0-99").status == 206
     for path, status in (
         (with_edition("/classify?lon=950&lat=42", service.edition), 400),
         (with_edition("/nowhere", service.edition), 404),
