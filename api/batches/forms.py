@@ -28,32 +28,6 @@ MOST_WHOLE_BYTES = 256 * 1024 * 1024  # of a JSON document, which becomes some t
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One form: its bare name and that with parameters; its writer; what reads a file of it line by line.
-
-    ``read`` is None where a body is read whole.
-    """
-
-    media_type: str
-    content_type: str
-    write: type[Writer]
-    read: Callable[[BinaryIO], Source] | None = None
-
-
-FORMS: dict[str, Form] = {
-    form.media_type: form
-    for form in (
-        Form(JSON, JSON, ResultsWriter),
-        Form(GEOJSON, GEOJSON, CollectionWriter),
-        Form(CSV, f"{CSV}; charset=utf-8; header=present", CsvWriter, CsvSource),
-        Form(TEXT_SEQUENCE, TEXT_SEQUENCE, TextSequenceWriter, SequenceSource),
-        Form(LINES, LINES, SequenceWriter, SequenceSource),
-    )
-}
-MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """How files are read: columns, layer and encoding by name, where they are chosen."""
 
@@ -74,7 +48,7 @@ def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     return parquet_source(Path(file.name), chosen=reading.columns, in_columns=reading.in_columns)
 
 
-def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
+def _document(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     content = file.read(MOST_WHOLE_BYTES + 1)
     if len(content) > MOST_WHOLE_BYTES:
         raise BodyError(
@@ -82,15 +56,42 @@ def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
             "(.geojsonl, as by ogr2ogr -f GeoJSONSeq), which are read bit by bit"
         )
     # Also where they came alone, positions of a file are never lost.
-    return replace(read_document(read_json(content, "the file")), positions="points")
+    document = read_document(read_json(content, "the file"), chosen=reading.columns)
+    return replace(document, positions="points")
 
 
-def _sequence(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
-    return SequenceSource(file)
+def _sequence(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    return SequenceSource(file, reading.columns)
 
 
 def _layer(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     return layer_source(Path(file.name), reading.layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its bare name and that with parameters; its writer; what reads a file of it line by line.
+
+    ``read`` is None where a body is read whole.
+    """
+
+    media_type: str
+    content_type: str
+    write: type[Writer]
+    read: Callable[[BinaryIO, Reading], Source] | None = None
+
+
+FORMS: dict[str, Form] = {
+    form.media_type: form
+    for form in (
+        Form(JSON, JSON, ResultsWriter),
+        Form(GEOJSON, GEOJSON, CollectionWriter),
+        Form(CSV, f"{CSV}; charset=utf-8; header=present", CsvWriter, _csv),
+        Form(TEXT_SEQUENCE, TEXT_SEQUENCE, TextSequenceWriter, _sequence),
+        Form(LINES, LINES, SequenceWriter, _sequence),
+    )
+}
+MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 
 # What is not named here is read as CSV.
