@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from api.batches.arrow_tables import layer_source, parquet_source
 from api.batches.arrow_writers import ParquetWriter
-from api.batches.choices import OUTPUT_ENDINGS
+from api.batches.choices import OUTPUT_ENDINGS, ending_of
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
 from api.batches.json_sources import SequenceSource, read_document
@@ -102,6 +102,17 @@ INPUTS: Mapping[str, Callable[..., Source]] = {
     **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), _sequence),
     **dict.fromkeys((".gpkg", ".fgb", ".shp"), _layer),
 }
+
+
+# Files of these are read wherever they are found; others where they are named.
+READ_ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
+WHOLE_ENDINGS = (".parquet", ".gpkg", ".fgb", ".shp")  # which are read from any place, and packed in no other
+
+
+def is_read(path: Path) -> bool:
+    """Whether a file found somewhere is one of positions, by its name."""
+    ending, packing = ending_of(path)
+    return ending in READ_ENDINGS and not (packing and ending in WHOLE_ENDINGS)
 
 
 def read_file(file: BinaryIO, ending: str, reading: Reading) -> Source:

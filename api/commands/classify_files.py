@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from api.batches.archives import size_of
 from api.batches.choices import EXPLANATION
 from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
@@ -35,7 +36,7 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
     head = _head(arguments, asked, edition.name)
-    total = sum(Path(one.name).stat().st_size for one in planned)
+    total = sum(size_of(Path(one.name)) for one in planned)
     entries: list[Entry] = []
     failed: list[Failed] = []
 
