@@ -25,6 +25,7 @@ import shapely
 
 from api.batches import file_answers, packing
 from api.batches.manifest import MANIFEST
+from api.commands import classify_files
 from tests.api.conftest import Caspian, Outcome
 from tests.api.fake_store import FakeEdition
 
@@ -282,6 +283,20 @@ def test_packed_files(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.Monk
     refused(caspian("classify", source, "-o", tmp_path / "x.csv"), "more than 20 times as large")
     refused(caspian("classify", tmp_path / "in.csv", "-o", tmp_path / f"x.parquet{kind}"), kind)
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_what_records_are_read_from_is_made_before_processes_are_forked(
+    caspian: Caspian, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr(classify_files, "_LEAST_FOR_BLOCKS", 1)
+    monkeypatch.setattr(FakeEdition, "blocks", property(lambda _: made.append(os.getpid())), raising=False)
+    labels = (*FIELDS, "-o", tmp_path / "labels", "--workers", 2)
+    assert caspian("classify", year, *labels).code == 0
+    assert made == []
+    records = ("--fields", "zone,limit_distance_m", "-o", tmp_path / "records", "--workers", 2)
+    assert caspian("classify", year, *records).code == 0
+    assert made == [os.getpid()]
 
 
 def zipped(path: Path, files: Mapping[str, str | bytes]) -> None:
