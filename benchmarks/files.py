@@ -6,14 +6,13 @@ Two million rows of ships (number, time, longitude and latitude anywhere in the 
 Parquet and CSV. Beside labels stands what pyarrow takes to read the file and to write it with as many columns
 of one word each; both in this process, in turn, by the processor's time, the least of some runs, less what
 the command takes for a file of one row. Full records are written to Parquet with two workers, of one file and
-of two. Then a folder of several files: rows a second, and the memory of the largest process.
+of two. Then a folder of several files, as ``benchmarks.folder`` measures it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,20 +27,13 @@ import pyarrow.parquet as pq
 from api.batches.rows import ROWS_IN_COLUMNS
 from api.commands.main import main as caspian
 from benchmarks.common import table, tell
+from benchmarks.folder import LABELS, measured, positions
 from benchmarks.points import verdict
 from zones.editions.edition import Edition
 from zones.editions.store import Store
 
-LABELS = "zone,state,sector"
 MOST_TIMES = {"parquet": 1.3, "csv": 2.0}  # as long as reading and writing alone
-MOST_BYTES = 1e9  # of memory a process
 REPEATS = 5
-MEASURED = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
-"""
 
 
 def main() -> int:
@@ -63,24 +55,8 @@ def main() -> int:
         met = beside_reading_and_writing(folder, edition.name, count)
         full_records(folder, edition, ships)
         rows = options.rows // (10 if options.quick else 1)
-        met &= many_files(folder, edition.name, bounds, rows, count)
+        met &= measured(folder, edition.name, bounds, rows, count)
     return 0 if met else 1
-
-
-def positions(count: int, bounds: tuple[float, float, float, float], seed: int) -> pa.Table:
-    """Ships at random places, their positions to five decimals."""
-    rng = np.random.default_rng(seed)
-    west, south, east, north = bounds
-    numbers = rng.integers(423_000_000, 438_000_000, 500)
-    return pa.table(
-        {
-            "mmsi": numbers[rng.integers(0, len(numbers), count)],
-            "timestamp": pa.array(1_700_000_000 + 16 * np.arange(count), pa.timestamp("s")),
-            "lon": np.round(rng.uniform(west, east, count), 5),
-            "lat": np.round(rng.uniform(south, north, count), 5),
-            "sog": np.round(rng.uniform(0, 20, count), 1),
-        }
-    )
 
 
 def beside_reading_and_writing(folder: Path, edition: str, count: int) -> bool:
@@ -130,33 +106,6 @@ def full_records(folder: Path, edition: Edition, ships: pa.Table) -> None:
         rows.append((name, f"{took:.2f}", f"{worked:.2f}", f"{2 * ships.num_rows / worked / 1e6:.2f}"))
     tell(f"full records of {ships.num_rows:,} rows into Parquet, two workers")
     tell(table(("", "seconds", "of the processors", "million a second of two processors"), rows))
-
-
-def many_files(
-    folder: Path, edition: str, bounds: tuple[float, float, float, float], count: int, of_each: int
-) -> bool:
-    """Labels of a folder, by a command of its own: rows a second and memory."""
-    source = folder / "folder"
-    source.mkdir()
-    files = max(2, count // of_each)
-    for at in range(files):
-        pq.write_table(positions(count // files, bounds, at), source / f"{at:03}.parquet")
-    command = [sys.executable, "-m", "api.commands.main", "classify", source, "--fields", LABELS]
-    command += ["--edition", edition, "--workers", "2", "-o", folder / "answers"]
-    begin = time.perf_counter()
-    # A small process starts it: the memory of who starts a process counts as that of the process.
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED, *map(str, command)], check=True, stdout=subprocess.PIPE, text=True
-    )
-    took = time.perf_counter() - begin
-    worked, peak = map(float, done.stdout.split())
-    tell(
-        f"labels of {count:,} rows in {files} Parquet files, two workers, start and hashes included: "
-        f"{took:.1f} s, {worked:.1f} s of the processors, {2 * count / worked / 1e6:.2f} million rows a "
-        f"second of two processors; a billion would take {worked / 2 * 1e9 / count / 60:.0f} minutes of them"
-    )
-    tell(f"largest process {peak / 1e6:,.0f} MB, below {MOST_BYTES / 1e6:,.0f}: {verdict(peak < MOST_BYTES)}")
-    return peak < MOST_BYTES
 
 
 def classify(*arguments: object) -> None:

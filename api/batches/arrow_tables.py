@@ -19,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from api.batches.cells import numbers, positions
+from api.batches.moments import moment_texts
 from api.batches.position_columns import USUAL, Chosen, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
@@ -40,6 +41,7 @@ _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
 _COLUMN_BYTES = 64 * 1024 * 1024  # of a batch that stays in columns
 _READ_BYTES = 1024 * 1024  # of a column at a time, not its whole part of a row group
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_ENCODINGS = ("WKB", "point")  # of geometries in GeoParquet
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
 Geometries = npt.NDArray[np.object_]
 
@@ -59,8 +61,9 @@ def arrow() -> Any:
 class ArrowSource:
     """Rows of batches that can be opened as often as needed.
 
-    ``geometry`` names the column with points as WKB, if any; ``only_two`` tells that they have no z or m.
-    ``in_columns`` tells that rows stay in columns to the end, so that many can be answered at a time.
+    ``geometry`` names the column with points, as WKB or as x and y apart, if any; ``only_two`` tells that
+    they have no z or m. ``in_columns`` tells that rows stay in columns to the end, so that many can be
+    answered at a time.
     """
 
     def __init__(
@@ -206,7 +209,8 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
         with pyarrow.parquet.ParquetFile(path, buffer_size=_READ_BYTES) as file:
             yield _reading(file.iter_batches(batch_size=rows), "Parquet")
 
-    geometry, only_two, transform = _geo_column(schema)
+    # Columns that are chosen hold the positions, whatever else does.
+    geometry, only_two, transform = _geo_column(schema) if chosen == USUAL else (None, True, None)
     return ArrowSource(
         opened, schema, geometry,
         only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=row_count, transform=transform,
@@ -303,8 +307,8 @@ def _is_number(kind: Any) -> bool:
 def _values(column: Any, name: str) -> list[Any]:
     """The values of a column."""
     types = arrow().types
-    if types.is_timestamp(column.type) and column.type.unit == "ns":
-        column = column.cast(arrow().string())  # which Python has not to the nanosecond
+    if types.is_timestamp(column.type) and (texts := moment_texts(column)) is not None:
+        column = texts
     try:
         return list(column.to_pylist())
     except (arrow().ArrowException, ValueError, OverflowError) as error:
@@ -353,6 +357,8 @@ def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Float
 def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
     """Longitudes and latitudes [deg] of points of two coordinates, None where one is something else."""
     types = arrow().types
+    if types.is_struct(column.type):
+        return _separate_points(column)
     if not types.is_binary(column.type) or column.null_count or not len(column):
         return None
     _, offsets, data = column.buffers()
@@ -364,6 +370,20 @@ def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
         return None
     lon, lat = points["x"].copy(), points["y"].copy()
     return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)  # an empty one
+
+
+def _separate_points(column: Any) -> tuple[Floats, Floats] | None:
+    """The same of points as GeoParquet 1.1 has them apart, ``struct<x, y>``."""
+    if {one.name for one in column.type} != {"x", "y"}:
+        return None
+    lon, lat = (values.to_numpy(zero_copy_only=False) for values in _coordinates(column, "xy"))
+    return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)
+
+
+def _coordinates(column: Any, axes: str) -> list[Any]:
+    """Coordinates of points that have them apart; null, or nan as numbers, where there is no point. [deg]"""
+    found = dict(zip((one.name for one in column.type), column.flatten(), strict=True))
+    return [found[axis].cast(arrow().float64()) for axis in axes]
 
 
 def _chosen_layer(layers: Sequence[tuple[str, str | None]], wanted: str | None) -> str:
@@ -383,6 +403,12 @@ def _chosen_layer(layers: Sequence[tuple[str, str | None]], wanted: str | None) 
 
 
 def _geometries(column: Any) -> Geometries:
+    if arrow().types.is_struct(column.type):
+        axes = "xyz" if column.type.get_field_index("z") >= 0 else "xy"
+        numbers = [one.to_numpy(zero_copy_only=False) for one in _coordinates(column, axes)]
+        points = np.atleast_1d(np.asarray(shapely.points(np.column_stack(numbers)), dtype=object))
+        points[np.isnan(numbers[0]) | np.isnan(numbers[1])] = None
+        return points
     geometries = shapely.from_wkb(column.to_pylist(), on_invalid="ignore")
     return np.atleast_1d(np.asarray(geometries, dtype=object))
 
@@ -421,8 +447,13 @@ def _geo_column(schema: Any) -> tuple[str | None, bool, ToWGS84 | None]:
         kinds = [str(kind) for kind in column.get("geometry_types") or ("Z",)]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BodyError("its GeoParquet metadata cannot be read") from None
-    if encoding != "WKB" or name not in schema.names:
-        raise BodyError(f"geometries are read as WKB only, these are {encoding}")
+    if encoding not in _ENCODINGS or name not in schema.names:
+        raise BodyError(f"geometries are read as {' or '.join(_ENCODINGS)} only, these are {encoding}")
+    if encoding == "point":
+        kind = schema.field(name).type
+        axes = {one.name for one in kind} if arrow().types.is_struct(kind) else set()
+        if not {"x", "y"} <= axes <= {"x", "y", "z", "m"}:
+            raise BodyError(f"points have x and y apart, these are {str(kind)[:80]}")
     return str(name), all(kind in ("Point", "MultiPoint") for kind in kinds), to_wgs84(crs)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import orjson
 
 from api.batches.answers import Answered, joined_words, quoted, side_by_side, table_cells
+from api.batches.moments import moment_texts
 from api.batches.rows import Chunk, Table, UserColumn
 from api.errors import BodyError
 from api.texts.tables import cell, text_column
@@ -18,7 +19,6 @@ from zones.classification.records import Coded, Floats
 _SPECIAL = b'",\r\n'
 _NEEDS_QUOTES = '[",\r\n]'
 _COMMA = 44
-_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 def csv_lines(answered: Answered, own: Sequence[UserColumn]) -> Any:
@@ -99,28 +99,10 @@ def _own_texts(chunk: Chunk, column: UserColumn) -> Any:
         if len(plain) - plain.sum() == given.null_count:
             return number_texts(numbers)
     if pa.types.is_timestamp(given.type):
-        texts = _time_texts(given)
+        texts = moment_texts(given)
         if texts is not None:
             return texts
     return quoted_texts(pa.array(text_column(chunk.own.column(column)), pa.string()))
-
-
-def _time_texts(times: Any) -> Any:
-    """Times as Python writes them, where all are whole seconds from 1970 to 9999, local or UTC; else None."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if times.type.unit == "ns" or times.type.tz not in (None, "UTC"):
-        return None
-    try:
-        whole = times.cast(pa.timestamp("s"))
-    except pa.ArrowInvalid:
-        return None
-    bounds = pc.min_max(whole.cast(pa.int64())).as_py()
-    if bounds["min"] is None or bounds["min"] < 0 or bounds["max"] > _LAST_SECOND:
-        return None
-    texts = pc.replace_substring(whole.cast(pa.string()), " ", "T")
-    return texts if times.type.tz is None else pc.binary_join_element_wise(texts, "+00:00", "")
 
 
 def _check_texts(texts: Any, name: str) -> None:

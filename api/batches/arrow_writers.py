@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +14,6 @@ from api.batches.arrow_tables import ArrowSource, arrow
 from api.batches.choices import EXPLANATION
 from api.batches.engine import Writer
 from api.batches.rows import ERROR, Chunk, Table, UserColumn
-from api.errors import BodyError
 from api.texts.json_text import write_json
 from zones.classification.records import FIELDS, Coded, Column
 
@@ -34,17 +34,11 @@ class ArrowWriter(Writer):
         self._arrow = pyarrow = arrow()
         source = self.source
         own = source.user_columns()
-        metadata: dict[str, str] = {}
         if isinstance(source, ArrowSource) and source.positions == "kept points":
             assert source.geometry is not None
-            name = source.schema.names[source.geometry]
-            if name.casefold() in (*self.fields, ERROR):
-                raise BodyError(f"the geometry column has the name of an answer, {name!r}; rename it")
-            kept = UserColumn(name, place=source.geometry)
+            kept = UserColumn(source.schema.names[source.geometry], place=source.geometry)
             own = tuple(one for one in own if isinstance(one.place, int))  # its points have the others
             own = (*own[: source.geometry], kept, *own[source.geometry :])
-            metadata = {"geo": source.schema.metadata[b"geo"].decode()}
-        self._metadata = metadata
         named = self.names.of_table(own, apart=True)
         self._user_columns = [column for column, _ in named]
         fields = [
@@ -53,11 +47,30 @@ class ArrowWriter(Writer):
             else pyarrow.field(name, _arrow_type(column.kind))
             for column, name in named
         ]
+        self._metadata = metadata = self._kept_metadata()
         self._own_types = [field.type for field in fields]
         fields += [pyarrow.field(name, _arrow_type(_FIELD_TYPES[name])) for name in self.fields]
         fields.append(pyarrow.field(ERROR, pyarrow.string()))
         self.told = pyarrow.schema(fields, metadata)
         self._schema = _with_dictionaries(self.told, len(self._own_types))
+
+    def _kept_metadata(self) -> dict[bytes, bytes]:
+        """What the user's file says of itself, with columns under the names that they go out with.
+
+        What pandas says of columns is left out where one has another name: it would look for it in vain.
+        """
+        given = self.source.schema.metadata if isinstance(self.source, ArrowSource) else None
+        kept: dict[bytes, bytes] = dict(given or {})
+        renamed = self.names.renamed
+        if renamed:
+            kept.pop(b"pandas", None)
+        if renamed and b"geo" in kept:
+            with suppress(ValueError, KeyError, AttributeError, TypeError):  # it is none of GeoParquet's
+                geo = json.loads(kept[b"geo"])
+                geo["columns"] = {renamed.get(name, name): one for name, one in geo["columns"].items()}
+                geo["primary_column"] = renamed.get(geo["primary_column"], geo["primary_column"])
+                kept[b"geo"] = json.dumps(geo, ensure_ascii=False).encode()
+        return kept
 
     def encode(self, answered: Answered) -> Any:
         """The rows as a batch of Arrow."""
@@ -112,8 +125,8 @@ class ParquetWriter(ArrowWriter):
             self.target, self._schema, store_schema=False, use_dictionary=self._repeated()
         )
         # As Arrow itself does it; from the types of this schema texts are read as texts.
-        schema = base64.b64encode(self.told.serialize()).decode()
-        self._file.add_key_value_metadata({**self._metadata, "ARROW:schema": schema})
+        schema = base64.b64encode(self.told.serialize())
+        self._file.add_key_value_metadata({**self._metadata, b"ARROW:schema": schema})
         self._group: list[Any] = []
 
     def _repeated(self) -> list[str]:

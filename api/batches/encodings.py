@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
+from encodings.aliases import aliases
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -16,18 +19,34 @@ UTF_8 = "utf-8"
 _CYRILLIC, _WESTERN = "windows-1251", "windows-1252"
 _CYRILLIC_LETTERS = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
 _NO_CYRILLIC = 0x98  # no character of windows-1251
+# Made for other things than tables; what Python has for some takes the square of their length.
+_NOT_READ = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 # Degree sign, no-break space, quotes, dashes and the like, which all encodings of Windows have there, and
 # the ordinal and accent that stand for degrees and minutes.
 _SIGNS = frozenset((0xB0, 0xA0, 0xB7, 0xAB, 0xBB, *range(0x91, 0x98), 0x85, 0xBA, 0xB4))
 
 
 def known_encoding(name: str) -> str | None:
-    """The name of an encoding of texts as it is written commonly; None where there is none of it."""
+    """The name that Python has for an encoding of texts; None where it is none that is read."""
     try:
         "".encode(name)  # also refuses codecs that are not of texts
-        return codecs.lookup(name).name
+        found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
+    return None if found.replace("_", "-") in _NOT_READ else found
+
+
+@cache
+def encodings_read() -> tuple[str, ...]:
+    """Encodings that are read, by the names that files and requests have for them."""
+    found = {known_encoding(name) for name in (UTF_8, *aliases.values())}
+    return tuple(sorted(map(_registered, filter(None, found))))
+
+
+def _registered(name: str) -> str:
+    """As ``windows-1251`` for Python's ``cp1251``."""
+    name = re.sub(r"^cp(?=125[0-8]$)", "windows-", name.replace("_", "-"))
+    return name.replace("iso8859", "iso-8859").replace("iso2022", "iso-2022")
 
 
 def guessed_encoding(head: bytes) -> str:

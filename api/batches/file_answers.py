@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
+from api.batches.archives import member_of, resolved, size_of, unpacked_member
 from api.batches.choices import ending_of, with_assumptions
 from api.batches.encodings import UTF_8
 from api.batches.engine import classify_all
-from api.batches.forms import INPUTS, OUTPUTS, Reading, read_file
+from api.batches.forms import INPUTS, OUTPUTS, WHOLE_ENDINGS, Reading, read_file
 from api.batches.packing import packed, unpacked
 from api.batches.position_columns import ColumnError
 from api.batches.rows import Source
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 STANDARD_INPUT = "-"
-_OTHER_FILES = (".kml", ".kmz", ".zip", ".xlsx", ".xls", ".gpx", ".gml")
+_OTHER_FILES = (".kml", ".kmz", ".xlsx", ".xls", ".gpx", ".gml")
 _IN_COLUMNS = (".csv", ".parquet")  # forms that are written from columns
-_WHOLE_FILES = (".parquet", ".gpkg", ".fgb", ".shp")  # which are read from any place
 
 # Takes bytes that were read and rows that were answered, both of the whole file so far.
 Progress = Callable[[int, int], object]
@@ -136,7 +136,8 @@ def opened(name: str, reading: Reading) -> Iterator[Opened]:
                 file: BinaryIO = sys.stdin.buffer
                 ending, packing = ".csv", ""
             else:
-                file, (ending, packing) = _file(path, held), ending_of(path)
+                path = held.enter_context(unpacked_member(resolved(path)))
+                file, (ending, packing) = _file(path, name, held), ending_of(path)
             plain = held.enter_context(unpacked(file, packing))
             one = Opened(read_file(plain, ending, reading), file, _size(file), stamp(file))
             yield one
@@ -152,16 +153,23 @@ def check_input(name: str) -> int | None:
     """The size of an input, None where it is not known. [byte] Raises `CommandError`: it cannot be read."""
     if name == STANDARD_INPUT:
         return None
+    try:
+        path = resolved(Path(name))
+        if member_of(path) is not None:
+            return size_of(path) or None
+    except BodyError as error:
+        raise CommandError(f"{name}: {error}") from None
     with contextlib.ExitStack() as held:
-        return _size(_file(Path(name), held)) or None
+        return _size(_file(path, name, held)) or None
 
 
-def _file(path: Path, held: contextlib.ExitStack) -> BinaryIO:
+def _file(path: Path, name: str, held: contextlib.ExitStack) -> BinaryIO:
+    """A file, opened; of what it is `name` tells errors."""
     ending, packing = ending_of(path)
     if ending in _OTHER_FILES:
-        raise CommandError(f"{path}: only {', '.join(INPUTS)} files are read")
-    if packing and ending in _WHOLE_FILES:
-        raise CommandError(f"{path}: {ending} files are read unpacked only")
+        raise CommandError(f"{name}: only {', '.join(INPUTS)} files are read, and .zip of these")
+    if packing and ending in WHOLE_ENDINGS:
+        raise CommandError(f"{name}: {ending} files are read unpacked only")
     if path.is_dir():
         raise CommandError(f"{path} is a folder; a file or a position (LON LAT) is needed")
     try:

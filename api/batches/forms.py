@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from api.batches.arrow_tables import layer_source, parquet_source
 from api.batches.arrow_writers import ParquetWriter
-from api.batches.choices import OUTPUT_ENDINGS
+from api.batches.choices import OUTPUT_ENDINGS, ending_of
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
 from api.batches.json_sources import SequenceSource, read_document
@@ -25,32 +25,6 @@ CSV = "text/csv"
 TEXT_SEQUENCE = "application/geo+json-seq"
 LINES = "application/x-ndjson"
 MOST_WHOLE_BYTES = 256 * 1024 * 1024  # of a JSON document, which becomes some ten times as large
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One form: its bare name and that with parameters; its writer; what reads a file of it line by line.
-
-    ``read`` is None where a body is read whole.
-    """
-
-    media_type: str
-    content_type: str
-    write: type[Writer]
-    read: Callable[[BinaryIO], Source] | None = None
-
-
-FORMS: dict[str, Form] = {
-    form.media_type: form
-    for form in (
-        Form(JSON, JSON, ResultsWriter),
-        Form(GEOJSON, GEOJSON, CollectionWriter),
-        Form(CSV, f"{CSV}; charset=utf-8; header=present", CsvWriter, CsvSource),
-        Form(TEXT_SEQUENCE, TEXT_SEQUENCE, TextSequenceWriter, SequenceSource),
-        Form(LINES, LINES, SequenceWriter, SequenceSource),
-    )
-}
-MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +48,7 @@ def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     return parquet_source(Path(file.name), chosen=reading.columns, in_columns=reading.in_columns)
 
 
-def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
+def _document(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     content = file.read(MOST_WHOLE_BYTES + 1)
     if len(content) > MOST_WHOLE_BYTES:
         raise BodyError(
@@ -82,15 +56,42 @@ def _document(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
             "(.geojsonl, as by ogr2ogr -f GeoJSONSeq), which are read bit by bit"
         )
     # Also where they came alone, positions of a file are never lost.
-    return replace(read_document(read_json(content, "the file")), positions="points")
+    document = read_document(read_json(content, "the file"), chosen=reading.columns)
+    return replace(document, positions="points")
 
 
-def _sequence(file: BinaryIO, _: Reading = _PLAINLY) -> Source:
-    return SequenceSource(file)
+def _sequence(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    return SequenceSource(file, reading.columns)
 
 
 def _layer(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
     return layer_source(Path(file.name), reading.layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its bare name and that with parameters; its writer; what reads a file of it line by line.
+
+    ``read`` is None where a body is read whole.
+    """
+
+    media_type: str
+    content_type: str
+    write: type[Writer]
+    read: Callable[[BinaryIO, Reading], Source] | None = None
+
+
+FORMS: dict[str, Form] = {
+    form.media_type: form
+    for form in (
+        Form(JSON, JSON, ResultsWriter),
+        Form(GEOJSON, GEOJSON, CollectionWriter),
+        Form(CSV, f"{CSV}; charset=utf-8; header=present", CsvWriter, _csv),
+        Form(TEXT_SEQUENCE, TEXT_SEQUENCE, TextSequenceWriter, _sequence),
+        Form(LINES, LINES, SequenceWriter, _sequence),
+    )
+}
+MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 
 # What is not named here is read as CSV.
@@ -101,6 +102,17 @@ INPUTS: Mapping[str, Callable[..., Source]] = {
     **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), _sequence),
     **dict.fromkeys((".gpkg", ".fgb", ".shp"), _layer),
 }
+
+
+# Files of these are read wherever they are found; others where they are named.
+READ_ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
+WHOLE_ENDINGS = (".parquet", ".gpkg", ".fgb", ".shp")  # which are read from any place, and packed in no other
+
+
+def is_read(path: Path) -> bool:
+    """Whether a file found somewhere is one of positions, by its name."""
+    ending, packing = ending_of(path)
+    return ending in READ_ENDINGS and not (packing and ending in WHOLE_ENDINGS)
 
 
 def read_file(file: BinaryIO, ending: str, reading: Reading) -> Source:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.batches.archives import file_of, is_archive, member_of, members_of, tables_of
 from api.batches.choices import ending_of
-from api.batches.forms import INPUTS
-from api.errors import CommandError
+from api.batches.forms import READ_ENDINGS, is_read
+from api.errors import BodyError, CommandError
 
-_ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
 _BESIDE = frozenset((".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".qml", ".qmd"))  # of shapefiles
-_WHOLE = (".parquet", ".gpkg", ".fgb", ".shp")  # nothing is packed around these
 # As what an input of each ending goes out where nothing else is asked for; others as CSV.
 _FORM_OF = {
     ".parquet": ".parquet",
@@ -36,26 +35,41 @@ class Planned:
 
 
 def is_many(names: Sequence[str]) -> bool:
-    """Whether inputs go into a folder: more than one, a folder, or a pattern."""
-    return len(names) > 1 or any(Path(name).is_dir() or _is_pattern(name) for name in names)
+    """Whether inputs go into a folder: more than one, a folder, a pattern, or an archive of several.
+
+    Raises `CommandError`: an archive cannot be read.
+    """
+    return len(names) > 1 or any(
+        Path(name).is_dir() or _is_pattern(name) or len(_named(Path(name), tables_of)) > 1 for name in names
+    )
+
+
+def _named(path: Path, members: Callable[[Path], list[str]]) -> list[str]:
+    """What is in an archive that is named, if it is one. Raises `CommandError`: it cannot be read."""
+    try:
+        return members(path) if is_archive(path) else []
+    except BodyError as error:
+        raise CommandError(f"{path}: {error}") from None
 
 
 def planned_files(names: Iterable[str], folder: Path, form: str | None) -> tuple[list[Planned], list[Path]]:
-    """The files that are named, in folders named, and that patterns match, in the order of their outputs.
+    """The files that are named, in folders and archives named, and that patterns match, by their outputs.
 
     Beside them those of folders and patterns that are of no known ending, which are not read.
 
     An output lies in the folder as its input does in the folder named, or where the pattern begins; a single
-    file's lies in the partitions of its path (``year=2024``). What begins with a dot or an underscore is left
-    out of folders. `form` is an ending for all, None for the form of each input.
+    file's lies in the partitions of its path (``year=2024``). Archives are as folders; what is in
+    one that is named beside others goes to a folder of its name. What begins with a dot or an underscore is
+    left out of folders. `form` is an ending for all, None for the form of each input.
 
     Raises `CommandError`: there is no such file, or nothing to read; two would be written to one place; an
     output would replace an input.
     """
     planned: dict[str, Planned] = {}
     others: list[Path] = []
+    names = list(names)
     for name in names:
-        found, unread = _found(name, folder)
+        found, unread = _found(name, folder, is_alone=len(names) == 1)
         others += unread
         for path, relative in found:
             one = _planned(path, relative, form)
@@ -78,17 +92,19 @@ def files_named(name: str) -> tuple[list[Path], list[Path]]:
     return [path for path, _ in found], others
 
 
-def _found(name: str, folder: Path | None) -> tuple[list[tuple[Path, Path]], list[Path]]:
+def _found(
+    name: str, folder: Path | None, *, is_alone: bool = True
+) -> tuple[list[tuple[Path, Path]], list[Path]]:
     """The same, each with where it lies below the name; without what lies in the folder written to."""
     found, others = [], []
-    for path, relative in sorted(_files_of(name, folder)):
-        if _is_read(path) or str(path) == name:
+    for path, relative in sorted(_files_of(name, folder, is_alone=is_alone)):
+        if is_read(path) or str(path) == name or is_archive(path):
             found.append((path, relative))
         elif path.suffix.lower() not in _BESIDE:
             others.append(path)
     if not found:
-        kinds = ", ".join(sorted(_ENDINGS))
-        raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst)")
+        kinds = ", ".join(sorted(READ_ENDINGS))
+        raise CommandError(f"{name}: there is no file of positions ({kinds}; also .gz, .zst, .zip)")
     return found, others
 
 
@@ -96,19 +112,22 @@ def _planned(path: Path, relative: Path, form: str | None) -> Planned:
     ending, packing = ending_of(path)
     chosen = form or _FORM_OF.get(ending, ".csv")
     stem = Path(relative.stem) if packing else relative
-    stem = Path(stem.stem) if stem.suffix.lower() in (*_ENDINGS, ending) else stem
+    stem = Path(stem.stem) if stem.suffix.lower() in (*READ_ENDINGS, ending) else stem
     packing = "" if chosen == ".parquet" else packing
     return Planned(str(path), str(relative.with_name(f"{stem.name}{chosen}{packing}")), (chosen, packing))
 
 
-def _files_of(name: str, folder: Path | None) -> Iterator[tuple[Path, Path]]:
+def _files_of(name: str, folder: Path | None, *, is_alone: bool) -> Iterator[tuple[Path, Path]]:
     """Files that a name stands for, and where each lies below it."""
     path = Path(name)
     if path.is_dir():
         for found in _files_below(path, folder):
-            yield found, found.relative_to(path)
+            yield from _with_members(found, found.relative_to(path))
+    elif is_archive(path):
+        for member in _named(path, members_of):
+            yield path / member, Path(*_partitions(path), "" if is_alone else path.stem, member)
     elif path.exists() or not _is_pattern(name):
-        if not path.is_file():
+        if not path.is_file() and member_of(path) is None:
             raise CommandError(f"there is no file {name!r}" if not path.exists() else f"{name} is not a file")
         yield path, Path(*_partitions(path), path.name)
     else:
@@ -117,7 +136,21 @@ def _files_of(name: str, folder: Path | None) -> Iterator[tuple[Path, Path]]:
         for file in {file for match in matches for file in _matched(match, folder)}:
             relative = file.relative_to(root)
             if not any(part[0] in "._" for part in relative.parts):
-                yield file, relative
+                yield from _with_members(file, relative)
+
+
+def _with_members(path: Path, relative: Path) -> Iterator[tuple[Path, Path]]:
+    """A file, or the members of an archive as if it were a folder; one that is damaged, as it is."""
+    if not is_archive(path):
+        yield path, relative
+        return
+    try:
+        members = members_of(path)
+    except BodyError:  # said when it is its turn
+        yield path, relative
+        return
+    for member in members:
+        yield path / member, relative.with_suffix("") / member
 
 
 def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
@@ -135,11 +168,6 @@ def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:
         below[:] = [one for one, place in sorted(new.items()) if place not in seen]  # links may lead around
         seen.update(new.values())
         yield from (Path(here, one) for one in files if one[0] not in "._")
-
-
-def _is_read(path: Path) -> bool:
-    ending, packing = ending_of(path)
-    return ending in _ENDINGS and not (packing and ending in _WHOLE)
 
 
 def _is_pattern(name: str) -> bool:
@@ -167,7 +195,7 @@ def _refuse_replacing(planned: Iterable[Planned], folder: Path) -> None:
     """Refuse outputs that are inputs, however they are spelled or linked."""
     if not folder.exists():
         return
-    known = {_identity(Path(one.name)): one.name for one in planned}
+    known = {_identity(file_of(Path(one.name))): one.name for one in planned}
     for one in planned:
         output = folder / one.output
         if output.exists() and _identity(output) in known:

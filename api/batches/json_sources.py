@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from api.batches.position_columns import find_names
+from api.batches.position_columns import USUAL, Chosen, find_names
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,
@@ -93,19 +93,19 @@ def check_signs(body: bytes, most: int) -> None:
         )
 
 
-def read_document(value: object, *, most: int | None = None) -> Document:
-    """The positions of a decoded JSON text: at most `most` of them.
+def read_document(value: object, *, most: int | None = None, chosen: Chosen = USUAL) -> Document:
+    """The positions of a decoded JSON text: at most `most` of them; of records those in the members `chosen`.
 
     Features of a FeatureCollection that are no points get an error in their place.
 
     Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
     """
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return _collected(value, most).document()
+        return _collected(value, most, chosen).document()
     if not isinstance(value, dict):
         raise BodyError(f"the body must be a JSON object; {_SHAPES}")
     if "type" in value:
-        return _geojson(value, most)
+        return _geojson(value, most, chosen)
     unknown = sorted(set(value) - {"points"})
     if unknown:
         raise BodyError(f"the body has the unknown name {unknown[0][:80]!r}; {_SHAPES}")
@@ -121,6 +121,7 @@ class FeatureRows:
     """Rows gathered feature by feature, at most `most`; a bad one keeps its place with its error."""
 
     most: int | None = None
+    chosen: Chosen = USUAL  # members of records, where there are any
     pairs: list[object] = field(default_factory=list)
     geometries: list[object] = field(default_factory=list)  # as given, to be kept beside an error
     kept: list[Kept] = field(default_factory=list)
@@ -136,7 +137,7 @@ class FeatureRows:
 
         Raises `BodyError`: it is no Point or MultiPoint; nothing is added; `TooMuchError`.
         """
-        if (names := _position_names(value)) is not None:
+        if (names := _position_names(value, self.chosen)) is not None:
             self._record(cast(dict[str, Any], value), *names)
             return
         kept, geometry = _parts(value)
@@ -222,9 +223,9 @@ class FeatureRows:
         self.weights.append(weight)
 
 
-def _geojson(value: dict[str, Any], most: int | None) -> Document:
+def _geojson(value: dict[str, Any], most: int | None, chosen: Chosen) -> Document:
     refuse_other_crs(value)
-    rows = FeatureRows(most)
+    rows = FeatureRows(most, chosen)
     if value["type"] != "FeatureCollection":
         if not _is_geojson(value):  # a single object is no record
             raise BodyError(f"{_FEATURE_NEEDED}, its type is {str(value['type'])[:40]!r}")
@@ -234,18 +235,18 @@ def _geojson(value: dict[str, Any], most: int | None) -> Document:
     features = value.get("features")
     if not isinstance(features, list):
         raise BodyError('a FeatureCollection needs an array "features"')
-    document = _collected(features, most).document()
+    document = _collected(features, most, chosen).document()
     document.members = {name: one for name, one in value.items() if name not in _COLLECTION_MEMBERS}
     _check_kept(document.members, "members")
     return document
 
 
-def _collected(features: Sequence[object], most: int | None) -> FeatureRows:
+def _collected(features: Sequence[object], most: int | None, chosen: Chosen) -> FeatureRows:
     """Features, or other objects with a position; a bad one keeps its place."""
-    rows = FeatureRows(most)
+    rows = FeatureRows(most, chosen)
     for feature in features:
         try:
-            if _position_names(feature) is None and (
+            if _position_names(feature, chosen) is None and (
                 not isinstance(feature, dict) or feature.get("type") != "Feature"
             ):
                 raise BodyError(_FEATURE_NEEDED)
@@ -257,11 +258,11 @@ def _collected(features: Sequence[object], most: int | None) -> FeatureRows:
     return rows
 
 
-def _position_names(value: object) -> tuple[str, str] | None:
+def _position_names(value: object, chosen: Chosen) -> tuple[str, str] | None:
     """The members of an object that hold its position, None of GeoJSON and where there are none."""
     if not isinstance(value, dict) or _is_geojson(value) or len(value) > MOST_COLUMNS:
         return None
-    names = _names_among(tuple(value))
+    names = _names_among(tuple(value), chosen)
     if names is not None and names[0] == names[1] and not isinstance(value[names[0]], str):
         return None  # as of what is nearly GeoJSON: a list of numbers is not read as a text would be
     return names
@@ -392,8 +393,9 @@ class SequenceSource:
 
     positions = "points"
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, chosen: Chosen = USUAL) -> None:
         self._file = file
+        self._chosen = chosen
         self._start = file.tell()
         self._width = 0
 
@@ -406,13 +408,13 @@ class SequenceSource:
     def chunks(self) -> Iterator[Chunk]:
         """All rows in their order."""
         self._file.seek(self._start)
-        rows, size = FeatureRows(), 0
+        rows, size = FeatureRows(chosen=self._chosen), 0
         for record in records(self._file):
             _add(rows, record)
             size += 0 if record is None else decoded_bytes(record)
             if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
                 yield from self._weighed(rows)
-                rows, size = FeatureRows(copied=rows.copied), 0
+                rows, size = FeatureRows(chosen=self._chosen, copied=rows.copied), 0
         yield from self._weighed(rows)
 
     def _weighed(self, rows: FeatureRows) -> Iterator[Chunk]:

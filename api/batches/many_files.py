@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import multiprocessing
 import os
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from api.batches.archives import file_of, opened_to_read, size_of
 from api.batches.file_answers import Asked, answer_file
 from api.batches.gathering import Planned
 from api.batches.manifest import Entry, Manifest, sha256_of
@@ -56,9 +58,11 @@ class Answerer:
         source, target = Path(planned.name), self.folder / planned.output
         try:
             stamp = _stamp(source)
-            digest, size = sha256_of(source), stamp[0]
+            digest, size = _digest(source), size_of(source)
         except OSError as error:
             return Failed(planned.output, f"{planned.name}: {error.strerror}")
+        except BodyError as error:
+            return Failed(planned.output, f"{planned.name}: {error}")
         if before is not None and before.input_sha256 == digest:
             is_good = not (self.asked.is_strict and before.errors)  # else it is told which row it is
             if is_good and target.is_file() and sha256_of(target) == before.output_sha256:
@@ -68,11 +72,13 @@ class Answerer:
             reason = f"{planned.name}: its answers would replace those of {before.input} in {target}"
             return Failed(planned.output, reason, is_left_out=False)
         try:
-            return self._answer(planned, target, digest, stamp)
+            return self._answer(planned, target, digest, size, stamp)
         except BodyError as error:
             return Failed(planned.output, str(error))
 
-    def _answer(self, planned: Planned, target: Path, digest: str, stamp: tuple[int, ...]) -> Entry:
+    def _answer(
+        self, planned: Planned, target: Path, digest: str, size: int, stamp: tuple[int, ...]
+    ) -> Entry:
         target.parent.mkdir(parents=True, exist_ok=True)
         told = [0, 0]
 
@@ -86,14 +92,20 @@ class Answerer:
             if _stamp(Path(planned.name)) != stamp:
                 raise BodyError(f"{planned.name}: the file has changed while it was read")
             made = sha256_of(path)
-        progress(stamp[0], counts.rows)
+        progress(size, counts.rows)
         return Entry(planned.output, planned.name, digest, made, counts.rows, counts.errors)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """The size of a file, and what else changes when it is written to or replaced."""
-    status = path.stat()
+    """The size of a file, or of the archive that it is in, and what else changes when it is written to."""
+    status = file_of(path).stat()
     return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of an input. Raises `OSError`, `BodyError`."""
+    with opened_to_read(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def answer_files(

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer  # of `collections.abc` from Python 3.12 on
 
 _FREE_BYTES = 256 * 1024 * 1024  # may come out of the smallest file
-_MOST_TIMES = 250  # as large as the file; tables of positions come to a tenth of that
+MOST_TIMES = 250  # as large as the file; tables of positions come to a tenth of that
+
+
+def becomes_too_large(unpacked_bytes: int, packed_bytes: int) -> bool:
+    """Whether so much came out of so little that it is no table of positions."""
+    return unpacked_bytes > max(_FREE_BYTES, MOST_TIMES * packed_bytes)
 
 
 @contextlib.contextmanager
@@ -95,9 +100,9 @@ class _Unpacking(io.RawIOBase):
             raise BodyError(f"the file is damaged: it cannot be unpacked ({said})") from None
         room[: len(data)] = data
         self._count += len(data)
-        if self._count > max(_FREE_BYTES, _MOST_TIMES * self._file.tell()):
+        if becomes_too_large(self._count, self._file.tell()):
             raise BodyError(
-                f"the file becomes more than {_MOST_TIMES} times as large when unpacked; unpack it first"
+                f"the file becomes more than {MOST_TIMES} times as large when unpacked; unpack it first"
             )
         return len(data)
 

@@ -107,12 +107,15 @@ def find_columns(header: Sequence[str], chosen: Chosen = USUAL) -> Columns:
     return Columns(lon, lat, tuple(own))
 
 
-def find_names(names: Sequence[str]) -> tuple[str, str] | None:
-    """The names of longitude and latitude among those of a record, None where there are none."""
+def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, str] | None:
+    """The names of longitude and latitude among those of a record, None where there are none.
+
+    Raises `ColumnError`: several could be meant, or one that is chosen is not there.
+    """
     try:
-        lon, lat = _places(names, USUAL)
+        lon, lat = _places(names, chosen)
     except ColumnError as error:
-        if error.is_missing:
+        if error.is_missing and chosen == USUAL:
             return None
         raise
     return names[lon], names[lat]

@@ -24,7 +24,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="LON LAT | IN",
         help="longitude and latitude in decimal degrees; or files of positions: CSV, TSV or Parquet with "
-        "columns lon and lat, GeoJSON and sequences of it, GeoParquet, point layers; .gz and .zst of texts; "
+        "columns lon and lat, GeoJSON and sequences of it, GeoParquet, point layers; .gz and .zst of texts, "
+        ".zip of any; "
         "folders, patterns; - for CSV on standard input",
     )
     parser.add_argument(
@@ -139,7 +140,8 @@ def _is_into_folder(names: list[str], output: Path | None) -> bool:
     many = is_many(names)
     if output is None or str(output) == "-":
         if many and any(Path(name).exists() for name in names):
-            what = f"{names[0]} is a folder" if len(names) == 1 else "these are several files"
+            kind = "is a folder" if Path(names[0]).is_dir() else "holds several files"
+            what = f"{names[0]} {kind}" if len(names) == 1 else "these are several files"
             raise CommandError(f"classify: {what}; -o FOLDER is needed to write to")
         return False
     return many or (output.is_dir() and not output.suffix)

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from api.batches.archives import size_of
 from api.batches.choices import EXPLANATION
 from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
@@ -20,8 +21,13 @@ from api.commands.progress import read_bytes
 from api.commands.telling import some, tell, tell_unread
 from api.errors import CommandError
 from api.version import version
+from zones.classification.classify import LABEL_FIELDS
+
+if TYPE_CHECKING:
+    from zones.editions.edition import Edition
 
 _MOST_SAID = 3  # files that could not be answered
+_LEAST_FOR_BLOCKS = 1024 * 1024  # of input, which has some 50,000 rows [byte]
 
 
 def classify_files(arguments: argparse.Namespace, context: Context, names: Sequence[str]) -> int:
@@ -35,7 +41,7 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
     head = _head(arguments, asked, edition.name)
-    total = sum(Path(one.name).stat().st_size for one in planned)
+    total = sum(size_of(Path(one.name)) for one in planned)
     entries: list[Entry] = []
     failed: list[Failed] = []
 
@@ -45,9 +51,7 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
 
             work = Work(edition.name, folder.absolute(), asked, head["versions"])
             return answer_by_cluster(arguments.scheduler, work, planned, manifest, progress)
-        # What the answers need is loaded before it is forked.
-        known = [name for name in asked.fields if name != EXPLANATION]
-        edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
+        _load(edition, asked, total)
         make = partial(Answerer, edition, folder, asked)
         return answer_files(make, planned, manifest, workers, progress)
 
@@ -63,6 +67,15 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     _tell_of_others(sorted(set(manifest.entries).difference(one.output for one in planned)), folder)
     rows, errors = _sums(entries)
     return OK if is_answered(rows, errors) else NOTHING_ANSWERED
+
+
+def _load(edition: Edition, asked: Asked, size: int) -> None:
+    """Have in memory what the answers to so many bytes need, so that processes which are forked share it."""
+    known = [name for name in asked.fields if name != EXPLANATION]
+    edition.classify(lon=[50.0], lat=[42.0], fields=known, compare=asked.compare)
+    is_of_labels = LABEL_FIELDS.issuperset(known) and asked.language is None
+    if size >= _LEAST_FOR_BLOCKS and not is_of_labels:
+        edition.blocks  # noqa: B018 - made here at its first use, where the cache does not keep it
 
 
 def _head(arguments: argparse.Namespace, asked: Asked, edition: str) -> dict[str, Any]:

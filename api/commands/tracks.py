@@ -30,7 +30,8 @@ def arguments_of_tracks(parser: argparse.ArgumentParser, endings: Sequence[str])
         nargs="+",
         metavar="FILE",
         help="tables of positions with columns of vessels (mmsi) and times (timestamp), in any order: CSV or "
-        "Parquet with columns lon and lat, GeoJSON, GeoParquet, a point layer, packed ones (.gz, .zst); "
+        "Parquet with columns lon and lat, GeoJSON, GeoParquet, a point layer, packed ones (.gz, .zst, "
+        ".zip); "
         "folders and patterns stand for the files in them; - for CSV on standard input",
     )
     parser.add_argument(
@@ -122,12 +123,13 @@ def _files(given: Sequence[str]) -> Iterator[str]:
 
 def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> None:
     """Take all tables in, with a progress bar."""
+    from api.batches.archives import size_of
     from api.batches.file_answers import opened
     from api.batches.tracks.columns import Options
 
     reading = reading_of(arguments)
     options = Options(arguments.vessel, arguments.time, "--vessel", "--time")
-    sizes = {name: Path(name).stat().st_size for name in names if name != "-" and Path(name).exists()}
+    sizes = {name: size_of(Path(name)) for name in names if name != "-"}
     total, done = sum(sizes.values()) or None, 0
     with read_bytes(total, "read") as progress:
         for name in names:

@@ -14,6 +14,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from api.batches.encodings import encodings_read, known_encoding
 from api.errors import BodyError, BusyError, MediaTypeError, StorageError
 from api.http.admission import (
     LIGHT_BYTES,
@@ -115,17 +116,30 @@ def json_body() -> bytes:
 
 def body_of_kind(known: Sequence[str]) -> str:
     """The media type of the body, which must be one of the known ones. Raises `MediaTypeError`."""
-    kind, parameters = request.mimetype, request.mimetype_params
+    kind = request.mimetype
     if kind not in known:
         given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
         listed = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
         raise MediaTypeError(f"{given} not read here; send {listed}", known=list(known))
-    charset = parameters.get("charset", "utf-8").lower()
-    if kind.startswith("text/") and charset not in ("utf-8", "utf8", "us-ascii"):
-        raise MediaTypeError(f"charset {charset[:40]!r} is not read here; send UTF-8", known=list(known))
-    if parameters.get("header", "present").lower() != "present":
+    if request.mimetype_params.get("header", "present").lower() != "present":
         raise MediaTypeError("a table without a header is not read here", known=list(known))
     return kind
+
+
+def body_encoding(kinds: Sequence[str]) -> str | None:
+    """The encoding that is told of a text, among bodies of these kinds; None of JSON, and where none is told.
+
+    Raises `MediaTypeError`: it is none that is read.
+    """
+    charset = request.mimetype_params.get("charset")
+    if charset is None or not request.mimetype.startswith("text/"):
+        return None
+    encoding = known_encoding(charset)
+    if encoding is None:
+        charsets = encodings_read()
+        said = f"charset {charset[:40]!r} is not read here; known are {', '.join(charsets)}"
+        raise MediaTypeError(said, known=list(kinds), charsets=list(charsets))
+    return encoding
 
 
 def _body(held: ExitStack) -> tuple[BinaryIO, int]:

@@ -274,9 +274,10 @@ def _classify_many(config: Mapping[str, Any]) -> Json:
         description=(
             "Answers come in the order of the questions. A row that cannot be answered has an `error` in its "
             "place and does not spoil the others. JSON and GeoJSON hold at most "
-            f"{int(config['MAX_POINTS'])} points; CSV and sequences are answered row by row. {_body(config)}"
+            f"{int(config['MAX_POINTS'])} points; CSV and sequences are answered row by row. {_ENCODINGS} "
+            f"{_body(config)}"
         ),
-        parameters=["fields", "compareMany", "edition", "lang"],
+        parameters=["fields", "compareMany", "edition", "lang", *_COLUMNS],
         requestBody=ref("requestBodies", "Positions"),
         problems=(406, 413, 415, 507),
     )
@@ -353,12 +354,19 @@ def _of_tracks(config: Mapping[str, Any], identity: str, summary: str, ok: Json,
             "times (`timestamp`, ISO 8601 or since 1970, in UTC where they name no zone). Bad rows are left "
             f"out and counted. At most {int(config['MAX_POINTS'])} positions, "
             f"{int(config['MAX_ROUTE_LENGTH_KM'])} km together, and {int(config['MAX_ROUTE_LEGS'])} rows of "
-            f"the answer. {_body(config)}"
+            f"the answer. {_ENCODINGS} {_body(config)}"
         ),
-        parameters=["vesselColumn", "timeColumn", "longestGap", "edition"],
+        parameters=["vesselColumn", "timeColumn", "longestGap", "edition", *_COLUMNS],
         requestBody=ref("requestBodies", "Tracks"),
         problems=(406, 413, 415, 507),
     )
+
+
+_COLUMNS: Final = ("lonColumn", "latColumn", "positionColumn")
+_ENCODINGS: Final = (
+    "`Content-Type: text/csv; charset=windows-1251` and the like say how a table is encoded; without a "
+    "charset UTF-8, UTF-16 and windows-1251 are recognized."
+)
 
 
 def _body(config: Mapping[str, Any]) -> str:

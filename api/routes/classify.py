@@ -7,29 +7,21 @@ from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from api.batches.choices import EXPLANATION, FIELDS, chosen_fields, with_assumptions
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
-from api.batches.json_sources import check_signs, read_document
+from api.batches.position_columns import Chosen
 from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.errors import NotAcceptableError, ParameterError, TooMuchError
-from api.http.bodies import (
-    admitted,
-    body_of_kind,
-    deadline,
-    json_body,
-    rewound,
-    temporary_file,
-    whole_body,
-    write,
-)
+from api.http.bodies import admitted, body_of_kind, deadline, rewound, temporary_file, write
 from api.http.log import POINTS
 from api.http.negotiation import PARAMETER as FORM
 from api.http.negotiation import best_type, negotiated, wants_page, wants_report
 from api.http.query import Query
 from api.http.responses import absolute, atlases, query
+from api.http.tables import COLUMNS, body_as_document, body_by_rows, chosen_columns
 from api.languages.choice import LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
@@ -37,12 +29,12 @@ from api.pages.rendering import page
 from api.reports.answering import inputs_of, report_response
 from api.reports.making import position_report
 from api.texts.explanation import explanation
-from api.texts.json_text import json_bytes, read_plain_json
+from api.texts.json_text import json_bytes
 from coastlines.positions import parse_position
 from zones.editions.edition import Edition
 
 ONE_PARAMETERS = ("lon", "lat", "position", "edition", "compare", FIELDS, FORM)
-MANY_PARAMETERS = ("edition", "compare", FIELDS, LANGUAGE)
+MANY_PARAMETERS = ("edition", "compare", FIELDS, LANGUAGE, *COLUMNS)
 _LONGEST_OF_KNOWN_LENGTH = 64 * 1024 * 1024
 _BLOCK_BYTES = 64 * 1024
 
@@ -108,16 +100,15 @@ def classify_many() -> Response:
     language = asked.one_of(LANGUAGE, LANGUAGES)
     fields = chosen_fields(asked.text(FIELDS)) + (() if language is None else (EXPLANATION,))
     given = FORMS[body_of_kind(MEDIA_TYPES)]
+    columns = chosen_columns(asked, given.media_type)
     if given.read is None:
-        return _whole(asked, fields, compare)
-    return _streamed(asked, fields, compare, given)
+        return _whole(asked, fields, compare, columns)
+    return _streamed(asked, fields, compare, columns, given)
 
 
-def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
+def _whole(asked: Query, fields: tuple[str, ...], compare: bool, columns: Chosen) -> Response:
     """A JSON body, read whole; a long answer is made while it is sent."""
-    body, most = json_body(), int(current_app.config["MAX_POINTS"])
-    check_signs(body, most)
-    document = read_document(read_plain_json(body), most=most)
+    document = body_as_document(columns, is_counted_first=True)
     wanted = _wanted(JSON if document.positions == "alone" else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
     pieces = _pieces(edition, document, wanted, fields, compare)
@@ -126,12 +117,11 @@ def _whole(asked: Query, fields: tuple[str, ...], compare: bool) -> Response:
     return _response(pieces, wanted)
 
 
-def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, given: Form) -> Response:
+def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, columns: Chosen, given: Form) -> Response:
     """A body line by line: all of it is taken in first, so that no client has to read while it sends."""
-    assert given.read is not None
-    wanted, body = _wanted(given.media_type), whole_body()
+    wanted, source = _wanted(given.media_type), body_by_rows(given.media_type, columns)
     edition = atlases().get(asked.text("edition")).edition
-    return _response(_pieces(edition, given.read(body), wanted, fields, compare), wanted)
+    return _response(_pieces(edition, source, wanted, fields, compare), wanted)
 
 
 def _pieces(

@@ -12,23 +12,22 @@ from tempfile import TemporaryDirectory
 from flask import Blueprint, Response, current_app, request
 
 from api.batches.forms import CSV, FORMS, GEOJSON, JSON, LINES, TEXT_SEQUENCE
-from api.batches.json_sources import read_document
 from api.batches.rows import Source
 from api.batches.tracks.columns import Options
 from api.batches.tracks.engine import Tracks
 from api.batches.tracks.writing import EVENT_WRITERS, SUM_WRITERS, about, names_of
 from api.errors import NotAcceptableError, TooMuchError
-from api.http.bodies import admitted, body_of_kind, deadline, json_body, whole_body
+from api.http.bodies import admitted, body_of_kind, deadline
 from api.http.log import POINTS
 from api.http.negotiation import best_type
 from api.http.query import Query, unusable
 from api.http.responses import atlases, query
-from api.texts.json_text import read_plain_json
+from api.http.tables import COLUMNS, body_as_document, body_by_rows, chosen_columns
 from zones.tracks import LONGEST_GAP_H
 from zones.tracks.following import joined_length_m
 from zones.tracks.positions import Positions
 
-PARAMETERS = ("vessel", "time", "longest_gap_h", "edition")
+PARAMETERS = ("vessel", "time", "longest_gap_h", "edition", *COLUMNS)
 BODIES = (JSON, GEOJSON, CSV, TEXT_SEQUENCE, LINES)
 LEFT_OUT = "Rows-Left-Out"
 _ENDINGS = {JSON: ".json", CSV: ".csv", GEOJSON: ".geojson"}
@@ -65,7 +64,7 @@ def _told(forms: tuple[str, ...], *, are_sums: bool) -> Response:
     with ExitStack() as held:
         tracks = Tracks(lambda: Path(held.enter_context(TemporaryDirectory(prefix="caspian-"))))
         options = Options(asked.text("vessel"), asked.text("time"), "vessel=", "time=")
-        for _ in tracks.add(_source(given), options, most_rows=int(current_app.config["MAX_POINTS"])):
+        for _ in tracks.add(_source(asked, given), options, most_rows=int(current_app.config["MAX_POINTS"])):
             deadline().check()
         request.environ[POINTS] = tracks.counts.rows
         edition = atlases().get(asked.text("edition")).edition
@@ -95,13 +94,12 @@ def _hours(asked: Query) -> float:
     return given
 
 
-def _source(given: str) -> Source:
+def _source(asked: Query, given: str) -> Source:
     """The table of positions in the body."""
-    read = FORMS[given].read
-    if read is not None:
-        return read(whole_body())
-    most = int(current_app.config["MAX_POINTS"])
-    return replace(read_document(read_plain_json(json_body()), most=most), positions="points")
+    columns = chosen_columns(asked, given)
+    if FORMS[given].read is not None:
+        return body_by_rows(given, columns)
+    return replace(body_as_document(columns), positions="points")
 
 
 def _length_check(longest_gap_h: float) -> Callable[[Positions], None]:

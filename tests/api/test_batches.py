@@ -693,9 +693,20 @@ def test_values_that_python_has_not_are_refused_or_kept(caspian: Caspian, tmp_pa
         assert (outcome.code, outcome.err) == (0, "")
         for path in tmp_path.glob("out*"):
             path.unlink()
-    when = pa.array([1_700_000_000_123_456_789], pa.timestamp("ns"))
-    pq.write_table(pa.table({**place, "when": when}), tmp_path / "in.parquet")
-    assert "2023-11-14 22:13:20.123456789" in caspian("classify", tmp_path / "in.parquet").out
+    moments = {
+        "whole": (1_700_000_000, "s", None, "2023-11-14T22:13:20"),
+        "milli": (1_700_000_000_250, "ms", "UTC", "2023-11-14T22:13:20.250Z"),
+        "there": (1_700_000_000_250_000, "us", "Asia/Baku", "2023-11-14T22:13:20.250Z"),
+        "nano": (1_700_000_000_123_456_789, "ns", None, "2023-11-14T22:13:20.123456789"),
+        "early": (-1_000_000_000, "ns", "UTC", "1969-12-31T23:59:59Z"),
+    }
+    columns = {name: pa.array([n], pa.timestamp(unit, tz)) for name, (n, unit, tz, _) in moments.items()}
+    pq.write_table(pa.table({**place, **columns}), tmp_path / "in.parquet")
+    (row,) = csv.DictReader(io.StringIO(caspian("classify", tmp_path / "in.parquet").out))
+    assert {name: row[name] for name in moments} == {name: text for name, (*_, text) in moments.items()}
+    assert caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.geojson").code == 0
+    (one,) = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
+    assert one["properties"].items() >= {name: text for name, (*_, text) in moments.items()}.items()
     depth = pa.array([math.inf, -math.inf, math.nan, None, 0.5])
     pq.write_table(pa.table({"lon": [50.0] * 5, "lat": [42.0] * 5, "d": depth}), tmp_path / "in.parquet")
     rows = caspian("classify", tmp_path / "in.parquet", "--fields", "zone").out.splitlines()[1:]
@@ -1302,6 +1313,41 @@ def test_geoparquet_of_points(caspian: Caspian, tmp_path: Path) -> None:
     assert json.loads(answer.schema.metadata[b"geo"])["primary_column"] == "g"
     caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("n,lon,lat,zone")
+
+
+def test_a_parquet_file_keeps_what_it_says_of_itself(caspian: Caspian, tmp_path: Path) -> None:
+    """Also of a geometry that has the name of an answer; points with their coordinates apart."""
+    source, target = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    points = [{"x": 48.1, "y": 42.0, "z": -5.0}, None, {"x": 50.0, "y": 42.0, "z": 1.0}]
+    for axes in ("xy", "xyz"):
+        kind = pa.struct([(axis, pa.float64()) for axis in axes])
+        columns = {"zone": {"encoding": "point", "geometry_types": []}, "other": {"encoding": "WKB"}}
+        geo = {"version": "1.1.0", "primary_column": "zone", "columns": columns}
+        given = [one and {axis: one[axis] for axis in axes} for one in points]
+        table = pa.table({"zone": pa.array(given, kind), "n": [1, 2, 3], "x0": [50.0] * 3, "y0": [42.0] * 3})
+        metadata = {"geo": json.dumps(geo), "maker": "Ä", "pandas": "{}"}
+        pq.write_table(table.replace_schema_metadata(metadata), source)
+        outcome = caspian("classify", source, "--fields", "zone", "-o", target)
+        assert "zone is zone_given" in outcome.err
+        answer = pq.read_table(target)
+        assert answer.column_names == ["zone_given", "n", "x0", "y0", "zone", "error"]
+        assert answer["zone_given"].to_pylist() == given
+        assert answer["zone"].to_pylist() == ["territorial_waters", None, "common_maritime_space"]
+        assert answer["error"].to_pylist() == [None, "a Point is needed, there is none", None]
+        kept = answer.schema.metadata
+        assert kept[b"maker"].decode() == "Ä"
+        assert b"pandas" not in kept
+        renamed = {**geo, "primary_column": "zone_given"}
+        renamed["columns"] = {"zone_given": columns["zone"], "other": columns["other"]}
+        assert json.loads(kept[b"geo"]) == renamed
+        rows = list(csv.DictReader(io.StringIO(caspian("classify", source, "--fields", "zone").out)))
+        assert [row["lon"] for row in rows] == ["48.1", "", "50.0"]
+        assert [row.get("z") for row in rows] == (["-5.0", "", "1.0"] if axes == "xyz" else [None] * 3)
+    chosen = caspian("classify", source, "--fields", "zone", "--lon-column", "x0", "--lat-column", "y0")
+    assert [row["zone"] for row in csv.DictReader(io.StringIO(chosen.out))] == ["common_maritime_space"] * 3
+    odd = {**geo, "columns": {"zone": {"encoding": "point"}}, "primary_column": "zone"}
+    pq.write_table(pa.table({"zone": [b"no"]}).replace_schema_metadata({"geo": json.dumps(odd)}), source)
+    assert "points have x and y apart, these are binary" in caspian("classify", source).err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -279,7 +281,8 @@ def test_lone_surrogates_do_no_harm(client: FlaskClient) -> None:
     "kind",
     [
         "text/plain",
-        "text/csv; charset=cp1251",
+        "text/csv; charset=windows-125l",
+        "text/csv; charset=punycode",
         "text/csv; header=absent",
         "application/x-www-form-urlencoded",
         "application/xml",
@@ -290,6 +293,68 @@ def test_wrong_media_type(client: FlaskClient, kind: str) -> None:
     response = post(client, {"points": []}, content_type=kind)
     assert_problem(response, 415, "unsupported-media-type")
     assert "application/geo+json" in response.headers["Accept-Post"]
+
+
+def test_a_table_is_read_in_the_encoding_that_is_told(client: FlaskClient) -> None:
+    text = "имя;lon;lat\nБаку;49,97;40,1\n"
+    expected = b"\xd0\x91\xd0\xb0\xd0\xba\xd1\x83"
+    for told, encoding in (("windows-1251", "cp1251"), ("KOI8-R", "koi8-r"), ("utf-16le", "utf-16-le")):
+        kind = f"text/csv; charset={told}"
+        answer = post(client, text.encode(encoding), "?fields=zone", content_type=kind)
+        assert (answer.status_code, answer.mimetype_params["charset"]) == (200, "utf-8")
+        assert answer.get_data().split(b"\n")[1].startswith(expected + b',"49,97","40,1",')
+    # What is told holds, whatever the bytes look like.
+    answer = post(client, text.encode("cp1251"), content_type="text/csv; charset=utf-8")
+    assert "is not UTF-8 text" in assert_problem(answer, 400, "invalid-body")["detail"]
+    answer = post(client, text, content_type="text/csv; charset=windows-125l")
+    problem = assert_problem(answer, 415, "unsupported-media-type")
+    assert {"utf-8", "windows-1251", "koi8-r", "iso-8859-9"} <= set(problem["charsets"])
+    assert "windows-1251" in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/classify", "/events"])
+def test_columns_are_chosen_as_on_the_command_line(real_client: FlaskClient, path: str) -> None:
+    table = "mmsi,timestamp,lon0,lat0,lon1,lat1\n1,2024-01-01,0,0,50.5,42.5\n"
+    chosen = f"{path}?lon_column=lon1&lat_column=LAT1"
+
+    def asked(address: str, body: Any, kind: str) -> Any:
+        return real_client.post(address, data=body, content_type=kind, headers={"Accept": "text/csv"})
+
+    for body, kind in (
+        (table, "text/csv"),
+        (
+            '{"mmsi":1,"timestamp":"2024-01-01","lon0":0,"lat0":0,"lon1":50.5,"lat1":42.5}',
+            "application/x-ndjson",
+        ),
+        (
+            '[{"mmsi":1,"timestamp":"2024-01-01","lon0":0,"lat0":0,"lon1":50.5,"lat1":42.5}]',
+            "application/json",
+        ),
+    ):
+        answer = asked(chosen, body, kind)
+        assert answer.status_code == 200, answer.get_data()
+        (row, *_) = csv.DictReader(io.StringIO(answer.get_data(as_text=True)))
+        assert (row["zone"], row.get("error", "")) == ("common_maritime_space", "")
+    whole = asked(
+        f"{path}?position_column=where", "mmsi,timestamp,where\n1,2024-01-01,42.5N 50.5E\n", "text/csv"
+    )
+    assert "common_maritime_space" in whole.get_data(as_text=True)
+
+    problem = assert_problem(asked(path, table, "text/csv"), 400, "invalid-body")
+    assert "found: mmsi, timestamp, lon0" in problem["detail"]
+    assert "lon_column" in problem["detail"]
+    problem = assert_problem(
+        asked(f"{path}?lon_column=lon&lat_column=lat1", table, "text/csv"), 400, "invalid-body"
+    )
+    assert "no column 'lon', found: mmsi" in problem["detail"]
+    for wrong, body, kind in (
+        ("lon_column=", table, "text/csv"),
+        ("lon_column=lon1&position_column=lat1", table, "text/csv"),
+        ("lon_column=lon1", json.dumps(POINT), "application/geo+json"),
+    ):
+        assert_problem(asked(f"{path}?{wrong}", body, kind), 400, "invalid-parameter")
+    assert_problem(asked(chosen, json.dumps(POINT), "application/json"), 400, "invalid-body")
+    assert_problem(asked(f"{path}?longitude_column=x", table, "text/csv"), 400, "unknown-parameter")
 
 
 def test_compressed_bodies_are_refused(client: FlaskClient) -> None:

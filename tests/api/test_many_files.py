@@ -11,7 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import shapely
 
 from api.batches import file_answers, packing
 from api.batches.manifest import MANIFEST
+from api.commands import classify_files
 from tests.api.conftest import Caspian, Outcome
 from tests.api.fake_store import FakeEdition
 
@@ -276,11 +278,79 @@ def test_packed_files(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.Monk
         source.write_bytes(content)
         refused(caspian("classify", source, "-o", tmp_path / "x.csv"), f"in.csv{kind}: the file is damaged")
     monkeypatch.setattr(packing, "_FREE_BYTES", 1000)
-    monkeypatch.setattr(packing, "_MOST_TIMES", 20)
+    monkeypatch.setattr(packing, "MOST_TIMES", 20)
     source.write_bytes(packed)
     refused(caspian("classify", source, "-o", tmp_path / "x.csv"), "more than 20 times as large")
     refused(caspian("classify", tmp_path / "in.csv", "-o", tmp_path / f"x.parquet{kind}"), kind)
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_what_records_are_read_from_is_made_before_processes_are_forked(
+    caspian: Caspian, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr(classify_files, "_LEAST_FOR_BLOCKS", 1)
+    monkeypatch.setattr(FakeEdition, "blocks", property(lambda _: made.append(os.getpid())), raising=False)
+    labels = (*FIELDS, "-o", tmp_path / "labels", "--workers", 2)
+    assert caspian("classify", year, *labels).code == 0
+    assert made == []
+    records = ("--fields", "zone,limit_distance_m", "-o", tmp_path / "records", "--workers", 2)
+    assert caspian("classify", year, *records).code == 0
+    assert made == [os.getpid()]
+
+
+def zipped(path: Path, files: Mapping[str, str | bytes]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def test_archives(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One table is read as a file, several as a folder; a folder of archives as a folder of folders."""
+    one, two, out, days = (tmp_path / name for name in ("one.zip", "two.zip", "out", "days"))
+    layer = tmp_path / "points.shp"
+    pyogrio.raw.write(
+        layer, shapely.to_wkb(shapely.points([[48.1, 42.0]])), [np.array([7])], ["number"],
+        geometry_type="Point", crs="EPSG:4326",
+    )  # fmt: skip
+    zipped(one, {"d/a.csv": HEADER + ROW, "__MACOSX/._a.csv": "no", ".hidden": "no"})
+    plain = f"{HEADER[:-1]},zone,state,error\n{ROW[:-1]},territorial_waters,AZE,\n"
+    assert caspian("classify", one, *FIELDS).out == plain
+    parts = {f"l/{path.name}": path.read_bytes() for path in tmp_path.glob("points.*")}
+    zipped(two, {"d/a.csv": HEADER + ROW, "read.me": "no table", **parts})
+    refused(caspian("classify", two), "two.zip holds several files", "-o FOLDER")
+    outcome = caspian("classify", two, *FIELDS, "-o", out)
+    assert "1 file is of no known ending and not read" in outcome.err
+    assert {name for name in tree(out) if name != MANIFEST} == {"d/a.csv", "l/points.geojson"}
+    assert (out / "d/a.csv").read_text() == plain
+    assert '"number":7,"zone":"territorial_waters"' in (out / "l/points.geojson").read_text()
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.*json")}
+    assert caspian("classify", two, *FIELDS, "-o", out).code == 0
+    assert {
+        path: path.stat().st_mtime_ns for path in before if path.name != MANIFEST
+    }.items() <= before.items()
+    assert caspian("classify", two / "d" / "a.csv", *FIELDS).out == plain
+    refused(caspian("classify", two / "d" / "b.csv"), "two.zip holds no 'd/b.csv'")
+
+    days.mkdir()
+    for day in (1, 2):
+        zipped(days / f"{day}.zip", {"ais.csv": HEADER + ROW * day})
+    (days / "3.zip").write_bytes((days / "2.zip").read_bytes()[:-30])
+    refused(
+        caspian("classify", days, *FIELDS, "-o", tmp_path / "years"), "1 of 3 files", "3.zip: the archive is"
+    )
+    assert caspian("classify", days / "1.zip", days / "2.zip", *FIELDS, "-o", tmp_path / "named").code == 0
+    answers = [
+        {name for name in tree(tmp_path / folder) if name != MANIFEST} for folder in ("years", "named")
+    ]
+    assert answers == [{"1/ais.csv", "2/ais.csv"}] * 2
+
+    zipped(one, {"../a.csv": HEADER})
+    refused(caspian("classify", one), "one.zip: the archive names a place outside of it, '../a.csv'")
+    monkeypatch.setattr(packing, "_FREE_BYTES", 1000)
+    zipped(one, {"a.csv": HEADER + ROW * 100_000})
+    refused(caspian("classify", one), "one.zip: the archive becomes more than 250 times as large")
+    refused(caspian("classify", one, two, "-o", tmp_path / "many"), "one.zip: the archive becomes")
 
 
 def test_columns_and_layers_are_chosen(caspian: Caspian, tmp_path: Path) -> None:
