@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask import Response
+
 Headers = list[tuple[str, str]]
 
-# A route that needs more sets its own header, which then stands.
+_POLICY = "Content-Security-Policy"
+# Of a page: scripts and data of this service alone.
+_OF_PAGES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# An answer that needs more sets its own header, which then stands.
 SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    _POLICY: "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -23,6 +31,12 @@ _EXPOSED = (
 _ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
 _READING, _ALL = "GET, HEAD, OPTIONS", "GET, HEAD, POST, DELETE, OPTIONS"
 _DAY_S = "86400"
+
+
+def may_run_scripts(response: Response) -> Response:
+    """The page, allowed to run the service's scripts and to ask the service for data."""
+    response.headers[_POLICY] = _OF_PAGES
+    return response
 
 
 def add_security(headers: Headers) -> None:

@@ -14,6 +14,7 @@ from api.atlas import Atlas
 from api.collections.names import downloads
 from api.collections.properties import SHAPES
 from api.collections.related import feature_of_line, related_groups
+from api.http.headers import may_run_scripts
 from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, wants_page
 from api.http.own_site import says_its_origin
 from api.http.problems import MEDIA_TYPE as PROBLEM
@@ -65,7 +66,7 @@ def represent(
 def page(template: str, **context: object) -> Response:
     """A filled template; it sees what every page shows (see `_common`) and what is given."""
     text = render_template(template, **{**_common(), **context})
-    return languages.marked(negotiated(text_response(text, f"{HTML}; charset=utf-8")))
+    return may_run_scripts(languages.marked(negotiated(text_response(text, f"{HTML}; charset=utf-8"))))
 
 
 def _problem_page(response: Response) -> Response:
@@ -77,7 +78,7 @@ def _problem_page(response: Response) -> Response:
         if "execute" in value:
             says_its_origin(response)
         response.content_type = f"{HTML}; charset=utf-8"
-        languages.marked(response)
+        may_run_scripts(languages.marked(response))
     return response
 
 

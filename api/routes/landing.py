@@ -41,12 +41,6 @@ POSITION, LAYER, PART = "position", "layer", "part"
 _LONGEST_SHOWN = 200
 _PIXELS = tuple(f"{size}.{axis}" for size in SIZES for axis in "xy")
 
-# Scripts and data of this service alone.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
 _DESCRIPTION = to_translate(
     "Whose water a position is under the Convention on the Legal Status of the Caspian Sea "
     "(Aktau, 12 August 2018), computed from real coastlines; and the zones as data."
@@ -77,7 +71,6 @@ def landing() -> Response:
     response = page(
         "answer_part.html" if is_part else "landing.html", value=_value(asked, edition), **context
     )
-    response.headers["Content-Security-Policy"] = POLICY
     if context.get("unreadable") and not is_part:  # a part is whole, whatever it says
         response.status_code = 400
     return response

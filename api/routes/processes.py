@@ -20,7 +20,6 @@ from api.processes.files import SUCCESSFUL, Status
 from api.processes.forms import said_of_lines
 from api.processes.inputs import OUTPUT, read_execution
 from api.processes.jobs import Jobs
-from api.routes.landing import POLICY
 from api.texts.json_text import read_json
 
 blueprint = Blueprint("processes", __name__)
@@ -101,9 +100,7 @@ def job(job: str) -> Response:
     shown = represent(
         asked, status_info(status), "job.html", status=status, message=message, is_filled=bool(fields)
     )
-    response = _fresh(shown)
-    response.headers["Content-Security-Policy"] = POLICY
-    return says_its_origin(response)
+    return says_its_origin(_fresh(shown))
 
 
 @blueprint.delete("/jobs/<job>")

@@ -36,7 +36,7 @@ from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
 from api.reports.answering import report_response
 from api.reports.making import what_if_report
-from api.routes.landing import POLICY, open_for_the_map
+from api.routes.landing import open_for_the_map
 from api.routes.processes import jobs
 from coastlines import SOURCE_IDS
 from coastlines.words import LINE_KINDS, LINE_TYPES
@@ -131,7 +131,7 @@ def edition(edition: str) -> Response:
         ],
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
-    return _with_script(represent(asked, value, "what_if_results.html", **shown))
+    return says_its_origin(represent(asked, value, "what_if_results.html", **shown))
 
 
 def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | None) -> Response:
@@ -211,7 +211,7 @@ def _read_with_file() -> dict[str, str]:
 def _form(fields: dict[str, str], error: InputError | None) -> Response:
     at_fault = "" if error is None else field_at_fault(str(error.extra["pointer"]), str(error), fields)
     open_for_the_map()
-    return _with_script(
+    return says_its_origin(
         page(
             "what_if.html",
             fields=fields,
@@ -226,12 +226,6 @@ def _form(fields: dict[str, str], error: InputError | None) -> Response:
             no_json=True,
         )
     )
-
-
-def _with_script(response: Response) -> Response:
-    """A page whose script draws a map and whose forms are taken."""
-    response.headers["Content-Security-Policy"] = POLICY
-    return says_its_origin(response)
 
 
 def _to_job(status: Status, asked: Query) -> Response:

@@ -175,6 +175,16 @@ _PROCESS = (
         "have at most %(count)s vertices."
     ),
 )
+# Why a choice of a what-if is refused; rarer reasons stay English.
+_CHOICES = (
+    to_translate("breadth of %(state)s is %(breadth)s nm: Article 7(1) allows more than 0 and at most 15"),
+    to_translate(
+        "breadth of %(state)s is %(breadth)s nm: below 0.25 nm no limit is drawn, for it would wind round "
+        "every stone of the coast"
+    ),
+    to_translate("effect of %(name)s is %(share)s: it must be from 0 (none) to 1 (full)"),
+    to_translate("%(state)s=%(text)s is not a number"),
+)
 _JOBS = (
     to_translate("waits for its turn"),
     to_translate("waits for its turn: %(count)s before it"),
@@ -193,7 +203,7 @@ _JOBS = (
 )
 _KNOWN = (
     *_ASSUMPTIONS, *_CAVEATS, *_REASONS, *_HINTS, *_LEGAL_BASES, *_OF_EDITIONS, *_COLLECTIONS, *_POSITIONS,
-    *_NAMES, *_PROCESS, *_JOBS,
+    *_NAMES, *_PROCESS, *_CHOICES, *_JOBS,
 )  # fmt: skip
 _ISOLATED_PARTS = ("name", "names", "pair", "lon", "lat", "text")  # names of the data, and coordinates
 _PART = re.compile(r"%\((\w+)\)s")

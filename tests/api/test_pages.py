@@ -140,7 +140,7 @@ class Page(HTMLParser):
 
 
 def page_of(response: TestResponse, *, scripts: bool | None = None) -> Page:
-    """The page of a response, which has what every page must have; scripts are at some paths alone."""
+    """A page with what every page must have; scripts are at some paths, that of light and dark everywhere."""
     if scripts is None:
         scripts = response.request.path in WITH_SCRIPT
     assert response.content_type == "text/html; charset=utf-8"
@@ -162,7 +162,8 @@ def page_of(response: TestResponse, *, scripts: bool | None = None) -> Page:
             assert set(attributes.get(name, "").split()) <= set(identities), attributes
     assert not page.all("style")
     assert all(one.get("src") for one in page.all("script"))
-    assert scripts or not page.all("script")
+    assert scripts or [one["src"].rpartition("/")[2] for one in page.all("script")] == ["scheme.js"]
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
     assert all(one.get("alt") is not None for one in page.all("img"))
     assert all(one.get("aria-label") for one in page.all("nav"))
     assert all(one.get("scope") in ("row", "col") for one in page.all("th"))
@@ -491,7 +492,7 @@ def test_notations_can_be_read_back() -> None:
 def test_files_of_pages_are_kept_for_ever(client: FlaskClient) -> None:
     page = page_of(as_browser(client, "/"))
     loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
-    assert len(loaded) == 6 + len(modules_of("main.js")) > 6
+    assert len(loaded) == 7 + len(modules_of("main.js")) > 7
     for address in loaded:
         answer = client.get(address)
         assert answer.status_code == 200
@@ -749,7 +750,7 @@ def test_swagger_ui_loads_only_from_here(client: FlaskClient) -> None:
     page = page_of(response, scripts=True)
     loaded = [one["src"] for one in page.all("script")] + [one["href"] for one in page.all("link")]
     assert {urlsplit(one).netloc for one in loaded} == {"localhost"}
-    assert len(loaded) == 5
+    assert len(loaded) == 6
     for address in loaded:
         file = client.get(address)
         assert file.status_code == 200

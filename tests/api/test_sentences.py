@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from api.errors import ParameterError
 from api.languages.choice import LANGUAGES
 from api.pages.wording import Wording
+from api.texts.numbers import decimal_number
 from api.texts.sentences import assumed, sentence, sentences
 from coastlines import StraightLine, features, load_source
 from coastlines.positions import PositionError, parse_position
@@ -19,6 +21,7 @@ from zones.classification.comparison import LAGOON_CAVEAT
 from zones.editions.compared import _ARTIFICIAL_LAND_IS_NOT_DRAWN, _LINES_DO_NOT_FIT
 from zones.editions.metadata import assumptions_text
 from zones.editions.store import Store
+from zones.errors import ZonesError
 from zones.parameters import Parameters
 from zones.words import CONVENTION_STATUS, LEGAL_BASIS, STATE_NAMES
 
@@ -109,6 +112,20 @@ def test_why_a_text_is_no_position_is_said(language: str) -> None:
         assert said != found.value.reason
         if language in OTHER_LETTERS:
             assert set(_ENGLISH.findall(said)) <= {"fathoms"}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_why_a_choice_is_refused_is_said(language: str) -> None:
+    for asked in (
+        {"breadth_nm": {"KAZ": 15.1}}, {"breadth_nm": {"KAZ": 0}}, {"breadth_nm": {"KAZ": 0.1}},
+        {"effects": {"Chilov": 1.5}},
+    ):  # fmt: skip
+        with pytest.raises(ZonesError) as refused:
+            Parameters(**asked)  # type: ignore[arg-type]
+        assert sentence(str(refused.value), language) != str(refused.value)
+    with pytest.raises(ParameterError) as unread:
+        decimal_number("twelve", "KAZ")
+    assert "twelve" in sentence(str(unread.value), language) != str(unread.value)
 
 
 def _ascii(text: str) -> str:

@@ -172,11 +172,53 @@ def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
     page.locator("#result table").wait_for()
     zones = page.locator("#result tbody td:nth-child(2)").all_inner_texts()
     assert "Common maritime space" in zones
-    assert "Azerbaijan, Turkmenistan" in page.locator("#result p").first.inner_text()
+    assert "are crossed (Azerbaijan - Turkmenistan)" in page.locator("#result .in-doubt").inner_text()
+    assert "Azerbaijan, Turkmenistan" in page.locator("#result p").nth(1).inner_text()
     assert "Not compared with other shorelines" in page.locator("#result .uncompared").inner_text()
+    with page.expect_download() as got:
+        page.click("#result button")
+    assert Path(got.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def test_a_route_is_printed_with_its_map(opened: Open) -> None:
+    page = opened()
+    line = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5]]}
+    dropped(page, "route.geojson", json.dumps(line))
+    page.locator("#result table").wait_for()
     page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    paper, route = page.locator("#map").bounding_box(), page.locator(".map path.route").bounding_box()
+    assert paper is not None
+    assert route is not None
+    assert paper["width"] == paper["height"] == pytest.approx(12 / 2.54 * 96, abs=1)
+    assert paper["y"] < route["y"] < route["y"] + route["height"] < paper["y"] + paper["height"]
+    assert route["height"] > paper["height"] / 3
     expect(page.locator("#result table")).to_be_visible()
+    expect(page.locator(".zone-key")).to_be_visible()
     expect(page.locator("#tools")).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".sea")).to_be_hidden()
+
+
+def test_light_or_dark_can_be_chosen_and_is_kept(opened: Open) -> None:
+    def looks(page: Page) -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    page = opened("vocabulary", is_drawn=False, is_new=True, color_scheme="light")
+    light = looks(page)
+    page.click("#scheme")
+    dark = looks(page)
+    assert dark != light
+    page.goto(page.url.replace("vocabulary", ""), wait_until="commit")
+    page.locator("h1").wait_for(state="attached")
+    assert looks(page) == dark
+    expect(page.locator("#scheme")).to_have_attribute("aria-pressed", "true")
+    page.click("#scheme")  # as the system has it: it is followed again
+    assert looks(page) == light
+    page.emulate_media(color_scheme="dark")
+    assert looks(page) == dark
+    page.click("#scheme")
+    assert looks(page) == light
 
 
 def test_lines_and_positions_of_a_file_too(opened: Open) -> None:
@@ -195,9 +237,9 @@ def test_lines_and_positions_of_a_file_too(opened: Open) -> None:
     assert tables == ["What the route crosses: north", "What the route crosses"]
     assert page.locator(".map path.route").count() == 2
     said = page.locator("#result p").all_inner_texts()
-    assert "Kazakhstan" in said[0]
-    expect(page.locator("#result p").nth(2)).to_have_text("2 positions classified, 0 in doubt.")
-    expect(page.locator("#result p").nth(3)).to_contain_text("neither positions nor lines: 1.")
+    assert "Kazakhstan" in said[1]
+    expect(page.locator("#result p").nth(3)).to_have_text("2 positions classified, 0 in doubt.")
+    expect(page.locator("#result p").nth(4)).to_contain_text("neither positions nor lines: 1.")
 
 
 def test_the_last_answer_stays_without_a_connection(browser: Browser, service: Service) -> None:
@@ -260,6 +302,7 @@ def test_persian_is_written_from_right_to_left_and_back(opened: Open) -> None:
     assert field["x"] > sea["x"] + sea["width"]
     page.locator("#map").click(position={"x": 420, "y": 330})
     headline(page)
+    assert page.locator("#pointer").evaluate("one => getComputedStyle(one).direction") == "ltr"
     assert "lang=fa" in page.url
     page.go_back()
     page.click(".languages a[hreflang=en]")
@@ -294,6 +337,11 @@ def test_an_answer_is_printed_on_one_page(opened: Open, language: str) -> None:
     for position in (OFF_BAKU, "46.2 49.3", "41.76 51.92", "45.925 49.645"):
         path = f"?position={position}&lang={language}"
         page = opened(path, is_drawn=False, color_scheme="dark", java_script_enabled=False)
+        # As much as a what-if of seven choices says above it.
+        page.evaluate(
+            "document.querySelector('main').prepend(document.querySelector('footer .notice').cloneNode(1))"
+        )
+        page.evaluate("document.querySelector('main .notice').textContent = 'What-if '.repeat(48)")
         sheets = page.pdf(prefer_css_page_size=True, print_background=True)
         assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) == 1, position
     page.emulate_media(media="print")
@@ -315,3 +363,4 @@ def test_without_script_a_press_on_the_drawing_is_answered(service: Service, ope
         assert "Common maritime space" in page.locator("#headline").inner_text()
         assert answer_of(service, page)["zone"] == "common_maritime_space"
         assert page.locator("#map").is_hidden()
+        assert page.locator("#scheme").is_hidden()

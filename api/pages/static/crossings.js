@@ -3,19 +3,23 @@ import { toText } from "./notation.js";
 import { number } from "./numbers.js";
 
 export async function showCrossings(lines, { add, texts, say, address }) {
-  const states = new Set();
+  const [states, provisional] = [new Set(), new Set()];
   for (const { name, coordinates } of lines) {
-    const answer = await fetch(address("crossings"), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) }),
-    });
+    const body = JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) });
+    const ask = (query) =>
+      fetch(address("crossings", query), { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    const answer = await ask({ f: "json" });
     const found = await answer.json();
     if (!answer.ok) throw new Error(name ? `${name}: ${found.detail}` : found.detail);
     for (const state of found.article_14_states) states.add(texts.states[state] ?? state);
+    for (const { exit_boundary: line, exit_status: status } of found.sector_legs) {
+      if (status === "provisional") provisional.add(line.split("-").slice(0, 2).map((one) => texts.states[one] ?? one).join(" - "));
+    }
     add(table(found.legs, name, texts));
+    if (texts.report) add(reportButton(name || texts.legsTitle, texts, ask));
   }
-  const consent = paragraph(states.size ? texts.consent.replace("{}", [...states].join(", ")) : texts.noConsent);
+  if (provisional.size) add(paragraph(`▲ ${texts.provisional.replace("{}", [...provisional].join(texts.comma))}`, "doubt in-doubt"));
+  const consent = paragraph(states.size ? texts.consent.replace("{}", [...states].join(texts.comma)) : texts.noConsent);
   add(consent, paragraph(`○ ${texts.notCompared}`, "doubt uncompared"));
   say(consent.textContent);
 }
@@ -25,6 +29,28 @@ function paragraph(text, className = "") {
   made.className = className;
   made.textContent = text;
   return made;
+}
+
+// Makes the report to file of a route once it is asked for, and hands it over as a download.
+function reportButton(name, texts, ask) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = texts.report;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const answer = await ask({ f: "pdf", lang: document.documentElement.lang });
+      if (!answer.ok) throw new Error((await answer.json()).detail);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = `${name}.pdf`;
+      link.click();
+    } catch (error) {
+      button.after(paragraph(texts.failed.replace("{}", error.message)));
+    }
+    button.disabled = false;
+  });
+  return button;
 }
 
 function table(legs, name, texts) {
@@ -40,7 +66,10 @@ function table(legs, name, texts) {
   const body = made.createTBody();
   for (const leg of legs) {
     const row = body.insertRow();
-    row.insertCell().textContent = toText(leg.entry_lat, leg.entry_lon, 1);
+    const entry = document.createElement("bdi");
+    entry.dir = "ltr";
+    entry.textContent = toText(leg.entry_lat, leg.entry_lon, 1);
+    row.insertCell().append(entry);
     row.insertCell().textContent = zoneText(leg, texts);
     row.insertCell().textContent = number(leg.length_nm, 1);
   }

@@ -1,8 +1,10 @@
 // The map: zones or sectors, lines by their status, names, graticule, scale, and the pin.
 import { toText } from "./notation.js";
+import { number } from "./numbers.js";
 
 const L = window.L;
 const SEA = [[35.8, 46.6], [47.3, 54.9]];
+const REACH = L.latLngBounds([[30, 38], [53, 64]]);
 // Degrees that drawn lines may lie off, by the least zoom that they serve: less than 0.3 pixel at 47 degrees north,
 // to which the map library adds up to 0.71, for it draws to whole pixels.
 const OFFSETS = [[10.5, 0.0001], [9.5, 0.0002], [8.5, 0.0005], [7.5, 0.001], [6, 0.002], [0, 0.005]];
@@ -22,7 +24,8 @@ const Miles = L.Control.Scale.extend({
   _updateMetric(metres) {
     const most = metres / 1852;
     const shown = most >= 1 ? this._getRoundNum(most) : Math.floor(most * 10) / 10 || 0.1;
-    this._updateScale(this._mScale, `${shown} nm`, shown / most);
+    this._mScale.dir = "auto"; // the map runs from left to right in every language
+    this._updateScale(this._mScale, this.options.miles.replace("{}", number(shown, shown < 1 ? 1 : 0)), shown / most);
   },
 });
 
@@ -37,10 +40,10 @@ class SeaMap {
     this.edition = place.dataset.edition;
     this.before = place.dataset.before;
     this.loaded = new Map();
-    this.onPress = this.onEnter = () => {};
+    this.onPress = this.onEnter = this.onMove = () => {};
     const map = L.map(place, {
       keyboard: false, zoomControl: false, doubleClickZoom: false, zoomSnap: 0.5, minZoom: 4.5, maxZoom: 11,
-      maxBounds: [[30, 38], [53, 64]], fadeAnimation: false,
+      maxBounds: REACH, fadeAnimation: false,
     });
     this.map = map;
     this.showWholeSea();
@@ -50,7 +53,7 @@ class SeaMap {
     }
     const zoom = L.control.zoom({ position: "topright", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut });
     this.offerWholeSea(zoom.addTo(map).getContainer());
-    new Miles({ imperial: false, maxWidth: 120 }).addTo(map);
+    new Miles({ imperial: false, maxWidth: 190, miles: texts.miles }).addTo(map);
     this.names(JSON.parse(place.dataset.places), JSON.parse(place.dataset.towns));
     this.graticule = L.layerGroup().addTo(map);
     this.drawGraticule();
@@ -65,6 +68,22 @@ class SeaMap {
   showWholeSea() {
     this.map.invalidateSize({ animate: false, pan: false });
     this.map.fitBounds(SEA, { padding: [4, 4], animate: false });
+  }
+
+  // A square for paper that shows some bounds. Gives what takes the map back to the screen.
+  toPaper(bounds) {
+    const { map } = this;
+    const [center, zoom, place] = [map.getCenter(), map.getZoom(), map.getContainer()];
+    const setPaper = (isOn) => {
+      place.classList.toggle("on-paper", isOn);
+      map.invalidateSize({ animate: false, pan: false });
+    };
+    setPaper(true);
+    map.fitBounds(bounds, { padding: [24, 24], animate: false });
+    return () => {
+      setPaper(false);
+      map.setView(center, zoom, { animate: false });
+    };
   }
 
   offerWholeSea(controls) {
@@ -91,7 +110,7 @@ class SeaMap {
       this.pin = L.marker(at, { icon, interactive: false, keyboard: false, alt: "" }).addTo(this.map);
     }
     this.pin.setLatLng(at);
-    if (moves && !this.map.getBounds().contains(at)) this.map.panTo(at, { animate: false });
+    if (moves && REACH.contains(at) && !this.map.getBounds().contains(at)) this.map.panTo(at, { animate: false });
   }
 
   unpin() {
@@ -116,6 +135,7 @@ class SeaMap {
       this.pinAt(to.lat, to.lng, true);
       this.pointer.textContent = toText(to.lat, to.lng, this.decimals());
       this.pointer.hidden = false;
+      this.onMove(this.pointer.textContent);
     } else if (event.key === "Enter") {
       this.onEnter(this.pin?.getLatLng() ?? this.map.getCenter());
     } else if (event.key === "+" || event.key === "-") {

@@ -33,6 +33,7 @@ function start(place) {
   };
   map.onPress = askAt;
   map.onEnter = askAt;
+  map.onMove = (text) => asking.say(text);
   document.getElementById("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     asking.ask(field.value);

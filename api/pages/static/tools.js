@@ -24,6 +24,7 @@ export function addTools(map, asking, texts, root, edition) {
   const cleared = () => {
     drawing.layer.clearLayers();
     drawing.points = [];
+    drawing.bounds = undefined;
     result.replaceChildren();
     clear.hidden = true;
   };
@@ -56,6 +57,8 @@ export function addTools(map, asking, texts, root, edition) {
   const take = async (lines) => {
     drawing.layer.clearLayers();
     for (const line of lines) drawRoute(drawing.layer, line.coordinates);
+    drawing.bounds = L.latLngBounds(lines.flatMap((line) => toLeaflet(line.coordinates)));
+    map.toPaper(drawing.bounds)(); // what it draws is fetched now, for printing does not wait
     clear.hidden = false;
     result.replaceChildren();
     await showCrossings(lines, context);
@@ -81,6 +84,10 @@ export function addTools(map, asking, texts, root, edition) {
     }
     return undefined;
   };
+  window.addEventListener("beforeprint", () => {
+    const toScreen = drawing.bounds && map.toPaper(drawing.bounds);
+    if (toScreen) window.addEventListener("afterprint", toScreen, { once: true });
+  });
   document.getElementById("file").addEventListener("change", (event) => {
     if (event.target.files.length) read(event.target.files[0]);
     event.target.value = "";
@@ -97,9 +104,12 @@ export function addTools(map, asking, texts, root, edition) {
   });
 }
 
+function toLeaflet(coordinates) {
+  return coordinates.map(([lon, lat]) => [lat, lon]);
+}
+
 function drawRoute(layer, coordinates) {
-  const points = coordinates.map(([lon, lat]) => [lat, lon]);
-  L.polyline(points, { pane: "points", className: "route", interactive: false }).addTo(layer);
+  L.polyline(toLeaflet(coordinates), { pane: "points", className: "route", interactive: false }).addTo(layer);
 }
 
 function paragraph(text) {
