@@ -707,6 +707,14 @@ def test_values_that_python_has_not_are_refused_or_kept(caspian: Caspian, tmp_pa
     assert caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.geojson").code == 0
     (one,) = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
     assert one["properties"].items() >= {name: text for name, (*_, text) in moments.items()}.items()
+    coded = {"lon": pa.array(["50", None]).dictionary_encode(), "lat": pa.nulls(2)}
+    pq.write_table(pa.table(coded), tmp_path / "in.parquet")
+    outcome = caspian("classify", tmp_path / "in.parquet", "--fields", "zone")
+    assert [row.rsplit(",", 1)[1] for row in outcome.out.splitlines()] == [
+        "error",
+        "lat is empty",
+        "lon is empty",
+    ]
     depth = pa.array([math.inf, -math.inf, math.nan, None, 0.5])
     pq.write_table(pa.table({"lon": [50.0] * 5, "lat": [42.0] * 5, "d": depth}), tmp_path / "in.parquet")
     rows = caspian("classify", tmp_path / "in.parquet", "--fields", "zone").out.splitlines()[1:]
