@@ -34,6 +34,7 @@ from api.application import create_app
 from api.batches.answers import answer, json_members, table_cells
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
 from api.batches.rows import ALONE, ROWS_AT_A_TIME, Chunk, Features, checked
+from api.http import tables
 from api.http.negotiation import best_type
 from api.routes import classify
 from tests.api.conftest import Caspian
@@ -1033,7 +1034,7 @@ def test_far_too_many_points_are_not_decoded(
     )
     status = ask(client, at_the_limit, JSON).status_code
     assert status == (413 if point == "1,2,3,4" else 200)  # four each time
-    monkeypatch.setattr(classify, "read_plain_json", None)
+    monkeypatch.setattr(tables, "read_plain_json", None)
     assert_problem(ask(client, far_beyond, JSON), 413, "too-large")
 
 
