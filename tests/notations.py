@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 
 SEA = (49 + 53.3 / 60, 42.56)  # longitude and latitude of all positions below [deg]
@@ -73,6 +75,14 @@ NOTATIONS: Mapping[str, tuple[str, ...]] = {
 
 _ROW = {"lon": SEA[0], "lat": SEA[1], "n": 1}
 
+
+def _zipped(name: str, content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo(name), content)
+    return archive.getvalue()
+
+
 # What it is, the file's name, its content: one row with the position above.
 TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("decimal commas between semicolons, byte order mark", "a.csv",
@@ -93,6 +103,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
      b"no\tlat\tlon\n1\t42 33.6 N\t049 53.3 E\n"),
     ("degrees, minutes, seconds", "a.csv", 'lat,lon\n"42°33\'36""N","49°53\'18""E"\n'.encode()),
     ("packed by gzip", "a.csv.gz", gzip.compress(b"lon,lat\n49.88833333333333,42.56\n", mtime=0)),
+    ("in an archive, alone or beside others", "a.zip",
+     _zipped("a.csv", b"lon,lat\n49.88833333333333,42.56\n")),
     ("GeoJSON", "a.geojson", json.dumps({"type": "Point", "coordinates": SEA}).encode()),
     ("GeoJSON, a feature a line", "a.geojsonl", json.dumps(
         {"type": "Feature", "properties": {"n": 1}, "geometry": {"type": "Point", "coordinates": SEA}}

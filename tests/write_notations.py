@@ -27,11 +27,11 @@ _CELLS = """
 ## Files of positions
 
 `caspian classify`, `events` and `summarise`; tables and JSON also as bodies over HTTP. `--lon-column`,
-`--lat-column` and `--position-column` choose columns, `--encoding` an encoding. Several columns that could be
-meant are refused by name. Layers in other reference systems are brought to WGS84; all realisations of WGS84
-are taken for one, within two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables
-without geometry in a GeoPackage (as QGIS keeps its styles in) are passed over; of several layers `--layer`
-chooses.
+`--lat-column` and `--position-column` choose columns, `--encoding` an encoding; over HTTP `lon_column=` and
+so on choose, and the charset of `Content-Type` tells the encoding. Several columns that could be meant are
+refused by name. Layers in other reference systems are brought to WGS84; all realisations of WGS84 are taken
+for one, within two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables without
+geometry in a GeoPackage (as QGIS keeps its styles in) are passed over; of several layers `--layer` chooses.
 
 | What | File | First row |
 |---|---|---|
@@ -68,7 +68,7 @@ def text() -> str:
 
 
 def _first_row(name: str, content: bytes) -> str:
-    if name.endswith(".gz"):
+    if name.endswith((".gz", ".zip")):
         return "..."
     for encoding in ("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "cp1251"):
         try:

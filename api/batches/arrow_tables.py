@@ -327,8 +327,14 @@ def _moment(value: Any) -> Any:
         )
 
 
+def _decoded(column: Any) -> Any:
+    """A column whose values are written once each, as categories of pandas are, with all of them."""
+    return column.dictionary_decode() if arrow().types.is_dictionary(column.type) else column
+
+
 def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     pyarrow = arrow()
+    column = _decoded(column)
     kind = column.type
     if _is_number(kind) and not pyarrow.types.is_float16(kind):
         filled = column.cast(pyarrow.float64(), safe=False)
@@ -339,7 +345,7 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     values = _values(column, name)
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
         return numbers([text or "" for text in values], name, errors)
-    if not (_is_number(kind) or pyarrow.types.is_decimal(kind)):
+    if not (_is_number(kind) or pyarrow.types.is_decimal(kind) or pyarrow.types.is_null(kind)):
         raise BodyError(f"column {name!r} holds {kind}, no numbers")
     found = np.array([np.nan if value is None else float(value) for value in values])
     for row in np.flatnonzero(np.isnan(found)).tolist():
@@ -349,6 +355,7 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
 
 def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:
     types = arrow().types
+    column = _decoded(column)
     if not (types.is_string(column.type) or types.is_large_string(column.type)):
         raise BodyError(f"the column of positions holds {column.type}, no texts")
     return positions([text or "" for text in column.to_pylist()], errors)

@@ -12,6 +12,7 @@ from api.batches.arrow_writers import ParquetWriter
 from api.batches.choices import OUTPUT_ENDINGS, ending_of
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
+from api.batches.json_arrays import ArraySource, NoArrayError
 from api.batches.json_sources import SequenceSource, read_document
 from api.batches.json_writers import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
 from api.batches.position_columns import USUAL, Chosen
@@ -24,6 +25,7 @@ GEOJSON = "application/geo+json"
 CSV = "text/csv"
 TEXT_SEQUENCE = "application/geo+json-seq"
 LINES = "application/x-ndjson"
+_READ_WHOLE_BYTES = 64 * 1024 * 1024  # of a JSON document, where it could be read element by element
 MOST_WHOLE_BYTES = 256 * 1024 * 1024  # of a JSON document, which becomes some ten times as large
 
 
@@ -49,11 +51,19 @@ def _parquet(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
 
 
 def _document(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
-    content = file.read(MOST_WHOLE_BYTES + 1)
+    content = file.read(_READ_WHOLE_BYTES + 1)
+    if len(content) > _READ_WHOLE_BYTES:
+        del content
+        try:
+            file.seek(0)
+            return ArraySource(file, reading.columns)
+        except NoArrayError:  # as one long MultiPoint
+            file.seek(0)
+            content = file.read(MOST_WHOLE_BYTES + 1)
     if len(content) > MOST_WHOLE_BYTES:
         raise BodyError(
-            f"the file is read whole, and has more than {MOST_WHOLE_BYTES:,} bytes; write a feature a line "
-            "(.geojsonl, as by ogr2ogr -f GeoJSONSeq), which are read bit by bit"
+            f"the file has more than {MOST_WHOLE_BYTES:,} bytes and is neither a FeatureCollection nor an "
+            "array of records, which are read bit by bit"
         )
     # Also where they came alone, positions of a file are never lost.
     document = read_document(read_json(content, "the file"), chosen=reading.columns)

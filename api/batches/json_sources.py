@@ -246,16 +246,21 @@ def _collected(features: Sequence[object], most: int | None, chosen: Chosen) -> 
     rows = FeatureRows(most, chosen)
     for feature in features:
         try:
-            if _position_names(feature, chosen) is None and (
-                not isinstance(feature, dict) or feature.get("type") != "Feature"
-            ):
-                raise BodyError(_FEATURE_NEEDED)
-            refuse_other_crs(feature)
-            rows.add(feature)
+            add_feature(rows, feature)
         except BodyError as error:
             rows.add_bad(str(error), feature)
         _at_most(len(rows), most)
     return rows
+
+
+def add_feature(rows: FeatureRows, feature: object) -> None:
+    """Add an element of a collection or an array. Raises `BodyError`, `TooMuchError`."""
+    if _position_names(feature, rows.chosen) is None and (
+        not isinstance(feature, dict) or feature.get("type") != "Feature"
+    ):
+        raise BodyError(_FEATURE_NEEDED)
+    refuse_other_crs(feature)
+    rows.add(feature)
 
 
 def _position_names(value: object, chosen: Chosen) -> tuple[str, str] | None:
@@ -409,13 +414,30 @@ class SequenceSource:
         """All rows in their order."""
         self._file.seek(self._start)
         rows, size = FeatureRows(chosen=self._chosen), 0
-        for record in records(self._file):
-            _add(rows, record)
+        for record in self._records():
+            self._add(rows, record)
             size += 0 if record is None else decoded_bytes(record)
             if len(rows) >= ROWS_AT_A_TIME or size > _DECODED_AT_A_TIME:
                 yield from self._weighed(rows)
                 rows, size = FeatureRows(chosen=self._chosen, copied=rows.copied), 0
         yield from self._weighed(rows)
+
+    def _records(self) -> Iterator[bytes | None]:
+        return records(self._file)
+
+    def _add(self, rows: FeatureRows, record: bytes | None) -> None:
+        value = None
+        try:
+            if record is None:
+                raise BodyError(f"the record is longer than {LONGEST_RECORD:,} bytes")
+            value = read_json(record, "the record")
+            self._add_value(rows, value)
+        except BodyError as error:
+            rows.add_bad(str(error), value)
+
+    def _add_value(self, rows: FeatureRows, value: object) -> None:
+        refuse_other_crs(value)
+        rows.add(value)
 
     def _weighed(self, rows: FeatureRows) -> Iterator[Chunk]:
         document = rows.document()
@@ -452,15 +474,3 @@ def _record(parts: list[bytes], size: int) -> Iterator[bytes | None]:
         yield None
     elif record := b"".join(parts).strip(_BLANK):
         yield record
-
-
-def _add(rows: FeatureRows, record: bytes | None) -> None:
-    value = None
-    try:
-        if record is None:
-            raise BodyError(f"the record is longer than {LONGEST_RECORD:,} bytes")
-        value = read_json(record, "the record")
-        refuse_other_crs(value)
-        rows.add(value)
-    except BodyError as error:
-        rows.add_bad(str(error), value)

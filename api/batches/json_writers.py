@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.batches.answers import Answered, json_members, position_bytes
 from api.batches.engine import Writer
-from api.batches.json_sources import RECORD_SEPARATOR, Document
+from api.batches.json_sources import RECORD_SEPARATOR
 from api.batches.rows import ColumnNames
 from api.texts.json_text import json_bytes
 
@@ -59,7 +59,7 @@ class CollectionWriter(SequenceWriter):
 
     def begin(self) -> None:
         """Members of the collection: those that came, and the edition."""
-        given = dict(self.source.members) if isinstance(self.source, Document) else {}
+        given = dict(getattr(self.source, "members", {}))  # of a collection
         if "edition" in given:
             given["edition_given"] = given.pop("edition")
         members = {**given, "edition": self.edition}

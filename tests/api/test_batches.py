@@ -34,6 +34,7 @@ from api.application import create_app
 from api.batches.answers import answer, json_members, table_cells
 from api.batches.forms import CSV, GEOJSON, JSON, LINES, MEDIA_TYPES, TEXT_SEQUENCE
 from api.batches.rows import ALONE, ROWS_AT_A_TIME, Chunk, Features, checked
+from api.http import tables
 from api.http.negotiation import best_type
 from api.routes import classify
 from tests.api.conftest import Caspian
@@ -707,6 +708,14 @@ def test_values_that_python_has_not_are_refused_or_kept(caspian: Caspian, tmp_pa
     assert caspian("classify", tmp_path / "in.parquet", "-o", tmp_path / "out.geojson").code == 0
     (one,) = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
     assert one["properties"].items() >= {name: text for name, (*_, text) in moments.items()}.items()
+    coded = {"lon": pa.array(["50", None]).dictionary_encode(), "lat": pa.nulls(2)}
+    pq.write_table(pa.table(coded), tmp_path / "in.parquet")
+    outcome = caspian("classify", tmp_path / "in.parquet", "--fields", "zone")
+    assert [row.rsplit(",", 1)[1] for row in outcome.out.splitlines()] == [
+        "error",
+        "lat is empty",
+        "lon is empty",
+    ]
     depth = pa.array([math.inf, -math.inf, math.nan, None, 0.5])
     pq.write_table(pa.table({"lon": [50.0] * 5, "lat": [42.0] * 5, "d": depth}), tmp_path / "in.parquet")
     rows = caspian("classify", tmp_path / "in.parquet", "--fields", "zone").out.splitlines()[1:]
@@ -1025,7 +1034,7 @@ def test_far_too_many_points_are_not_decoded(
     )
     status = ask(client, at_the_limit, JSON).status_code
     assert status == (413 if point == "1,2,3,4" else 200)  # four each time
-    monkeypatch.setattr(classify, "read_plain_json", None)
+    monkeypatch.setattr(tables, "read_plain_json", None)
     assert_problem(ask(client, far_beyond, JSON), 413, "too-large")
 
 

@@ -17,7 +17,7 @@ import shapely
 from flask.testing import FlaskClient
 from pyproj import Transformer
 
-from api.batches import forms
+from api.batches import forms, json_arrays
 from tests.api.conftest import Caspian
 from tests.notations import NO_POSITIONS, NOTATIONS, ROUTES, SEA, TABLES
 from tests.write_notations import PAGE, text
@@ -44,7 +44,7 @@ def test_tables(caspian: Caspian, client: FlaskClient, tmp_path: Path, name: str
     outcome = caspian("classify", tmp_path / name, "-o", tmp_path / "out.geojson", "--fields", "zone")
     assert outcome.code == 0
     answers = [json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))]
-    if not name.endswith(".gz"):
+    if not name.endswith((".gz", ".zip")):
         kind, wanted = MEDIA_TYPES[Path(name).suffix], "application/geo+json"
         asked = client.post("/classify", data=content, content_type=kind, headers={"Accept": wanted})
         answers.append(asked.get_json())
@@ -156,13 +156,58 @@ def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_p
 def test_documents_that_are_too_large_to_be_read_whole(
     caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forms, "MOST_WHOLE_BYTES", 100)
-    (tmp_path / "in.geojson").write_text(
-        '{"type":"Point","coordinates":[50,42]}' + " " * 100, encoding="utf-8"
-    )
-    outcome = caspian("classify", tmp_path / "in.geojson")
-    assert outcome.code == 2
-    assert "more than 100 bytes; write a feature a line (.geojsonl" in outcome.err
+    """Collections and arrays are read element by element, with the same answers; others have a limit."""
+    properties = [{"n": 1, "t": 'a"]}\\'}, {"features": [1, {}]}, {}, {"zone": "é"}, {"x": None}]
+    geometries = [
+        {"type": "Point", "coordinates": SEA},
+        None,
+        {"type": "MultiPoint", "coordinates": [SEA] * 3},
+    ]
+    features = [
+        {"type": "Feature", "id": at, "properties": properties[at % 5], "geometry": geometries[at % 3]}
+        for at in range(20)
+    ]
+    head = {"type": "FeatureCollection", "name": "features", "x": {"features": [1]}}
+    records = [{"lon": SEA[0], "lat": SEA[1], "n": at} for at in range(20)]
+    source = tmp_path / "in.geojson"
+    for document in ({**head, "features": features, "bbox": [1, 2, 3, 4]}, {**head, "features": []}, records):
+        for indent in (None, 1):
+            source.write_text(json.dumps(document, indent=indent, ensure_ascii=False), encoding="utf-8")
+            for ending in ("geojson", "csv"):
+                answers = []
+                for whole, block in ((1 << 20, 0), (10, 1 << 20), (10, 7)):
+                    monkeypatch.setattr(forms, "_READ_WHOLE_BYTES", whole)
+                    monkeypatch.setattr(json_arrays, "_BLOCK", block)
+                    target = tmp_path / f"out.{ending}"
+                    assert caspian("classify", source, "--fields", "zone", "-o", target).code == 0
+                    answers.append(target.read_bytes())
+                assert answers[0] == answers[1] == answers[2]
+    monkeypatch.setattr(forms, "_READ_WHOLE_BYTES", 10)
+    monkeypatch.setattr(forms, "MOST_WHOLE_BYTES", 200)
+    for wrong, said in (
+        ('{"type":"Point","coordinates":[50,42]}' + " " * 200, "more than 200 bytes and is neither"),
+        (
+            '{"type":"FeatureCollection","features":[1]}',
+            "behind element 0 stands something that is no object: '1",
+        ),
+        (
+            '{"type":"FeatureCollection","features":[{}{}]}',
+            "behind element 1 stands something that is no object",
+        ),
+        (
+            '{"type":"FeatureCollection","features":[{},]}',
+            "behind element 1 stands something that is no object",
+        ),
+        ('{"type":"FeatureCollection","features":[{"a":1]}', "element 1 is longer than"),
+        ('{"type":"FeatureCollection","features":[{}', "the file ends within its array"),
+        ('{"type":"FeatureCollection","features":[{}]', "the file is not JSON"),
+    ):
+        source.write_text(wrong, encoding="utf-8")
+        outcome = caspian("classify", source)
+        assert outcome.code == 2
+        assert said in outcome.err
+    source.write_text('{"type":"Point","coordinates":[50,42]}' + " " * 100, encoding="utf-8")
+    assert caspian("classify", source).code == 0
 
 
 # Routes

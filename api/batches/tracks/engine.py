@@ -48,10 +48,14 @@ class Counts:
             rows = "1 row was" if self.repeated == 1 else f"{self.repeated:,} rows were"
             said.append(f"{rows} left out whose vessel has a position at the same time")
         if self.zoned and self.unzoned:
-            said.append(
-                f"{self.unzoned:,} times that name no zone were read as UTC, "
-                f"beside {self.zoned:,} that name one"
+            is_one = self.unzoned == 1
+            times = (
+                "1 time that names no zone was"
+                if is_one
+                else f"{self.unzoned:,} times that name no zone were"
             )
+            others = "1 that names" if self.zoned == 1 else f"{self.zoned:,} that name"
+            said.append(f"{times} read as UTC, beside {others} one")
         return said
 
 
