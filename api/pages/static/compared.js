@@ -5,8 +5,8 @@ const section = document.getElementById("compared");
 if (section && window.L) {
   section.hidden = false;
   const drawings = document.querySelector(".pair");
-  drawings.hidden = true; // the drawings that stand there without script, and their key
-  drawings.nextElementSibling.hidden = true;
+  // The drawings that stand there without script, and their key, are for paper alone.
+  for (const one of [drawings, drawings.nextElementSibling]) one.classList.add("only-print");
   const place = document.getElementById("map");
   makeMap(place, JSON.parse(place.dataset.texts)).show("water");
 }
