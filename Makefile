@@ -62,8 +62,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 test: $(VENV)/.installed-dev $(VENV)/.compiled ## run the tests that need nothing but Python
 	$(PYTEST)
 
-test-clients: $(VENV)/.installed-clients $(VENV)/.compiled ## run the tests that need programs of others (see .ci/run)
-	$(PYTEST) tests/clients
+test-clients: $(VENV)/.installed-clients $(VENV)/.compiled ## run those of whole services, and with programs of others (see .ci/run)
+	$(PYTEST) -m "(clients or whole) and not thorough" tests/*/
 
 test-thorough: $(VENV)/.installed-clients $(VENV)/.compiled ## run the tests that take longest, of both kinds
 	$(PYTEST) -m thorough

@@ -43,6 +43,7 @@ def between(real_store: Store, narrow: str) -> tuple[float, float]:
     raise AssertionError("no such position")
 
 
+@pytest.mark.whole
 def test_areas_lines_and_positions(
     client: FlaskClient, real_store: Store, narrow: str, between: tuple[float, float]
 ) -> None:

@@ -403,6 +403,7 @@ def test_every_file_tells_whence_it_comes(
         assert_told(archive.comment.decode(), edition)
 
 
+@pytest.mark.whole
 def test_the_same_edition_gives_the_same_bytes_elsewhere(
     files: Mapping[str, Path], real_store: Store, tmp_path: Path
 ) -> None:

@@ -296,6 +296,7 @@ def crawl(client: FlaskClient, *, files: bool) -> dict[str, TestResponse]:
     return found
 
 
+@pytest.mark.whole
 def test_all_links_of_all_pages_lead_somewhere(real_client: FlaskClient) -> None:
     found = crawl(real_client, files=False)
     pages = [address for address, response in found.items() if response.mimetype == "text/html"]

@@ -18,6 +18,8 @@ from zones.cache_folder import CACHE_VARIABLE
 from zones.editions import precompile
 from zones.editions.store import Store
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "coastlines", "zones")
 

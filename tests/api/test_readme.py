@@ -70,6 +70,7 @@ def test_first_answer_by_command_line(real_caspian: Caspian) -> None:
     assert EDITION.sub("EDITION", printed) == EDITION.sub("EDITION", answer)
 
 
+@pytest.mark.whole
 def test_straight_lines_example(real_caspian: Caspian, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     shown = next(block for block in BLOCKS if '"Baku bay (example)"' in block)

@@ -20,6 +20,8 @@ from tests.clients.running import serving
 from zones.classification.records import RECORD_FIELDS
 from zones.editions.store import Store
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 
 COLLECTIONS = ("zones", "limits", "baselines", "boundaries", "installations")

@@ -39,6 +39,8 @@ from tests.api.service import (
 )  # fmt: skip
 from zones.editions.store import Store
 
+pytestmark = pytest.mark.whole
+
 CLASSIFY = "/classify?lon=48.1&lat=42"
 LIVE = get("/health/live")
 JSON_BODY = b'{"points": [[48.1, 42]]}'

@@ -67,6 +67,7 @@ def results(client: FlaskClient, job: str) -> dict[str, Any]:
     return dict(client.get(f"{job}/results").get_json())
 
 
+@pytest.mark.whole
 def test_results_are_those_of_the_edition(results: dict[str, Any], real_store: Store) -> None:
     edition, usual = real_store.edition(results["edition"]), real_store.edition("osm")
     assert results["assumptions"] == edition.assumptions == "Kazakhstan 12 nm; closing line of Azerbaijan"
@@ -363,6 +364,7 @@ def test_what_is_said_of_lines(client: FlaskClient, state: str, positions: str, 
     assert one["is_refused"] is not is_usable
 
 
+@pytest.mark.whole
 def test_previews_are_bounded_translated_and_for_own_pages(client: FlaskClient) -> None:
     given = {"line-0-state": "IRN", "line-0-positions": "40.313 N 49.837 E"}
     (one,) = previewed(client, "ru", **given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,6 +11,13 @@ from playwright.sync_api import Browser
 from tests.clients.browsing import Contexts, Open, browsing, watched
 from tests.clients.running import Service, serving
 from zones.editions.store import Store
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is here, so that it can be chosen beside others."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("clients")
 
 
 @pytest.fixture(scope="session")

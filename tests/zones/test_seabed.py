@@ -236,6 +236,7 @@ def test_full_effect_is_the_plain_line(store, edition):
     assert full.name == edition.name
 
 
+@pytest.mark.whole
 def test_what_is_assumed_stands_in_every_feature_and_record(half):
     text = "half effect of Absheron islands"
     assert half.assumptions == half.metadata["assumptions"] == text

@@ -13,6 +13,8 @@ from zones.judge.seabed import judge_seabed
 from zones.judge.verify import Samples, verify
 from zones.parameters import Parameters
 
+pytestmark = pytest.mark.whole
+
 FEW = Samples(an_edge=1, in_box=3_000, beside=3_000)
 SOME = Samples(in_box=10_000, beside=10_000)  # of every edge as many as `caspian verify` takes
 
