@@ -44,6 +44,13 @@ def held(store: FakeStore) -> FlaskClient:
     return told(store, "held").test_client()
 
 
+def idle(store: FakeStore, **config: Any) -> FlaskClient:
+    """The service, whose jobs are worked at by nobody: their processes end at once."""
+    app = told(store, "", **config)
+    app.extensions["jobs"].command = ("true",)
+    return app.test_client()
+
+
 def begun(client: FlaskClient, breadth: float = 12) -> str:
     answer = client.post(EXECUTION, json={"inputs": {"breadth": {"KAZ": breadth}}})
     assert answer.status_code == 201, answer.text
@@ -366,7 +373,7 @@ def test_too_large_a_body(store: FakeStore) -> None:
 def test_pages_of_other_sites_begin_and_dismiss_nothing(
     headers: dict[str, str], is_let_in: bool, store: FakeStore
 ) -> None:
-    client = told(store, "refused", CORS_ORIGINS="https://friend.example").test_client()
+    client = idle(store, CORS_ORIGINS="https://friend.example")
     answer = client.post(EXECUTION, json=TWELVE, headers=headers)
     assert answer.status_code == (201 if is_let_in else 403)
     job = begun(client, 3)
@@ -378,14 +385,16 @@ def test_pages_of_other_sites_begin_and_dismiss_nothing(
 
 
 @pytest.mark.parametrize("job", ["0" * 32, "x", "..", "%2e%2e", "status.json", "A" * 3000])
-def test_jobs_of_nobody(job: str, held: FlaskClient) -> None:
-    begun(held)
-    for answer in (held.get(f"/jobs/{job}"), held.delete(f"/jobs/{job}"), held.get(f"/jobs/{job}/results")):
-        assert answer.status_code == 404
-    problem(held.get(f"/jobs/{'0' * 32}"), 404, f"{EXCEPTION}no-such-job")
-    problem(held.get("/processes/other"), 404, f"{EXCEPTION}no-such-process")
-    problem(held.post("/processes/other/execution", json={}), 404, f"{EXCEPTION}no-such-process")
-    assert held.get("/jobs").status_code == 404
+def test_jobs_of_nobody(job: str, store: FakeStore) -> None:
+    client = idle(store)
+    begun(client)
+    for path in (f"/jobs/{job}", f"/jobs/{job}/results"):
+        assert client.get(path).status_code == 404
+    assert client.delete(f"/jobs/{job}").status_code == 404
+    problem(client.get(f"/jobs/{'0' * 32}"), 404, f"{EXCEPTION}no-such-job")
+    problem(client.get("/processes/other"), 404, f"{EXCEPTION}no-such-process")
+    problem(client.post("/processes/other/execution", json={}), 404, f"{EXCEPTION}no-such-process")
+    assert client.get("/jobs").status_code == 404
 
 
 def test_a_service_without_what_ifs(store: FakeStore) -> None:
