@@ -21,6 +21,9 @@ _LONGEST = (
     "zones/test_crossings.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
     "zones/test_partition.py", "zones/test_comparison.py", "zones/test_compiled.py", "api/test_wheel.py",
     "zones/test_primitives.py", "api/test_batches.py", "api/test_command_line.py", "api/test_pages.py",
+    "api/test_what_if.py", "api/test_reports.py", "api/test_formats.py", "api/test_notations.py",
+    "api/test_processes.py", "api/test_bounds.py", "zones/test_simplification.py", "zones/test_cells.py",
+    "zones/test_limit_segments.py", "zones/test_equidistance.py", "zones/test_differences.py",
 )  # fmt: skip
 
 settings.register_profile(

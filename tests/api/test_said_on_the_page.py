@@ -156,7 +156,8 @@ def test_the_page_says_what_classify_answers(kinds: list[Record], said: Said, la
     words, plain = messages(language), Wording(language)
     distance = words.gettext("%(nm)s nm (%(km)s km) from the baseline")
     told = 0
-    for record in kinds:
+    # All in English, in the other languages a third of them each, not the same ones.
+    for record in kinds if language == "en" else kinds[LANGUAGES.index(language) % 3 :: 3]:
         answer = said(record, language)
         (article,) = answer.xpath("//article")
         assert article.get("data-zone") == record["zone"]
@@ -190,7 +191,7 @@ def test_the_page_says_what_classify_answers(kinds: list[Record], said: Said, la
             told += 1
         if record["sector"] is not None:
             assert plain.state_name(record["sector"]) in text_of(answer, "//p[contains(@class, 'seabed')]")
-    assert told > 20
+    assert told > (20 if language == "en" else 6)
 
 
 def _rows(answer: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:

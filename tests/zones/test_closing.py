@@ -398,20 +398,20 @@ def test_water_behind_a_line_over_a_headland_is_internal(shore) -> None:
     assert shapely.equals(*(cut.waters[0].polygon for cut in (whole, parts)))
 
 
-@pytest.mark.parametrize("pair", FROM_TERMINI)
-def test_a_line_from_a_terminus_divides_what_is_left_between_the_two_states(pair) -> None:
-    state, points = FROM_TERMINI[pair]
-    baseline = baseline_of(straight_line(state, points))
+def test_a_line_from_a_terminus_divides_what_is_left_between_the_two_states() -> None:
+    """Three lines at once, each at an end of the shore of two States of its own."""
+    baseline = baseline_of(*(straight_line(state, points) for state, points in FROM_TERMINI.values()))
     rule = make_rule(baseline, FULL)
     for terminus, sides in zip(baseline.termini, rule.arrays.wedge_states, strict=True):
         assert sorted(STATES[side] for side in sides) == terminus.pair.split("-")
-    (own,) = (terminus for terminus in baseline.termini if terminus.pair == pair)
     lines = partition_sea(rule).equidistance
-    (line,) = (line for line in lines if line.pair == pair and "terminus" in (line.start, line.end))
-    assert (own.lon, own.lat) in map(tuple, line.lon_lat[[0, -1]])
-    beside = line.lon_lat[len(line.lon_lat) // 2]
-    lengths = [ruler_of(baseline, one).distances([beside])[0] for one in pair.split("-")]
-    assert lengths[0] == pytest.approx(lengths[1], abs=1e-3)
+    for pair in FROM_TERMINI:
+        (own,) = (terminus for terminus in baseline.termini if terminus.pair == pair)
+        (line,) = (line for line in lines if line.pair == pair and "terminus" in (line.start, line.end))
+        assert (own.lon, own.lat) in map(tuple, line.lon_lat[[0, -1]])
+        beside = line.lon_lat[len(line.lon_lat) // 2]
+        lengths = [ruler_of(baseline, one).distances([beside])[0] for one in pair.split("-")]
+        assert lengths[0] == pytest.approx(lengths[1], abs=1e-3)
 
 
 def test_lines_from_termini_do_not_move_the_sectors_of_other_shores(edition, tmp_path) -> None:

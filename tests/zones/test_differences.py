@@ -42,7 +42,9 @@ def in_plane(geometry: shapely.Geometry) -> shapely.Geometry:
     )
 
 
-@pytest.fixture(scope="module", params=WHAT_IFS)
+@pytest.fixture(
+    scope="module", params=["breadth", "line", pytest.param("effect", marks=pytest.mark.thorough)]
+)
 def pair(request, real_store: Store):
     return real_store.edition("osm").collections, real_store.build(WHAT_IFS[request.param]).collections
 

@@ -56,6 +56,11 @@ def atlas() -> Atlas:
     return Atlas(rule, partition, draw_atlas(rule, partition, {}))
 
 
+@pytest.fixture(scope="module")
+def sound(atlas) -> Report:
+    return judged(atlas)
+
+
 def judged(atlas: Atlas) -> Report:
     return verify(atlas, samples=FEW)
 
@@ -106,21 +111,18 @@ def test_a_sound_atlas_passes(atlas):
     assert max(edges) > 0.01  # edges do err, as far as they may
 
 
-def test_the_report_can_be_read_and_stored(atlas):
-    report = judged(atlas)
-    stored = json.loads(json.dumps(report.as_dict(), allow_nan=False))
+def test_the_report_can_be_read_and_stored(sound):
+    stored = json.loads(json.dumps(sound.as_dict(), allow_nan=False))
     assert stored["ok"] is True
-    assert len(stored["rows"]) == len(report.rows)
-    lines = report.lines()
+    assert len(stored["rows"]) == len(sound.rows)
+    lines = sound.lines()
     assert lines[-1].endswith("bounds held")
     assert all(len(line) < 140 for line in lines)
 
 
-def test_the_seed_decides_the_samples(atlas):
-    first, again = judged(atlas), judged(atlas)
-    other = verify(atlas, samples=FEW, seed=1)
-    assert first == again
-    assert first != other
+def test_the_seed_decides_the_samples(atlas, sound):
+    assert judged(atlas) == sound
+    assert verify(atlas, samples=FEW, seed=1) != sound
 
 
 def test_a_limit_vertex_moved_by_20_cm(atlas):
@@ -215,9 +217,9 @@ def test_a_gap_between_two_polygons(atlas):
 
 def test_a_gap_as_wide_as_a_zone(atlas):
     gone = {"fishery_zone-TKM": shapely.MultiPolygon()}
-    found = dict(broken(judged(with_zones(atlas, gone))))
-    assert "random positions" in found
-    assert any(row.unit == "ppm" for row in judged(with_zones(atlas, gone)).broken)
+    report = judged(with_zones(atlas, gone))
+    assert "random positions" in dict(broken(report))
+    assert any(row.unit == "ppm" for row in report.broken)
 
 
 def test_polygons_that_overlap(atlas):

@@ -13,11 +13,13 @@ from zones.judge.seabed import judge_seabed
 from zones.judge.verify import Samples, verify
 from zones.parameters import Parameters
 
+FEW = Samples(an_edge=1, in_box=3_000, beside=3_000)
 SOME = Samples(in_box=10_000, beside=10_000)  # of every edge as many as `caspian verify` takes
 
 
-def test_every_bound_holds_on_the_default_coast(edition) -> None:
-    report = verify(edition, samples=SOME)
+@pytest.mark.parametrize("samples", [FEW, pytest.param(SOME, marks=pytest.mark.thorough)])
+def test_every_bound_holds_on_the_default_coast(edition, samples) -> None:
+    report = verify(edition, samples=samples)
     assert report.ok, "\n".join(report.lines())
     names = {row.name for row in report.rows}
     assert {"sectors", "zones", "random positions", "beside the lines"} <= names
