@@ -14,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from werkzeug.routing import Rule
 
 from api.application import Service, create_app
 from api.commands.main import main
@@ -36,23 +35,10 @@ class _Templates(BytecodeCache):
         self.kept[bucket.key, bucket.checksum] = bucket.code
 
 
-class _Rule(Rule):
-    """A route; the function that writes its addresses is compiled once for all applications."""
-
-    kept: dict[tuple[str, str, bool], Any] = {}  # noqa: RUF012 - of the class, that is the purpose
-
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        key = (repr(self._trace), repr(self.defaults), append_unknown)
-        if key not in self.kept:
-            self.kept[key] = super()._compile_builder(append_unknown)
-        return self.kept[key]
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
-    """Nearly every test has an application of its own: what they all compile is compiled once."""
+    """Nearly every test has an application of its own: templates that they all compile are compiled once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Service, "url_rule_class", _Rule)
         patch.setattr(Service, "jinja_options", {**Service.jinja_options, "bytecode_cache": _Templates()})
         yield
 

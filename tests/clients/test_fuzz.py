@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.fuzz.run import SEED, faults_of
 from zones.editions.store import Store
 
-REQUESTS = 1_500
+REQUESTS = 1_000
 
 
 def test_nothing_fails_and_no_worker_is_lost(real_store: Store, tmp_path: Path) -> None:
