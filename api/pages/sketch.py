@@ -45,7 +45,7 @@ _WIDE_REACH_M = 200_000.0  # from which only every other degree is drawn
 _HIGHEST_LAT = 85.0  # of what is drawn in this plane [deg]
 _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
 _SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
-_LONGEST_LABEL, _WIDEST_LETTER = 72, 0.7  # of a map of the whole sea: characters, and in sizes of its letters
+_LONGEST_LABEL, _WIDEST_LETTER = 76, 0.7  # of a map of the whole sea: characters, and in sizes of its letters
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
 WATER, SEABED = "water", "seabed"  # the layers of a map
@@ -111,7 +111,7 @@ def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]
         return
     said = _shortened(assumed(atlas.edition.assumptions, words.language), words)
     width, _ = window.size
-    letters = round(0.019 * width)
+    letters = round(0.018 * width)
     wide, high, middle = round(_WIDEST_LETTER * letters * (len(said) + 2)), 2 * letters, 3 * letters
     yield _element(
         "rect", x=(width - wide) // 2, y=middle - high // 2, width=wide, height=high, fill="#fff",
