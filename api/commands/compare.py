@@ -7,18 +7,20 @@ import contextlib
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.batches.changes import ANSWERED, CHANGE_FIELDS, Positions, drawn_changes
+from api.batches.rows import ColumnNames
 from api.commands.common import Command, Context
 from api.commands.output import bytes_written_beside, check_output
 from api.errors import BodyError, CommandError
-from api.texts.json_text import write_json
+from api.texts.json_text import to_bytes, write_json
+from api.texts.tables import text_column
 
 if TYPE_CHECKING:
-    from api.batches.rows import Source
+    from api.batches.rows import Source, UserColumn
 
 _OUTPUTS = (".json", ".csv")
 _MOST_SHOWN = 20
@@ -54,13 +56,13 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         source = None if given is None else held.enter_context(_opened(given))
         first, second = (context.edition(name) for name in (arguments.a, arguments.b))
         found = Positions(first, second)
-        changes = iter(()) if source is None else _changes(found, source, given)
-        if target is not None and as_table:
+        if target is not None and source is not None and as_table:
             with bytes_written_beside(target) as file:
-                file.writelines(_rows(changes))
+                file.writelines(_rows(found, source, given))
             print(_counted(found))
             return 0
-        listed = list(changes)
+        changes = iter(()) if source is None else _changes(found, source, given)
+        listed = [change for _, change in changes]
     value = {
         "a": first.name,
         "b": second.name,
@@ -97,24 +99,36 @@ def _opened(name: str) -> Iterator[Source]:
         raise CommandError(str(error)) from None
 
 
-def _changes(found: Positions, source: Source, name: str) -> Iterator[dict[str, Any]]:
+def _changes(
+    found: Positions, source: Source, name: str, own: Sequence[UserColumn] = ()
+) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+    """Each change with the user's values of its row in the columns `own`."""
     try:
         for chunk in source.chunks():
-            yield from found.changes(chunk.batch)
+            before = found.asked
+            columns = chunk.columns(own)
+            for change in found.changes(chunk.batch):
+                yield [column[change["row"] - before - 1] for column in columns], change
     except BodyError as error:
         raise CommandError(f"{name}: {error}") from None
 
 
-def _rows(changes: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _rows(found: Positions, source: Source, name: str) -> Iterator[bytes]:
+    """A header, and a line for each change: the user's columns, as `caspian classify` has them, and ours."""
+    try:
+        named = ColumnNames(CHANGE_FIELDS).of_table(source.user_columns(), apart=False)
+    except BodyError as error:
+        raise CommandError(f"{name}: {error}") from None
     line = io.StringIO(newline="")
     writer = csv.writer(line, lineterminator="\n")
-    writer.writerow(CHANGE_FIELDS)
-    for change in changes:
-        writer.writerow(["" if value is None else value for value in change.values()])
-        yield line.getvalue().encode()
+    writer.writerow([*(called for _, called in named), *CHANGE_FIELDS])
+    for values, change in _changes(found, source, name, [column for column, _ in named]):
+        answers = ["" if value is None else value for value in change.values()]
+        writer.writerow([*text_column(values), *answers])
+        yield to_bytes(line.getvalue())
         line.seek(0)
         line.truncate()
-    yield line.getvalue().encode()
+    yield to_bytes(line.getvalue())
 
 
 def _text(value: dict[str, Any]) -> Iterator[str]:

@@ -25,6 +25,16 @@ def number(value: float, decimals: int, language: str) -> str:
     return own_digits(written, language)  # Babel gives the marks between digits alone
 
 
+def comma(language: str) -> str:
+    """What stands between the words of a list."""
+    return "، " if language == "fa" else ", "
+
+
+def semicolon(language: str) -> str:
+    """What stands between the parts of a list that have commas of their own."""
+    return "؛ " if language == "fa" else "; "
+
+
 def own_digits(text: str, language: str) -> str:
     """Digits as the language writes them, but for what is isolated."""
     if language != "fa":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -109,7 +108,6 @@ def register(app: Flask) -> None:
         decimal_position=decimal_position,
         seconds_position=seconds_position,
         qr_code=qr_code,
-        now=lambda: datetime.now(UTC),
     )
 
 

@@ -7,7 +7,6 @@ asked is made once for an open atlas.
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,7 +20,7 @@ from api.atlas import Atlas
 from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
 from api.languages.choice import direction
 from api.languages.marks import to_translate
-from api.languages.numbers import own_digits
+from api.languages.numbers import own_digits, semicolon
 from api.pages.picture import EXTENT, STATE_PLACES, lines_of, project, rings_of, to_plane, to_position
 from api.pages.towns import towns
 from api.pages.wording import Wording
@@ -45,6 +44,8 @@ _SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its 
 _WIDE_REACH_M = 200_000.0  # from which only every other degree is drawn
 _HIGHEST_LAT = 85.0  # of what is drawn in this plane [deg]
 _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
+_SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
+_LONGEST_LABEL, _WIDEST_LETTER = 76, 0.7  # of a map of the whole sea: characters, and in sizes of its letters
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
 WATER, SEABED = "water", "seabed"  # the layers of a map
@@ -105,20 +106,35 @@ def sea_picture(
 
 
 def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]:
-    """What an edition assumes that is not the default one, over the land in the north."""
+    """That an edition is not the default one, over the land in the north."""
     if not atlas.edition.assumptions:
         return
-    what = assumed(atlas.edition.assumptions, words.language)
-    said = words.said("What-if: %(what)s. Not the default.") % {"what": what}
+    said = _shortened(assumed(atlas.edition.assumptions, words.language), words)
     width, _ = window.size
-    letters = round(0.024 * width)
-    for row, line in enumerate(textwrap.wrap(said, 56), start=2):
-        yield _element(
-            "text", escape(line), class_="what-if", x=width // 2, y=round(1.3 * row * letters),
-            font_size=letters, font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR,
-            stroke="#fff", stroke_width=0.25 * letters, paint_order="stroke",
-            direction=direction(words.language),
-        )  # fmt: skip
+    letters = round(0.018 * width)
+    wide, high, middle = round(_WIDEST_LETTER * letters * (len(said) + 2)), 2 * letters, 3 * letters
+    yield _element(
+        "rect", x=(width - wide) // 2, y=middle - high // 2, width=wide, height=high, fill="#fff",
+        stroke=BOUNDARY_COLOUR, stroke_width=round(0.1 * letters), class_="what-if",
+    )  # fmt: skip
+    yield _element(
+        "text", escape(said), class_="what-if", x=width // 2, y=middle + round(0.36 * letters),
+        font_size=letters, font_weight=600, text_anchor="middle", fill=BOUNDARY_COLOUR,
+        direction=direction(words.language),
+    )  # fmt: skip
+
+
+def _shortened(what: str, words: Wording) -> str:
+    """That it is a what-if, with as many of its choices as there is room for; all stand beside the map."""
+    message = words.said("What-if: %(what)s. Not the default.")
+    mark = semicolon(words.language)
+    choices = what.split(mark)
+    for count in range(len(choices), 0, -1):
+        shown = choices[:count] if count == len(choices) else [*choices[:count], "…"]
+        said = message % {"what": mark.join(shown)}
+        if len(said) <= _LONGEST_LABEL:
+            return said
+    return message % {"what": "…"}
 
 
 def _sea(atlas: Atlas, layer: str, window: _Window, words: Wording) -> Iterator[str]:
@@ -181,8 +197,10 @@ def _graticule(window: _Window, step: int) -> Iterator[str]:
         if lat % step == 0:
             _, y = window.place(*to_plane(51.0, lat))
             yield _path(f"M0 {y}H{width}", **style)
-            if y < 0.97 * height:  # clear of the scale
-                yield _element("text", f"{lat}°N", x=letters // 4, y=y - letters // 4, **text)
+            is_by_the_scale = y - letters // 4 > height - _SCALE_SHARE * width
+            at = {"x": width - letters // 4, "text_anchor": "end"} if is_by_the_scale else {"x": letters // 4}
+            if y - letters // 4 < height:
+                yield _element("text", f"{lat}°N", y=y - letters // 4, **at, **text)
 
 
 def _towns(window: _Window, words: Wording) -> Iterator[str]:
@@ -491,8 +509,8 @@ def _scale_bar(window: _Window, length_nm: float, words: Wording) -> str:
     bar = _path(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
     said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
     text = _element(
-        "text", said, x=x + long // 2, y=y - tick, font_size=letters, text_anchor="middle", fill=INK,
-        direction=direction(words.language),
+        "text", said, x=x + long // 2, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
+        fill=INK, direction=direction(words.language),
     )  # fmt: skip
     return _element("g", bar + text, class_="scale")
 

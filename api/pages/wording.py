@@ -11,14 +11,14 @@ from api.collections.properties import SHAPES
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
-from api.languages.numbers import number, own_digits
+from api.languages.numbers import ISOLATED, comma, number, own_digits, semicolon
 from api.texts.answer_text import distance_text
 from api.texts.explanation import zone_of_state
 from api.texts.sentences import sentence
 from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import ISSUE_TITLES, STATE_NAMES
+from zones.words import ISSUE_TITLES, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATE_NAMES
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -69,6 +69,9 @@ _SEGMENT = re.compile("([a-z_]+-[A-Z]{3})-([0-9]+)-([0-9]+)")
 _PAIR = re.compile("([A-Z]{3})-([A-Z]{3})(?:-[0-9]+)?")
 
 
+_ONE_OF_SEVERAL = re.compile("-[0-9]+$")  # ends of ids
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A property in words: ``note`` explains the value where it is a code."""
@@ -89,7 +92,7 @@ class Wording:
     @property
     def comma(self) -> str:
         """What stands between the parts of a list."""
-        return "، " if self.language == "fa" else ", "
+        return comma(self.language)
 
     def said(self, message: str) -> str:
         """A message of the catalogues."""
@@ -130,9 +133,9 @@ class Wording:
             one, other = (self.state_text(code) for code in text.split("-"))
             return self.said(to_translate("%(one)s and %(other)s")) % {"one": one, "other": other}
         if name == "states":
-            return self.state_text(text)
+            return comma(self.language).join(map(self.state_text, text.split("-")))
         if name in ("sides", "edges"):
-            return "; ".join(self._side_text(side) for side in text.split("; "))
+            return semicolon(self.language).join(self._side_text(side) for side in text.split("; "))
         names = _NAMES.get(name, {})
         known = (
             names.get(text)
@@ -224,7 +227,8 @@ class Wording:
         code, _, rest = identity.partition("-")
         state = rest[:3] if rest[:3] in STATE_NAMES else None
         if collection == "zones" and code in ZONE_NAMES:
-            return zone_of_state(messages(self.language), code, state)
+            answer = zone_of_state(messages(self.language), code, state)
+            return f"{answer}: {self.said(KARA_BOGAZ_GOL_NAME)}" if identity == KARA_BOGAZ_GOL_ID else answer
         if state and (message := {"limits": _LIMITS, "baselines": _BASELINES}.get(collection, {}).get(code)):
             return self.said(message) % {"state": self.state_name(state)}
         if collection == "limit_segments" and (segment := _SEGMENT.fullmatch(identity)):
@@ -239,6 +243,12 @@ class Wording:
             one, other = (self.state_name(found) for found in pair.groups())
             return self.said(_PAIRS[collection]) % {"one": one, "other": other}
         return self.said(name)
+
+    def told_apart(self, collection: str, identity: str, name: str) -> str:
+        """The name of a feature, with its id where others of the edition have the same name."""
+        named = self.feature_name(collection, identity, name)
+        is_one_of_several = _ONE_OF_SEVERAL.search(identity) and collection != "limit_segments"
+        return f"{named} ({ISOLATED % identity})" if is_one_of_several else named
 
     def _issue_name(self, name: str) -> str:
         """The kind of an issue, and what it concerns."""

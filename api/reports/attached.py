@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from api.batches.crossings import GEODESIC, LEGS
 from api.errors import BodyError, ReportFileError
 from api.languages.choice import LANGUAGES
 from api.reports.apart import ApartError, run_apart
@@ -76,6 +77,7 @@ def _check(about: dict[str, Any]) -> None:
     wrong += [name for name in _OF_ONE_LINE - set(wrong) if not about[name].isprintable()]
     wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
+    wrong += [] if about.get("legs", GEODESIC) in LEGS else ["legs"]
     if wrong:
         raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.atlas import Atlas
-from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
+from api.batches.crossings import GEODESIC, LOXODROME, answer_of, asked_of, cross_all, limits_of
 from api.errors import BodyError, InputError, ReportFileError, TooMuchError
 from api.pages.notations import short_position
 from api.processes.differences import results_of
@@ -158,13 +158,21 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
     if attached.kind == CROSSINGS:
         limits = limits_of(settings())
         read = asked_of(asked, limits)
-        one_geometry(read)
-        (answer,) = cross_all(edition, read, limits)
+        geometry = one_geometry(read)
+        legs = about.get("legs", GEODESIC)
+        (answer,) = cross_all(edition, read, limits, loxodromes=legs == LOXODROME)
         if isinstance(answer, CrossingError):
             raise answer
         value = answer_of(edition, read, (answer,))
         return crossings_report(
-            atlas, answer, value, geometry=asked, given=about["given"], inputs=about["inputs"], **common
+            atlas,
+            answer,
+            value,
+            geometry=geometry,
+            legs=legs,
+            given=about["given"],
+            inputs=about["inputs"],
+            **common,
         )
     usual = store.edition(edition.metadata["coast"]["id"], progress=progress)
     results = {**results_of(edition, usual, {}), "inputs": about["inputs"]}

@@ -53,6 +53,7 @@ class Content:
     signature: tuple[str, ...]  # what is to be filled in by hand
     notice: tuple[str, ...]
     of_pages: str  # with ``{page}`` and ``{pages}``
+    numerals: str  # the digit 1 as the language writes it
     banner: str = ""  # that it is a what-if
     doubt: str = ""
     doubt_kind: str = ""  # ``agreed``, ``in-doubt``, ``uncompared``
@@ -66,6 +67,7 @@ class Content:
     tables: tuple[Table, ...] = ()
     fields_title: str = ""
     fields: tuple[tuple[str, str], ...] = ()  # of the record, by their names
+    again: str = ""  # how the answer is had again where no address holds all that was asked
     address_title: str = ""
     address: str = ""
     code: str = ""  # QR code of the address, as SVG

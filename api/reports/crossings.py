@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gettext import NullTranslations
+from typing import Any, cast
 
 from api.atlas import Atlas
 from api.batches.crossings import Asked
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
-from api.languages.numbers import number, own_digits
+from api.languages.numbers import comma, number, own_digits, semicolon
+from api.pages.notations import seconds_position
 from api.pages.sketch import around_lines
 from api.pages.wording import Wording
 from api.reports.content import NUMBER, Content, Picture, Table
@@ -36,14 +39,23 @@ MOST_VERTICES = 10_000
 _MOST_PIECES = 20_000  # that a route is drawn with
 _SHORTEST_PIECE_M = 500.0
 _KM = 3  # decimals
+_MOST_VERTICES_SHOWN, _ENDS_SHOWN = 12, 3
 
 
-def content_of(atlas: Atlas, answer: RouteCrossings | AreaCrossings, given: str, language: str) -> Content:
+def content_of(
+    atlas: Atlas,
+    answer: RouteCrossings | AreaCrossings,
+    geometry: Mapping[str, Any],
+    given: str,
+    language: str,
+) -> Content:
     """What the report of a route or area says; `given` is what it is called, as a file's name.
+
+    `geometry` is the GeoJSON geometry that was answered.
 
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
-    said = messages(language)
+    said, vertices = messages(language), list(_vertices_of(geometry["coordinates"]))
     is_route = isinstance(answer, RouteCrossings)
     title = said.gettext("Route report") if is_route else said.gettext("Area report")
     square = around_lines(atlas, lines_of(answer), is_area=not is_route, words=Wording(language))
@@ -52,19 +64,67 @@ def content_of(atlas: Atlas, answer: RouteCrossings | AreaCrossings, given: str,
         caption = said.gettext("Simplified drawing. The thick line is the outline of the area.")
     return Content(
         **frame(language, atlas.edition.metadata, title),
-        facts=((said.gettext("As given"), isolated(plain(given))),) if given else (),
+        facts=tuple(_facts(said, vertices, given, language)),
         headline=own_digits(_headline(said, answer, language), language),
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),),
         key_title=said.gettext("Key"),
         key=key_of(said, square),
-        beside=told(language, [_cables(said, answer.article_14_states)]),
+        beside=told(language, [_cables(said, answer.article_14_states, language)]),
         below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
         in_english=tuple(plain(one, 1000) for one in answer.remarks),
-        tables=tuple(_tables(said, answer, language)),
+        tables=(*_tables(said, answer, language), _vertices(said, vertices, language)),
     )
 
 
-def one_geometry(asked: Asked) -> object:
+def _vertices_of(coordinates: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    """Longitude and latitude of each vertex of a geometry, in its order. [deg]"""
+    if coordinates and isinstance(coordinates[0], (int, float)):
+        yield float(coordinates[0]), float(coordinates[1])
+        return
+    for one in coordinates:
+        yield from _vertices_of(one)
+
+
+def vertices_sha256(vertices: Iterable[tuple[float, float]]) -> str:
+    """Hexadecimal, of a line for each vertex: longitude, comma, latitude and LF, in ASCII.
+
+    Each number is the shortest with a decimal point that is read as the same double, as ``50.0``.
+    """
+    lines = "".join(f"{lon!r},{lat!r}\n" for lon, lat in vertices)
+    return hashlib.sha256(lines.encode("ascii")).hexdigest()
+
+
+def _facts(
+    said: NullTranslations, vertices: Sequence[tuple[float, float]], given: str, language: str
+) -> Iterator[tuple[str, str]]:
+    """What was asked: its name, and what tells its vertices from all others."""
+    if given:
+        yield said.gettext("As given"), isolated(plain(given))
+    count = number(len(vertices), 0, language)
+    sha256 = isolated(vertices_sha256(vertices))
+    yield said.gettext("Vertices"), f"{count}{semicolon(language)}SHA-256 {sha256}"
+
+
+def _vertices(said: NullTranslations, vertices: Sequence[tuple[float, float]], language: str) -> Table:
+    """All vertices where they are few, else the first and the last ones."""
+    count = len(vertices)
+    is_all = count <= _MOST_VERTICES_SHOWN
+    shown = range(count) if is_all else (*range(_ENDS_SHOWN), *range(count - _ENDS_SHOWN, count))
+    rows = tuple(
+        (
+            number(at + 1, 0, language),
+            isolated(seconds_position(*vertices[at])),
+            *(isolated(repr(degrees)) for degrees in reversed(vertices[at])),
+        )
+        for at in shown
+    )
+    heads = ("", said.gettext("Position"), said.gettext("Latitude"), said.gettext("Longitude"))
+    title = said.gettext("Vertices") if is_all else said.gettext("The first and the last vertices")
+    note = said.gettext("All of them, as they were given, are attached to this file in report.json.")
+    return Table(title, heads, (NUMBER, "", NUMBER, NUMBER), rows, note)
+
+
+def one_geometry(asked: Asked) -> Mapping[str, Any]:
     """The one geometry that a report is of.
 
     Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
@@ -84,7 +144,7 @@ def one_geometry(asked: Asked) -> object:
             limit=MOST_VERTICES,
             unit="vertices",
         )
-    return geometry
+    return cast(Mapping[str, Any], geometry)  # anything else is refused where it is answered
 
 
 def lines_of(answer: RouteCrossings | AreaCrossings) -> list[Floats]:
@@ -104,10 +164,10 @@ def _headline(said: NullTranslations, answer: RouteCrossings | AreaCrossings, la
     return said.gettext("Area of %(area)s km²") % {"area": number(answer.area_km2, _KM, language)}
 
 
-def _cables(said: NullTranslations, states: Sequence[str]) -> str:
+def _cables(said: NullTranslations, states: Sequence[str], language: str) -> str:
     if not states:
         return ""
-    names = ", ".join(said.gettext(STATE_NAMES[state]) for state in states)
+    names = comma(language).join(said.gettext(STATE_NAMES[state]) for state in states)
     return said.gettext(
         "Convention, Article 14: the course of a submarine cable or pipeline is agreed with the State whose "
         "sector of the seabed it crosses. Here: %(states)s."

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.atlas import Atlas
+from api.batches.crossings import GEODESIC
 from api.languages.catalogues import messages
 from api.reports import crossings, position, what_if
 from api.reports.attached import FORM
@@ -57,7 +58,8 @@ def crossings_report(
     answer: RouteCrossings | AreaCrossings,
     record: Mapping[str, Any],
     *,
-    geometry: object,
+    geometry: Mapping[str, Any],
+    legs: str = GEODESIC,
     given: str,
     language: str,
     address: str | None = None,
@@ -65,12 +67,21 @@ def crossings_report(
 ) -> Report:
     """The report of a route or area; `record` is its answer as ``/crossings`` gives it.
 
+    `address` is that of the edition: none holds a route. `legs` says what joins the vertices.
+
     Raises `NoReportsError`; `TooMuchError`: it falls into more legs than a report has room for.
     """
     check_installed()
-    content = crossings.content_of(atlas, answer, given, language)
-    about = _about(CROSSINGS, atlas, language, address, inputs) | {"asked": geometry, "given": given}
-    return Report(_addressed(content, address), dict(record), about)
+    said = messages(language)
+    content = crossings.content_of(atlas, answer, geometry, given, language)
+    again = said.gettext(
+        "This file carries what was asked and the answer: %(command)s answers it again and says whether it "
+        "still holds."
+    ) % {"command": isolated("caspian report --check")}
+    title = said.gettext("The edition, as long as it is kept:")
+    about = _about(CROSSINGS, atlas, language, address, inputs)
+    about |= {"asked": dict(geometry), "legs": legs, "given": given}
+    return Report(_addressed(replace(content, again=again), address, title), dict(record), about)
 
 
 def what_if_report(
@@ -110,11 +121,13 @@ def _about(
     }
 
 
-def _addressed(content: Content, address: str | None) -> Content:
-    """With the address where the answer is to be had, and its code where it is not too long for one."""
+def _addressed(content: Content, address: str | None, title: str | None = None) -> Content:
+    """With the address where the answer, or what the title says, is to be had, and its code where it is not
+    too long for one.
+    """
     if address is None:
         return content
-    title = messages(content.language).gettext("The same answer, as long as the edition is kept:")
+    title = title or messages(content.language).gettext("The same answer, as long as the edition is kept:")
     code = code_of(address) if len(address) <= LONGEST_ADDRESS else ""
     shown = address if len(address) <= LONGEST_ADDRESS else f"{address[:LONGEST_ADDRESS]} …"
     return replace(content, address_title=title, address=isolated(shown), code=code)

@@ -12,6 +12,9 @@ LONGEST_ADDRESS = 500  # what a code of this size holds without getting too fine
 _PIXELS_PER_CM = 96 / 2.54
 _SCREEN_STROKE = ' vector-effect="non-scaling-stroke"'
 _TAG = re.compile(r"<(?:path|circle)\b[^>]*>")
+_RIGHT_TO_LEFT = re.compile(r'(<text\b[^>]* direction="rtl"[^>]*>)([^<]*)(?=</text>)')
+# Such programs heed no direction but that of marks within the text (UAX 9: RLE and PDF).
+_EMBEDDED = "\\1\N{RIGHT-TO-LEFT EMBEDDING}\\2\N{POP DIRECTIONAL FORMATTING}"
 _WIDTH = re.compile(r'(?<= stroke-width=")[^"]+|(?<= stroke-dasharray=")[^"]+')
 _SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 
@@ -32,7 +35,7 @@ def for_print(svg: str, width_cm: float) -> str:
             return text
         return _WIDTH.sub(lambda one: _scaled(one[0], scale), text.replace(_SCREEN_STROKE, ""))
 
-    text = _TAG.sub(scaled, str(svg))
+    text = _RIGHT_TO_LEFT.sub(_EMBEDDED, _TAG.sub(scaled, str(svg)))
     if " xmlns=" in text[:200]:
         return text.replace('font-family="sans-serif"', f'font-family="{FONT}"', 1)
     return text.replace("<svg", f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{FONT}"', 1)

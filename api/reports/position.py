@@ -8,7 +8,7 @@ from typing import Any
 
 from api.atlas import Atlas
 from api.languages.catalogues import messages
-from api.languages.numbers import number
+from api.languages.numbers import comma, number, semicolon
 from api.pages.answer import View, view_of
 from api.pages.notations import decimal_position, seconds_position, short_position
 from api.pages.sketch import around_position
@@ -46,10 +46,10 @@ def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: st
         **frame(language, atlas.edition.metadata, said.gettext("Position report")),
         facts=(
             (said.gettext("As given"), isolated(plain(given, _LONGEST_GIVEN))),
-            (said.gettext("Notations"), f"{_notations(record)} (WGS84)"),
+            (said.gettext("Notations"), f"{_notations(record, language)} (WGS84)"),
         ),
         headline=headline(said, record, view),
-        doubt="" if is_far else told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view)}"])[0],
+        doubt="" if is_far else told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view, language)}"])[0],
         doubt_kind="" if is_far else view.doubt,
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),) if square else (),
         key_title=said.gettext("Key") if square else "",
@@ -90,12 +90,14 @@ def headline(said: NullTranslations, record: Mapping[str, Any], view: View) -> s
     return zone_of_state(said, record["zone"], record["state"])
 
 
-def _notations(record: Mapping[str, Any]) -> str:
+def _notations(record: Mapping[str, Any], language: str) -> str:
     at = record["lon"], record["lat"]
-    return "; ".join(isolated(form(*at)) for form in (short_position, seconds_position, decimal_position))
+    return semicolon(language).join(
+        isolated(form(*at)) for form in (short_position, seconds_position, decimal_position)
+    )
 
 
-def _doubt(said: NullTranslations, view: View) -> str:
+def _doubt(said: NullTranslations, view: View, language: str) -> str:
     if view.doubt == "agreed":
         text = said.ngettext(
             "The one shoreline compared says so", "All %(num)d shorelines agree", view.coasts
@@ -110,7 +112,7 @@ def _doubt(said: NullTranslations, view: View) -> str:
         % {"num": len(one.coasts), "answer": one_of(said, one.zone, one.state)}
         for one in view.opinions
     ]
-    return f"{said.gettext('In doubt:')} {', '.join(each)}"
+    return f"{said.gettext('In doubt:')} {comma(language).join(each)}"
 
 
 def _neighbour(said: NullTranslations, view: View, language: str) -> str:
@@ -135,7 +137,7 @@ def _neighbour(said: NullTranslations, view: View, language: str) -> str:
     }
     miles = said.gettext("%(nm)s nm") % {"nm": number(near.distance_nm, 1, language)}
     status = statuses.get(near.status, said.gettext("agreed"))
-    return f"{name}, {miles} {directions[near.direction]}: {status}."
+    return f"{name}{comma(language)}{miles} {directions[near.direction]}: {status}."
 
 
 def _shorelines(said: NullTranslations, view: View) -> Table | None:

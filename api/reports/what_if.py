@@ -9,14 +9,14 @@ from typing import Any
 from api.atlas import Atlas
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
-from api.languages.numbers import number
+from api.languages.numbers import number, semicolon
 from api.pages.sketch import WATER, sea_picture
 from api.pages.wording import Wording
 from api.reports.content import NUMBER, Content, Picture, Table
 from api.reports.pictures import for_print
-from api.reports.wording import frame, isolated, line_name, plain, sea_key, told
-from api.texts.explanation import distance_of, zone_of_state
-from api.texts.words import KIND_NAMES, ZONE_NAMES
+from api.reports.wording import frame, isolated, plain, sea_key, told
+from api.texts.explanation import distance_of
+from api.texts.words import KIND_NAMES
 from zones.words import STATE_NAMES
 
 MOST_ROWS = 1000
@@ -74,7 +74,7 @@ def _tables(said: NullTranslations, differences: Mapping[str, Any], language: st
     ):
         rows = tuple(
             (
-                _area_name(said, one),
+                _name(one, language),
                 *(
                     number(one[key], 1, language)
                     for key in ("before_km2", "after_km2", "gained_km2", "lost_km2")
@@ -91,16 +91,9 @@ def _tables(said: NullTranslations, differences: Mapping[str, Any], language: st
         yield _lines(said, differences, language)
 
 
-def _area_name(said: NullTranslations, one: Mapping[str, Any]) -> str:
-    """A zone or sector by its id, in words; what has a name of its own keeps it beside."""
-    kind, _, state = str(one["id"]).partition("-")
-    state, _, more = state.partition("-")
-    if kind == "sector" and state in STATE_NAMES:
-        return said.gettext("Sector of %(state)s") % {"state": said.gettext(STATE_NAMES[state])}
-    if kind in ZONE_NAMES and (state in STATE_NAMES or not state):
-        name = zone_of_state(said, kind, state or None)
-        return f"{name} ({isolated(plain(one['name']))})" if more else name
-    return isolated(plain(one["name"]))
+def _name(one: Mapping[str, Any], language: str) -> str:
+    """The name of an area or line that differs, as the page has it."""
+    return Wording(language).told_apart(one["collection"], str(one["id"]), plain(one["name"]))
 
 
 def _straight_lines(said: NullTranslations, lines: Sequence[Mapping[str, Any]], language: str) -> Table:
@@ -111,7 +104,9 @@ def _straight_lines(said: NullTranslations, lines: Sequence[Mapping[str, Any]], 
             said.gettext(KIND_NAMES[one["kind"]]),
             number(one["length_km"], 3, language),
             number(one["offshore_m"] / 1000.0, 3, language),
-            f"{number(one['snapped_start_m'], 1, language)}; {number(one['snapped_end_m'], 1, language)}",
+            semicolon(language).join(
+                number(one[end], 1, language) for end in ("snapped_start_m", "snapped_end_m")
+            ),
         )
         for place, one in enumerate(lines, start=1)
     )
@@ -130,15 +125,10 @@ def _lines(said: NullTranslations, differences: Mapping[str, Any], language: str
             return said.gettext("not moved")
         return distance_of(said, one["moved_m"], None, language)
 
-    rows = tuple((_line_name(said, one), moved(one)) for one in differences["lines"])
+    rows = tuple((_name(one, language), moved(one)) for one in differences["lines"])
     note = said.gettext(
         "A line that ends elsewhere has moved by how far it reaches beyond. Distances are too small by at "
         "most %(within)s m."
     ) % {"within": number(differences["moved_within_m"], 1, language)}
     heads = (said.gettext("Line"), said.gettext("Moved"))
     return Table(said.gettext("Lines that have moved"), heads, ("", NUMBER), rows, note)
-
-
-def _line_name(said: NullTranslations, one: Mapping[str, Any]) -> str:
-    name = line_name(said, str(one["id"]))
-    return name[:1].upper() + name[1:]

@@ -107,7 +107,7 @@ def status_name(said: NullTranslations, status: str | None) -> str:
 def frame(language: str, metadata: Mapping[str, Any], title: str) -> dict[str, Any]:
     """What stands in every report of an edition, by the names of `Content`."""
     said = messages(language)
-    notice = [said.gettext(NOTICE), plain(metadata["attribution"])]
+    notice = [said.gettext(NOTICE), isolated(plain(metadata["attribution"]))]
     if language != ENGLISH:
         notice.insert(
             1,
@@ -135,7 +135,8 @@ def frame(language: str, metadata: Mapping[str, Any], title: str) -> dict[str, A
             said.gettext("Name, signature"),
         ),
         "notice": tuple(notice),
-        "of_pages": own_digits(said.gettext("Page {page} of {pages}"), language),
+        "of_pages": said.gettext("Page {page} of {pages}"),
+        "numerals": own_digits("1", language),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.batches.crossings import LEGS, LOXODROME, answer_of, asked_of, cross_all, limits_of
+from api.batches.crossings import GEODESIC, LEGS, LOXODROME, answer_of, asked_of, cross_all, limits_of
 from api.http.bodies import admitted, body_of_kind, deadline, json_body
 from api.http.negotiation import PARAMETER, REPORT, wants_report
 from api.http.responses import JSON, absolute, atlases, query
@@ -35,7 +35,7 @@ def crossings() -> Response:
     geometry = one_geometry(wanted) if as_report else None
     atlas = atlases().get(asked.text("edition"))
     answers = cross_all(atlas.edition, wanted, limits, deadline().check, loxodromes=legs == LOXODROME)
-    if not as_report:
+    if geometry is None:
         return Response(json_bytes(answer_of(atlas.edition, wanted, answers)) + b"\n", content_type=JSON)
     (answer,) = answers
     if isinstance(answer, CrossingError):
@@ -45,6 +45,7 @@ def crossings() -> Response:
         answer,
         answer_of(atlas.edition, wanted, (answer,)),
         geometry=geometry,
+        legs=legs or GEODESIC,
         given="",
         language=page_language(),
         address=absolute("/", {"edition": atlas.name}),

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from api.atlas import Atlas
-from api.errors import BodyError, InputError, UnbuiltError
+from api.errors import BodyError, InputError, NotAcceptableError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER, wants_report
 from api.http.own_site import check_own_site, says_its_origin
@@ -112,7 +112,7 @@ def edition(edition: str) -> Response:
     files = jobs().files
     choices, results = files.choices(edition), files.results(edition)
     if choices is None:
-        raise UnknownEditionError(edition[:80], [info.name for info in atlases().public()])
+        return _compared(edition, asked)
     path = f"/what-if/{edition}"
     files.used(edition)
     if wants_report(asked):
@@ -132,6 +132,22 @@ def edition(edition: str) -> Response:
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
     return says_its_origin(represent(asked, value, "what_if_results.html", **shown))
+
+
+def _compared(edition: str, asked: Query) -> Response:
+    """On to what differs in an edition whose choices are not kept here, as one that a command has built.
+
+    Raises `UnknownEditionError`; `NotAcceptableError`: a report, which is of choices.
+    """
+    if not atlases().store.is_kept(edition):
+        raise UnknownEditionError(edition[:80], [info.name for info in atlases().public()])
+    if wants_report(asked):
+        raise NotAcceptableError(
+            f"the choices of edition {edition} are not kept by this service: `caspian report --edition` "
+            "makes the report where it was built"
+        )
+    kept = {name: asked.text(name) for name in (PARAMETER, LANGUAGE)}
+    return Response(status=303, headers={"Location": absolute("/compare", {"b": edition, **kept})})
 
 
 def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | None) -> Response:

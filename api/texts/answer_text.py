@@ -9,7 +9,7 @@ from typing import Any
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, number
+from api.languages.numbers import ISOLATED, comma, number, semicolon
 from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
 from coastlines.positions import format_position
@@ -95,7 +95,7 @@ def _baseline(record: Mapping[str, Any], language: str) -> str:
         parts.append(said("to %(target)s at %(position)s") % {"target": said(target), "position": place})
     else:
         parts.append(said("at %(position)s") % {"position": place})
-    return ", ".join(parts)
+    return comma(language).join(parts)
 
 
 def _limit(record: Mapping[str, Any], language: str) -> str:
@@ -109,8 +109,9 @@ def _by_coast(record: Mapping[str, Any], language: str) -> str:
     from api.texts.explanation import opinions, zone_of_state  # slow to load
 
     said = messages(language)
-    return "; ".join(
-        f"{', '.join(coasts)}: {zone_of_state(said, zone, state)}" for zone, state, coasts in opinions(record)
+    return semicolon(language).join(
+        f"{comma(language).join(coasts)}: {zone_of_state(said, zone, state)}"
+        for zone, state, coasts in opinions(record)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.languages.catalogues import messages
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, own_digits
+from api.languages.numbers import ISOLATED, number, own_digits, semicolon
 from api.texts.sentences import assumed
 from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from coastlines.positions import format_position
@@ -58,7 +58,7 @@ def _sentences(record: Mapping[str, Any], language: str) -> list[tuple[str, ...]
     said = messages(language)
     parts = (
         [ISOLATED % format_position(record["lon"], record["lat"]) + "."],
-        _answer(said, record),
+        _answer(said, record, language),
         [_boundary(said, record)],
         _distances(said, record, language),
         _articles(said, record),
@@ -95,7 +95,7 @@ def is_beyond_doubt(record: Mapping[str, Any]) -> bool:
     return record["zone"] == OUTSIDE_CASPIAN and record["certain"] is True
 
 
-def _answer(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
+def _answer(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
     answer = zone_of_state(said, record["zone"], record["state"])
     if is_beyond_doubt(record):
         return [f"{answer}."]
@@ -108,7 +108,7 @@ def _answer(said: NullTranslations, record: Mapping[str, Any]) -> list[str]:
             "The one shoreline compared says so.", "All %(num)d shorelines compared say so.", count
         )
         return [f"{answer}.", agree % {"num": count} if count else ""]
-    listed = "; ".join(
+    listed = semicolon(language).join(
         said.ngettext(
             "%(num)d shoreline (%(names)s): %(answer)s",
             "%(num)d shorelines (%(names)s): %(answer)s",
@@ -147,12 +147,8 @@ def _distances(said: NullTranslations, record: Mapping[str, Any], language: str)
 
 def distance_of(said: NullTranslations, metres: float, spread_m: float | None, language: str) -> str:
     """In nautical miles and kilometres, with the decimals that the spread of the shorelines leaves. [m]"""
-    from babel.numbers import format_decimal  # slow to load
-
     decimals = 2 - sum((spread_m or 0.0) >= least for least in _FEWER_DECIMALS_FROM_M)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    nm = format_decimal(metres / METRES_PER_NM, pattern, locale=language, numbering_system="default")
-    km = format_decimal(metres / 1000.0, pattern, locale=language, numbering_system="default")
+    nm, km = (number(metres / unit, decimals, language) for unit in (METRES_PER_NM, 1000.0))
     return said.gettext("%(nm)s nm (%(km)s km)") % {"nm": nm, "km": km}
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, own_digits
+from api.languages.numbers import ISOLATED, own_digits, semicolon
 from zones.words import STATE_NAMES
 
 _ASSUMPTIONS = (
@@ -168,6 +168,7 @@ _NAMES = (
     to_translate("Kashagan D"),
     to_translate("Kashagan, second structure"),
     to_translate("Astara - Hasanqoli line"),
+    to_translate("Kara-Bogaz-Gol"),
 )
 _PROCESS = (
     to_translate(
@@ -236,7 +237,7 @@ def sentences(text: str | None, language: str) -> str:
 
 def assumed(assumptions: str | None, language: str) -> str:
     """What of an edition is not the default."""
-    return "; ".join(sentence(one, language) for one in (assumptions or "").split("; "))
+    return semicolon(language).join(sentence(one, language) for one in (assumptions or "").split("; "))
 
 
 @cache

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from api.application import create_app
+from api.languages.catalogues import messages
+from api.pages.sketch import _shortened
+from api.pages.wording import Wording
+from api.texts.explanation import distance_of
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
+from zones.words import KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME
 
 ASSUMED = "Kazakhstan 12 nm; half effect of Chilov & <others>"
 
@@ -51,6 +57,25 @@ def test_pages_show_it(client: FlaskClient, path: str) -> None:
     text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "half effect of Chilov &amp; &lt;others&gt;" in text
     assert text.count('<p class="notice what-if">What-if: ') == 1
+    assert not re.search(r"\d\d:\d\d UTC", text)  # the same page at every time
+
+
+def test_a_map_has_as_much_of_it_as_there_is_room_for() -> None:
+    words = Wording("en")
+    assert _shortened("Kazakhstan 12 nm", words) == "What-if: Kazakhstan 12 nm. Not the default."
+    shown = _shortened("; ".join(["straight baseline of Kazakhstan"] * 10), words)
+    assert shown == "What-if: straight baseline of Kazakhstan; …. Not the default."
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+def test_what_differs_is_told_apart(language: str) -> None:
+    words, said = Wording(language), messages(language)
+    one, other = (words.told_apart("sector_boundaries", f"KAZ-RUS-{at}", "") for at in (1, 2))
+    assert one != other
+    assert "KAZ-RUS-1" in one
+    assert one != words.told_apart("boundaries", "KAZ-RUS-1", "")
+    assert said.gettext(KARA_BOGAZ_GOL_NAME) in words.told_apart("zones", KARA_BOGAZ_GOL_ID, "")
+    assert bool(re.search("[0-9]", distance_of(said, 29_290.0, None, language))) == (language != "fa")
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/csv", "application/geo+json-seq"])

@@ -110,7 +110,8 @@ def test_the_command(
     real_caspian: Caspian, narrow: str, between: tuple[float, float], tmp_path: Path
 ) -> None:
     file, out, table = (tmp_path / name for name in ("in.csv", "out.json", "out.csv"))
-    file.write_text(f"lon,lat\n{KEPT[0]},{KEPT[1]}\n200,1\n{between[0]},{between[1]}\n")
+    places = f'A,{KEPT[0]},{KEPT[1]}\nB,200,1\n"C, D",{between[0]},{between[1]}\n'
+    file.write_text(f"ship,lon,lat\n{places}")
     said = real_caspian("compare", "osm", narrow, "--positions", file)
     assert said.code == 0
     assert "1 of 3 positions have another answer; 1 could not be read" in said.out
@@ -120,7 +121,8 @@ def test_the_command(
     assert "territorial_waters-IRN" not in said.out
     assert real_caspian("compare", "osm", narrow, "--positions", file, "-o", table).code == 0
     (row,) = csv.DictReader(io.StringIO(table.read_text()))
-    assert tuple(row) == CHANGE_FIELDS
+    assert tuple(row) == ("ship", *CHANGE_FIELDS)
+    assert row["ship"] == "C, D"
     assert (row["row"], float(row["lon"]), float(row["lat"])) == ("3", *between)
     assert real_caspian("compare", "osm", narrow, "--positions", file, "-o", out).code == 0
     value = json.loads(out.read_text())

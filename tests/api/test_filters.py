@@ -254,6 +254,7 @@ def deep(form: str, times: int) -> str:
         '{"op": "s_intersects", "args": [{"property": "geometry"}, {"type": "Point", "coordinates": []}]}',
         '{"op": "s_intersects", "args": [{"property": "geometry"}, {"type": [], "coordinates": [1, 1]}]}',
         '{"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": ["1", 2, 3, 4]}]}',
+        '{"op": "=", "op": "<", "args": [1, 2]}',
         '{"op": "not", "args": [' * 51 + "true" + "]}" * 51,
         '{"op": "not", "args": [' * 50 + "1" + "]}" * 50,
         "[" * 1000,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -41,6 +42,7 @@ ROUTE = ROOT / "examples" / "kuryk-baku-tanker.geojson"
 AREA = {"type": "Polygon", "coordinates": [[[50, 42], [51, 42], [51, 43], [50, 43], [50, 42]]]}
 ASKED = "/classify?lon=49.3&lat=38.35"  # near a boundary that is not agreed
 IN_DOUBT = (51.5, 46.35)
+INVISIBLE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of UAX 9
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +170,8 @@ def test_all_of_the_answer_stands_on_one_page(client: FlaskClient, language: str
     about = json.loads(carried(answer.data)["report.json"])
     assert about["sha256"] in text
     assert letters(about["address"]) in text
+    marks = {one for page in reader(answer.data).pages for one in page.extract_text()} & set(INVISIBLE)
+    assert not marks  # what is copied from it is what is seen
 
 
 @pytest.mark.parametrize("name", POSITIONS)
@@ -272,13 +276,26 @@ def test_a_route(client: FlaskClient, language: str) -> None:
         for leg in plain.get_json()["legs"]:
             assert f"{leg['start_km']:,.3f}" in text
     assert has(text, messages(language).gettext("Route report"))
+    lines = "".join(f"{lon!r},{lat!r}\n" for lon, lat in vertices_of(route))
+    assert hashlib.sha256(lines.encode()).hexdigest() in text
+    for lon, lat in vertices_of(route):
+        assert f"{lon}" in text
+        assert f"{lat}" in text
+    assert not has(text, messages(language).gettext("The same answer, as long as the edition is kept:"))
     assert check_of(answer.data, client).verdict == HOLDS
 
 
+def vertices_of(route: dict[str, Any]) -> list[list[float]]:
+    return [[float(one) for one in place] for place in route["features"][0]["geometry"]["coordinates"]]
+
+
 def test_an_area(client: FlaskClient) -> None:
-    answer = client.post("/crossings?lang=ru", json=AREA, headers={"Accept": "application/pdf"})
+    answer = client.post(
+        "/crossings?lang=ru&legs=loxodrome", json=AREA, headers={"Accept": "application/pdf"}
+    )
     assert answer.content_type == "application/pdf"
-    assert carried(answer.data)["record.json"] == client.post("/crossings", json=AREA).data
+    plain = client.post("/crossings?legs=loxodrome", json=AREA)
+    assert carried(answer.data)["record.json"] == plain.data
     assert check_of(answer.data, client).verdict == HOLDS
 
 
@@ -474,6 +491,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "coast": (lambda pdf: with_about(pdf, edition="x-0", coast="/etc"), "cannot be built here"),
     "path": (lambda pdf: with_about(pdf, edition="../../x", assumptions="x"), "is not kept here"),
     "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
+    "legs": (lambda pdf: with_about(pdf, legs=["geodesic"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
     "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
@@ -677,3 +695,6 @@ def test_strokes_are_in_units_of_the_drawing() -> None:
     assert 'stroke-dasharray="60 40"' in printed
     assert '<circle r="3" stroke-width="5"/>' in printed
     assert "vector-effect" not in printed
+    assert "\u202b10 nm\u202c</text>" in for_print(
+        '<svg viewBox="0 0 9 9"><text direction="rtl">10 nm</text>', 1
+    )

@@ -74,6 +74,20 @@ def test_land_that_counts_as_coast_is_no_issue(edition: Edition) -> None:
     assert kinds[2] == {"straight_baselines", "land_border_end", "closing_line"}
 
 
+def test_lines_are_missing_of_states_without_alone(edition: Edition) -> None:
+    known = Known(
+        {}, edition.rule.baseline.termini, kara_bogaz_gol(), features(), edition.partition.sea,
+        keeps_artificial=False, with_lines=frozenset({"AZE", "KAZ", "RUS"}),
+    )  # fmt: skip
+    found = draw_known_issues(known, edition.collections, COMMON).features
+    (missing,) = (one.properties for one in found if one.id == "straight_baselines")
+    assert missing["states"] == "IRN-TKM"
+    assert "of Iran, Turkmenistan, of which this edition has no lines" in missing["description"]
+    known = replace(known, with_lines=frozenset(STATES))
+    found = draw_known_issues(known, edition.collections, COMMON).features
+    assert "straight_baselines" not in {one.id for one in found}
+
+
 def test_the_coasts_differ_over_that_area(edition: Edition, rng) -> None:
     lon, lat = random_positions(edition.partition.sea, 3000, rng).T
     certain = edition.classify(lon=lon, lat=lat, fields=("certain",), compare=True).rows()

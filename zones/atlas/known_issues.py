@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,14 @@ from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection, Feature
 from zones.baseline.termini import Terminus
 from zones.geodesy.geodesics import WGS84
-from zones.words import ISSUE_TITLES, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME
+from zones.words import ISSUE_TITLES, KARA_BOGAZ_GOL_ID, KARA_BOGAZ_GOL_NAME, STATE_NAMES, STATES
 
 _CIRCLE_CORNERS = 36
 _LEAST_RADIUS_M = 100.0  # of a circle around the end of a border, to be seen
 
 _NO_LINES = (
     "No State's straight baselines or closing lines are agreed or published with coordinates that could be "
-    "read: bays, harbours and river mouths are as the shoreline source draws them."
+    "read: bays, harbours and river mouths{where} are as the shoreline source draws them."
 )
 _DESCRIPTIONS = {
     "shoreline": "The legal normal baseline, the line of the mean level at -28.0 m, is published nowhere as "
@@ -59,6 +59,7 @@ class Known:
     features: Sequence[KnownFeature]  # islands and structures
     sea: shapely.Polygon
     keeps_artificial: bool  # as coast
+    with_lines: frozenset[str] = frozenset()  # States of which straight or closing lines were given
 
 
 def draw_known_issues(
@@ -73,7 +74,7 @@ def draw_known_issues(
     ]
     drawn = [
         *(_measured(known, issue, collections, measured_on) for issue in issues),
-        _issue("straight_baselines", "", known.sea, description=_NO_LINES, evidence="Convention, Art. 1"),
+        *_no_lines(known),
         *map(_land_border_end, known.termini),
         _closing_line(known, collections),
     ]
@@ -114,6 +115,24 @@ def _measured(
     return _issue(
         kind, what, outline, states=states, description=description, evidence=evidence,
         measured_on=measured_on, **effects,
+    )  # fmt: skip
+
+
+def _no_lines(known: Known) -> Iterator[_Drawn]:
+    """That lines are missing, of the States of which this edition has none."""
+    without = [state for state in STATES if state not in known.with_lines]
+    if not without:
+        return
+    where, states = "", None
+    if known.with_lines:
+        where = (
+            f" of {', '.join(STATE_NAMES[state] for state in without)}, of which this edition has no lines,"
+        )
+        states = "-".join(without)
+    description = _NO_LINES.format(where=where)
+    yield _issue(
+        "straight_baselines", "", known.sea, states=states, description=description,
+        evidence="Convention, Art. 1",
     )  # fmt: skip
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-import orjson
-
 from api.atlas import Atlas
 from api.collections.cql2.meaning import MOST_DEPTH, MeaninglessError, Reader
 from api.collections.cql2.text import QUOTED, UnreadableError, to_json
 from api.collections.properties import SHAPES
-from api.errors import ParameterError
+from api.errors import BodyError, ParameterError
 from api.http.query import Query, unusable
+from api.texts.json_text import read_json
 from api.texts.reference_systems import ReferenceSystem
 
 FILTER, LANGUAGE = "filter", "filter-lang"
@@ -70,9 +69,9 @@ def filter_asked(asked: Query, system: ReferenceSystem) -> Filter | None:
     form = JSON if language == JSON else TEXT
     _check_size(text, form)
     try:
-        node = orjson.loads(text) if form == JSON else to_json(text)
-    except orjson.JSONDecodeError as error:
-        raise unusable(FILTER, text, f"no JSON: {error}") from error
+        node = read_json(text.encode("utf-8", "surrogatepass"), "it") if form == JSON else to_json(text)
+    except BodyError as error:
+        raise unusable(FILTER, text, str(error)) from error
     except UnreadableError as error:
         raise unusable(FILTER, text, str(error)) from error
     return Filter(node, system)

@@ -9,6 +9,7 @@ export class Asking {
     this.answeredAt = new Date();
     this.onAnswer = () => {};
     said.addEventListener("click", (event) => this.act(event));
+    window.addEventListener("beforeprint", () => this.putTime());
   }
 
   // The address that shows a position, to share.
@@ -54,6 +55,7 @@ export class Asking {
     const answer = this.said.querySelector(".answer");
     for (const hidden of this.said.querySelectorAll(".only-script")) hidden.hidden = false;
     if (answer) this.onAnswer(answer);
+    this.putTime();
     if (!takesFocus) return;
     const { said } = answer.dataset;
     this.say(said ? `${this.texts.answered} ${said}` : answer.textContent.trim());
@@ -61,11 +63,16 @@ export class Asking {
     this.said.querySelector("#headline")?.focus({ preventScroll: true });
   }
 
+  // The time stands on the printed sheet; it is not in the answer, for caches keep that.
+  putTime() {
+    for (const place of this.said.querySelectorAll("[data-now]")) place.textContent = timeText(new Date());
+  }
+
   // The last answer stays, with its time.
   fail(error) {
     const isOffline = !(error instanceof RangeError);
     const text = isOffline
-      ? this.texts.offline.replace("{}", this.answeredAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")
+      ? this.texts.offline.replace("{}", timeText(this.answeredAt))
       : this.texts.failed.replace("{}", error.message);
     this.note(text);
   }
@@ -117,7 +124,8 @@ export class Asking {
       window.print();
       return;
     }
-    const text = button.dataset.action === "copy" ? button.dataset.line : window.location.href;
+    const isCopy = button.dataset.action === "copy";
+    const text = isCopy ? `${button.dataset.line}; ${timeText(new Date())}` : window.location.href;
     try {
       await navigator.clipboard.writeText(text);
       this.say(this.texts.copied);
@@ -126,4 +134,8 @@ export class Asking {
       this.note(this.texts.notCopied);
     }
   }
+}
+
+function timeText(moment) {
+  return `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
