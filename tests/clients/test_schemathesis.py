@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
 from schemathesis.config import HealthCheck, SchemathesisConfig
-from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
+from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson, ServerError
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import ContentDeserializationError, RejectedPositiveData
 
@@ -114,6 +114,10 @@ def with_a_box(_: Any, query: Json) -> Json:
 def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
     """Whether a difference is one. What a document in OpenAPI 3.0 cannot say is none."""
     query = case.query or {}
+    if isinstance(failure, ServerError):
+        # Nobody works at jobs that are begun here: what comes of one is what its process has died of.
+        told = b"the process that worked at it ended before its end"
+        return not case.path.startswith("/jobs/") or told not in response.content
     if isinstance(failure, AcceptedNegativeData):
         # The standard has a limit beyond the largest lowered, not refused, and has the largest stated.
         if "limit: Value greater than maximum" in failure.message:
