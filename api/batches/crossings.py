@@ -18,6 +18,7 @@ from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
 from api.texts.tables import cell
 from coastlines.rings import DECIMALS
+from coastlines.words import LINE_TYPES
 from zones.arrays import Floats
 from zones.crossings.area import PART_FIELDS, AreaCrossings, AreaPart
 from zones.crossings.input import Area, CrossingError, Route, TooManyLegsError, count_positions, read_geometry
@@ -28,8 +29,8 @@ from zones.crossings.timetable import Timetable, make_timetable
 if TYPE_CHECKING:
     from zones.editions.store import Edition
 
-GEODESIC, LOXODROME = "geodesic", "loxodrome"  # lines that join vertices
-LEGS = (GEODESIC, LOXODROME)
+LEGS = LINE_TYPES  # lines that join vertices
+GEODESIC, LOXODROME = LEGS
 LEG_FIELDS = Leg._fields
 TIME_FIELDS = ("entry_time", "exit_time")  # of legs whose route has times
 _TIMES = ("times", "coordTimes", "timestamps")

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.batches.crossings import GEODESIC, LEGS
 from api.errors import BodyError, ReportFileError
 from api.languages.choice import LANGUAGES
 from api.reports.apart import ApartError, run_apart
 from api.reports.content import CROSSINGS, POSITION, WHAT_IF
 from api.texts.json_text import read_json
+from coastlines.words import LINE_TYPES
 
 RECORD: Final = "record.json"
 ABOUT: Final = "report.json"
@@ -77,7 +77,7 @@ def _check(about: dict[str, Any]) -> None:
     wrong += [name for name in _OF_ONE_LINE - set(wrong) if not about[name].isprintable()]
     wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
-    wrong += [] if about.get("legs", GEODESIC) in LEGS else ["legs"]
+    wrong += [] if about.get("legs", LINE_TYPES[0]) in LINE_TYPES else ["legs"]
     if wrong:
         raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
 

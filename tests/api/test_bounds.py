@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+pytestmark = pytest.mark.whole
+
 # The service with the simple sea: for each line of standard input a child of this process, which has
 # answered once before, answers one request; its peak memory before and after. [MB]
 SERVICE = """

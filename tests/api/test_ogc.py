@@ -72,6 +72,7 @@ def test_conformance(real_client: FlaskClient) -> None:
     assert len(features) == 22
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "path",
     [

@@ -20,6 +20,8 @@ from zones.lines.partition import DrawnLine, Partition, partition_sea
 from zones.rule.rule import Rule, decide_many, make_rule
 from zones.words import STATES
 
+pytestmark = pytest.mark.whole
+
 FEW = Samples(an_edge=2, in_box=3000, beside=3000)
 BREADTHS = dict.fromkeys(STATES, 4.0)
 
