@@ -33,7 +33,7 @@ from api.pages.wording import Wording
 from api.texts.words import STATUS_MEANINGS, ZONE_MEANINGS, ZONE_NAMES
 from coastlines.positions import parse_position
 from tests.api.fake_store import FakeEdition, FakeEditionInfo, FakeStore
-from zones.words import ANSWERS, BASELINE_KINDS, STATE_NAMES, STATUSES, TERRITORIAL_WATERS
+from zones.words import ANSWERS, BASELINE_KINDS, STATE_NAMES, STATUSES
 
 ROOT = Path(__file__).parents[2]
 
@@ -734,14 +734,15 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_the_key_has_the_colours_of_the_map() -> None:
+def test_the_key_has_the_colours_of_the_map(client: FlaskClient) -> None:
     css = (ROOT / "api/pages/static/page.css").read_text()
     by_day = css[: css.index("The map at night")]
     assert all(f".{state} {{ --hue: {hue}; }}" in by_day for state, hue in HUES.items())
     assert all(f".{kind} {{ --share: {share:.0%}; }}" in by_day for kind, share in STRENGTH.items())
-    for name, zone in (("territorial", TERRITORIAL_WATERS), ("fishery", "fishery_zone")):
-        assert f".swatch.{name} {{ background: {hex_colour(zone, 'AZE')}; }}" in by_day
-    assert f"background: {hex_colour('internal_waters', 'AZE')}" in by_day
+    page = as_browser(client, "/classify?lon=48.1&lat=42").text
+    assert all(
+        f'class="patch {kind} {state}"' in page for kind in STRENGTH if kind != "sector" for state in HUES
+    )
     by_night = css[css.index("The map at night") :]
     assert all(f".{state} {{ --hue:" in by_night for state in HUES)
     assert all(f".{kind} {{ --share:" in by_night for kind in STRENGTH)
