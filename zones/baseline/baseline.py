@@ -55,6 +55,11 @@ class Baseline:
         return bounds_open_water(self.sides.left, self.sides.right)
 
     @property
+    def states_with_lines(self) -> frozenset[str]:
+        """States of which lines were given; the one over the mouth of Kara-Bogaz-Gol is not."""
+        return frozenset(line.state for line in self.straight_lines if not line.closes_kara_bogaz_gol)
+
+    @property
     def enclosed_states(self) -> Integers:
         """State index of each region, -1 for land and open water."""
         return np.array([-1, -1, *(STATES.index(waters.state) for waters in self.enclosed)], dtype=np.int64)

@@ -80,7 +80,7 @@ class Classifier:
         lagoon = [waters.id == KARA_BOGAZ_GOL_ID for waters in baseline.enclosed]
         seabed = ~np.array([False, False, *lagoon])
         seabed[LAND_REGION] = False
-        lined = {line.state for line in baseline.straight_lines if not line.closes_kara_bogaz_gol}
+        lined = baseline.states_with_lines
         return make_ground(
             self.rule, self.limits, self.sectors, seabed,
             np.array([state not in lined for state in STATES]), float(self.accuracy_m or 0.0),

@@ -60,9 +60,7 @@ class Collections(Mapping[str, Collection]):
             features=features(),
             sea=built.partition.sea,
             keeps_artificial=built.metadata["keep_artificial"],
-            with_lines=frozenset(
-                line.state for line in built.baseline.straight_lines if not line.closes_kara_bogaz_gol
-            ),
+            with_lines=built.baseline.states_with_lines,
         )
         said = self._drawn["zones"].features[-1].properties  # not the lagoon, whose source is another
         return draw_known_issues(known, self._drawn, {name: said[name] for name in _COMMON})

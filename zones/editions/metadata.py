@@ -66,7 +66,7 @@ def edition_metadata(
 ) -> dict[str, Any]:
     """Everything that is said of an edition but its identity."""
     zones, sectors = collections["zones"].features, collections["sectors"].features
-    own_lines = any(not line.closes_kara_bogaz_gol for line in baseline.straight_lines)
+    own_lines = bool(baseline.states_with_lines)
     return {
         "coast": asdict(source.provenance),
         "coast_sha256": source.sha256,
