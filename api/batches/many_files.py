@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from api.batches.archives import file_of, opened_to_read, size_of
 from api.batches.file_answers import Asked, answer_file
@@ -187,14 +187,12 @@ def _begin(answerer: Answerer) -> None:
     _answerer = answerer
     with contextlib.suppress(ImportError):  # else each would have a thread for every processor
         importlib.import_module("pyarrow").set_cpu_count(answerer.asked.workers)
-    signal.signal(signal.SIGTERM, _end)
+    # At once, whatever it is at: the pool would take an exception for a result, and wait for the process.
+    # The partial files that it leaves go with the manifest's end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGHUP):  # which go to the process that forked it
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end(_number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + signal.SIGTERM)  # so that partial files go
 
 
 def _end_with_parent() -> None:
@@ -206,7 +204,4 @@ def _end_with_parent() -> None:
 
 def _answer(planned: Planned, before: Entry | None) -> Entry | Failed:
     assert _answerer is not None
-    try:
-        return _answerer.answer(planned, before)
-    except SystemExit:
-        os._exit(128 + signal.SIGTERM)  # the pool would take it for a result
+    return _answerer.answer(planned, before)

@@ -379,26 +379,31 @@ def test_columns_and_layers_are_chosen(caspian: Caspian, tmp_path: Path) -> None
 PROGRAM = """
 import os, signal, sys
 from tests.api.fake_store import FakeEdition, FakeStore
+from api.batches.manifest import Entry
 from api.commands.main import main
 answer = FakeEdition.classify
+def hold():
+    print(os.getpid(), file=sys.stderr, flush=True)
+    signal.pause()
 def held(self, *, lon, lat, **options):
-    if os.environ.get("HOLD") and 53.0 in lon:
-        print(os.getpid(), file=sys.stderr, flush=True)
-        signal.pause()
+    if os.environ["HOLD"] == "answering" and 53.0 in lon:
+        hold()
     return answer(self, lon=lon, lat=lat, **options)
 FakeEdition.classify = held
+if os.environ["HOLD"] == "sending":
+    Entry.__reduce__ = lambda self: hold()
 sys.exit(main(store=FakeStore()))
 """
 
 
-def start(*arguments: object, hold: bool = False, largest: int | None = None) -> subprocess.Popen[bytes]:
+def start(*arguments: object, hold: str = "", largest: int | None = None) -> subprocess.Popen[bytes]:
     def limit() -> None:
         if largest is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE,
-        env={**os.environ, "HOLD": "1" if hold else ""}, preexec_fn=limit,
+        env={**os.environ, "HOLD": hold}, preexec_fn=limit,
     )  # fmt: skip
 
 
@@ -425,7 +430,7 @@ def answered(caspian: Caspian, year: Path, tmp_path: Path) -> Callable[[], None]
 def test_a_process_that_is_killed(
     answered: Callable[[], None], year: Path, tmp_path: Path, who: str, number: signal.Signals
 ) -> None:
-    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold=True)
+    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold="answering")
     assert process.stderr is not None
     worker = int(process.stderr.readline())
     assert worker != process.pid
@@ -441,6 +446,19 @@ def test_a_process_that_is_killed(
         assert said == ""
     if number == signal.SIGTERM:
         assert not list((tmp_path / "out").rglob("*.partial"))
+    answered()
+
+
+def test_a_process_that_is_killed_while_another_gives_its_answer(
+    answered: Callable[[], None], year: Path, tmp_path: Path
+) -> None:
+    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold="sending")
+    assert process.stderr is not None
+    workers = [int(process.stderr.readline()) for _ in range(2)]
+    assert len({*workers, process.pid}) == 3
+    os.kill(workers[0], signal.SIGKILL)
+    assert process.stderr.read().decode().startswith("caspian: one of 2 processes was killed")
+    assert process.wait(PATIENCE_S) == 2
     answered()
 
 
