@@ -107,6 +107,8 @@ def _about(
 ) -> dict[str, Any]:
     """What a report says of itself, from which it can be made again."""
     metadata = atlas.edition.metadata
+    if atlas.edition.assumptions is None:
+        inputs = None  # whether or not somebody has asked for a default edition by its choices
     return {
         "report": kind,
         "form": FORM,

@@ -24,6 +24,7 @@ from api.errors import BusyError, NoReportsError
 from api.http.admission import MOST_HEAVY
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
+from api.processes.files import JobFiles
 from api.reports import apart, attached, typesetting
 from api.reports.checking import DIFFERS, HOLDS, Checked, check
 from api.reports.content import Report
@@ -117,6 +118,15 @@ def test_the_record_is_that_of_classify(client: FlaskClient, pdf: bytes) -> None
     assert about["edition"] == json.loads(carried(pdf)["record.json"])["edition"]
     again = client.get(about["address"].removeprefix("http://localhost"))
     assert again.data == carried(pdf)["record.json"]
+
+
+def test_nothing_else_that_the_service_was_asked_changes_it(
+    client: FlaskClient, pdf: bytes, real_store: Store
+) -> None:
+    """As the choices of a default edition, which a job for it has kept."""
+    name = real_store.edition("osm").name
+    JobFiles(real_store.folder).remember(name, {"coast": "osm"})
+    assert client.get(f"{ASKED}&f=pdf&lang=en").data == pdf
 
 
 def test_it_is_a_file_for_archives(pdf: bytes) -> None:
