@@ -22,6 +22,7 @@ _MOST_ROWS = (MOST_LISTED + LONGEST_RUN) * (_AT_ONCE // _ROW)  # for each run ma
 # bits coordinates are within 6 cm, what is computed from them within 40 cm [m].
 _BEND = 1.1 * 0.011 / (24 * 6.35e6**2)
 _DEPTH_M = 1.0
+_ROUNDING = 1e-12  # more than that of squares of distances in 64 bits, of themselves
 _ONE, _HALF = np.float32(1.0), np.float32(0.5)
 
 
@@ -53,6 +54,7 @@ class Nearest(NamedTuple):
 
     segment: Any  # shape (groups,), -1 for none
     length_m: Any  # shape (groups,)
+    foot: Any  # shape (groups, 3), the nearest point of the segment [m]
     lengths2: Any  # shape (8 n,), squares of the straight distances to segments, in rows of eight
     least2: Any  # shape (n,), the least of each row
     first: Any  # shape (n,), the number of the first segment of each row
@@ -62,8 +64,9 @@ class Nearest(NamedTuple):
 def new_nearest():
     """Room for one thread."""
     return Nearest(
-        np.empty(GROUPS, dtype=np.int64), np.empty(GROUPS), np.empty(_MOST_ROWS * _ROW, dtype=np.float32),
-        np.empty(_MOST_ROWS, dtype=np.float32), np.empty(_MOST_ROWS, dtype=np.int64),
+        np.empty(GROUPS, dtype=np.int64), np.empty(GROUPS), np.empty((GROUPS, 3)),
+        np.empty(_MOST_ROWS * _ROW, dtype=np.float32), np.empty(_MOST_ROWS, dtype=np.float32),
+        np.empty(_MOST_ROWS, dtype=np.int64),
     )  # fmt: skip
 
 
@@ -108,8 +111,13 @@ def _look_along(ways, first, count, x, y, z, lengths2, least2, firsts, row):
 
 @compiled(inlined=True)
 def _nearest_of_rows(ends, told, x, y, z, lengths2, least2, firsts, rows, within2):
-    """Nearest segment among those of rows that are straight as near as ``within2``: see `nearest_listed`."""
-    best, best_m, is_tie = -1, math.inf, False
+    """Nearest segment among those of rows that are straight as near as ``within2``: see `nearest_listed`.
+
+    The geodesic is measured only to a foot that is not straight so much farther than the nearest before it
+    that the geodesic is longer, too.
+    """
+    best, best_m, is_tie, most2 = -1, math.inf, False, math.inf
+    best_x, best_y, best_z = 0.0, 0.0, 0.0
     for row in range(rows):
         if least2[row] > within2:
             continue
@@ -118,21 +126,28 @@ def _nearest_of_rows(ends, told, x, y, z, lengths2, least2, firsts, rows, within
                 s = firsts[row] + k
                 ax, ay, az, bx, by, bz = ends_of(ends, s)
                 _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
+                straight2 = (fx - x) ** 2 + (fy - y) ** 2 + (fz - z) ** 2
+                if straight2 > most2:
+                    continue
                 length_m = geodesic_length(fx, fy, fz, x, y, z)
                 if length_m < best_m:
-                    best, best_m, is_tie = s, length_m, False
+                    best, best_m, is_tie, best_x, best_y, best_z = s, length_m, False, fx, fy, fz
+                    most2 = straight2 * (1.0 + 2.0 * _BEND * straight2 + _ROUNDING)
                 elif length_m == best_m:
                     is_tie = is_tie or told[s] != told[best]
-    return best, best_m, is_tie
+    return best, best_m, is_tie, best_x, best_y, best_z
 
 
 @compiled(inlined=True)
 def nearest_listed(
-    ends, ways, middle, told, runs, begin, end, asked, x, y, z, segment, length_m, lengths2, least2, firsts
-):
-    """Put the nearest segments of groups that are listed for a block, and the geodesic distances, into the
-    arrays of `Nearest`. Whether it is certain of all groups ``asked`` for (in bits) which it is: something is
-    listed, and nothing is as near to the last bit of which something else is told. [m]
+    ends, ways, middle, told, runs, begin, end, asked, x, y, z,
+    segment, length_m, foot, lengths2, least2, firsts,
+):  # fmt: skip
+    """Put the nearest segments of groups that are listed for a block, the geodesic distances and the points
+    there into the arrays of `Nearest`.
+
+    Whether it is certain of all groups ``asked`` for (in bits) which it is: something is listed, and nothing
+    is as near to the last bit of which something else is told. [m]
     """
     px, py, pz = np.float32(x - middle[0]), np.float32(y - middle[1]), np.float32(z - middle[2])
     is_certain, w = True, begin
@@ -150,10 +165,11 @@ def nearest_listed(
             w += 1
         if rows > 0:
             within_m = math.sqrt(group2) * (1.0 + _BEND * group2) + _DEPTH_M
-            best, best_m, is_tie = _nearest_of_rows(
+            best, best_m, is_tie, fx, fy, fz = _nearest_of_rows(
                 ends, told, x, y, z, lengths2, least2, firsts, rows, within_m * within_m
             )
             segment[group], length_m[group] = best, best_m
+            foot[group, 0], foot[group, 1], foot[group, 2] = fx, fy, fz
             is_certain = is_certain and not is_tie
             asked &= ~(1 << group)
     return is_certain and asked == 0

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from zones.arrays import Flags, Floats, columns, read_only
 from zones.cells.grid import COLUMNS, LEAVES, LEAVES_PER_DEGREE, ROWS, SOUTH, WEST
@@ -39,11 +38,11 @@ from zones.geodesy.inverse import (
     inverse,
     rounds_surely,
 )
-from zones.geodesy.segment_tree import ends_of, foot_on_segment
 from zones.rule.rule import FISHERY, KIND, OUTSIDE, STATE, TERRITORIAL
 from zones.seabed.sectors import LINE
 from zones.words import BASELINE_KINDS
 
+CODES, MEASURES = 8, 7  # numbers of a `Measured` that are codes, and others with those of a `Way`
 _KINDS = len(BASELINE_KINDS)
 _ALL_STATES = (1 << STATE_COUNT) - 1
 # of sets of States, in bits: the one that is in it, -1 for none or several
@@ -94,23 +93,36 @@ def measure_by_blocks(
     # Neighbours one after another find the same parts of the lists in the processor's cache.
     order = neighbours_in_a_row(lon, lat)
     lon, lat = columns(lon[order], lat[order])
-    codes, measures = np.empty((8, len(lon)), dtype=np.int32), np.empty((5, len(lon)))
-    way, left = np.full((2, len(lon)), np.nan), np.empty(len(lon), dtype=np.int64)
+    codes, measures = np.empty((len(lon), CODES), dtype=np.int32), np.empty((len(lon), MEASURES))
+    left = np.empty(len(lon), dtype=np.int64)
     labels = labels_of(blocks.cells, lon, lat)
-    count = _measure(blocks.arrays, labels, lon, lat, codes, measures, way, left, limits, seabed)
+    count = _measure(blocks.arrays, labels, lon, lat, codes, measures, left, limits, seabed)
     if count:
         rest = left[:count]
-        asked = measure_many(ground, lon[rest], lat[rest], limits=limits, seabed=seabed)
-        codes[:, rest], measures[:, rest] = asked[:8], asked[8:]
-    rows = [_in_places(order, row) for array in (codes, measures, way) for row in array]
-    return Measured(*rows[:-2]), Way(*rows[-2:])
+        asked = np.column_stack(measure_many(ground, lon[rest], lat[rest], limits=limits, seabed=seabed))
+        codes[rest], measures[rest, :-2], measures[rest, -2:] = asked[:, :CODES], asked[:, CODES:], np.nan
+    found, measured = _columns_in_places(order, codes, measures)
+    return Measured(*found, *measured[:-2]), Way(*measured[-2:])
 
 
-def _in_places(places: npt.NDArray[np.intp], values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Each of some values put where its number says."""
-    put = np.empty_like(values)
-    put[places] = values
-    return put
+@compiled
+def _columns_in_places(places, codes, measures):
+    """Columns of rows, of which each goes to the place that its number says.
+
+    What is one position's lies together where it is found, and columns are written from end to end: so the
+    processor waits least.
+    """
+    row_of = np.empty(len(places), dtype=np.int64)
+    for i in range(len(places)):
+        row_of[places[i]] = i
+    found, measured = np.empty((CODES, len(places)), dtype=np.int32), np.empty((MEASURES, len(places)))
+    for to in range(len(places)):
+        i = row_of[to]
+        for k in range(CODES):
+            found[k, to] = codes[i, k]
+        for k in range(MEASURES):
+            measured[k, to] = measures[i, k]
+    return found, measured
 
 
 @compiled(inlined=True)
@@ -154,13 +166,13 @@ def _way(sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m):
 
 
 @compiled
-def _measure(ground, labels, lon, lat, codes, measures, way, left, limits, seabed):
+def _measure(ground, labels, lon, lat, codes, measures, left, limits, seabed):
     # Arrays are counted in and out wherever they are taken from another: so they are taken out of the loop.
     zones, states, sector_states = labels
     block_begins, belts, runs = ground.nearby
     among, reach_m, unlined, accuracy_m = ground.among, ground.reach_m, ground.unlined, ground.accuracy_m
     ends, ways, middle, told = among
-    segment, length_m, lengths2, least2, firsts = new_nearest()
+    segment, length_m, foot, lengths2, least2, firsts = new_nearest()
     rest = 0
     for i in range(len(lon)):
         block = _block_of(lon[i], lat[i])
@@ -171,7 +183,7 @@ def _measure(ground, labels, lon, lat, codes, measures, way, left, limits, seabe
         x, y, z = on_surface(sin_lon, cos_lon, sin_lat, cos_lat)
         if block < 0 or not nearest_listed(
             ends, ways, middle, told, runs, block_begins[block], block_begins[block + 1], asked, x, y, z,
-            segment, length_m, lengths2, least2, firsts,
+            segment, length_m, foot, lengths2, least2, firsts,
         ):  # fmt: skip
             left[rest] = i
             rest += 1
@@ -186,14 +198,13 @@ def _measure(ground, labels, lon, lat, codes, measures, way, left, limits, seabe
         if wants_line:
             sector_line, sector_line_m = told[segment[SECTOR_LINES]], length_m[SECTOR_LINES]
         owner, kind = divmod(told[segment[shore]], _KINDS)
-        ax, ay, az, bx, by, bz = ends_of(ends, segment[shore])
-        _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
-        codes[0, i], codes[1, i], codes[2, i], codes[3, i] = zone, state, other, kind
-        codes[4, i], codes[5, i], codes[6, i] = limit, sector if seabed else -1, sector_line
-        codes[7, i] = caveat_of(zone, sector >= 0, baseline_m, limit_m, kind, owner, unlined, accuracy_m)
-        measures[0, i], measures[1, i] = lon_lat_of(fx, fy, fz)
-        measures[2, i], measures[3, i], measures[4, i] = baseline_m, limit_m, sector_line_m
-        way[0, i], way[1, i] = _way(
+        fx, fy, fz = foot[shore, 0], foot[shore, 1], foot[shore, 2]
+        codes[i, 0], codes[i, 1], codes[i, 2], codes[i, 3] = zone, state, other, kind
+        codes[i, 4], codes[i, 5], codes[i, 6] = limit, sector if seabed else -1, sector_line
+        codes[i, 7] = caveat_of(zone, sector >= 0, baseline_m, limit_m, kind, owner, unlined, accuracy_m)
+        measures[i, 0], measures[i, 1] = lon_lat_of(fx, fy, fz)
+        measures[i, 2], measures[i, 3], measures[i, 4] = baseline_m, limit_m, sector_line_m
+        measures[i, 5], measures[i, 6] = _way(
             sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m
         )  # fmt: skip
     return rest

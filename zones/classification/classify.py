@@ -99,7 +99,7 @@ class Classifier:
     @cached_property
     def delimitation_words(self) -> tuple[str | None, ...]:
         """Status of the line between a State and the next, by `_delimitation` code."""
-        pairs = [(first, second) for first in _STATE_WORDS for second in _STATE_WORDS]
+        pairs = [(first, second) for first in (None, *STATES) for second in (None, *STATES)]
         return tuple(
             self.status_of_pair.get(pair_name(first, second)) if first and second else None
             for first, second in pairs
@@ -246,8 +246,8 @@ def check_positions(lon: Floats, lat: Floats) -> None:
 
 
 def _delimitation(state: Any, other: Any) -> Any:
-    """Code of a pair of States; -1, none, takes the last place. Works on numbers and on arrays."""
-    return (state % STATES_AND_NONE) * STATES_AND_NONE + other % STATES_AND_NONE
+    """Code of a pair of States, of which -1 is none. Works on numbers and on arrays."""
+    return (state + 1) * STATES_AND_NONE + other + 1
 
 
 def _distances(found: Measured, way: Way | None, lon: Floats, lat: Floats) -> dict[str, Column]:
