@@ -16,6 +16,9 @@ from zones.editions.store import Store
 
 # Files whose tests take longest, which begin first so that all processes end together.
 _LONGEST = (
+    "clients/test_accessibility.py", "clients/test_what_if_page.py", "clients/test_fuzz.py",
+    "clients/test_spark.py", "clients/test_load.py", "clients/test_schemathesis.py",
+    "clients/test_processes.py", "clients/test_gdal.py", "clients/test_recipes.py", "clients/test_qgis.py",
     "zones/test_closing.py", "api/test_precompile.py", "api/test_server.py",
     "zones/test_verify_default_coast.py", "zones/test_seabed.py", "zones/test_store.py",
     "zones/test_crossings.py", "zones/test_verify.py", "zones/test_golden.py", "zones/test_limits.py",
