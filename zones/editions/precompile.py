@@ -39,14 +39,26 @@ _LINE = np.array([[50.5, 42.5], [50.6, 42.6]])
 def main(arguments: list[str]) -> int:
     """Compile the parts named, or both at once in a process each."""
     if not arguments:
-        running = [
-            subprocess.Popen([sys.executable, "-m", "zones.editions.precompile", part])  # noqa: S603
-            for part in _PARTS
-        ]
-        return max(process.wait() for process in running)
+        return _both_at_once()
     rule = make_rule(bundled_baseline(_SMALLEST_COAST), dict.fromkeys(STATES, TERRITORIAL_WATERS_MAXIMUM_NM))
     {"lines": _lines, "answers": _answers}[arguments[0]](rule)
     return 0
+
+
+def _both_at_once() -> int:
+    """In sessions of their own, so that an interrupt typed at the terminal comes to this process alone."""
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for part in _PARTS:
+            command = [sys.executable, "-m", "zones.editions.precompile", part]
+            running.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603
+        return max(process.wait() for process in running)
+    except BaseException:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait()
+        raise
 
 
 def _lines(rule: Rule) -> None:
