@@ -14,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 
 from api.atlas import Atlases, build_apart
 from api.commands.progress import stages
+from api.ending import ended_by
 from api.http import problems
 from api.http.admission import MEGABYTE, Admission
 from api.http.caching import cacheable
@@ -91,10 +92,9 @@ def preloaded() -> Flask:
     That is the default edition, and those that a single position is compared with. What cannot be
     opened ends the process with one line on standard error and code 2.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half built goes
     try:
         app = create_app()
-        with stages() as progress:
+        with ended_by(signal.SIGINT, signal.SIGTERM), stages() as progress:
             edition = app.extensions["atlases"].get(progress=progress).edition
             edition.load()
             progress("coasts to compare with", 0.0)

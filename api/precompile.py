@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import compileall
 import importlib
+import signal
 import sys
 from pathlib import Path
 
-from api import http
 from api.commands import NAMES
-from coastlines.gdal import load_pyogrio
-from zones.editions import precompile
+from api.ending import ended_by
 
 # They load the others; after the first what is loaded when it is needed.
 _MODULES = (
@@ -35,6 +34,15 @@ _MODULES = (
 
 def main(arguments: list[str]) -> int:
     """Compile what can be compiled; 0 when the inner loops are."""
+    with ended_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        return _make(arguments)
+
+
+def _make(arguments: list[str]) -> int:
+    from api import http
+    from coastlines.gdal import load_pyogrio
+    from zones.editions import precompile  # slow to load
+
     code = 0 if arguments == ["bytecode"] else precompile.main([])
     for name in _MODULES:
         importlib.import_module(name)

@@ -1,7 +1,8 @@
 """Where the cache is: a folder that no one but the user, or root, can write to.
 
 Compiled code is loaded from it and run, so that who can write there can run what they like as the user.
-A folder that is missing is made for the user alone. Imported before the compiler is: nothing here needs it.
+A folder that is missing is made for the user alone; one of other files is not taken for a cache. Imported
+before the compiler is: nothing here needs it.
 """
 
 from __future__ import annotations
@@ -18,17 +19,36 @@ CACHE_VARIABLE = "CASPIAN_CACHE"
 _PRIVATE = 0o700
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
+# By any of these a folder is a cache: compiled code, or what an edition is built and kept with.
+_SIGNS = ("compiled", "baselines", f"*-{'[0-9a-f]' * 8}.lock", "*/sha256.json")
+# What file systems and programs for them put into a folder that nobody uses yet.
+_STRAY = ("lost+found", "CACHEDIR.TAG")
+
 
 def cache_folder() -> Path:
     """The folder that ``CASPIAN_CACHE`` names, else the user's own; made where it can be.
 
-    Raises `CacheError`: others can write to it.
+    Raises `CacheError`: others can write to it, or it holds files of others and is no cache.
     """
     if chosen := os.environ.get(CACHE_VARIABLE):
-        return own_folder(Path(chosen))
+        folder = Path(chosen)
+        _refuse_other_files(folder)
+        return own_folder(folder)
     from platformdirs import user_cache_path  # slow to load
 
     return own_folder(user_cache_path("caspian-zones"))
+
+
+def _refuse_other_files(folder: Path) -> None:
+    try:
+        names = sorted(one.name for one in folder.iterdir() if one.name not in _STRAY and one.name[0] != ".")
+    except OSError:
+        return
+    if names and not any(next(folder.glob(sign), None) for sign in _SIGNS):
+        raise CacheError(
+            f"{CACHE_VARIABLE} names {folder}, which is no cache and holds other files (as {names[0]}); "
+            "name an empty folder, or one that is not there yet"
+        )
 
 
 def own_folder(folder: Path) -> Path:

@@ -10,13 +10,13 @@ import os
 import re
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.commands import NAMES, load_command
 from api.commands.common import Context
+from api.ending import Ended, ended_by
 from api.errors import CommandError, RequestError
 from api.settings import SettingError
 from coastlines.positions import PositionError
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, *, store: Store | None = None) 
     arguments = sys.argv[1:] if arguments is None else arguments
     _open_standard_streams()
     try:
-        with _ended_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with ended_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             chosen = _parser(arguments).parse_args([_protected(argument) for argument in arguments])
             context = Context(store, is_whole_process=is_whole_process)
             code: int = chosen.run(chosen, context)
@@ -61,17 +61,10 @@ def main(arguments: Sequence[str] | None = None, *, store: Store | None = None) 
         return _refuse(f"{error.strerror or error}{where}")
     except MemoryError:
         return _refuse("there is not enough memory")
-    except _Ended as end:
-        return 128 + end.number
+    except Ended as end:
+        return end.code
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-
-
-class _Ended(KeyboardInterrupt):
-    """A signal has ended the command."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -154,28 +147,6 @@ def _silence_standard_output() -> None:
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextlib.contextmanager
-def _ended_by(*numbers: signal.Signals) -> Iterator[None]:
-    """Within the block these signals end the command by an exception, so that partial files go."""
-
-    def end(number: int, _frame: object) -> NoReturn:
-        raise _Ended(number)
-
-    before = {}
-    # Signals come to the main thread alone; what is ignored (as by nohup) stays so.
-    if threading.current_thread() is threading.main_thread():
-        before = {
-            number: signal.signal(number, end)
-            for number in numbers
-            if signal.getsignal(number) != signal.SIG_IGN
-        }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

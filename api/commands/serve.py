@@ -27,6 +27,7 @@ def _run(arguments: argparse.Namespace, _context: Context) -> int:
     if not is_compiled_before():
         tell("its inner loops are compiled first, once; that takes one or two minutes")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn listens to it there is nothing to reload
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # held until gunicorn's configuration is read
     os.chdir(Path(__file__).parents[2])  # gunicorn imports from where it is started: this package, no other
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.http.gunicorn_configuration"]
     os.execve(command[0], command, environment)  # noqa: S606

@@ -10,10 +10,17 @@ import gc
 import os
 import shutil
 import signal
+import sys
 from typing import Any
 
 from api.settings import settings
 from coastlines.files import folder_while_alive
+
+# Until gunicorn heeds them these end it without a traceback of what was being loaded.
+for _number in (signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(_number) != signal.SIG_IGN:
+        signal.signal(_number, lambda number, _: sys.exit(128 + number))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 _values = settings()
 _host = str(_values["HOST"])

@@ -23,7 +23,7 @@ from api.languages.choice import ENGLISH
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.languages.marks import to_translate
 from api.languages.numbers import own_digits
-from api.pages import assets, sketch
+from api.pages import assets, sketch, square_maps
 from api.pages import language as languages
 from api.pages.answer import kilometres, miles, view_of
 from api.pages.notations import decimal_position, marked, seconds_position, short_position
@@ -148,7 +148,7 @@ def _common() -> dict[str, object]:
         "locator": lambda collection, feature=None: (
             atlas and sketch.locator(atlas, collection, feature, words)
         ),
-        "surroundings": lambda record: atlas and sketch.surroundings(atlas, record, words),
+        "surroundings": lambda record: atlas and square_maps.surroundings(atlas, record, words),
         "answer": lambda record: _answer(record, item, words),
         "miles": partial(miles, language=words.language),
         "kilometres": partial(kilometres, language=words.language),

@@ -13,7 +13,7 @@ from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import comma, number, own_digits, semicolon
 from api.pages.notations import seconds_position
-from api.pages.sketch import around_lines
+from api.pages.square_maps import around_lines
 from api.pages.wording import Wording
 from api.reports.content import NUMBER, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print

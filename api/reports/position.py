@@ -11,7 +11,7 @@ from api.languages.catalogues import messages
 from api.languages.numbers import comma, number, semicolon
 from api.pages.answer import View, view_of
 from api.pages.notations import decimal_position, seconds_position, short_position
-from api.pages.sketch import around_position
+from api.pages.square_maps import around_position
 from api.pages.wording import Wording
 from api.reports.content import NARROW, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print

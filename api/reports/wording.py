@@ -11,7 +11,8 @@ from api.colours import BOUNDARY_COLOUR, INK, hex_colour
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH, direction
 from api.languages.numbers import ISOLATED, own_digits
-from api.pages.sketch import DASHES, Square
+from api.pages.map_layers import DASHES
+from api.pages.square_maps import Square
 from api.reports.content import Mark
 from api.texts.explanation import zone_of_state
 from api.texts.geojson import NOTICE

@@ -25,6 +25,7 @@ from api.openapi import FILES
 from api.pages import sketch
 from api.pages.answer import opinions_of
 from api.pages.assets import modules_of, release
+from api.pages.map_layers import DASHES
 from api.pages.notations import decimal_position, seconds_position, short_position, tenths_position
 from api.pages.picture import EXTENT, project, to_plane, to_position
 from api.pages.sizes import SIZES
@@ -650,12 +651,10 @@ def test_boundaries_are_drawn_by_their_status(real_client: FlaskClient) -> None:
     atlas = real_client.application.extensions["atlases"].get()
     drawn = [one for one in page.all("path") if "boundaries" in one.get("class", "")]
     statuses = [one.properties["status"] for one in atlas.edition.collections["boundaries"].features]
-    assert [one.get("stroke-dasharray", "") for one in drawn] == [
-        sketch.DASHES[status] for status in statuses
-    ]
+    assert [one.get("stroke-dasharray", "") for one in drawn] == [DASHES[status] for status in statuses]
     shown = page_of(as_browser(real_client, "/")).all("path")
     key = {one["stroke-dasharray"] for one in shown if "stroke-dasharray" in one}
-    assert key == {one for one in sketch.DASHES.values() if one}
+    assert key == {one for one in DASHES.values() if one}
 
 
 def test_the_drawing_is_true_to_its_detail(real_client: FlaskClient) -> None:

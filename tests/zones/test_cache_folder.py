@@ -38,6 +38,34 @@ def test_without_the_variable_it_is_the_users(tmp_path: Path, monkeypatch) -> No
     assert cache_folder() == tmp_path / "caspian-zones"
 
 
+@pytest.mark.parametrize(
+    ("files", "taken"),
+    [
+        ([], True),
+        ([".nfs0001", "lost+found/", "CACHEDIR.TAG"], True),
+        (["README.md", "src/main.py"], False),
+        (["src/compiled/main.nbi", "uv.lock"], False),
+        (["README.md", "compiled/0123456789abcdef/"], True),  # which was taken for a cache before
+        (["osm-2024.08-6b24a919.lock", "osm-2024.08-6b24a919/"], True),
+        (["osm-2024.08-6b24a919/sha256.json"], True),  # copied there
+        (["baselines/"], True),
+    ],
+)
+def test_a_folder_of_other_files_is_no_cache(tmp_path: Path, monkeypatch, files, taken: bool) -> None:
+    for name in files:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name.endswith("/") else path.touch()
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    if taken:
+        assert cache_folder() == tmp_path
+    else:
+        with pytest.raises(CacheError, match=rf"holds other files \(as {files[0][:3]}"):
+            cache_folder()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize("mode", [0o777, 0o775, 0o757, 0o720, 0o702, 0o1777, 0o2775])
 def test_a_folder_that_others_can_write_is_refused_with_what_to_type(tmp_path: Path, mode: int) -> None:
     folder = tmp_path / "a cache"
@@ -101,3 +129,14 @@ def test_the_module_needs_no_compiler() -> None:
     seen = "import sys, zones.cache_folder; print(*sorted({'numba', 'scipy', 'pyogrio'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_what_is_compiled_ahead_for_no_cache_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "zones.editions.precompile"],
+        env={**os.environ, CACHE_VARIABLE: str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [done.stderr.rstrip("\n")]
+    assert "holds other files" in done.stderr

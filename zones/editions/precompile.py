@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 
+from zones.cache_folder import cache_folder
 from zones.cells.index import label_arrays, make_index
 from zones.cells.labels import labels_of
 from zones.cells.nearby import Trees, list_nearby, wanted_by
@@ -20,7 +21,7 @@ from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.crossings.march import march_along
 from zones.crossings.path import make_path
 from zones.editions.building import bundled_baseline
-from zones.errors import ZonesError
+from zones.errors import CacheError, ZonesError
 from zones.lines.equidistance import trace_equidistance
 from zones.lines.limits import groups_of, voronoi_corners
 from zones.lines.partition import partition_sea
@@ -37,16 +38,33 @@ _LINE = np.array([[50.5, 42.5], [50.6, 42.6]])
 
 
 def main(arguments: list[str]) -> int:
-    """Compile the parts named, or both at once in a process each."""
+    """Compile the parts named, or both at once in a process each; 2 where nothing could be kept of it."""
     if not arguments:
-        running = [
-            subprocess.Popen([sys.executable, "-m", "zones.editions.precompile", part])  # noqa: S603
-            for part in _PARTS
-        ]
-        return max(process.wait() for process in running)
+        try:
+            cache_folder()
+        except CacheError as error:
+            print(f"caspian: {error}", file=sys.stderr)
+            return 2
+        return _both_at_once()
     rule = make_rule(bundled_baseline(_SMALLEST_COAST), dict.fromkeys(STATES, TERRITORIAL_WATERS_MAXIMUM_NM))
     {"lines": _lines, "answers": _answers}[arguments[0]](rule)
     return 0
+
+
+def _both_at_once() -> int:
+    """In sessions of their own, so that an interrupt typed at the terminal comes to this process alone."""
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for part in _PARTS:
+            command = [sys.executable, "-m", "zones.editions.precompile", part]
+            running.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603
+        return max(process.wait() for process in running)
+    except BaseException:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait()
+        raise
 
 
 def _lines(rule: Rule) -> None:

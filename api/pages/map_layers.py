@@ -1,0 +1,178 @@
+"""What maps are made of: zones, sectors and lines of an edition, degrees, towns, a scale.
+
+The plane and the colours are those of ``caspian plot``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import shapely
+from markupsafe import escape
+
+from api.atlas import Atlas
+from api.colours import BOUNDARY_COLOUR, INK, LAND_COLOUR, SECTOR, hex_colour
+from api.languages.choice import direction
+from api.languages.numbers import own_digits
+from api.pages.picture import project, to_plane, to_position
+from api.pages.svg import Window, area_path, circle, element, line_path, path_element
+from api.pages.towns import towns
+from api.pages.wording import Wording
+from zones.atlas.features import Feature
+from zones.geodesy.ellipsoid import METRES_PER_NM
+from zones.words import (
+    AGREED,
+    AGREED_RECONSTRUCTED,
+    COMMON_MARITIME_SPACE,
+    FISHERY_ZONE,
+    INTERNAL_WATERS,
+    PROVISIONAL,
+    TERRITORIAL_WATERS,
+)
+
+_SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
+_ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
+ENGLISH_WORDS = Wording()
+
+# Dashes in pixels, by the status of a line. Limits and baselines are solid.
+DASHES: Mapping[str, str] = {AGREED: "", AGREED_RECONSTRUCTED: "9 3 2 3", PROVISIONAL: "6 4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Zones with their paths, in the order to draw them, and the lines over them as markup."""
+
+    zones: tuple[tuple[Feature, str], ...]
+    lines: tuple[str, ...]
+    shown: tuple[tuple[str, Feature], ...]  # the features of the lines, each after its collection
+
+
+def drawn_once(atlas: Atlas, window: Window) -> Drawn:
+    """The whole sea at a detail, made once."""
+    return cast(Drawn, atlas.kept(("sketch", window.detail_m), lambda: drawn_in(atlas, window)))
+
+
+def _plane(atlas: Atlas) -> list[tuple[str, Feature, shapely.Geometry]]:
+    """What is drawn of an edition in its order: collection, feature and shape in the plane. [m]"""
+    collections = atlas.edition.collections
+    return [
+        (name, one, shapely.transform(one.geometry, project))
+        for name in ("zones", "baselines", "limits", "boundaries")
+        if name in collections
+        for one in collections[name].features
+    ]
+
+
+def drawn_in(atlas: Atlas, window: Window, box: tuple[float, float, float, float] | None = None) -> Drawn:
+    """What lies in a box of the plane, or everywhere."""
+    zones: list[tuple[Feature, str]] = []
+    lines: list[str] = []
+    shown: list[tuple[str, Feature]] = []
+    for name, feature, shape in atlas.kept("plane", lambda: _plane(atlas)):
+        cut = shape if box is None else shapely.clip_by_rect(shape, *box)
+        simple = shapely.simplify(cut, window.detail_m)
+        if name != "zones":
+            if path := line_path(simple, window, shortest_m=4 * window.detail_m):
+                lines.append(line_element(name, feature, path))
+                shown.append((name, feature))
+        elif path := area_path(simple, window):
+            zones.append((feature, path))
+    zones.sort(key=lambda one: _ZONE_ORDER.index(one[0].properties["zone"]))
+    return Drawn(tuple(zones), tuple(lines), tuple(shown))
+
+
+def zone_element(feature: Feature, path: str, inside: str = "") -> str:
+    """A zone by its path, in its colour."""
+    zone, state = str(feature.properties["zone"]), feature.properties["state"]
+    # A hairline of the same colour hides the seams between simplified neighbours.
+    colour = hex_colour(zone, state)
+    kind = f"zone {zone} {state or ''}"
+    return path_element(
+        path, inside, class_=kind, fill=colour, fill_rule="evenodd", stroke=colour, stroke_width=0.7
+    )
+
+
+def sector_element(window: Window, feature: Feature) -> str:
+    """A sector of the seabed, in its colour."""
+    state = str(feature.properties["state"])
+    shape = shapely.simplify(shapely.transform(feature.geometry, project), window.detail_m)
+    return path_element(
+        area_path(shape, window), class_=f"zone sector {state}", fill=hex_colour(SECTOR, state),
+        fill_rule="evenodd", stroke=BOUNDARY_COLOUR, stroke_width=0.8,
+    )  # fmt: skip
+
+
+def line_element(collection: str, feature: Feature, path: str) -> str:
+    """A line by its path, as its collection and status have it drawn."""
+    style: dict[str, Any] = {"stroke": INK, "stroke_width": 0.6}
+    if collection == "boundaries":
+        style = {"stroke": BOUNDARY_COLOUR, "stroke_width": 1.8}
+        if dashes := DASHES.get(str(feature.properties.get("status"))):
+            style["stroke_dasharray"] = dashes
+    elif feature.properties.get("zone") == TERRITORIAL_WATERS:
+        style["stroke_width"] = 1.0
+    return path_element(path, class_=f"line {collection}", **style)
+
+
+def graticule(window: Window, step: int) -> Iterator[str]:
+    """Meridians and parallels at whole degrees, each with its number at the edge."""
+    left_deg, bottom_deg = to_position(window.left, window.bottom)
+    right_deg, top_deg = to_position(window.right, window.top)
+    width, height = window.size
+    letters = round(0.02 * min(width, height) + 0.005 * height)
+    style: dict[str, Any] = {
+        "stroke": "#5b6b76",
+        "stroke_width": 0.5,
+        "stroke_opacity": 0.5,
+        "class_": "graticule",
+    }
+    text = {"font_size": letters, "fill": "#5a646b", "class_": "degrees"}
+    for lon in range(math.ceil(left_deg), math.floor(right_deg) + 1):
+        if lon % step == 0:
+            x, _ = window.place(*to_plane(lon, 42.0))
+            yield path_element(f"M{x} 0V{height}", **style)
+            yield element("text", f"{lon}°E", x=x + letters // 4, y=letters, **text)
+    for lat in range(math.ceil(bottom_deg), math.floor(top_deg) + 1):
+        if lat % step == 0:
+            _, y = window.place(*to_plane(51.0, lat))
+            yield path_element(f"M0 {y}H{width}", **style)
+            is_by_the_scale = y - letters // 4 > height - _SCALE_SHARE * width
+            at = {"x": width - letters // 4, "text_anchor": "end"} if is_by_the_scale else {"x": letters // 4}
+            if y - letters // 4 < height:
+                yield element("text", f"{lat}°N", y=y - letters // 4, **at, **text)
+
+
+def town_marks(window: Window, words: Wording) -> Iterator[str]:
+    """Towns that the window has, each with its name beside it."""
+    width, height = window.size
+    letters = round(0.021 * width)
+    for town in towns(words.language):
+        x, y = window.place(*to_plane(town["lon"], town["lat"]))
+        if not (0 <= x <= width and 0 <= y <= height):
+            continue
+        yield circle((x, y), letters // 4, class_="town", fill=INK)
+        is_left = town["side"] == "left"
+        beside = x + (-letters // 2 if is_left else letters // 2)
+        yield element(
+            "text", escape(town["name"]), x=beside, y=y + letters // 3,
+            font_size=letters, text_anchor="end" if is_left else "start", fill=INK, class_="town",
+            stroke=LAND_COLOUR, stroke_width=letters // 5, paint_order="stroke",
+        )  # fmt: skip
+
+
+def scale_bar(window: Window, length_nm: float, words: Wording) -> str:
+    """A bar in the lower left corner; lengths are those at the latitude of true scale."""
+    width, height = window.size
+    x, y, letters = round(0.04 * width), round(height - 0.035 * width), round(0.027 * width)
+    long = round(length_nm * METRES_PER_NM / window.unit_m)
+    tick = round(0.012 * width)
+    bar = path_element(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
+    said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
+    text = element(
+        "text", said, x=x + long // 2, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
+        fill=INK, direction=direction(words.language),
+    )  # fmt: skip
+    return element("g", bar + text, class_="scale")
