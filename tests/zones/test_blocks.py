@@ -9,6 +9,7 @@ from tests.zones.ruler import GEOD
 from zones.cells.grid import BLOCK_DEG, COLUMNS, ROWS, SOUTH, WEST
 from zones.cells.listed import _DEPTH_M, _straight2
 from zones.cells.nearby import LONGEST_RUN, run_of
+from zones.classification.by_blocks import measure_by_blocks
 from zones.classification.classify import classify
 from zones.classification.records import Coded
 from zones.geodesy.ellipsoid import directions, to_earth_centred
@@ -106,11 +107,24 @@ def test_azimuths_near_by_are_those_of_geographiclib(rng) -> None:
         length_m[0] = most_m
         lon2, lat2, _ = GEOD.fwd(lon, lat, rng.uniform(0, 360, 500), length_m)
         azimuth, _, length_m = GEOD.inv(lon, lat, lon2, lat2)
-        way = to_earth_centred(np.column_stack((lon2, lat2))) - to_earth_centred(np.column_stack((lon, lat)))
-        rows = zip(lon.tolist(), lat.tolist(), way.tolist(), np.asarray(length_m).tolist(), strict=True)
-        found = np.array([azimuth_near(*directions(x, y), *there, length) for x, y, there, length in rows])
+        here, there = (to_earth_centred(np.column_stack(end)) for end in ((lon, lat), (lon2, lat2)))
+        rows = zip(lon.tolist(), lat.tolist(), here.tolist(), there.tolist(), length_m.tolist(), strict=True)
+        found = np.array([azimuth_near(*directions(x, y), *a, *b, length) for x, y, a, b, length in rows])
         turn = np.abs((found - azimuth + 180) % 360 - 180)
         assert (turn <= AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / np.asarray(length_m)).all()
+
+
+def test_azimuths_to_baseline_points_are_those_of_geographiclib(edition, rng) -> None:
+    """To points of segments, which lie some millimetres deep."""
+    lon, lat = near_lines(edition, rng)
+    found, way = measure_by_blocks(
+        edition.classifier.ground, edition.blocks, lon, lat, limits=False, seabed=False
+    )
+    known = ~np.isnan(way.azimuth_deg) & (found.baseline_m < NEAR_M)
+    assert known.mean() > 0.5
+    azimuth, _, length_m = GEOD.inv(lon, lat, found.foot_lon, found.foot_lat)
+    turn = np.abs((way.azimuth_deg - azimuth + 180) % 360 - 180)[known]
+    assert (turn <= AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / length_m[known]).all()
 
 
 def test_what_may_be_rounded_otherwise_is_not_sure() -> None:

@@ -160,7 +160,7 @@ def _way(sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m):
         known = known and rounds_surely(miles, 10.0**MILE_DECIMALS, error_nm)
         azimuth = azimuth if known else math.nan
     elif baseline_m > 5.0:
-        azimuth = azimuth_near(sin_lon, cos_lon, sin_lat, cos_lat, fx - x, fy - y, fz - z, baseline_m)
+        azimuth = azimuth_near(sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m)
     error = AZIMUTH_ERROR_DEG + ROUNDING_DEG_M / (baseline_m + 1e-9)
     return azimuth if rounds_surely(azimuth, 10.0**AZIMUTH_DECIMALS, error) else math.nan, length
 
