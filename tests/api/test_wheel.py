@@ -75,4 +75,4 @@ def test_metadata(wheel: zipfile.ZipFile) -> None:
     assert "\nRequires-Python: >=3.11\n" in text
     assert 'Requires-Dist: matplotlib>=3.9; extra == "plot"' in text
     (name,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
-    assert "caspian = api.commands.main:main" in wheel.read(name).decode("utf-8")
+    assert "caspian = api.__main__:run" in wheel.read(name).decode("utf-8")
