@@ -12,8 +12,8 @@ from pyproj import Geod
 
 from api.atlas import Atlas
 from api.languages.choice import ENGLISH
-from api.languages.numbers import number
 from api.pages.picture import project, to_plane, to_position
+from api.texts.distances import miles_and_kilometres
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import AGREED as AGREED_LINE
@@ -23,7 +23,6 @@ AGREED, IN_DOUBT, UNCOMPARED = "agreed", "in-doubt", "uncompared"
 
 _NEAR_NM = 10.0  # a boundary within it is spoken of
 _OF_TREATIES_NM, _MOST_TREATIES = 40.0, 3  # lines within it are looked through, as lengths are at 42 degrees
-_COARSE_NM = 5.0  # shorelines that differ by more bear no tenths of a mile
 _COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 _OF_TREATIES = (AGREED_LINE, AGREED_RECONSTRUCTED)
 _ELLIPSOID = Geod(ellps="WGS84")
@@ -109,16 +108,12 @@ def opinions_of(by_coast: str | None) -> tuple[Opinion, ...]:
 
 def miles(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
     """Nautical miles with as many decimals as the coasts can bear. [m]"""
-    return "" if metres is None else number(metres / METRES_PER_NM, _decimals(spread_m), language)
+    return "" if metres is None else miles_and_kilometres(metres, spread_m, language)[0]
 
 
 def kilometres(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
-    """Kilometres with as many decimals as the coasts can bear. [m]"""
-    return "" if metres is None else number(metres / 1000, _decimals(spread_m), language)
-
-
-def _decimals(spread_m: float | None) -> int:
-    return 0 if spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM else 1
+    """Kilometres that agree with those miles. [m]"""
+    return "" if metres is None else miles_and_kilometres(metres, spread_m, language)[1]
 
 
 def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:

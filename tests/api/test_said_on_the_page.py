@@ -183,11 +183,9 @@ def test_the_page_says_what_classify_answers(kinds: list[Record], said: Said, la
         if view.is_water:
             written = numbers_of(distance, text_of(answer, "//ul[contains(@class, 'distances')]"))
             spread = record["coast_spread_m"]
-            decimals = 0 if spread is not None and spread > 5 * 1852 else 1
-            assert written == tuple(
-                number(value, decimals, language)
-                for value in (record["baseline_distance_m"] / 1852, record["baseline_distance_m"] / 1000)
-            )
+            decimals = 1 if spread is None else 2 - (spread >= 185.2) - (spread >= 5 * 1852)
+            miles = round(record["baseline_distance_m"] / 1852, decimals)
+            assert written == (number(miles, decimals, language), number(miles * 1.852, decimals, language))
             told += 1
         if record["sector"] is not None:
             assert plain.state_name(record["sector"]) in text_of(answer, "//p[contains(@class, 'seabed')]")
