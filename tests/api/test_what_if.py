@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
@@ -278,6 +279,77 @@ def test_what_cannot_be_read_stays_in_the_form(field: str, text: str, said: str,
     assert said in answer.text
     assert text.replace('"', "&#34;") in answer.text
     assert "Bay &lt;of&gt; one" in answer.text
+
+
+def said_at(page: str, field: str) -> list[str]:
+    """What a form says at a field, which refers to it, and says first of all in a list of links."""
+    document = lxml.html.fromstring(page)
+    (given,) = document.xpath(f"//*[@name='{field}']")
+    if given.get("aria-invalid") is None:
+        return []
+    (place,) = document.xpath(f"//*[@id='{given.get('aria-describedby')}']")
+    said = [one.text_content() for one in place.xpath("./span")]
+    linked = document.xpath(f"//*[@role='alert']//a[@href='#{given.get('id')}']")
+    assert [one.text_content() for one in linked] == said
+    return said
+
+
+def test_all_faults_are_said_at_once_each_at_its_field(client: FlaskClient) -> None:
+    given = {
+        **FORM,
+        "breadth-KAZ": "twelve",
+        "breadth-IRN": "15,1",
+        "breadth-RUS": "12",
+        "effect-Pirallahi": "2",
+        "line-0-name": "x" * 101,
+        "line-1-state": "AZE",
+        "line-1-kind": "straight",
+        "line-1-positions": "north\n40.313 N 49.837 E\n\n49.98 40.33\n",
+        "line-2-positions": "40.313 N 49.837 E",
+        "geojson": "{",
+        "file": (io.BytesIO(b"[]"), "lines.geojson"),
+        "title": "y" * 101,
+        "coast": "nowhere",
+    }
+    answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    expected = {
+        "breadth-KAZ": ["'twelve' is not a number"],
+        "breadth-IRN": ["at most 15"],
+        "effect-Pirallahi": ["from 0"],
+        "line-0-name": ["100 characters"],
+        "line-1-positions": ["line 2, row 1", "line 2, row 4: latitude 49.98, longitude 40.33 is far"],
+        "line-2-positions": ["line 3 has state"],
+        "geojson": ["is not JSON"],
+        "file": ["no Feature"],
+        "title": ["100 characters"],
+        "coast": ["nowhere"],
+    }
+    for field, parts in expected.items():
+        said = said_at(answer.text, field)
+        assert len(said) == len(parts), (field, said)
+        assert all(part in text for part, text in zip(parts, said, strict=True)), (field, said)
+    assert answer.text.count("aria-invalid") == len(expected)
+    assert said_at(answer.text, "breadth-RUS") == said_at(answer.text, "effect-Chilov") == []
+    order = [one.get("href") for one in lxml.html.fromstring(answer.text).xpath("//*[@role='alert']//a")]
+    assert [one[1:] for one in dict.fromkeys(order)] == sorted(
+        (name.replace(" ", "_") for name in expected), key=lambda name: answer.text.index(f'id="{name}"')
+    )
+
+
+def test_faults_of_very_many_rows_are_said_of_some(client: FlaskClient) -> None:
+    answer = client.post("/what-if", data={**FORM, "line-0-positions": "north\n" * 5000}, headers=OWN)
+    assert answer.status_code == 400
+    assert len(said_at(answer.text, "line-0-positions")) == 20
+
+
+def test_lines_that_are_too_many_together_are_said_once(client: FlaskClient) -> None:
+    given = {**FORM, "line-1-state": "AZE", "line-1-kind": "straight"}
+    rows = [f"{40.3 + at / 1000:.3f} N 49.8 E" for at in range(300)]
+    given |= {"line-0-positions": "\n".join(rows), "line-1-positions": "\n".join(rows[:201])}
+    answer = client.post("/what-if", data=given, headers=OWN)
+    assert answer.status_code == 400
+    assert answer.text.count("at most 500 are taken") == 2  # in the list and at a field
 
 
 def test_lines_of_a_file(client: FlaskClient) -> None:
