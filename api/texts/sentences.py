@@ -197,6 +197,7 @@ _JOBS = (
     to_translate("drawing the atlas"),
     to_translate("done"),
     to_translate("comparing with the default edition"),
+    to_translate("drawing the map"),
     to_translate("built"),
     to_translate("built before"),
     to_translate("dismissed"),

@@ -37,6 +37,7 @@ _JOBS = (
     "certifying cells",
     "drawing the atlas",
     "comparing with the default edition",
+    "drawing the map",
     "built",
     "built before",
     "dismissed",

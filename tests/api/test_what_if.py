@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
+from api.http.metrics import downloads_made
 from api.processes.keeping import keep_within
 from api.settings import settings
 from tests.api.conftest import Caspian
@@ -111,6 +112,14 @@ def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[
     assert "6,302.9" in page.text
     assert "My" not in page.text  # what who began it calls it is not for those that it is shared with
     assert results["edition"] in page.text
+
+
+def test_the_map_is_drawn_already(client: FlaskClient, results: dict[str, Any]) -> None:
+    made = downloads_made.labels("geojson")._value.get()
+    for step in ("0.005", "0.002"):
+        name = f"zones.geojson?max-allowable-offset={step}"
+        assert client.get(f"/downloads/{results['edition']}/{name}").status_code == 200
+    assert downloads_made.labels("geojson")._value.get() == made
 
 
 def test_no_list_has_it(client: FlaskClient, results: dict[str, Any]) -> None:
