@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from api.languages.catalogues import messages
+from api.languages.dates import long_date
 from api.languages.marks import to_translate
 from api.languages.numbers import ISOLATED, own_digits, semicolon
 from api.texts.distances import miles_and_kilometres
@@ -191,14 +192,12 @@ def _seabed(said: NullTranslations, record: Mapping[str, Any], language: str) ->
 
 
 def _reserves(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
-    from babel.dates import format_date  # slow to load
-
     sentences = []
     if record["assumptions"]:
         what = assumed(record["assumptions"], language)
         sentences.append(said.gettext("What-if, not the default: %(what)s.") % {"what": what})
     if record["zone"] != OUTSIDE_CASPIAN:
-        known = format_date(date.fromisoformat(KNOWLEDGE_DATE), "long", locale=language)
+        known = long_date(date.fromisoformat(KNOWLEDGE_DATE), language)
         sentences.append(
             said.gettext("The Convention was not in force on %(date)s, and this is no chart.")
             % {"date": known}

@@ -16,6 +16,7 @@ from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
 from api.http.metrics import downloads_made
+from api.processes.forms import read_form
 from api.processes.keeping import keep_within
 from api.settings import settings
 from tests.api.conftest import Caspian
@@ -220,6 +221,53 @@ def test_lines_that_the_coast_refuses(client: FlaskClient) -> None:
         assert said in status["message"]
         answer = client.get(f"/jobs/{job}/results")
         assert (answer.status_code, answer.get_json()["pointer"]) == (400, "/inputs/straight_lines")
+
+
+def test_a_line_that_crosses_itself_is_said_at_its_field(client: FlaskClient) -> None:
+    crossed = "40.313 N 49.837 E\n40.2 N 50.2 E\n40.1 N 49.98 E\n40.331 N 49.99 E"
+    given = {**FORM, "line-1-positions": crossed, "line-1-state": "AZE", "line-1-kind": "straight"}
+    begun = client.post("/what-if", data=given, headers=OWN)
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert "crosses itself" in ended(client, job)["message"]
+    form = client.get(f"/what-if?job={job.rpartition('/')[2]}").text
+    assert said_at(form, "line-1-positions") == ["line 2 of AZE crosses itself"]
+    assert said_at(form, "line-0-positions") == []
+
+
+def test_a_line_over_land_cuts_off_water_alone(client: FlaskClient) -> None:
+    """It leaves the sea and comes back: the water is as much as before, some of it internal."""
+    inland = "40.313 N 49.837 E\n40.0 N 49.3 E\n40.331 N 49.983 E"
+    given = {"line-0-positions": inland, "line-0-state": "AZE", "line-0-kind": "straight"}
+    begun = client.post("/what-if", data=given, headers=OWN)
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert ended(client, job)["status"] == "successful"
+    areas = client.get(f"{job}/results").get_json()["differences"]["areas"]
+    zones = [one for one in areas if one["collection"] == "zones"]
+    before, after = (sum(one[name] for one in zones) for name in ("before_km2", "after_km2"))
+    assert after == pytest.approx(before, abs=0.01)
+    (bay,) = (one for one in zones if one["id"].startswith("internal_waters-AZE"))
+    assert 0.0 < bay["after_km2"] < 1000.0
+
+
+@pytest.mark.parametrize(
+    ("text", "breadth"),
+    [("12,5", 12.5), (" 12.5 ", 12.5), ("\u06f1\u06f2\u066b\u06f5", 12.5), ("\u0661\u0662", 12.0), ("", None),
+     ("15", None), ("15,0", None)],
+)  # fmt: skip
+def test_numbers_as_people_write_them(text: str, breadth: float | None) -> None:
+    """With a decimal comma, in digits of other scripts; nothing, or what is usual, is no choice."""
+    choices, faults = read_form({"breadth-KAZ": text}, most_vertices=10)
+    assert (choices is not None, faults) == (True, [])
+    assert dict(choices.breadth_nm) == ({} if breadth is None else {"KAZ": breadth})  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text", ["12,5,1", "1 2", "0x10", "\u216b", "\u0bf0", "-", "1e9999", "nan", "15 nm", "-1"]
+)
+def test_what_is_no_number_is_said(text: str) -> None:
+    choices, faults = read_form({"effect-Chilov": text, "breadth-RUS": text}, most_vertices=10)
+    assert choices is None
+    assert [one.field for one in faults] == ["breadth-RUS", "effect-Chilov"]
 
 
 def test_a_form_that_failed_comes_back_as_it_was(client: FlaskClient) -> None:
