@@ -243,6 +243,23 @@ def test_far_from_the_sea_nothing_is_said_to_be_agreed(app: Flask, said: Said, l
         assert len(answer.xpath("//ul[contains(@class, 'distances')]/li")) == 1
 
 
+def test_the_keys_of_screen_and_sheet_have_every_line(app: Flask) -> None:
+    """That is drawn: also baseline, outer limit and installations."""
+    lines = (
+        "outer limit",
+        "baseline",
+        "installation",
+        "agreed, course reconstructed",
+        "not agreed, drawn midway",
+    )
+    client = app.test_client()
+    document = lxml.html.fromstring(client.get("/?position=40.1 49.97", headers={"Accept": "text/html"}).text)
+    for key in ("//section[@aria-labelledby='key']", "//figure[contains(@class, 'around')]"):
+        said = [one.text_content().strip() for one in document.xpath(f"{key}//ul[@class='key']/li")]
+        for line in lines:
+            assert said.count(line) == 1, (key, line)
+
+
 def test_persian_has_its_own_commas_and_semicolons(kinds: list[Record], said: Said) -> None:
     """But for names and positions, which are from left to right, and what is quoted in English."""
     for record in kinds[::4]:
