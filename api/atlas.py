@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition, EditionInfo, Progress, Store
 
 _LONGEST_NAME = 200
-_BUILD = "import importlib, sys; importlib.import_module(sys.argv[1]).Store().edition(sys.argv[2])"
+_BUILD = """
+import importlib, sys
+from api.collections.first_map import make_first_map
+store = importlib.import_module(sys.argv[1]).Store()
+make_first_map(store.folder, store.edition(sys.argv[2]))
+"""
 _MOST_WAITING = 8  # for an edition to be opened or simplified, which takes a second or two
 
 

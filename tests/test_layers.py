@@ -50,7 +50,7 @@ ROOMS = (
         "routes",
     ),
     "commands",
-    *("application", "messages", "precompile", "__main__"),
+    *("application", "building", "messages", "precompile", "__main__"),
 )
 
 

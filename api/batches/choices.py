@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.errors import ParameterError
+from api.languages.choice import ENGLISH
 
 OUTPUT_ENDINGS = (".csv", ".parquet", ".geojson", ".geojsonl", ".geojsons")
 PACKINGS = (".gz", ".zst")  # may stand behind the endings of texts
@@ -13,7 +14,7 @@ FILE_ENDINGS = (
     *(ending + packing for ending in OUTPUT_ENDINGS if ending != ".parquet" for packing in PACKINGS),
 )
 FIELDS = "fields"
-EXPLANATION = "explanation"  # no field of the record; made where a language is asked for
+EXPLANATION = "explanation"  # no field of the record; made where it or a language is asked for
 
 
 def ending_of(path: Path) -> tuple[str, str]:
@@ -30,22 +31,32 @@ def with_assumptions(fields: tuple[str, ...], assumptions: str | None) -> tuple[
     return fields if named else (*fields, "assumptions")
 
 
-def chosen_fields(text: str | None) -> tuple[str, ...]:
-    """Names with commas between; all fields where nothing is given.
+def explained_in(fields: tuple[str, ...], language: str | None) -> str | None:
+    """The language of the explanation among the fields, English where none is asked for; None without one."""
+    return (language or ENGLISH) if EXPLANATION in fields else None
 
-    Raises `ParameterError`: a name that is no field, one given twice, or none at all.
+
+def chosen_fields(text: str | None, language: str | None = None) -> tuple[str, ...]:
+    """Names with commas between; all fields of the record where nothing is given.
+
+    Where a language is asked for, the explanation stands where it is named, else last. Raises
+    `ParameterError`: a name that is no field, one given twice, or none at all.
     """
+    fields = _named_fields(text)
+    return fields if language is None or EXPLANATION in fields else (*fields, EXPLANATION)
+
+
+def _named_fields(text: str | None) -> tuple[str, ...]:
     from zones.classification.records import RECORD_FIELDS  # loads numpy
 
     if text is None:
         return RECORD_FIELDS
+    known = (*RECORD_FIELDS, EXPLANATION)
     names = tuple(name.strip() for name in text.split(","))
     for at, name in enumerate(names):
-        if name not in RECORD_FIELDS:
+        if name not in known:
             said = f"no field {name[:80]!r}" if name else "an empty name"
-            raise ParameterError(
-                FIELDS, f"{FIELDS}: {said}; there are {', '.join(RECORD_FIELDS)}", known=list(RECORD_FIELDS)
-            )
+            raise ParameterError(FIELDS, f"{FIELDS}: {said}; there are {', '.join(known)}", known=list(known))
         if name in names[:at]:
             raise ParameterError(FIELDS, f"{FIELDS}: {name!r} is given twice")
     return names

@@ -12,6 +12,7 @@ from api.commands.progress import stages
 from api.errors import CommandError, ParameterError
 from api.texts.numbers import decimal_number
 
+_SHARE_OF_BUILDING = 0.65  # of the progress; the rest is drawing the map
 _FORMS = {
     "breadth": "STATE=NM, as in KAZ=12",
     "effect": "NAME=SHARE, as in Chilov=0.5",
@@ -63,6 +64,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
+    from api.collections.first_map import make_first_map
     from zones.editions.store import SOURCE_IDS
     from zones.parameters import Parameters
 
@@ -81,8 +83,15 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
         effects=_numbers("effect", arguments.effect),
     )
     with stages() as progress:
-        edition = context.store.build(parameters, progress=progress)
+        edition = context.store.build(
+            parameters, progress=lambda stage, done: progress(stage, done * _SHARE_OF_BUILDING)
+        )
         edition.load()  # what is kept is whole then, for a folder that nobody can write to later
+        make_first_map(
+            context.store.folder,
+            edition,
+            lambda stage, done: progress(stage, _SHARE_OF_BUILDING + done * (1 - _SHARE_OF_BUILDING)),
+        )
     _report_effects(edition.metadata)
     print(edition.name)
     return 0

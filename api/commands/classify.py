@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields, with_assumptions
-from api.commands.common import Command, Context, add_edition
+from api.batches.choices import EXPLANATION, OUTPUT_ENDINGS, chosen_fields, explained_in, with_assumptions
+from api.commands.common import Command, Context, add_edition, language_tag
 from api.commands.reading import add_reading
 from api.errors import CommandError, ParameterError
 from api.languages.choice import LANGUAGES
@@ -74,6 +74,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lang",
+        type=language_tag,
         choices=LANGUAGES,
         help="say the answer in words in this language, too; a FILE gets a column explanation",
     )
@@ -174,16 +175,17 @@ def _one(arguments: argparse.Namespace, context: Context, lon: float, lat: float
     if arguments.fields is not None and not arguments.json:
         raise CommandError("classify: --fields is for a FILE or --json")
     with context.one_answer():
-        fields = chosen_fields(arguments.fields)
+        fields = chosen_fields(arguments.fields, arguments.lang)
         edition = context.edition(arguments.edition)
         record = edition.classify_one(lon=lon, lat=lat, compare=arguments.compare is not False)
-    value, text = {name: record[name] for name in with_assumptions(fields, record["assumptions"])}, ""
-    if arguments.lang is not None:
+    language, text = explained_in(fields, arguments.lang), ""
+    if language is not None:
         from api.texts.explanation import explanation  # slow to load
 
-        text = value[EXPLANATION] = explanation(record, arguments.lang)
+        text = explanation(record, language)
     if arguments.json:
-        print(write_json(value))
+        whole = {**record, EXPLANATION: text}
+        print(write_json({name: whole[name] for name in with_assumptions(fields, record["assumptions"])}))
     else:
         print(f"{text}\n\n{answer_text(record)}" if text else answer_text(record))
     return 0

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from api.batches.choices import EXPLANATION, FILE_ENDINGS, chosen_fields, ending_of
+from api.batches.choices import FILE_ENDINGS, chosen_fields, ending_of, explained_in
 from api.batches.file_answers import Asked, Counts, answer_file, check_input
 from api.commands.common import Context
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
@@ -69,11 +69,11 @@ def what_is_asked(arguments: argparse.Namespace, *, workers: int) -> Asked:
     """What the options ask of the positions of files."""
     if arguments.json:
         raise CommandError("classify: --json is for a single position; a FILE's form is OUT's ending")
-    fields = chosen_fields(arguments.fields) + (() if arguments.lang is None else (EXPLANATION,))
+    fields = chosen_fields(arguments.fields, arguments.lang)
     return Asked(
         fields,
         compare=bool(arguments.compare),
-        language=arguments.lang,
+        language=explained_in(fields, arguments.lang),
         reading=reading_of(arguments),
         is_strict=arguments.strict,
         workers=workers,

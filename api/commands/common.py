@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.commands.progress import stages
+from api.languages.choice import known_language
 from api.settings import settings
 from zones.compiled import PLAIN_VARIABLE, stay_plain
 from zones.errors import NotKeptError
@@ -77,6 +78,11 @@ class Command:
         parser = subparsers.add_parser(self.name, help=self.help, description=said, allow_abbrev=False)
         self.arguments(parser)
         parser.set_defaults(run=self.run)
+
+
+def language_tag(text: str) -> str:
+    """The language of ours that an option names by its tag; any other text as it is."""
+    return known_language(text) or text
 
 
 def add_edition(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
-from api.commands.common import Command, Context, add_edition
+from api.commands.common import Command, Context, add_edition, language_tag
 from api.commands.output import bytes_written_beside, check_output
 from api.errors import CommandError, RequestError
 from api.languages.choice import ENGLISH, LANGUAGES
@@ -37,7 +37,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--position", metavar="TEXT", help="the position as written on a chart")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write: .pdf")
     parser.add_argument(
-        "--lang", choices=LANGUAGES, default=ENGLISH, help="language of the report (default: en)"
+        "--lang",
+        type=language_tag,
+        choices=LANGUAGES,
+        default=ENGLISH,
+        help="language of the report (default: en)",
     )
     parser.add_argument(
         "--check",

@@ -13,7 +13,7 @@ from api.http.hosts import ROOT
 from api.http.negotiation import HTML, form_of, wants_page
 from api.http.negotiation import PARAMETER as FORM
 from api.http.query import Query
-from api.languages.choice import LANGUAGES
+from api.languages.choice import LANGUAGES, known_language
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.texts.json_text import to_bytes, write_json
 
@@ -23,7 +23,8 @@ JSON = "application/json"
 def query(*known: str, repeated: Sequence[str] = ()) -> Query:
     """The parameters of this request, of which only `known` names may occur, and `repeated` ones more often.
 
-    What comes as a page, too, comes in all languages. Raises `ParameterError`: `lang` is none of them.
+    What comes as a page, too, comes in all languages: `lang` is one of ours then, whatever else its tag says.
+    Raises `ParameterError`: it is none of them.
     """
     if FORM in known and LANGUAGE not in known:
         known = (*known, LANGUAGE)
@@ -36,10 +37,16 @@ def _strict_query(known: Sequence[str], repeated: Sequence[str]) -> Query:
     # Read once here, rather than by way of a dictionary of lists.
     text = request.environ.get("QUERY_STRING", "")
     if text.isascii() and "%" not in text and "+" not in text:  # nothing to decode, which takes long
-        pairs = [part.partition("=") for part in text.split("&") if part]
-        return Query([(name, value) for name, _, value in pairs], known, repeated)
-    text = request.query_string.decode(errors="replace")
-    return Query(parse_qsl(text, keep_blank_values=True, errors="replace"), known, repeated)
+        parts = [part.partition("=") for part in text.split("&") if part]
+        pairs = [(name, value) for name, _, value in parts]
+    else:
+        text = request.query_string.decode(errors="replace")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
+    if LANGUAGE in known:
+        pairs = [
+            (name, (known_language(value) or value) if name == LANGUAGE else value) for name, value in pairs
+        ]
+    return Query(pairs, known, repeated)
 
 
 def atlases() -> Atlases:

@@ -20,6 +20,7 @@ LANGUAGES: Final = tuple(NAMES)
 PARAMETER: Final = "lang"
 
 _LONGEST_HEADER = 1000
+_TAG = re.compile(r"([a-z]{2,8})(?:-[a-z0-9]{1,8})*", re.I | re.ASCII)
 _RANGE = re.compile(
     r"(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:\s*;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.I
 )
@@ -28,6 +29,13 @@ _RANGE = re.compile(
 def direction(language: str) -> str:
     """``rtl`` or ``ltr``, as the attribute ``dir`` of HTML has it."""
     return "rtl" if language == "fa" else "ltr"
+
+
+def known_language(tag: str) -> str | None:
+    """The language of ours that a tag (BCP 47) names, whatever its region and script, in capitals or not."""
+    read = _TAG.fullmatch(tag)
+    named = read[1].lower() if read is not None else ""
+    return named if named in LANGUAGES else None
 
 
 def accepted_language(header: str) -> str:

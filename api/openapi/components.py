@@ -13,6 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from api.batches.choices import EXPLANATION
 from api.batches.crossings import LEG_FIELDS, LEGS
 from api.collections.cql2.reading import LANGUAGES as FILTER_LANGUAGES
 from api.collections.formats import FORMATS
@@ -112,7 +113,7 @@ def _parameters(written: dict[str, Json], config: Mapping[str, Any]) -> dict[str
         f" {one.uri}: {one.operation}." for one in SYSTEMS if one.operation
     )
     written["maxAllowableOffset"]["description"] += f" Steps are {', '.join(STEPS)}."
-    written["fields"]["schema"]["items"] = words(RECORD_FIELDS)
+    written["fields"]["schema"]["items"] = words((*RECORD_FIELDS, EXPLANATION))
     written["collectionId"]["schema"] = words(SHAPES)
     written["fileName"]["schema"] = words(one.name for one in downloads(SHAPES))
     written["slug"]["schema"] = words(sorted(ALL_PROBLEMS))

@@ -12,18 +12,18 @@ from pyproj import Geod
 
 from api.atlas import Atlas
 from api.languages.choice import ENGLISH
-from api.languages.numbers import number
 from api.pages.picture import project, to_plane, to_position
+from api.texts.distances import miles_and_kilometres
+from api.texts.explanation import is_beyond_doubt
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import AGREED as AGREED_LINE
 from zones.words import AGREED_RECONSTRUCTED, LAND, OUTSIDE_CASPIAN
 
-AGREED, IN_DOUBT, UNCOMPARED = "agreed", "in-doubt", "uncompared"
+AGREED, IN_DOUBT, UNCOMPARED, FAR = "agreed", "in-doubt", "uncompared", "far"
 
 _NEAR_NM = 10.0  # a boundary within it is spoken of
 _OF_TREATIES_NM, _MOST_TREATIES = 40.0, 3  # lines within it are looked through, as lengths are at 42 degrees
-_COARSE_NM = 5.0  # shorelines that differ by more bear no tenths of a mile
 _COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 _OF_TREATIES = (AGREED_LINE, AGREED_RECONSTRUCTED)
 _ELLIPSOID = Geod(ellps="WGS84")
@@ -62,8 +62,8 @@ class Treaty:
 class View:
     """A record as the page shows it."""
 
-    doubt: str  # agreed, in-doubt, uncompared
-    opinions: tuple[Opinion, ...]  # empty where nothing was compared
+    doubt: str  # agreed, in-doubt, uncompared; far: all say so, of which nothing follows
+    opinions: tuple[Opinion, ...]  # empty where nothing was compared, or all is far
     neighbour: Neighbour | None
     is_water: bool
     swapped: tuple[float, float] | None  # longitude and latitude the other way round [deg]
@@ -84,11 +84,12 @@ class View:
 def view_of(atlas: Atlas | None, record: Mapping[str, Any]) -> View:
     """What there is to show of a record; without an atlas no boundary is looked for."""
     is_water = record["zone"] not in (LAND, OUTSIDE_CASPIAN)
+    is_far = is_beyond_doubt(record)
     doubt = UNCOMPARED if record["certain"] is None else AGREED if record["certain"] else IN_DOUBT
     is_swapped = _SWAPPED in (record["hint"] or "")
     return View(
-        doubt=doubt,
-        opinions=opinions_of(record["by_coast"]),
+        doubt=FAR if is_far else doubt,
+        opinions=() if is_far else opinions_of(record["by_coast"]),
         neighbour=_neighbour(atlas, record) if is_water and atlas else None,
         is_water=is_water,
         swapped=(record["lat"], record["lon"]) if is_swapped else None,
@@ -109,16 +110,12 @@ def opinions_of(by_coast: str | None) -> tuple[Opinion, ...]:
 
 def miles(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
     """Nautical miles with as many decimals as the coasts can bear. [m]"""
-    return "" if metres is None else number(metres / METRES_PER_NM, _decimals(spread_m), language)
+    return "" if metres is None else miles_and_kilometres(metres, spread_m, language)[0]
 
 
 def kilometres(metres: float | None, spread_m: float | None = None, language: str = ENGLISH) -> str:
-    """Kilometres with as many decimals as the coasts can bear. [m]"""
-    return "" if metres is None else number(metres / 1000, _decimals(spread_m), language)
-
-
-def _decimals(spread_m: float | None) -> int:
-    return 0 if spread_m is not None and spread_m > _COARSE_NM * METRES_PER_NM else 1
+    """Kilometres that agree with those miles. [m]"""
+    return "" if metres is None else miles_and_kilometres(metres, spread_m, language)[1]
 
 
 def _neighbour(atlas: Atlas, record: Mapping[str, Any]) -> Neighbour | None:

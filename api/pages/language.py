@@ -6,15 +6,14 @@ from flask import Flask, Response, g, request
 
 from api.http.responses import absolute
 from api.languages.catalogues import messages
-from api.languages.choice import LANGUAGES, NAMES, PARAMETER, accepted_language, direction
+from api.languages.choice import NAMES, PARAMETER, accepted_language, direction, known_language
 
 _LONGEST_SHOWN = 200
 
 
 def asked_language() -> str | None:
     """The language of the address, where it is one that there is."""
-    asked = request.args.get(PARAMETER)
-    return asked if asked in LANGUAGES else None
+    return known_language(request.args.get(PARAMETER, ""))
 
 
 def page_language() -> str:

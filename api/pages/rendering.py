@@ -21,6 +21,7 @@ from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
 from api.languages.choice import ENGLISH
 from api.languages.choice import PARAMETER as LANGUAGE
+from api.languages.dates import date_forms
 from api.languages.marks import to_translate
 from api.languages.numbers import own_digits
 from api.pages import assets, sketch, square_maps
@@ -153,6 +154,7 @@ def _common() -> dict[str, object]:
         "miles": partial(miles, language=words.language),
         "kilometres": partial(kilometres, language=words.language),
         "towns": partial(towns, words.language),
+        "date_forms": partial(date_forms, words.language),
         "view": lambda record: view_of(atlas, record),
         "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
         "modules_of": assets.modules_of,

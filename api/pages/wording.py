@@ -94,6 +94,11 @@ class Wording:
         """What stands between the parts of a list."""
         return comma(self.language)
 
+    @property
+    def semicolon(self) -> str:
+        """What stands between parts that have commas of their own."""
+        return semicolon(self.language)
+
     def said(self, message: str) -> str:
         """A message of the catalogues."""
         return messages(self.language).gettext(message) if message else ""  # the text of none is a header

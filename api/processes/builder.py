@@ -1,4 +1,4 @@
-"""The process that works at a job: ``python -m api.processes.builder CACHE JOB LIFELINE``.
+"""What the process does that works at a job.
 
 It waits for its turn, builds the edition as ``caspian build`` does, and says how it fares in the job's file.
 Its memory and time are bounded. It ends at once when the service is stopped.
@@ -14,6 +14,7 @@ import select
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,12 @@ from api.texts.log_lines import log_line
 from zones.errors import CacheError, CoastlinesError, ZonesError
 
 if TYPE_CHECKING:
-    from zones.editions.store import Store
+    from zones.editions.store import Edition, Progress, Store
+
+    Draw = Callable[[Path, Edition, Progress], None]
 
 _PAUSE_S = 0.2  # between looks whether it is this job's turn
-_SHARE_OF_BUILDING = 90  # of the progress; the rest is comparing [%]
-_NICENESS = 5  # so that answers go before
+_SHARE_OF_BUILDING, _SHARE_WITH_COMPARING = 55, 70  # of the progress; the rest is drawing the map [%]
 _MEGABYTE = 1024 * 1024
 _STOPPED = "the service was stopped"
 _NO_ROOM = "the service has no room to keep the edition, or cannot write it"
@@ -66,7 +68,15 @@ class Work:
 
     def progress(self, stage: str, done: float) -> None:
         """A stage of building has begun."""
-        self.say(RUNNING, stage, int(max(0.0, min(1.0, done)) * _SHARE_OF_BUILDING))
+        self._say_share(stage, done, 0, _SHARE_OF_BUILDING)
+
+    def progress_of_map(self, stage: str, done: float) -> None:
+        """Another part of the map is being drawn."""
+        self._say_share(stage, done, _SHARE_WITH_COMPARING, 100)
+
+    def _say_share(self, stage: str, done: float, start: int, end: int) -> None:
+        """The share done of what takes the progress from one number to another. [%]"""
+        self.say(RUNNING, stage, start + int(max(0.0, min(1.0, done)) * (end - start)))
 
     def fail(self, message: str, *, fault: str = "service", pointer: str | None = None) -> None:
         """End the job without results."""
@@ -80,18 +90,11 @@ class Work:
         os._exit(1)
 
 
-def main(arguments: list[str]) -> int:
-    """Work at a job; 0 where it was ended as it should be, also without success."""
-    from zones.editions.store import Store
+def work_at(store: Store, identity: str, lifeline: int, *, draw: Draw) -> int:
+    """Work at a job with the editions of a store; `lifeline` reads as closed once the service is gone.
 
-    folder, identity, lifeline = arguments
-    os.nice(_NICENESS)
-    _log_lines()
-    return work_at(Store(Path(folder)), identity, int(lifeline))
-
-
-def work_at(store: Store, identity: str, lifeline: int) -> int:
-    """Work at a job with the editions of a store; `lifeline` reads as closed once the service is gone."""
+    `draw` is what is done last, with the store's folder, the edition and a callback for its progress.
+    """
     values = settings()
     files = JobFiles(store.folder)
     status = files.read_status(identity)
@@ -107,7 +110,7 @@ def work_at(store: Store, identity: str, lifeline: int) -> int:
             _bound(values)
             began.set()
             work.say(RUNNING, "begins", 0, started=time.time())
-            _build(store, work, values)
+            _build(store, work, values, draw)
     except (OSError, MemoryError) as error:
         logging.getLogger("caspian").error("job %s: %s", identity, error)
         return 1
@@ -116,13 +119,13 @@ def work_at(store: Store, identity: str, lifeline: int) -> int:
     return 0
 
 
-def _build(store: Store, work: Work, values: dict[str, Any]) -> None:
+def _build(store: Store, work: Work, values: dict[str, Any], draw: Draw) -> None:
     """Build the edition and compare it, or say why not. Raises `OSError`: that cannot be said."""
     from api.processes.keeping import keep_within, remove_left_behind
 
     try:
         remove_left_behind(store, work.files)
-        _made(store, work, values)
+        _made(store, work, values, draw)
     except CacheError as error:
         logging.getLogger("caspian").error("job %s: %s", work.status.id, error)  # it names folders
         work.fail(_NO_ROOM)
@@ -140,7 +143,7 @@ def _build(store: Store, work: Work, values: dict[str, Any]) -> None:
         keep_within(store, work.files, values)
 
 
-def _made(store: Store, work: Work, values: dict[str, Any]) -> None:
+def _made(store: Store, work: Work, values: dict[str, Any], draw: Draw) -> None:
     from api.processes.differences import results_of
     from api.processes.inputs import read_inputs
 
@@ -153,6 +156,7 @@ def _made(store: Store, work: Work, values: dict[str, Any]) -> None:
     work.say(RUNNING, "comparing with the default edition", _SHARE_OF_BUILDING)
     results = results_of(edition, store.edition(choices.coast), kept)
     work.files.write_results(name, results)
+    draw(store.folder, edition, work.progress_of_map)
     work.say(SUCCESSFUL, "built", 100)
 
 
@@ -196,7 +200,7 @@ def _bound(values: dict[str, Any]) -> None:
         resource.setrlimit(kind, (within, hard))
 
 
-def _log_lines() -> None:
+def log_lines() -> None:
     """Log as the service does."""
     form = settings()["LOG_FORMAT"]
 
@@ -210,7 +214,3 @@ def _log_lines() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter())
     logging.basicConfig(handlers=[handler], level=str(settings()["LOG_LEVEL"]).upper())
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from api.errors import BodyError, InputError, ParameterError
 from api.processes.description import islands
-from api.processes.inputs import looks_swapped
+from api.processes.inputs import Choices, looks_swapped, read_inputs
 from api.texts.json_text import read_json
 from api.texts.numbers import decimal_number
 from coastlines.positions import PositionError, parse_position, plain_letters
@@ -17,6 +18,7 @@ from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LINES = 3  # that can be given by their positions; more as GeoJSON
 _FULL_EFFECT = 1.0
+_MOST_ROWS_SAID = 20  # of a line, that cannot be read
 _ALL_LINES = "/inputs/straight_lines"
 _PLACE_OF_LINE = re.compile("straight line ([0-9]+)")  # in messages of the core: its place among all
 _LINE_FIELDS = ("state", "kind", "line_type", "name", "positions")
@@ -51,13 +53,86 @@ def inputs_of_form(fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if value}
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What cannot be used of a form: the field that it was given in, empty where none is known, and why."""
+
+    field: str
+    said: str
+
+
+def fault_of(pointer: str, message: str, fields: Mapping[str, str]) -> Fault:
+    """An input that cannot be used, in the words and by the field of the form."""
+    return Fault(field_at_fault(pointer, message, fields), said_of_lines(message, fields))
+
+
+def read_form(fields: Mapping[str, str], *, most_vertices: int) -> tuple[Choices | None, list[Fault]]:
+    """The choices that a form makes, or all that cannot be used of it, in the order of its fields.
+
+    Its parts are read apart first, so that a fault of one does not hide those of others.
+    """
+    faults: list[Fault] = []
+    usable: dict[str, str] = {}
+    for part in _parts(fields):
+        # Lines are counted through: those before have to be there, if they can be used.
+        lines = {name: text for name, text in usable.items() if name.startswith("line-")}
+        found = _faults_of_rows(part) or _faults_of_part({**lines, **part}, most_vertices)
+        faults += found
+        usable |= {} if found else part
+    if faults:
+        return None, faults
+    try:
+        return read_inputs(inputs_of_form(fields), most_vertices=most_vertices), []
+    except InputError as error:
+        return None, [fault_of(str(error.extra["pointer"]), str(error), fields)]
+
+
+def _parts(fields: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """What of a form can be read by itself: every field, but for those of a line, which belong together."""
+    of_lines = [tuple(_line_field(number, name) for name in _LINE_FIELDS) for number in range(LINES)]
+    for names in (
+        *((f"breadth-{state}",) for state in STATES),
+        *((f"effect-{name}",) for name in islands()),
+        *of_lines,
+        *(("geojson",), ("file",), ("coast",), ("title",)),
+    ):
+        if part := {name: fields[name] for name in names if name in fields}:
+            yield part
+
+
+def _faults_of_part(part: Mapping[str, str], most_vertices: int) -> list[Fault]:
+    try:
+        read_inputs(inputs_of_form(part), most_vertices=most_vertices)
+    except InputError as error:
+        return [fault_of(str(error.extra["pointer"]), str(error), part)]
+    return []
+
+
+def _faults_of_rows(part: Mapping[str, str]) -> list[Fault]:
+    """Of a line, what cannot be read of each of its rows; of some of them where there are very many."""
+    faults: list[Fault] = []
+    for number in range(LINES):
+        field = positions_field(number)
+        for row, text in enumerate(part.get(field, "").splitlines()):
+            try:
+                typed_positions({field: "\n" * row + text}, number, 0)
+            except InputError as error:
+                faults.append(Fault(field, str(error)))
+            if len(faults) == _MOST_ROWS_SAID:
+                return faults
+    return faults
+
+
 def field_of(pointer: str, fields: Mapping[str, str]) -> str:
     """The name of the field that an input at fault was given in."""
     parts = [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[2:]]
     if len(parts) > 1 and parts[0] in ("breadth", "effects"):
         return f"{parts[0].removesuffix('s')}-{parts[1]}"
     if parts and parts[0] == "straight_lines":
-        return _field_of_line(int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else None, fields)
+        at = int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else None
+        field = _field_of_line(at, fields)
+        is_name = parts[3:] == ["properties", "name"] and field.endswith(_LINE_FIELDS[-1])
+        return field.replace(_LINE_FIELDS[-1], parts[-1]) if is_name else field
     return parts[0] if parts else ""
 
 
@@ -162,7 +237,11 @@ def typed_positions(fields: Mapping[str, str], number: int, at: int) -> list[lis
 
 def positions_field(number: int) -> str:
     """The name of the field with the positions of a line."""
-    return f"line-{number}-positions"
+    return _line_field(number, _LINE_FIELDS[-1])
+
+
+def _line_field(number: int, name: str) -> str:
+    return f"line-{number}-{name}"
 
 
 def _position(text: str, place: str, at: int) -> list[float]:

@@ -30,7 +30,7 @@ from zones.errors import CacheError
 if TYPE_CHECKING:
     from zones.editions.store import Store
 
-BUILDER = (sys.executable, "-m", "api.processes.builder")
+BUILDER = (sys.executable, "-m", "api.building")
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_S, _PAUSE_S = 10.0, 0.01  # for a process that was killed to be gone
 

@@ -56,7 +56,7 @@ class Content:
     numerals: str  # the digit 1 as the language writes it
     banner: str = ""  # that it is a what-if
     doubt: str = ""
-    doubt_kind: str = ""  # ``agreed``, ``in-doubt``, ``uncompared``
+    doubt_kind: str = ""  # ``agreed``, ``in-doubt``, ``uncompared``, ``far``
     pictures: tuple[Picture, ...] = ()
     key_title: str = ""
     key: tuple[Mark, ...] = ()

@@ -26,11 +26,12 @@ from api.reports.wording import (
     status_name,
     told,
 )
-from api.texts.explanation import distance_of, zone_of_state
+from api.texts.explanation import zone_of_state
 from zones.arrays import Floats
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
 from zones.crossings.input import Area, Route, count_positions
 from zones.crossings.route import Leg, RouteCrossings, Total
+from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import densify_geodesics
 from zones.words import STATE_NAMES
 
@@ -159,7 +160,8 @@ def lines_of(answer: RouteCrossings | AreaCrossings) -> list[Floats]:
 
 def _headline(said: NullTranslations, answer: RouteCrossings | AreaCrossings, language: str) -> str:
     if isinstance(answer, RouteCrossings):
-        length = distance_of(said, answer.length_m, None, language)
+        nm, km = (number(answer.length_m / unit, _KM, language) for unit in (METRES_PER_NM, 1000.0))
+        length = said.gettext("%(nm)s nm (%(km)s km)") % {"nm": nm, "km": km}  # as in the tables beneath
         return said.gettext("Route of %(length)s") % {"length": length}
     return said.gettext("Area of %(area)s km²") % {"area": number(answer.area_km2, _KM, language)}
 

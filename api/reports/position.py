@@ -24,19 +24,19 @@ from api.reports.wording import (
     plain,
     told,
 )
-from api.texts.explanation import explained, is_beyond_doubt, zone_of_state
+from api.texts.explanation import explained, zone_of_state
 from api.texts.json_text import write_json
 from api.texts.words import ZONE_NAMES
 from zones.words import AGREED_RECONSTRUCTED, COMMON_MARITIME_SPACE, LAND, PROVISIONAL, STATE_NAMES
 
-_SIGNS = {"agreed": "✔", "in-doubt": "▲", "uncompared": "○"}
+_SIGNS = {"agreed": "✔", "in-doubt": "▲", "uncompared": "○", "far": ""}
 _ELSEWHERE = ("caveat", "hint", "edition", "assumptions")  # stand in the report in other places
 _LONGEST_GIVEN = 200
 
 
 def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: str) -> Content:
     """What the report of a classified position says; `given` is the position as somebody wrote it."""
-    said, view, is_far = messages(language), view_of(atlas, record), is_beyond_doubt(record)
+    said, view = messages(language), view_of(atlas, record)
     sentences = explained(record, language)
     square = around_position(atlas, record, Wording(language), has_towns=True)
     caption = said.gettext(
@@ -49,13 +49,13 @@ def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: st
             (said.gettext("Notations"), f"{_notations(record, language)} (WGS84)"),
         ),
         headline=headline(said, record, view),
-        doubt="" if is_far else told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view, language)}"])[0],
-        doubt_kind="" if is_far else view.doubt,
+        doubt=told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view, language)}".lstrip()])[0],
+        doubt_kind=view.doubt,
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),) if square else (),
         key_title=said.gettext("Key") if square else "",
         key=key_of(said, square) if square else (),
         beside=(*sentences.distances, *told(language, [_neighbour(said, view, language)]), *sentences.seabed),
-        beside_table=None if is_far else _shorelines(said, view),
+        beside_table=_shorelines(said, view),
         below=told(language, _law(said, sentences.articles, sentences.boundary, sentences.reserves)),
         in_english=_in_english(record, view),
         fields_title=said.gettext("The record, by the names of its fields; attached to this file as JSON"),
@@ -103,6 +103,8 @@ def _doubt(said: NullTranslations, view: View, language: str) -> str:
             "The one shoreline compared says so", "All %(num)d shorelines agree", view.coasts
         )
         return text % {"num": view.coasts}
+    if view.doubt == "far":
+        return said.gettext("Far from every shoreline: nothing is in doubt")
     if view.doubt == "uncompared":
         return said.gettext("Not compared with other shorelines")
     each = [

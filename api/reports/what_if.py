@@ -123,7 +123,7 @@ def _lines(said: NullTranslations, differences: Mapping[str, Any], language: str
             return said.gettext("in one of them only")
         if one["moved_m"] <= differences["moved_within_m"]:
             return said.gettext("not moved")
-        return distance_of(said, one["moved_m"], None, language)
+        return distance_of(said, one["moved_m"], 0.0, language)
 
     rows = tuple((_name(one, language), moved(one)) for one in differences["lines"])
     note = said.gettext(

@@ -9,7 +9,7 @@ from itertools import chain
 
 from flask import Blueprint, Response, request
 
-from api.batches.choices import EXPLANATION, FIELDS, chosen_fields, with_assumptions
+from api.batches.choices import EXPLANATION, FIELDS, chosen_fields, explained_in, with_assumptions
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
 from api.batches.position_columns import Chosen
@@ -22,7 +22,6 @@ from api.http.negotiation import best_type, negotiated, wants_page, wants_report
 from api.http.query import Query
 from api.http.responses import absolute, atlases, query
 from api.http.tables import COLUMNS, body_as_document, body_by_rows, chosen_columns
-from api.languages.choice import LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
 from api.pages.rendering import page
@@ -47,10 +46,9 @@ def classify_one() -> Response:
     asked = query(*ONE_PARAMETERS)
     lon, lat = _lon_lat(asked)
     compare = asked.truth("compare", default=True)
-    fields = asked.text(FIELDS)
-    chosen = None if fields is None else chosen_fields(fields)
+    fields = chosen_fields(asked.text(FIELDS), asked.text(LANGUAGE))
     if wants_report(asked):
-        if chosen is not None:
+        if FIELDS in asked:
             raise ParameterError(FIELDS, f"a report has all fields: leave {FIELDS} out, or ask for f=json")
         return _report(asked, lon, lat, compare)
     as_page = wants_page(asked, JSON)
@@ -58,12 +56,9 @@ def classify_one() -> Response:
     request.environ[POINTS] = 1
     if as_page:
         return page("classify.html", value=record)
-    value = record
-    if chosen is not None:
-        value = {name: record[name] for name in with_assumptions(chosen, record["assumptions"])}
-    language = asked.text(LANGUAGE)
-    if language is not None:
-        value = {**value, EXPLANATION: explanation(record, language)}
+    language = explained_in(fields, asked.text(LANGUAGE))
+    whole = record if language is None else {**record, EXPLANATION: explanation(record, language)}
+    value = {name: whole[name] for name in with_assumptions(fields, record["assumptions"])}
     return negotiated(Response(json_bytes(value) + b"\n", content_type=JSON))
 
 
@@ -97,8 +92,7 @@ def classify_many() -> Response:
     """The records of many positions in their order."""
     asked = query(*MANY_PARAMETERS)
     compare = asked.truth("compare", default=False)
-    language = asked.one_of(LANGUAGE, LANGUAGES)
-    fields = chosen_fields(asked.text(FIELDS)) + (() if language is None else (EXPLANATION,))
+    fields = chosen_fields(asked.text(FIELDS), asked.text(LANGUAGE))
     given = FORMS[body_of_kind(MEDIA_TYPES)]
     columns = chosen_columns(asked, given.media_type)
     if given.read is None:
@@ -111,7 +105,7 @@ def _whole(asked: Query, fields: tuple[str, ...], compare: bool, columns: Chosen
     document = body_as_document(columns, is_counted_first=True)
     wanted = _wanted(JSON if document.positions == "alone" else GEOJSON)
     edition = atlases().get(asked.text("edition")).edition
-    pieces = _pieces(edition, document, wanted, fields, compare)
+    pieces = _pieces(asked, edition, document, wanted, fields, compare)
     if len(document.batch) <= ROWS_AT_A_TIME and sum(document.weights) <= BYTES_AT_A_TIME:
         return Response(b"".join(pieces), content_type=wanted.content_type)
     return _response(pieces, wanted)
@@ -121,11 +115,11 @@ def _streamed(asked: Query, fields: tuple[str, ...], compare: bool, columns: Cho
     """A body line by line: all of it is taken in first, so that no client has to read while it sends."""
     wanted, source = _wanted(given.media_type), body_by_rows(given.media_type, columns)
     edition = atlases().get(asked.text("edition")).edition
-    return _response(_pieces(edition, source, wanted, fields, compare), wanted)
+    return _response(_pieces(asked, edition, source, wanted, fields, compare), wanted)
 
 
 def _pieces(
-    edition: Edition, source: Source, wanted: Form, fields: tuple[str, ...], compare: bool
+    asked: Query, edition: Edition, source: Source, wanted: Form, fields: tuple[str, ...], compare: bool
 ) -> Iterator[bytes]:
     """The answer, a chunk of rows at a time.
 
@@ -144,7 +138,7 @@ def _pieces(
 
     fields = with_assumptions(fields, edition.assumptions)
     writer = wanted.write(target, source, fields, edition.name)
-    language = request.args.get(LANGUAGE)
+    language = explained_in(fields, asked.text(LANGUAGE))
     for rows, _ in classify_all(edition, writer, compare=compare, language=language):
         environ[POINTS] = environ.get(POINTS, 0) + rows
         end.check()

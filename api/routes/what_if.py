@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from api.atlas import Atlas
-from api.errors import BodyError, InputError, NotAcceptableError, UnbuiltError
+from api.errors import BodyError, NotAcceptableError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER, wants_report
 from api.http.own_site import check_own_site, says_its_origin
@@ -24,14 +24,7 @@ from api.pages.language import page_language
 from api.pages.rendering import page, represent
 from api.processes.description import islands
 from api.processes.files import FAILED, SUCCESSFUL, Status
-from api.processes.forms import (
-    LINES,
-    field_at_fault,
-    inputs_of_form,
-    known_fields,
-    said_of_lines,
-    with_file_as_text,
-)
+from api.processes.forms import LINES, Fault, fault_of, known_fields, read_form, with_file_as_text
 from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
 from api.reports.answering import report_response
@@ -56,25 +49,22 @@ def form() -> Response:
     job = query(LANGUAGE, JOB).text(JOB)
     if job is None:
         jobs()
-        return _form({}, None)
+        return _form({}, [])
     status, fields = jobs().status(job), jobs().files.fields(job)
-    if status.state != FAILED:
-        return _form(fields, None)
-    return _form(fields, InputError(status.pointer or "", status.message))
+    failed = status.state == FAILED
+    return _form(fields, [fault_of(status.pointer or "", status.message, fields)] if failed else [])
 
 
 @blueprint.post("/what-if")
 @admitted()
 def begin() -> Response:
-    """A job begins by what was filled in; what cannot be used is said beside the form."""
+    """A job begins by what was filled in; all that cannot be used is said, each at its field."""
     asked = query(LANGUAGE)
     begun = jobs()
     fields = _fields(known_fields())
-    try:
-        most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
-        choices = read_inputs(inputs_of_form(fields), most_vertices=most)
-    except InputError as error:
-        response = _form(fields, error)
+    choices, faults = read_form(fields, most_vertices=int(current_app.config["MAX_WHAT_IF_VERTICES"]))
+    if choices is None:
+        response = _form(fields, faults)
         response.status_code = ALL_PROBLEMS["invalid-input"].status
         return response
     status = begun.begin(Execution(choices, "raw"))
@@ -224,15 +214,13 @@ def _read_with_file() -> dict[str, str]:
     return {**fields.to_dict(), **contents}
 
 
-def _form(fields: dict[str, str], error: InputError | None) -> Response:
-    at_fault = "" if error is None else field_at_fault(str(error.extra["pointer"]), str(error), fields)
+def _form(fields: dict[str, str], faults: list[Fault]) -> Response:
     open_for_the_map()
     return says_its_origin(
         page(
             "what_if.html",
             fields=fields,
-            error=None if error is None else said_of_lines(str(error), fields),
-            at_fault=at_fault,
+            faults=faults,
             coasts=SOURCE_IDS,
             states=STATES,
             islands=islands(),

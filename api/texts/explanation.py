@@ -9,12 +9,13 @@ from gettext import NullTranslations
 from typing import Any
 
 from api.languages.catalogues import messages
+from api.languages.dates import long_date
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, number, own_digits, semicolon
+from api.languages.numbers import ISOLATED, own_digits, semicolon
+from api.texts.distances import miles_and_kilometres
 from api.texts.sentences import assumed
 from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from coastlines.positions import format_position
-from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.words import COMMON_MARITIME_SPACE, KNOWLEDGE_DATE, LAND, OUTSIDE_CASPIAN, STATE_NAMES
 
 _ARTICLES = {
@@ -23,8 +24,6 @@ _ARTICLES = {
     "fishery_zone": to_translate("Article 9"),
     COMMON_MARITIME_SPACE: to_translate("Articles 1 and 5"),
 }
-# A spread of the shorelines in metres from which a distance loses a decimal.
-_FEWER_DECIMALS_FROM_M = (185.2, 18_520.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,7 @@ def _distances(said: NullTranslations, record: Mapping[str, Any], language: str)
 
 def distance_of(said: NullTranslations, metres: float, spread_m: float | None, language: str) -> str:
     """In nautical miles and kilometres, with the decimals that the spread of the shorelines leaves. [m]"""
-    decimals = 2 - sum((spread_m or 0.0) >= least for least in _FEWER_DECIMALS_FROM_M)
-    nm, km = (number(metres / unit, decimals, language) for unit in (METRES_PER_NM, 1000.0))
+    nm, km = miles_and_kilometres(metres, spread_m, language)
     return said.gettext("%(nm)s nm (%(km)s km)") % {"nm": nm, "km": km}
 
 
@@ -194,14 +192,12 @@ def _seabed(said: NullTranslations, record: Mapping[str, Any], language: str) ->
 
 
 def _reserves(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
-    from babel.dates import format_date  # slow to load
-
     sentences = []
     if record["assumptions"]:
         what = assumed(record["assumptions"], language)
         sentences.append(said.gettext("What-if, not the default: %(what)s.") % {"what": what})
     if record["zone"] != OUTSIDE_CASPIAN:
-        known = format_date(date.fromisoformat(KNOWLEDGE_DATE), "long", locale=language)
+        known = long_date(date.fromisoformat(KNOWLEDGE_DATE), language)
         sentences.append(
             said.gettext("The Convention was not in force on %(date)s, and this is no chart.")
             % {"date": known}

@@ -11,7 +11,7 @@ from functools import cache
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, own_digits, semicolon
+from api.languages.numbers import ISOLATED, number, own_digits, semicolon
 from zones.words import STATE_NAMES
 
 _ASSUMPTIONS = (
@@ -197,6 +197,7 @@ _JOBS = (
     to_translate("drawing the atlas"),
     to_translate("done"),
     to_translate("comparing with the default edition"),
+    to_translate("drawing the map"),
     to_translate("built"),
     to_translate("built before"),
     to_translate("dismissed"),
@@ -207,6 +208,7 @@ _KNOWN = (
     *_NAMES, *_PROCESS, *_CHOICES, *_JOBS,
 )  # fmt: skip
 _ISOLATED_PARTS = ("name", "names", "pair", "lon", "lat", "text")  # names of the data, and coordinates
+_DECIMAL = re.compile(r"\d{1,6}\.(\d{1,9})")
 _PART = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
 
@@ -225,7 +227,9 @@ def sentence(text: str, language: str) -> str:
 
 
 def _part(name: str, text: str, language: str) -> str:
-    """A part of a sentence: in words of the language, else as it is, names and coordinates isolated."""
+    """A part of a sentence as the language has it, else as it is, names and coordinates isolated."""
+    if name not in _ISOLATED_PARTS and (decimals := _DECIMAL.fullmatch(text)):
+        return number(float(text), len(decimals[1]), language)
     said = messages(language).gettext(STATE_NAMES.get(text, text))
     return ISOLATED % text if said == text and name in _ISOLATED_PARTS else said
 

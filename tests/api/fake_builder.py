@@ -63,4 +63,5 @@ if __name__ == "__main__":
         JobFiles.write_results = full  # type: ignore[method-assign]
         JobFiles.write_status = full  # type: ignore[method-assign, assignment]
     ToldStore.mode = mode
-    sys.exit(builder.work_at(ToldStore(folder=Path(folder)), identity, int(lifeline)))  # type: ignore[arg-type]
+    told: Any = ToldStore(folder=Path(folder))
+    sys.exit(builder.work_at(told, identity, int(lifeline), draw=lambda *_: None))

@@ -118,3 +118,28 @@ def test_command_and_service_say_the_same(caspian: Caspian, client: Any) -> None
     assert caspian("classify", "50.5", "42.5", "--json", "--lang", "ru").json["explanation"] == text
     assert caspian("classify", "50.5", "42.5", "--lang", "ru").out.startswith(text)
     assert "explanation" not in client.get("/classify?lon=50.5&lat=42.5").json
+
+
+def test_explanation_is_chosen_among_the_fields(caspian: Caspian, client: Any, tmp_path: Path) -> None:
+    """In the language asked for, in English where none is; in its place among the others."""
+    asked = "/classify?lon=50.5&lat=42.5"
+    texts = {one: client.get(f"{asked}&lang={one}").json["explanation"] for one in LANGUAGES}
+    assert len(set(texts.values())) == len(LANGUAGES)
+    for language, text in texts.items():
+        answer = client.get(f"{asked}&fields=explanation,zone&lang={language}").json
+        assert list(answer.items()) == [("explanation", text), ("zone", "common_maritime_space")]
+    assert client.get(f"{asked}&fields=explanation").json == {"explanation": texts["en"]}
+    body = {"points": [[50.5, 42.5]]}
+    ask = {"compare": "true", "fields": "explanation,zone"}
+    for extra, text in (({"lang": "ru"}, texts["ru"]), ({}, texts["en"])):
+        (row,) = client.post("/classify", json=body, query_string={**ask, **extra}).json["results"]
+        assert list(row.items()) == [("explanation", text), ("zone", "common_maritime_space")]
+    twice = client.get(f"{asked}&fields=explanation,explanation")
+    assert (twice.status_code, client.get(f"{asked}&fields=explanations").status_code) == (400, 400)
+    given = ("classify", "50.5", "42.5", "--json", "--fields", "explanation")
+    assert caspian(*given, "--lang", "ru-RU").json == {"explanation": texts["ru"]}
+    assert caspian(*given).json == {"explanation": texts["en"]}
+    table = tmp_path / "in.csv"
+    table.write_text("lon,lat\n50.5,42.5\n", encoding="utf-8")
+    out = caspian("classify", str(table), "--compare", "--fields", "explanation", "--lang", "KK").out
+    assert next(csv.DictReader(out.splitlines()))["explanation"] == texts["kk"]

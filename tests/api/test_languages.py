@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from api.languages.catalogues import messages, path_of
-from api.languages.choice import LANGUAGES, accepted_language
+from api.languages.choice import LANGUAGES, accepted_language, known_language
 from api.messages import extracted
 from api.pages.towns import towns
 from tests.api.translated import english_left
@@ -110,7 +110,42 @@ def test_problem_page_follows_header(client: FlaskClient) -> None:
     assert '<html lang="ru" dir="ltr">' in page.text
 
 
-@pytest.mark.parametrize("address", ["/vocabulary?lang=de", "/classify?lon=50&lat=42&lang=", "/docs?lang=EN"])
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("RU", "ru"), ("ru-RU", "ru"), ("EN", "en"), ("en-GB", "en"), ("fa-IR", "fa"), ("az-Latn-AZ", "az"),
+        ("KK-cyrl-kz", "kk"), ("tk%2DTM", "tk"),
+    ],
+)  # fmt: skip
+def test_a_tag_is_read_without_regard_to_case_and_region(
+    client: FlaskClient, tag: str, language: str
+) -> None:
+    page = client.get(f"/vocabulary?f=html&lang={tag}")
+    assert page.headers["Content-Language"] == language
+    assert f"lang={language}" in client.get(f"/?lang={tag}", headers={"Accept": "text/html"}).text
+    asked = "/classify?lon=50.5&lat=42.5&lang="
+    assert client.get(asked + tag).json == client.get(asked + language).json
+    body = {"points": [[50.5, 42.5]]}
+    answers = [client.post(f"/classify?lang={one}", json=body).json for one in (tag, language)]
+    assert answers[0] == answers[1]
+    assert client.get(f"/map.svg?lang={tag}").data == client.get(f"/map.svg?lang={language}").data
+
+
+def test_tags_of_no_language_of_ours() -> None:
+    for tag in ("", "e", "de", "rus", "ru_RU", "ru-", "-ru", "KK", "en--GB", "*", "x-ru"):
+        assert known_language(tag) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/vocabulary?lang=de",
+        "/classify?lon=50&lat=42&lang=",
+        "/docs?lang=e",
+        "/docs?lang=english",
+        "/?lang=ru_RU",
+    ],
+)
 def test_unknown_language_is_a_problem(client: FlaskClient, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 400

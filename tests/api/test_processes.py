@@ -110,11 +110,11 @@ def test_a_job_from_beginning_to_end(held: FlaskClient, store: FakeStore) -> Non
     job = begun(held)
     until(lambda: building(store))
     status = held.get(f"/jobs/{job}").get_json()
-    assert (status["status"], status["message"], status["progress"]) == ("running", "walking", 45)
+    assert (status["status"], status["message"], status["progress"]) == ("running", "walking", 27)
     problem(held.get(f"/jobs/{job}/results"), 404, f"{EXCEPTION}result-not-ready")
     page = held.get(f"/jobs/{job}", headers={"Accept": "text/html"})
     assert '<noscript><meta http-equiv="refresh"' in page.text
-    assert 'value="45"' in page.text
+    assert 'value="27"' in page.text
     go_on(store)
     status = ended(held, job)
     assert (status["status"], status["progress"]) == ("successful", 100)

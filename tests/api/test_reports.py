@@ -190,9 +190,10 @@ def test_every_kind_of_answer(name: str, real_store: Store) -> None:
     lon, lat = POSITIONS[name]
     record = edition.classify_one(lon=lon, lat=lat, compare=True)
     report = position_report(Atlas(edition), record, compare=True, given=f"{lat} {lon}", language="ru")
-    for shown in (report.content.pictures, report.content.doubt):
-        assert bool(shown) == (name != "outside_caspian")
-    if name == "outside_caspian":  # far off what the shorelines say is of no use
+    assert bool(report.content.pictures) == (name != "outside_caspian")
+    assert report.content.doubt
+    if name == "outside_caspian":  # far off what each shoreline says is of no use
+        assert report.content.doubt == "Далеко от всех береговых линий: сомнений нет"
         assert report.content.beside_table is None
         assert len(report.content.beside) == 1
     made = reader(pdf_of(report))

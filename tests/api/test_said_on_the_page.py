@@ -183,11 +183,9 @@ def test_the_page_says_what_classify_answers(kinds: list[Record], said: Said, la
         if view.is_water:
             written = numbers_of(distance, text_of(answer, "//ul[contains(@class, 'distances')]"))
             spread = record["coast_spread_m"]
-            decimals = 0 if spread is not None and spread > 5 * 1852 else 1
-            assert written == tuple(
-                number(value, decimals, language)
-                for value in (record["baseline_distance_m"] / 1852, record["baseline_distance_m"] / 1000)
-            )
+            decimals = 1 if spread is None else 2 - (spread >= 185.2) - (spread >= 5 * 1852)
+            miles = round(record["baseline_distance_m"] / 1852, decimals)
+            assert written == (number(miles, decimals, language), number(miles * 1.852, decimals, language))
             told += 1
         if record["sector"] is not None:
             assert plain.state_name(record["sector"]) in text_of(answer, "//p[contains(@class, 'seabed')]")
@@ -221,3 +219,52 @@ def _said_of(record: Mapping[str, Any], plain: Wording, words: Any) -> set[str]:
     if record["delimitation"] not in (None, AGREED) and record["zone"] != OUTSIDE_CASPIAN:
         said.add(plain.status_text(record["delimitation"]))
     return said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_far_from_the_sea_nothing_is_said_to_be_agreed(app: Flask, said: Said, language: str) -> None:
+    """That all shorelines are far is true; nothing that one could doubt follows from it."""
+    edition = app.extensions["atlases"].get().edition
+    words = messages(language)
+    for lon, lat in ((10.0, 45.0), (37.0, 43.0), (60.0, 42.0)):
+        record = edition.classify_one(lon=lon, lat=lat, compare=True)
+        assert (record["zone"], record["certain"]) == (OUTSIDE_CASPIAN, True)
+        answer = said(record, language)
+        doubt = text_of(answer, "//p[contains(@class, 'doubt')]")
+        assert doubt == words.gettext("Far from every shoreline: nothing is in doubt")
+        everything = lxml.html.tostring(answer, encoding="unicode")
+        for count in (1, 4):
+            agreed = words.ngettext(
+                "The one shoreline compared says so", "All %(num)d shorelines agree", count
+            )
+            assert agreed % {"num": count} not in everything
+        assert "✔" not in everything
+        assert not answer.xpath("//details//table[not(contains(@class, 'facts'))]")
+        assert len(answer.xpath("//ul[contains(@class, 'distances')]/li")) == 1
+
+
+def test_the_keys_of_screen_and_sheet_have_every_line(app: Flask) -> None:
+    """That is drawn: also baseline, outer limit and installations."""
+    lines = (
+        "outer limit",
+        "baseline",
+        "installation",
+        "agreed, course reconstructed",
+        "not agreed, drawn midway",
+    )
+    client = app.test_client()
+    document = lxml.html.fromstring(client.get("/?position=40.1 49.97", headers={"Accept": "text/html"}).text)
+    for key in ("//section[@aria-labelledby='key']", "//figure[contains(@class, 'around')]"):
+        said = [one.text_content().strip() for one in document.xpath(f"{key}//ul[@class='key']/li")]
+        for line in lines:
+            assert said.count(line) == 1, (key, line)
+
+
+def test_persian_has_its_own_commas_and_semicolons(kinds: list[Record], said: Said) -> None:
+    """But for names and positions, which are from left to right, and what is quoted in English."""
+    for record in kinds[::4]:
+        answer = said(record, "fa")
+        for apart in answer.xpath("//bdi | //*[@lang='en'] | //*[contains(@class, 'facts')] | //svg"):
+            apart.drop_tag() if apart is answer else apart.getparent().remove(apart)
+        for one in answer.xpath("//p[not(contains(@class, 'address'))] | //li"):
+            assert not re.search(r"[\u0600-\u06ff][,;] ", one.text_content()), one.text_content()

@@ -37,6 +37,7 @@ _JOBS = (
     "certifying cells",
     "drawing the atlas",
     "comparing with the default edition",
+    "drawing the map",
     "built",
     "built before",
     "dismissed",
@@ -172,3 +173,12 @@ def test_features_are_named_by_what_they_are(real_store: Store, language: str) -
     assert Wording().feature_name("boundaries", "AZE-IRN", "") == "Water boundary Azerbaijan - Iran"
     assert Wording().feature_name("sector_boundaries", "KAZ-RUS-2", "") == "Seabed line Kazakhstan - Russia"
     assert Wording().feature_name("zones", "nothing known", "as given") == "as given"
+
+
+def test_numbers_in_sentences_are_those_of_the_language() -> None:
+    assumptions = "Kazakhstan 12.5 nm; effect 0.25 of Chilov"
+    assert assumed(assumptions, "en") == assumptions
+    assert "12,5" in assumed(assumptions, "ru")
+    assert "0,25" in assumed(assumptions, "az")
+    assert "۱۲٫۵" in assumed(assumptions, "fa")
+    assert "." not in assumed("Kazakhstan 12.5 nm", "fa")

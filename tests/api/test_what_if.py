@@ -9,11 +9,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
+from api.http.metrics import downloads_made
+from api.processes.forms import read_form
 from api.processes.keeping import keep_within
 from api.settings import settings
 from tests.api.conftest import Caspian
@@ -110,6 +113,14 @@ def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[
     assert "6,302.9" in page.text
     assert "My" not in page.text  # what who began it calls it is not for those that it is shared with
     assert results["edition"] in page.text
+
+
+def test_the_map_is_drawn_already(client: FlaskClient, results: dict[str, Any]) -> None:
+    made = downloads_made.labels("geojson")._value.get()
+    for step in ("0.005", "0.002"):
+        name = f"zones.geojson?max-allowable-offset={step}"
+        assert client.get(f"/downloads/{results['edition']}/{name}").status_code == 200
+    assert downloads_made.labels("geojson")._value.get() == made
 
 
 def test_no_list_has_it(client: FlaskClient, results: dict[str, Any]) -> None:
@@ -212,6 +223,53 @@ def test_lines_that_the_coast_refuses(client: FlaskClient) -> None:
         assert (answer.status_code, answer.get_json()["pointer"]) == (400, "/inputs/straight_lines")
 
 
+def test_a_line_that_crosses_itself_is_said_at_its_field(client: FlaskClient) -> None:
+    crossed = "40.313 N 49.837 E\n40.2 N 50.2 E\n40.1 N 49.98 E\n40.331 N 49.99 E"
+    given = {**FORM, "line-1-positions": crossed, "line-1-state": "AZE", "line-1-kind": "straight"}
+    begun = client.post("/what-if", data=given, headers=OWN)
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert "crosses itself" in ended(client, job)["message"]
+    form = client.get(f"/what-if?job={job.rpartition('/')[2]}").text
+    assert said_at(form, "line-1-positions") == ["line 2 of AZE crosses itself"]
+    assert said_at(form, "line-0-positions") == []
+
+
+def test_a_line_over_land_cuts_off_water_alone(client: FlaskClient) -> None:
+    """It leaves the sea and comes back: the water is as much as before, some of it internal."""
+    inland = "40.313 N 49.837 E\n40.0 N 49.3 E\n40.331 N 49.983 E"
+    given = {"line-0-positions": inland, "line-0-state": "AZE", "line-0-kind": "straight"}
+    begun = client.post("/what-if", data=given, headers=OWN)
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert ended(client, job)["status"] == "successful"
+    areas = client.get(f"{job}/results").get_json()["differences"]["areas"]
+    zones = [one for one in areas if one["collection"] == "zones"]
+    before, after = (sum(one[name] for one in zones) for name in ("before_km2", "after_km2"))
+    assert after == pytest.approx(before, abs=0.01)
+    (bay,) = (one for one in zones if one["id"].startswith("internal_waters-AZE"))
+    assert 0.0 < bay["after_km2"] < 1000.0
+
+
+@pytest.mark.parametrize(
+    ("text", "breadth"),
+    [("12,5", 12.5), (" 12.5 ", 12.5), ("\u06f1\u06f2\u066b\u06f5", 12.5), ("\u0661\u0662", 12.0), ("", None),
+     ("15", None), ("15,0", None)],
+)  # fmt: skip
+def test_numbers_as_people_write_them(text: str, breadth: float | None) -> None:
+    """With a decimal comma, in digits of other scripts; nothing, or what is usual, is no choice."""
+    choices, faults = read_form({"breadth-KAZ": text}, most_vertices=10)
+    assert (choices is not None, faults) == (True, [])
+    assert dict(choices.breadth_nm) == ({} if breadth is None else {"KAZ": breadth})  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text", ["12,5,1", "1 2", "0x10", "\u216b", "\u0bf0", "-", "1e9999", "nan", "15 nm", "-1"]
+)
+def test_what_is_no_number_is_said(text: str) -> None:
+    choices, faults = read_form({"effect-Chilov": text, "breadth-RUS": text}, most_vertices=10)
+    assert choices is None
+    assert [one.field for one in faults] == ["breadth-RUS", "effect-Chilov"]
+
+
 def test_a_form_that_failed_comes_back_as_it_was(client: FlaskClient) -> None:
     line = {
         "type": "Feature",
@@ -278,6 +336,77 @@ def test_what_cannot_be_read_stays_in_the_form(field: str, text: str, said: str,
     assert said in answer.text
     assert text.replace('"', "&#34;") in answer.text
     assert "Bay &lt;of&gt; one" in answer.text
+
+
+def said_at(page: str, field: str) -> list[str]:
+    """What a form says at a field, which refers to it, and says first of all in a list of links."""
+    document = lxml.html.fromstring(page)
+    (given,) = document.xpath(f"//*[@name='{field}']")
+    if given.get("aria-invalid") is None:
+        return []
+    (place,) = document.xpath(f"//*[@id='{given.get('aria-describedby')}']")
+    said = [one.text_content() for one in place.xpath("./span")]
+    linked = document.xpath(f"//*[@role='alert']//a[@href='#{given.get('id')}']")
+    assert [one.text_content() for one in linked] == said
+    return said
+
+
+def test_all_faults_are_said_at_once_each_at_its_field(client: FlaskClient) -> None:
+    given = {
+        **FORM,
+        "breadth-KAZ": "twelve",
+        "breadth-IRN": "15,1",
+        "breadth-RUS": "12",
+        "effect-Pirallahi": "2",
+        "line-0-name": "x" * 101,
+        "line-1-state": "AZE",
+        "line-1-kind": "straight",
+        "line-1-positions": "north\n40.313 N 49.837 E\n\n49.98 40.33\n",
+        "line-2-positions": "40.313 N 49.837 E",
+        "geojson": "{",
+        "file": (io.BytesIO(b"[]"), "lines.geojson"),
+        "title": "y" * 101,
+        "coast": "nowhere",
+    }
+    answer = client.post("/what-if", data=given, headers=OWN, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    expected = {
+        "breadth-KAZ": ["'twelve' is not a number"],
+        "breadth-IRN": ["at most 15"],
+        "effect-Pirallahi": ["from 0"],
+        "line-0-name": ["100 characters"],
+        "line-1-positions": ["line 2, row 1", "line 2, row 4: latitude 49.98, longitude 40.33 is far"],
+        "line-2-positions": ["line 3 has state"],
+        "geojson": ["is not JSON"],
+        "file": ["no Feature"],
+        "title": ["100 characters"],
+        "coast": ["nowhere"],
+    }
+    for field, parts in expected.items():
+        said = said_at(answer.text, field)
+        assert len(said) == len(parts), (field, said)
+        assert all(part in text for part, text in zip(parts, said, strict=True)), (field, said)
+    assert answer.text.count("aria-invalid") == len(expected)
+    assert said_at(answer.text, "breadth-RUS") == said_at(answer.text, "effect-Chilov") == []
+    order = [one.get("href") for one in lxml.html.fromstring(answer.text).xpath("//*[@role='alert']//a")]
+    assert [one[1:] for one in dict.fromkeys(order)] == sorted(
+        (name.replace(" ", "_") for name in expected), key=lambda name: answer.text.index(f'id="{name}"')
+    )
+
+
+def test_faults_of_very_many_rows_are_said_of_some(client: FlaskClient) -> None:
+    answer = client.post("/what-if", data={**FORM, "line-0-positions": "north\n" * 5000}, headers=OWN)
+    assert answer.status_code == 400
+    assert len(said_at(answer.text, "line-0-positions")) == 20
+
+
+def test_lines_that_are_too_many_together_are_said_once(client: FlaskClient) -> None:
+    given = {**FORM, "line-1-state": "AZE", "line-1-kind": "straight"}
+    rows = [f"{40.3 + at / 1000:.3f} N 49.8 E" for at in range(300)]
+    given |= {"line-0-positions": "\n".join(rows), "line-1-positions": "\n".join(rows[:201])}
+    answer = client.post("/what-if", data=given, headers=OWN)
+    assert answer.status_code == 400
+    assert answer.text.count("at most 500 are taken") == 2  # in the list and at a field
 
 
 def test_lines_of_a_file(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.languages.choice import LANGUAGES
 from coastlines.positions import parse_position
-from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Open
+from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Contexts, Open, watched
 from tests.clients.running import Service
 
 OFF_BAKU = "40.1 49.97"
@@ -250,7 +250,7 @@ def test_the_last_answer_stays_without_a_connection(browser: Browser, service: S
     context.set_offline(True)
     page.locator("#map").click(position={"x": 420, "y": 330})
     page.locator(".noted").wait_for()
-    assert re.search(r"of \d{4}-\d\d-\d\d \d\d:\d\d UTC", page.locator(".noted").inner_text())
+    assert re.search(r"of \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", page.locator(".noted").inner_text())
     assert "Territorial waters of Azerbaijan" in page.locator("#headline").inner_text()
     context.set_offline(False)
     page.locator("#map").click(position={"x": 420, "y": 330})
@@ -278,6 +278,74 @@ def test_a_phone_shows_field_map_and_headline_without_scrolling(opened: Open) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator("#map").tap(position={"x": 170, "y": 170})
     assert headline(page).inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+def test_nothing_is_wider_than_a_phone(opened: Open, language: str) -> None:
+    """Neither the table of a route nor what hovering over a zone says."""
+    page = opened(f"?lang={language}", viewport=PHONE)
+    line = {"type": "LineString", "coordinates": [[49.95, 40.2], [50.6, 41.2], [51.1, 43.6]]}
+    dropped(page, "route.geojson", json.dumps(line))
+    page.locator("#result table").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.locator(".map path.zone.territorial_waters.AZE").first.dispatch_event("mouseover")
+    said, sea = page.locator(".leaflet-tooltip").bounding_box(), page.locator("#map").bounding_box()
+    assert said is not None
+    assert sea is not None
+    assert said["width"] <= 0.6 * PHONE["width"] + 1
+
+
+def test_rings_of_doubt_are_seen_in_the_dark(opened: Open) -> None:
+    for scheme, ring in (("light", "rgb(29, 42, 51)"), ("dark", "rgb(228, 234, 237)")):
+        page = opened("", color_scheme=scheme)
+        dropped(page, "one.csv", "lon,lat\n49.3,46.2\n")
+        page.locator("#result a.button").wait_for()
+        colour, drawn = page.evaluate(
+            """() => {
+              const canvas = document.querySelector("#map canvas");
+              const { width, height } = canvas;
+              const dots = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+              const found = new Set();
+              for (let at = 0; at < dots.length; at += 4)
+                if (dots[at + 3] === 255) found.add(`rgb(${dots[at]}, ${dots[at + 1]}, ${dots[at + 2]})`);
+              return [getComputedStyle(document.querySelector("#map")).color, [...found]];
+            }"""
+        )
+        assert colour == ring
+        assert ring in drawn
+
+
+@pytest.mark.parametrize(
+    "done", ["console.log('a complaint')", "fetch('http://elsewhere.invalid/').catch(() => 0)"]
+)
+def test_what_fails_a_test_is_seen(contexts: Contexts, service: Service, done: str) -> None:
+    """A word on the console, and a request of another host."""
+    with pytest.raises(AssertionError), watched(contexts, service) as open_page:
+        open_page("").evaluate(done)
+
+
+def test_a_printed_sheet_has_its_time_as_texts_have_dates(opened: Open) -> None:
+    for language, form in (
+        ("en", r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"),
+        ("ru", r"\d{1,2} [а-я]+ \d{4} года, \d\d:\d\d UTC"),
+        ("fa", r"[۰-۹]{1,2} \S+ [۰-۹]{4}، [۰-۹]{2}:[۰-۹]{2} UTC"),
+    ):
+        page = opened(f"?position={OFF_BAKU}&lang={language}")
+        assert re.fullmatch(form, page.locator("[data-now]").text_content() or "")
+
+
+def test_towns_are_seen_in_forced_colours(opened: Open) -> None:
+    page = opened("", forced_colors="active", color_scheme="light")
+    dots, ground = page.evaluate(
+        """() => [
+          [...document.querySelectorAll(".label.town")]
+            .map((one) => getComputedStyle(one, "::before").backgroundColor),
+          getComputedStyle(document.body).backgroundColor,
+        ]"""
+    )
+    assert len(dots) >= 8
+    assert ground not in dots
+    assert not any("rgba" in dot for dot in dots)
 
 
 def test_wide_the_answer_stands_beside_the_map(opened: Open) -> None:

@@ -8,9 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from api.languages.choice import LANGUAGES
 from coastlines.positions import parse_position
-from tests.clients.browsing import Open
+from tests.clients.browsing import PHONE, Open
 from zones.editions.store import Store
+from zones.parameters import Parameters
 
 BAKU_BAY = "40°18.78'N 049°50.22'E\n40.331 N, 49.983 E\n"
 
@@ -57,6 +59,21 @@ def test_from_breadths_to_the_table(opened: Open) -> None:
     )
     assert thin != "none"
     assert solid == "none"
+
+
+def test_a_phone_shows_the_doubt_of_a_what_if_without_scrolling(opened: Open, real_store: Store) -> None:
+    """In every language, with a banner and a headline of several lines above it."""
+    edition = real_store.build(Parameters(breadth_nm={"KAZ": 12, "RUS": 12, "AZE": 12})).name
+    for language in LANGUAGES:
+        for position in ("46.2 49.3", "40.1 49.97", "42.5 50.5"):
+            page = opened(f"?position={position}&edition={edition}&lang={language}", viewport=PHONE)
+            expect(page.locator(".what-if")).to_be_in_viewport()
+            doubt = page.locator(".doubt").bounding_box()
+            line_px = page.locator(".doubt .sign").bounding_box()
+            assert doubt is not None
+            assert line_px is not None
+            assert line_px["y"] + line_px["height"] < PHONE["height"], (language, position)
+            assert doubt["y"] < PHONE["height"] - 48, (language, position)
 
 
 def test_from_a_line_drawn_on_the_map_to_the_table(opened: Open) -> None:
@@ -158,7 +175,8 @@ def test_a_refused_line_says_so_on_the_page_of_its_job(opened: Open) -> None:
     page.get_by_role("button", name="Build", exact=True).click()
     expect(page.locator("main [role=status]")).to_contain_text("must be within 500 m")
     page.get_by_role("link", name="Choose again").click()
-    expect(page.locator("#fault")).to_contain_text("line 1 of AZE")
+    expect(page.locator("main [role=alert]")).to_contain_text("line 1 of AZE")
+    expect(page.locator("#fault-line-0-positions")).to_contain_text("line 1 of AZE")
     assert page.input_value("#line-0-positions") == "40.0 50.5\n37.3 49.5"
     expect(page.locator("#map[data-lines='1']")).to_be_visible()
 

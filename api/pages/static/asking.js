@@ -1,4 +1,5 @@
 // Asks for the answer to a position and shows it; the server's template has all its words.
+import { ownDigits } from "./numbers.js";
 
 export class Asking {
   constructor({ root, edition, lang, said, texts }) {
@@ -65,14 +66,14 @@ export class Asking {
 
   // The time stands on the printed sheet; it is not in the answer, for caches keep that.
   putTime() {
-    for (const place of this.said.querySelectorAll("[data-now]")) place.textContent = timeText(new Date());
+    for (const place of this.said.querySelectorAll("[data-now]")) place.textContent = this.timeText(new Date());
   }
 
   // The last answer stays, with its time.
   fail(error) {
     const isOffline = !(error instanceof RangeError);
     const text = isOffline
-      ? this.texts.offline.replace("{}", timeText(this.answeredAt))
+      ? this.texts.offline.replace("{}", this.timeText(this.answeredAt))
       : this.texts.failed.replace("{}", error.message);
     this.note(text);
   }
@@ -125,7 +126,7 @@ export class Asking {
       return;
     }
     const isCopy = button.dataset.action === "copy";
-    const text = isCopy ? `${button.dataset.line}; ${timeText(new Date())}` : window.location.href;
+    const text = isCopy ? `${button.dataset.line}; ${this.timeText(new Date())}` : window.location.href;
     try {
       await navigator.clipboard.writeText(text);
       this.say(this.texts.copied);
@@ -134,8 +135,11 @@ export class Asking {
       this.note(this.texts.notCopied);
     }
   }
-}
 
-function timeText(moment) {
-  return `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  // The day in words, as all texts have it, and the time of day in UTC.
+  timeText(moment) {
+    const { dates, comma } = this.texts;
+    const day = dates[moment.getUTCMonth()].replace("{d}", moment.getUTCDate()).replace("{y}", moment.getUTCFullYear());
+    return `${ownDigits(`${day}${comma}${moment.toISOString().slice(11, 16)}`)} UTC`;
+  }
 }

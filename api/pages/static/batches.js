@@ -69,15 +69,17 @@ function textOf(value) {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : cellOf(value);
 }
 
-// Dots in the colour of their zone; those in doubt have a dark ring. Gives how many are in doubt.
+// Dots in the colour of their zone; those in doubt have a ring in the colour of text. Gives how many are in doubt.
 function draw(answers, { map, layer, renderer }) {
   let doubted = 0;
+  const page = getComputedStyle(map.getContainer());
+  const [ink, paper] = [page.color, page.getPropertyValue("--paper")];
   for (const { lon, lat, zone, state, certain, error } of answers) {
     if (error) continue;
     const isDoubted = certain === false;
     doubted += isDoubted;
     L.circleMarker([lat, lon], {
-      renderer, radius: 4, weight: isDoubted ? 2 : 0.7, color: isDoubted ? "#000" : "#fff",
+      renderer, radius: 4, weight: isDoubted ? 2 : 0.7, color: isDoubted ? ink : paper,
       fillColor: colourOf(map.getContainer(), zone, state), fillOpacity: 1, interactive: false,
     }).addTo(layer);
   }
