@@ -73,7 +73,14 @@ def _longest(coded: Any, number: int, path: str) -> int:
 
     for batch in coded.iter_batches(1, row_groups=[number], columns=[path], use_threads=False):
         column = batch.column(0)
-        while not hasattr(column, "dictionary"):
-            column = column.field(0) if hasattr(column, "field") else column.values
-        return int(pc.max(pc.binary_length(column.dictionary)).as_py() or 0)
+        while (inner := _inner(column)) is not None:
+            column = inner
+        # Decimals, and types of others, are not read so.
+        texts = getattr(column, "dictionary", None)
+        return 0 if texts is None else int(pc.max(pc.binary_length(texts)).as_py() or 0)
     return 0
+
+
+def _inner(column: Any) -> Any:
+    """What a structure of one member, or a list, holds; None of others."""
+    return column.field(0) if hasattr(column, "field") else getattr(column, "values", None)

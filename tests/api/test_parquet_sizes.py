@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,33 @@ def test_usual_files_are_read_many_rows_at_a_time(tmp_path: Path) -> None:
     assert rows_at_a_time(path, pq.read_metadata(path), 1 << 17) == 1 << 17
     sizes = [len(chunk.batch) for chunk in parquet_source(path, in_columns=True).chunks()]
     assert sizes == [1 << 17, 200_000 - (1 << 17)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(pa.large_string(), pa.string_view(), pa.binary_view(), pa.list_(pa.string(), 1)),
+        *(pa.dictionary(pa.int8(), pa.string()), pa.map_(pa.string(), pa.string()), pa.decimal128(38)),
+    ],
+    ids=str,
+)
+def test_texts_of_any_type_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
+    """By the longest of them: all hundred together would make a row of a batch."""
+    texts: list[Any] = [f"{number:038}" for number in range(100)] * 20
+    if pa.types.is_map(kind):
+        texts = [[("a", text)] for text in texts]
+    elif pa.types.is_fixed_size_list(kind):
+        texts = [[text] for text in texts]
+    elif pa.types.is_decimal(kind):
+        texts = list(map(Decimal, texts))
+    elif pa.types.is_binary_view(kind):
+        texts = [text.encode() for text in texts]
+    rows, path = len(texts), tmp_path / "in.parquet"
+    table = pa.table({"lon": [50.0] * rows, "lat": [42.0] * rows, "t": pa.array(texts, kind)})
+    pq.write_table(table, path)
+    monkeypatch.setattr(parquet_sizes, "BATCH_BYTES", 10_000)
+    assert 50 < rows_at_a_time(path, pq.read_metadata(path), 1 << 17) < 200
+    assert sum(len(chunk.batch) for chunk in parquet_source(path, in_columns=True).chunks()) == rows
 
 
 @pytest.mark.parametrize("kind", ["texts", "all in one row"])
