@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
+from glob import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +22,7 @@ import shapely
 
 from api.batches.cells import numbers, positions
 from api.batches.moments import moment_texts
+from api.batches.parquet_sizes import BATCH_BYTES, read_bytes, rows_at_a_time
 from api.batches.position_columns import USUAL, Chosen, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
@@ -38,8 +41,6 @@ from zones.classification.records import Floats
 
 _WGS84 = 4326  # its number in EPSG
 _POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
-_COLUMN_BYTES = 64 * 1024 * 1024  # of a batch that stays in columns
-_READ_BYTES = 1024 * 1024  # of a column at a time, not its whole part of a row group
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _ENCODINGS = ("WKB", "point")  # of geometries in GeoParquet
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
@@ -199,30 +200,26 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
     pyarrow = arrow()
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            schema, row_count = file.schema_arrow, file.metadata.num_rows
-            rows = _rows_at_a_time(file.metadata) if in_columns else ROWS_AT_A_TIME
+            schema, metadata = file.schema_arrow, file.metadata
     except (pyarrow.ArrowException, OSError) as error:
         raise BodyError(f"not a Parquet file: {_one_line(error)}") from None
 
+    @cache
+    def rows() -> int:
+        return rows_at_a_time(path, metadata, ROWS_IN_COLUMNS if in_columns else ROWS_AT_A_TIME)
+
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
-        with pyarrow.parquet.ParquetFile(path, buffer_size=_READ_BYTES) as file:
-            yield _reading(file.iter_batches(batch_size=rows), "Parquet")
+        with pyarrow.parquet.ParquetFile(path, buffer_size=read_bytes(metadata)) as file:
+            yield _reading(lambda: file.iter_batches(batch_size=rows()), "Parquet")
 
     # Columns that are chosen hold the positions, whatever else does.
     geometry, only_two, transform = _geo_column(schema) if chosen == USUAL else (None, True, None)
     return ArrowSource(
         opened, schema, geometry,
-        only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=row_count, transform=transform,
+        only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=metadata.num_rows,
+        transform=transform,
     )  # fmt: skip
-
-
-def _rows_at_a_time(metadata: Any) -> int:
-    """How many rows of a Parquet file make a batch, by what they come to in it."""
-    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
-    size = sum(int(group.total_byte_size) for group in groups)
-    row_bytes = size // max(1, int(metadata.num_rows)) + CELL_BYTES
-    return max(1, min(ROWS_IN_COLUMNS, _COLUMN_BYTES // row_bytes))
 
 
 def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
@@ -245,6 +242,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
                 reader,
             ):
                 schema = reader.schema
+            rows = _layer_rows(path, int(pyogrio.read_info(name, layer=layer)["features"]))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
     if meta["geometry_type"] is None:
@@ -255,9 +253,9 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     def opened() -> Iterator[Iterator[Any]]:
         with (
             warnings.catch_warnings(action="ignore", category=UserWarning),
-            pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (_, reader),
+            pyogrio.open_arrow(name, layer=layer, batch_size=rows, use_pyarrow=True) as (_, reader),
         ):
-            yield _reading(iter(reader), "layer")
+            yield _reading(lambda: reader, "layer")
 
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in schema.names:
@@ -268,6 +266,12 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
         for one in said  # pyogrio names these types without their M
     )
     return ArrowSource(opened, schema, geometry, only_two=only_two, transform=transform)
+
+
+def _layer_rows(path: Path, features: int) -> int:
+    """How many features of a layer are read at a time, if each has its share of the files of this name."""
+    size = sum(one.stat().st_size for one in path.parent.glob(f"{escape(path.stem)}.*"))
+    return max(1, min(ROWS_AT_A_TIME, BATCH_BYTES * max(1, features) // max(1, size)))
 
 
 def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = None) -> Table:
@@ -464,10 +468,10 @@ def _geo_column(schema: Any) -> tuple[str | None, bool, ToWGS84 | None]:
     return str(name), all(kind in ("Point", "MultiPoint") for kind in kinds), to_wgs84(crs)
 
 
-def _reading(batches: Iterator[Any], what: str) -> Iterator[Any]:
+def _reading(begin: Callable[[], Iterable[Any]], what: str) -> Iterator[Any]:
     pyarrow = arrow()
     try:
-        yield from batches
+        yield from begin()
     except (pyarrow.ArrowException, OSError) as error:
         raise BodyError(f"the {what} file is damaged: {_one_line(error)}") from None
 

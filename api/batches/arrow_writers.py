@@ -128,6 +128,7 @@ class ParquetWriter(ArrowWriter):
         schema = base64.b64encode(self.told.serialize())
         self._file.add_key_value_metadata({**self._metadata, b"ARROW:schema": schema})
         self._group: list[Any] = []
+        self._group_bytes = 0
 
     def _repeated(self) -> list[str]:
         """Columns whose values come again and again; a dictionary of measured numbers is time for nothing."""
@@ -137,8 +138,8 @@ class ParquetWriter(ArrowWriter):
     def put(self, encoded: Any) -> None:
         """Rows of a row group, which is written when it is large enough."""
         self._group.append(encoded)
-        rows, size = (sum(getattr(one, of) for one in self._group) for of in ("num_rows", "nbytes"))
-        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
+        self._group_bytes += encoded.nbytes
+        if sum(one.num_rows for one in self._group) >= _GROUP_ROWS or self._group_bytes >= _GROUP_BYTES:
             self._write_group()
 
     def end(self) -> None:
@@ -155,7 +156,7 @@ class ParquetWriter(ArrowWriter):
     def _write_group(self) -> None:
         if self._group:
             self._file.write_table(self._arrow.Table.from_batches(self._group))
-            self._group = []
+            self._group, self._group_bytes = [], 0
 
 
 def _with_dictionaries(schema: Any, own: int) -> Any:

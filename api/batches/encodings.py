@@ -9,6 +9,8 @@ from encodings.aliases import aliases
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
+from api.errors import BodyError
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # of `collections.abc` from Python 3.12 on
 
@@ -16,6 +18,15 @@ HEAD_BYTES = 1024 * 1024  # by which the encoding is found
 _BLOCK_BYTES = 64 * 1024
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UTF_8 = "utf-8"
+# First bytes of what is no text, though it may be named or sent as one.
+_NO_TEXTS = {
+    b"\x1f\x8b\x08": "packed by gzip",
+    b"\x28\xb5\x2f\xfd": "packed by Zstandard",
+    b"PK\x03\x04": "a ZIP archive, as workbooks (.xlsx) are",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls) or another document of its kind",
+    b"PAR1\x15": "a Parquet file",
+    b"SQLite format 3\0": "a GeoPackage or another database of SQLite",
+}
 _CYRILLIC, _WESTERN = "windows-1251", "windows-1252"
 _CYRILLIC_LETTERS = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
 _NO_CYRILLIC = 0x98  # no character of windows-1251
@@ -69,9 +80,15 @@ def guessed_encoding(head: bytes) -> str:
 
 
 def as_utf_8(file: BinaryIO, encoding: str | None = None) -> tuple[BinaryIO, bytes, str]:
-    """A text as UTF-8, what of it is read already, and its encoding: the one named, else the one guessed."""
+    """A text as UTF-8, what of it is read already, and its encoding: the one named, else the one guessed.
+
+    Raises `BodyError`: by its first bytes it is something else.
+    """
     read = getattr(file, "read1", file.read)  # of a pipe no more than is there
     head: bytes = read(HEAD_BYTES)
+    for first, kind in _NO_TEXTS.items():
+        if head.startswith(first):
+            raise BodyError(f"it is no text but {kind}")
     name = encoding or guessed_encoding(head)
     if known_encoding(name) in (UTF_8, "utf-8-sig", "ascii"):
         return file, head, UTF_8

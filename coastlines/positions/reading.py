@@ -243,6 +243,7 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
         )
     if separators:
         at = separators[0]
+        _refuse_loose_letter(tokens, at)
         return _coordinate(tokens[:at]), _coordinate(tokens[at + 1 :])
     _refuse_half_a_position(tokens, letters, numbers)
     found: list[tuple[_Coordinate, _Coordinate]] = []
@@ -259,6 +260,15 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
     if len(found) != 1:
         raise _UnreadableError(reason)
     return found[0]
+
+
+def _refuse_loose_letter(tokens: Sequence[_Token], at: int) -> None:
+    """Refuse a letter that may belong to either number, as in ``42, N 49``; `at` is the separator's place."""
+    behind = tokens[at + 1 : at + 3]
+    is_apart = len(behind) == 2 and behind[0].end < behind[1].start
+    if is_apart and [token for token in tokens if token.letter] == [behind[0]]:
+        reason = "a hemisphere letter stands before or behind its whole coordinate"
+        raise _UnreadableError(reason, behind[0].start, behind[0].end)
 
 
 def _refuse_half_a_position(tokens: Sequence[_Token], letters: Sequence[str], numbers: int) -> None:

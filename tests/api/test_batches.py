@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import errno
+import gzip
 import io
 import json
 import math
@@ -871,6 +872,12 @@ def test_bodies_that_cannot_be_read(roomy: FlaskClient, form: str, data: bytes) 
     assert_problem(ask(roomy, data, form), 400, "invalid-body")
 
 
+def test_bodies_that_are_no_text_are_named(client: FlaskClient) -> None:
+    for data, kind in ((gzip.compress(b"lon,lat\n"), "packed by gzip"), (b"PAR1\x15\x04", "a Parquet file")):
+        problem = assert_problem(ask(client, data, CSV), 400, "invalid-body")
+        assert problem["detail"] == f"it is no text but {kind}"
+
+
 @pytest.mark.parametrize(
     ("bad", "error"),
     [
@@ -1369,6 +1376,9 @@ def test_a_parquet_file_keeps_what_it_says_of_itself(caspian: Caspian, tmp_path:
         ("in.geojson", b"", "the file is empty"),
         ("in.geojson", b'{"type":"LineString","coordinates":[[1,2],[3,4]]}', "LineString"),
         ("in.kml", b"<kml/>", ".geojsonl"),
+        ("in.csv", gzip.compress(b"lon,lat\n50,42\n"), "it is no text but packed by gzip"),
+        ("in.csv", b"PK\x03\x04" + bytes(30), "it is no text but a ZIP archive, as workbooks (.xlsx) are"),
+        ("in.txt", b"PAR1\x15\x04", "it is no text but a Parquet file"),
     ],
 )
 def test_files_that_cannot_be_read(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,3 +175,63 @@ def test_every_position_in_every_language_comes_back(
     elif has_comma and "," not in text:
         text = text.replace(".", ",") if language in ("letters", "Turkmen", "Azerbaijani") else text
     assert parse_position(text) == pytest.approx((values[1], values[0]), abs=1e-9)
+
+
+def _packed(units: int, places: int, count: int) -> str:
+    """Degrees and minutes, or also seconds, as one number without a sign."""
+    numbers, _ = parts_of(abs(units), count)
+    whole, _, decimals = numbers[-1].partition(".")
+    widths = [places, *[2] * (count - 1)]
+    digits = "".join(one.zfill(width) for one, width in zip((*numbers[:-1], whole), widths, strict=True))
+    return f"{digits}.{decimals}"
+
+
+def _decimal(units: int) -> str:
+    (number,), _ = parts_of(units, 1)
+    return ("-" if units < 0 else "") + number
+
+
+# Of notations of no language: a position as text; longitude and latitude in parts of 1e-7 seconds.
+NOTATIONS: dict[str, Callable[[int, int], str]] = {
+    "decimal": lambda lon, lat: f"{_decimal(lat)}, {_decimal(lon)}",
+    "decimal between spaces": lambda lon, lat: f"{_decimal(lat)} {_decimal(lon)}",
+    "decimal commas": lambda lon, lat: f"{_decimal(lat)}; {_decimal(lon)}".replace(".", ","),
+    "in brackets": lambda lon, lat: f"({_decimal(lat)}, {_decimal(lon)})",
+    "named": lambda lon, lat: f"lon={_decimal(lon)}, lat={_decimal(lat)}",
+    "geo": lambda lon, lat: f"geo:{_decimal(lat)},{_decimal(lon)}",
+    "WKT": lambda lon, lat: f"POINT({_decimal(lon)} {_decimal(lat)})",
+    "EWKT": lambda lon, lat: f"SRID=4326;POINT Z ({_decimal(lon)} {_decimal(lat)} -250)",
+    "radio": lambda lon, lat: f"{'NS'[lat < 0]}{_packed(lat, 2, 2)} {'EW'[lon < 0]}{_packed(lon, 3, 2)}",
+    "NMEA": lambda lon, lat: f"{_packed(lat, 2, 2)},{'NS'[lat < 0]},{_packed(lon, 3, 2)},{'EW'[lon < 0]}",
+    "with seconds": lambda lon, lat: (
+        f"{_packed(lat, 2, 3)}{'NS'[lat < 0]} {_packed(lon, 3, 3)}{'EW'[lon < 0]}"
+    ),
+    "ISO 6709": lambda lon, lat: f"{'+-'[lat < 0]}{_packed(lat, 2, 2)}{'+-'[lon < 0]}{_packed(lon, 3, 2)}/",
+    "colons": lambda lon, lat: f"{_joined(lat, ':')}{'NS'[lat < 0]} {_joined(lon, ':')}{'EW'[lon < 0]}",
+    "hyphens": lambda lon, lat: f"{_joined(lat, '-')}{'NS'[lat < 0]} {_joined(lon, '-')}{'EW'[lon < 0]}",
+    "d, m and s": lambda lon, lat: (
+        f"{_joined(lat, 'dms')}{'NS'[lat < 0]} {_joined(lon, 'dms')}{'EW'[lon < 0]}"
+    ),
+    "φ and λ": lambda lon, lat: (
+        f"φ={_joined(lat, '°′″')}{'NS'[lat < 0]} λ={_joined(lon, '°′″')}{'EW'[lon < 0]}"
+    ),
+}
+
+
+def _joined(units: int, marks: str) -> str:
+    numbers, _ = parts_of(abs(units), 3)
+    if len(marks) == 1:
+        return marks.join(numbers)
+    return "".join(number + mark for number, mark in zip(numbers, marks, strict=True))
+
+
+@given(
+    lon=st.integers(-180 * _UNITS, 180 * _UNITS),
+    lat=st.integers(-90 * _UNITS, 90 * _UNITS),
+    notation=st.sampled_from(sorted(NOTATIONS)),
+    digits=st.sampled_from(["0123456789.", "۰۱۲۳۴۵۶۷۸۹٫", "٠١٢٣٤٥٦٧٨٩٫", "０１２３４５６７８９．"]),
+)
+def test_every_position_in_every_notation_comes_back(lon: int, lat: int, notation: str, digits: str) -> None:
+    text = NOTATIONS[notation](lon, lat)
+    text = text.translate(str.maketrans("0123456789.", digits))
+    assert parse_position(text) == pytest.approx((lon / _UNITS, lat / _UNITS), abs=1e-9)

@@ -73,18 +73,21 @@ def of_ship(columns, ship):
 
 
 def stays(table, ship, kind):
-    """Of a ship, when each stay begins and what it is in, and when the last one ends."""
+    """Of a ship, when another answer begins to hold, and this: of no sector where there is none."""
     own = [row for row in table.rows() if row["vessel"] == ship and row["kind"] == kind]
-    begun = [row for row in own if row["event"] in ("track_start", "entry", "gap_end")]
-    return np.array([row["timestamp"][:-1] for row in begun], "datetime64[us]"), begun
+    changes = [row for row in own if row["event"] in ("track_start", "entry", "gap_end", "exit")]
+    since = [row["timestamp"][:-1] for row in changes]
+    said = [(None, None) if row["event"] == "exit" else (row["zone"], row["state"]) for row in changes]
+    return np.array([DAY_0, *since], "datetime64[us]"), [(None, None), *said]
 
 
-def test_what_events_say_is_what_the_rule_says_all_along(edition, tracks, events) -> None:
+@pytest.mark.parametrize("kind", ["zone", "sector"])
+def test_what_events_say_is_what_the_rule_says_all_along(edition, tracks, events, kind) -> None:
     # Every few metres of every leg, by Karney's geodesics; nothing is closer to a change than a millisecond.
     checked = 0
     for ship in np.unique(tracks["vessel"]):
         own = of_ship(tracks, ship)
-        since, begun = stays(events, ship, "zone")
+        since, answers = stays(events, ship, kind)
         lon, lat, when = [], [], []
         for i in range(len(own["lon"]) - 1):
             a, b = (own["lon"][i], own["lat"][i]), (own["lon"][i + 1], own["lat"][i + 1])
@@ -95,14 +98,16 @@ def test_what_events_say_is_what_the_rule_says_all_along(edition, tracks, events
             lon.append(x), lat.append(y)
             when.append(own["timestamp"][i] + np.rint(share * took).astype("timedelta64[us]"))
         lon, lat, when = map(np.concatenate, (lon, lat, when))
-        zone, state, _ = edition.labels(lon=lon, lat=lat)
+        zone, state, sector = edition.labels(lon=lon, lat=lat)
         stay = np.searchsorted(since, when, side="right") - 1
         gap = np.minimum(abs(when - since[stay]), abs(since[(stay + 1) % len(since)] - when))
         clear = gap > np.timedelta64(5, "ms")
-        said = [(begun[k]["zone"], begun[k]["state"]) for k in stay[clear].tolist()]
+        said = [answers[k] for k in stay[clear].tolist()]
         rule = [
-            (ANSWERS[z], STATES[s] if s >= 0 else None)
-            for z, s in zip(zone[clear].tolist(), state[clear].tolist(), strict=True)
+            (ANSWERS[z] if kind == "zone" else None, STATES[s] if s >= 0 else None)
+            for z, s in zip(
+                zone[clear].tolist(), (state if kind == "zone" else sector)[clear].tolist(), strict=True
+            )
         ]
         wrong = [k for k, (one, other) in enumerate(zip(said, rule, strict=True)) if one != other]
         # A stay of less than a metre that leads back is not told.
