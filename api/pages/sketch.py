@@ -46,6 +46,7 @@ _HIGHEST_LAT = 85.0  # of what is drawn in this plane [deg]
 _SMALL_M = 60_000.0  # a feature smaller than this gets a ring around it on a locator map
 _SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
 _LONGEST_LABEL, _WIDEST_LETTER = 76, 0.7  # of a map of the whole sea: characters, and in sizes of its letters
+_USUAL_LETTER = 0.66  # as wide as the letters of a name are on average, in their size
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 
 WATER, SEABED = "water", "seabed"  # the layers of a map
@@ -112,7 +113,8 @@ def _assumptions(atlas: Atlas, window: _Window, words: Wording) -> Iterator[str]
     said = _shortened(assumed(atlas.edition.assumptions, words.language), words)
     width, _ = window.size
     letters = round(0.018 * width)
-    wide, high, middle = round(_WIDEST_LETTER * letters * (len(said) + 2)), 2 * letters, 3 * letters
+    wide = round(_WIDEST_LETTER * letters * (len(said) + 2))
+    high, middle = round(1.4 * letters), round(2.3 * letters)  # between the degrees and the name of Atyrau
     yield _element(
         "rect", x=(width - wide) // 2, y=middle - high // 2, width=wide, height=high, fill="#fff",
         stroke=BOUNDARY_COLOUR, stroke_width=round(0.1 * letters), class_="what-if",
@@ -146,6 +148,7 @@ def _sea(atlas: Atlas, layer: str, window: _Window, words: Wording) -> Iterator[
     else:
         yield from _seabed(atlas, window)
         yield from _graticule(window, 2)
+    yield from _degrees(window, 2)
     yield from _names(words)
     yield from _towns(window, words)
     yield _scale_bar(window, 50, words)
@@ -176,42 +179,65 @@ def _seabed(atlas: Atlas, window: _Window) -> Iterator[str]:
 
 
 def _graticule(window: _Window, step: int) -> Iterator[str]:
-    """Meridians and parallels at whole degrees, each with its number at the edge."""
-    left_deg, bottom_deg = to_position(window.left, window.bottom)
-    right_deg, top_deg = to_position(window.right, window.top)
+    """Meridians and parallels at whole degrees."""
     width, height = window.size
-    letters = round(0.02 * min(width, height) + 0.005 * height)
     style: dict[str, Any] = {
         "stroke": "#5b6b76",
         "stroke_width": 0.5,
         "stroke_opacity": 0.5,
         "class_": "graticule",
     }
+    meridians, parallels = _whole_degrees(window, step)
+    yield from (_path(f"M{x} 0V{height}", **style) for _, x in meridians)
+    yield from (_path(f"M0 {y}H{width}", **style) for _, y in parallels)
+
+
+def _degrees(window: _Window, step: int) -> Iterator[str]:
+    """The number of each meridian and parallel at the edge, whole and clear of the scale."""
+    width, height = window.size
+    letters = round(0.02 * min(width, height) + 0.005 * height)
+    gap = letters // 4
     text = {"font_size": letters, "fill": "#5a646b", "class_": "degrees"}
-    for lon in range(math.ceil(left_deg), math.floor(right_deg) + 1):
-        if lon % step == 0:
-            x, _ = window.place(*to_plane(lon, 42.0))
-            yield _path(f"M{x} 0V{height}", **style)
-            yield _element("text", f"{lon}°E", x=x + letters // 4, y=letters, **text)
-    for lat in range(math.ceil(bottom_deg), math.floor(top_deg) + 1):
-        if lat % step == 0:
-            _, y = window.place(*to_plane(51.0, lat))
-            yield _path(f"M0 {y}H{width}", **style)
-            is_by_the_scale = y - letters // 4 > height - _SCALE_SHARE * width
-            at = {"x": width - letters // 4, "text_anchor": "end"} if is_by_the_scale else {"x": letters // 4}
-            if y - letters // 4 < height:
-                yield _element("text", f"{lat}°N", y=y - letters // 4, **at, **text)
+    meridians, parallels = _whole_degrees(window, step)
+    for lon, x in meridians:
+        said = f"{lon}°E"
+        is_cut = x + gap + len(said) * _USUAL_LETTER * letters > width
+        at = {"x": x - gap, "text_anchor": "end"} if is_cut else {"x": x + gap}
+        yield _element("text", said, y=letters, **at, **text)
+    for lat, y in parallels:
+        is_by_the_scale = y - gap > height - _SCALE_SHARE * width
+        at = {"x": width - gap, "text_anchor": "end"} if is_by_the_scale else {"x": gap}
+        if y - gap < height:
+            yield _element("text", f"{lat}°N", y=y + letters if y - gap < letters else y - gap, **at, **text)
 
 
-def _towns(window: _Window, words: Wording) -> Iterator[str]:
+def _whole_degrees(window: _Window, step: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Longitudes with their places across, latitudes with their places down. [deg, units of the drawing]"""
+    left_deg, bottom_deg = to_position(window.left, window.bottom)
+    right_deg, top_deg = to_position(window.right, window.top)
+    lons = [one for one in range(math.ceil(left_deg), math.floor(right_deg) + 1) if one % step == 0]
+    lats = [one for one in range(math.ceil(bottom_deg), math.floor(top_deg) + 1) if one % step == 0]
+    return (
+        [(lon, window.place(*to_plane(lon, 42.0))[0]) for lon in lons],
+        [(lat, window.place(*to_plane(51.0, lat))[1]) for lat in lats],
+    )
+
+
+def _towns(window: _Window, words: Wording, *, is_cut: bool = False) -> Iterator[str]:
+    """Towns with their names; in a map that is cut out, turned to where the edge leaves them whole."""
     width, height = window.size
     letters = round(0.021 * width)
     for town in towns(words.language):
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
         if not (0 <= x <= width and 0 <= y <= height):
             continue
-        yield _circle((x, y), letters // 4, class_="town", fill=INK)
+        long = letters // 2 + len(town["name"]) * _USUAL_LETTER * letters
         is_left = town["side"] == "left"
+        is_turned = is_cut and (x < long if is_left else x + long > width)
+        if is_turned and y > height - _SCALE_SHARE * width:
+            continue  # there the scale stands, and the degrees beside it
+        is_left ^= is_turned
+        yield _circle((x, y), letters // 4, class_="town", fill=INK)
         beside = x + (-letters // 2 if is_left else letters // 2)
         yield _element(
             "text", escape(town["name"]), x=beside, y=y + letters // 3,
@@ -338,11 +364,13 @@ def _surroundings(
     drawn = _paths(atlas, window, window.margin)
     reach = (window.right - window.left) / 2
     parts = [_zone(one, path) for one, path in drawn.zones]
-    parts += _graticule(window, 1 if reach < _WIDE_REACH_M else 2)
+    step = 1 if reach < _WIDE_REACH_M else 2
+    parts += _graticule(window, step)
     parts += drawn.lines
+    parts += _degrees(window, step)
     parts += _installations(atlas, window)
-    parts += _towns(window, words) if has_towns else ()
     parts += marks
+    parts += _towns(window, words, is_cut=True) if has_towns else ()
     parts += [_scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words)]
     shown = [(str(one.properties["zone"]), one.properties["state"]) for one, _ in drawn.zones]
     boundaries = [one.properties.get("status") for name, one in drawn.shown if name == "boundaries"]
@@ -508,9 +536,11 @@ def _scale_bar(window: _Window, length_nm: float, words: Wording) -> str:
     tick = round(0.012 * width)
     bar = _path(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
     said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
+    middle = max(x + long // 2, round(len(said) * _USUAL_LETTER * letters / 2))  # whole over a short bar
     text = _element(
-        "text", said, x=x + long // 2, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
-        fill=INK, direction=direction(words.language),
+        "text", said, x=middle, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
+        fill=INK, direction=direction(words.language), stroke="#fff", stroke_width=letters // 5,
+        paint_order="stroke",
     )  # fmt: skip
     return _element("g", bar + text, class_="scale")
 

@@ -285,6 +285,17 @@ def test_a_route(client: FlaskClient, language: str) -> None:
     assert check_of(answer.data, client).verdict == HOLDS
 
 
+def test_a_long_table_has_its_head_on_every_page(client: FlaskClient) -> None:
+    to_and_fro = [[49.75 + 0.4 * (at % 2), 38.9 + at * 1e-5] for at in range(120)]
+    answer = client.post("/crossings?f=pdf&lang=en", json={"type": "LineString", "coordinates": to_and_fro})
+    pages = [page.extract_text() for page in reader(answer.data).pages]
+    assert len(pages) > 3
+    for page in pages[: len(pages) - 1]:
+        assert "from km" in page
+    for at, page in enumerate(pages, start=1):
+        assert f"Page {at} of {len(pages)}" in page
+
+
 def vertices_of(route: dict[str, Any]) -> list[list[float]]:
     return [[float(one) for one in place] for place in route["features"][0]["geometry"]["coordinates"]]
 
