@@ -333,7 +333,7 @@ def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> Non
     path.write_text(json.dumps({"type": "LineString", "coordinates": points}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "10,000" in outcome.err
+    assert outcome.err.startswith(f"caspian: {path}: more than 10,000 vertices")
     to_and_fro = [[49.75 + 0.4 * (at % 2), 38.9 + at * 1e-5] for at in range(MOST_LEGS)]
     path.write_text(json.dumps({"type": "LineString", "coordinates": to_and_fro}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
@@ -480,10 +480,19 @@ def _blank() -> bytes:
     return target.getvalue()
 
 
+def _encrypted(content: bytes) -> bytes:
+    copied = pypdf.PdfWriter(clone_from=reader(content))
+    copied.encrypt("secret", algorithm="RC4-128")
+    target = io.BytesIO()
+    copied.write(target)
+    return target.getvalue()
+
+
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "no PDF"),
     "text": (lambda _: b"hello\n" * 1000, "no PDF"),
     "somebody else's": (lambda _: _blank(), "carries no record"),
+    "encrypted": (lambda pdf: _encrypted(pdf), "a PDF that is encrypted"),
     "cut off": (lambda pdf: pdf[: len(pdf) // 2], "it cannot be read"),
     "nothing but its head": (lambda pdf: pdf[:20], "it cannot be read"),
     "huge": (lambda pdf: recarried(pdf, record=bomb()), "more than 8 MB"),
