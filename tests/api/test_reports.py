@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import socket
 import unicodedata
 import zlib
 from collections.abc import Callable
@@ -206,6 +207,20 @@ def test_doubt_is_said_before_anything_else(real_store: Store) -> None:
     assert len(report.content.beside_table.rows) == 4
     text = written(pdf_of(report))
     assert text.index("Indoubt") < text.index("Convention")
+
+
+def test_nothing_is_fetched(pdf: bytes, real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The template names no package, all that typst would fetch, and a proxy that it heeds is asked for none."""
+    template = (ROOT / "api" / "reports" / "report.typ").read_text(encoding="utf-8")
+    assert not re.search(r"@preview|@local|\bimport\b|\binclude\b|https?://", template)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        assert pdf_of(made(real_store)).startswith(b"%PDF")
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    assert b"/URI" not in pdf
 
 
 def test_the_same_answer_is_the_same_file(client: FlaskClient, pdf: bytes) -> None:
