@@ -210,7 +210,7 @@ def test_doubt_is_said_before_anything_else(real_store: Store) -> None:
 
 
 def test_nothing_is_fetched(pdf: bytes, real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The template names no package, all that typst would fetch, and a proxy that it heeds is asked for none."""
+    """The template names no package, all that typst would fetch; a proxy that it heeds is asked for none."""
     template = (ROOT / "api" / "reports" / "report.typ").read_text(encoding="utf-8")
     assert not re.search(r"@preview|@local|\bimport\b|\binclude\b|https?://", template)
     with socket.create_server(("127.0.0.1", 0)) as proxy:
