@@ -11,7 +11,7 @@ from functools import cache
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
-from api.languages.numbers import ISOLATED, own_digits, semicolon
+from api.languages.numbers import ISOLATED, number, own_digits, semicolon
 from zones.words import STATE_NAMES
 
 _ASSUMPTIONS = (
@@ -208,6 +208,7 @@ _KNOWN = (
 )  # fmt: skip
 _ISOLATED_PARTS = ("name", "names", "pair", "lon", "lat", "text")  # names of the data, and coordinates
 _PART = re.compile(r"%\((\w+)\)s")
+_DECIMAL = re.compile(r"\d{1,9}\.\d{1,9}")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
@@ -225,7 +226,9 @@ def sentence(text: str, language: str) -> str:
 
 
 def _part(name: str, text: str, language: str) -> str:
-    """A part of a sentence: in words of the language, else as it is, names and coordinates isolated."""
+    """A part of a sentence: as the language says or writes it, names and coordinates isolated as they are."""
+    if name not in _ISOLATED_PARTS and _DECIMAL.fullmatch(text):
+        return number(float(text), len(text.partition(".")[2]), language)
     said = messages(language).gettext(STATE_NAMES.get(text, text))
     return ISOLATED % text if said == text and name in _ISOLATED_PARTS else said
 
