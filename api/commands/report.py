@@ -11,7 +11,7 @@ from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
 from api.commands.common import Command, Context, add_edition, language_tag
 from api.commands.output import bytes_written_beside, check_output
-from api.errors import CommandError, RequestError
+from api.errors import CommandError, RequestError, TooMuchError
 from api.languages.choice import ENGLISH, LANGUAGES
 from api.settings import settings
 from coastlines.positions import parse_position
@@ -124,7 +124,10 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
     from zones.crossings.input import CrossingError
 
     asked = asked_of_file(name)
-    geometry = one_geometry(asked)
+    try:
+        geometry = one_geometry(asked)
+    except TooMuchError as error:
+        raise CommandError(f"{name}: {error}") from None
     edition = context.edition(arguments.edition)
     try:
         (answer,) = cross_all(edition, asked, limits_of(settings()))

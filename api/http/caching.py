@@ -20,7 +20,7 @@ _A_PAGE_S = 600  # a page refers to files of its release, which has an end
 _DATA = ("features.items", "features.item", "classify.classify_one")
 _DESCRIPTIONS = (
     *("features.collections", "features.collection", "features.schema", "features.queryables"),
-    *("downloads.listing", "compare.compare"),
+    *("downloads.listing", "compare.compare", "landing.landing"),
 )
 _NAMES_OF_EDITIONS = {"compare.compare": ("a", "b"), "what_if.edition": ("edition",)}
 

@@ -34,6 +34,7 @@ from zones.words import (
 )
 
 _SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
+_USUAL_LETTER = 0.66  # as wide as the letters of a name are on average, in their size
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 ENGLISH_WORDS = Wording()
 
@@ -118,43 +119,65 @@ def line_element(collection: str, feature: Feature, path: str) -> str:
 
 
 def graticule(window: Window, step: int) -> Iterator[str]:
-    """Meridians and parallels at whole degrees, each with its number at the edge."""
-    left_deg, bottom_deg = to_position(window.left, window.bottom)
-    right_deg, top_deg = to_position(window.right, window.top)
+    """Meridians and parallels at whole degrees."""
     width, height = window.size
-    letters = round(0.02 * min(width, height) + 0.005 * height)
     style: dict[str, Any] = {
         "stroke": "#5b6b76",
         "stroke_width": 0.5,
         "stroke_opacity": 0.5,
         "class_": "graticule",
     }
+    meridians, parallels = _whole_degrees(window, step)
+    yield from (path_element(f"M{x} 0V{height}", **style) for _, x in meridians)
+    yield from (path_element(f"M0 {y}H{width}", **style) for _, y in parallels)
+
+
+def degrees(window: Window, step: int) -> Iterator[str]:
+    """The number of each meridian and parallel at the edge, whole and clear of the scale."""
+    width, height = window.size
+    letters = round(0.02 * min(width, height) + 0.005 * height)
+    gap = letters // 4
     text = {"font_size": letters, "fill": "#5a646b", "class_": "degrees"}
-    for lon in range(math.ceil(left_deg), math.floor(right_deg) + 1):
-        if lon % step == 0:
-            x, _ = window.place(*to_plane(lon, 42.0))
-            yield path_element(f"M{x} 0V{height}", **style)
-            yield element("text", f"{lon}°E", x=x + letters // 4, y=letters, **text)
-    for lat in range(math.ceil(bottom_deg), math.floor(top_deg) + 1):
-        if lat % step == 0:
-            _, y = window.place(*to_plane(51.0, lat))
-            yield path_element(f"M0 {y}H{width}", **style)
-            is_by_the_scale = y - letters // 4 > height - _SCALE_SHARE * width
-            at = {"x": width - letters // 4, "text_anchor": "end"} if is_by_the_scale else {"x": letters // 4}
-            if y - letters // 4 < height:
-                yield element("text", f"{lat}°N", y=y - letters // 4, **at, **text)
+    meridians, parallels = _whole_degrees(window, step)
+    for lon, x in meridians:
+        said = f"{lon}°E"
+        is_cut = x + gap + len(said) * _USUAL_LETTER * letters > width
+        at = {"x": x - gap, "text_anchor": "end"} if is_cut else {"x": x + gap}
+        yield element("text", said, y=letters, **at, **text)
+    for lat, y in parallels:
+        is_by_the_scale = y - gap > height - _SCALE_SHARE * width
+        at = {"x": width - gap, "text_anchor": "end"} if is_by_the_scale else {"x": gap}
+        if y - gap < height:
+            yield element("text", f"{lat}°N", y=y + letters if y - gap < letters else y - gap, **at, **text)
 
 
-def town_marks(window: Window, words: Wording) -> Iterator[str]:
-    """Towns that the window has, each with its name beside it."""
+def _whole_degrees(window: Window, step: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Longitudes with their places across, latitudes with their places down. [deg, units of the drawing]"""
+    left_deg, bottom_deg = to_position(window.left, window.bottom)
+    right_deg, top_deg = to_position(window.right, window.top)
+    lons = [one for one in range(math.ceil(left_deg), math.floor(right_deg) + 1) if one % step == 0]
+    lats = [one for one in range(math.ceil(bottom_deg), math.floor(top_deg) + 1) if one % step == 0]
+    return (
+        [(lon, window.place(*to_plane(lon, 42.0))[0]) for lon in lons],
+        [(lat, window.place(*to_plane(51.0, lat))[1]) for lat in lats],
+    )
+
+
+def town_marks(window: Window, words: Wording, *, is_cut: bool = False) -> Iterator[str]:
+    """Towns with their names; in a map that is cut out, turned to where the edge leaves them whole."""
     width, height = window.size
     letters = round(0.021 * width)
     for town in towns(words.language):
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
         if not (0 <= x <= width and 0 <= y <= height):
             continue
-        yield circle((x, y), letters // 4, class_="town", fill=INK)
+        long = letters // 2 + len(town["name"]) * _USUAL_LETTER * letters
         is_left = town["side"] == "left"
+        is_turned = is_cut and (x < long if is_left else x + long > width)
+        if is_turned and y > height - _SCALE_SHARE * width:
+            continue  # there the scale stands, and the degrees beside it
+        is_left ^= is_turned
+        yield circle((x, y), letters // 4, class_="town", fill=INK)
         beside = x + (-letters // 2 if is_left else letters // 2)
         yield element(
             "text", escape(town["name"]), x=beside, y=y + letters // 3,
@@ -171,8 +194,10 @@ def scale_bar(window: Window, length_nm: float, words: Wording) -> str:
     tick = round(0.012 * width)
     bar = path_element(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
     said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
+    middle = max(x + long // 2, round(len(said) * _USUAL_LETTER * letters / 2))  # whole over a short bar
     text = element(
-        "text", said, x=x + long // 2, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
-        fill=INK, direction=direction(words.language),
+        "text", said, x=middle, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
+        fill=INK, direction=direction(words.language), stroke="#fff", stroke_width=letters // 5,
+        paint_order="stroke",
     )  # fmt: skip
     return element("g", bar + text, class_="scale")

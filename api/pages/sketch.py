@@ -18,6 +18,7 @@ from api.languages.marks import to_translate
 from api.languages.numbers import semicolon
 from api.pages.map_layers import (
     ENGLISH_WORDS,
+    degrees,
     drawn_once,
     graticule,
     line_element,
@@ -67,7 +68,8 @@ def _assumptions(atlas: Atlas, window: Window, words: Wording) -> Iterator[str]:
     said = _shortened(assumed(atlas.edition.assumptions, words.language), words)
     width, _ = window.size
     letters = round(0.018 * width)
-    wide, high, middle = round(_WIDEST_LETTER * letters * (len(said) + 2)), 2 * letters, 3 * letters
+    wide = round(_WIDEST_LETTER * letters * (len(said) + 2))
+    high, middle = round(1.4 * letters), round(2.3 * letters)  # between the degrees and the name of Atyrau
     yield element(
         "rect", x=(width - wide) // 2, y=middle - high // 2, width=wide, height=high, fill="#fff",
         stroke=BOUNDARY_COLOUR, stroke_width=round(0.1 * letters), class_="what-if",
@@ -101,6 +103,7 @@ def _sea(atlas: Atlas, layer: str, window: Window, words: Wording) -> Iterator[s
     else:
         yield from _seabed(atlas, window)
         yield from graticule(window, 2)
+    yield from degrees(window, 2)
     yield from _names(words)
     yield from town_marks(window, words)
     yield scale_bar(window, 50, words)

@@ -15,14 +15,20 @@ from markupsafe import Markup
 from api.atlas import Atlas
 from api.colours import INK
 from api.languages.marks import to_translate
-from api.pages.map_layers import ENGLISH_WORDS, drawn_in, graticule, scale_bar, town_marks, zone_element
+from api.pages.map_layers import (
+    ENGLISH_WORDS,
+    degrees,
+    drawn_in,
+    graticule,
+    scale_bar,
+    town_marks,
+    zone_element,
+)
 from api.pages.picture import EXTENT, project, to_plane
 from api.pages.svg import Window, circle, line_path, path_element, svg_document
 from api.pages.wording import Wording
 from zones.geodesy.ellipsoid import METRES_PER_NM
-from zones.words import (
-    OUTSIDE_CASPIAN,
-)
+from zones.words import OUTSIDE_CASPIAN
 
 _SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its edge, at least
 _WIDE_REACH_M = 200_000.0  # from which only every other degree is drawn
@@ -121,11 +127,13 @@ def _surroundings(
     drawn = drawn_in(atlas, window, window.margin)
     reach = (window.right - window.left) / 2
     parts = [zone_element(one, path) for one, path in drawn.zones]
-    parts += graticule(window, 1 if reach < _WIDE_REACH_M else 2)
+    step = 1 if reach < _WIDE_REACH_M else 2
+    parts += graticule(window, step)
     parts += drawn.lines
+    parts += degrees(window, step)
     parts += _installations(atlas, window)
-    parts += town_marks(window, words) if has_towns else ()
     parts += marks
+    parts += town_marks(window, words, is_cut=True) if has_towns else ()
     parts += [scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words)]
     shown = [(str(one.properties["zone"]), one.properties["state"]) for one, _ in drawn.zones]
     boundaries = [one.properties.get("status") for name, one in drawn.shown if name == "boundaries"]

@@ -243,7 +243,7 @@ def _parts(said: NullTranslations, title: str, parts: Iterable[AreaPart], langua
         )
         for one in parts
     )
-    heads = ("km²", "%", said.gettext("Answer"), said.gettext("Status"))
+    heads = (said.gettext("km²"), "%", said.gettext("Answer"), said.gettext("Status"))
     return Table(title, heads, (NUMBER, NUMBER, "", ""), rows)
 
 

@@ -24,7 +24,10 @@ def main() -> int:
     from pypdf import PdfReader  # an extra
 
     found: dict[str, str] = {}
-    for one in PdfReader(io.BytesIO(content)).attachment_list:
+    read = PdfReader(io.BytesIO(content))
+    if read.is_encrypted:
+        return _refuse("a PDF that is encrypted, as no report is: it cannot be read")
+    for one in read.attachment_list:
         if one.name not in (RECORD, ABOUT):
             continue
         if one.name in found:

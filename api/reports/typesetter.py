@@ -12,6 +12,9 @@ from typing import Any
 from api.reports.apart import REFUSED, bound_this_process
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
+# What is false where it is not there (ISO 32000-1, table 321), and an error to poppler up to 25.11 where it
+# is. Blanks in its place keep every offset.
+_MARKED, _SUSPECTS = b"/MarkInfo<</Marked true", b"/Suspects false"
 _LETTERS = re.compile("could not be displayed|font family")
 
 
@@ -28,7 +31,7 @@ def main() -> int:
         return _said(error.message, error.hints)
     for warning in warnings:  # as of a font that is missing
         return _said(warning.message, warning.hints)
-    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.write(made.replace(_MARKED + _SUSPECTS, _MARKED + b" " * len(_SUSPECTS), 1))
     return 0
 
 

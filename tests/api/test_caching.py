@@ -14,6 +14,7 @@ DESCRIPTIONS = (  # by the software, another release of which may say more
     "/collections/zones/schema",
     "/collections/zones/queryables",
     "/downloads",
+    "/",
 )
 DATA = (
     "/collections/zones/items",

@@ -605,6 +605,10 @@ def test_the_page_of_downloads(client: FlaskClient) -> None:
     assert page.content_type == "text/html; charset=utf-8"
     text = page.get_data(as_text=True)
     answer = client.get("/downloads").get_json()
+    named = [one["name"] for one in answer["downloads"]]
+    places = [text.index(f'href="{one["href"]}"') for one in answer["downloads"]]
+    assert named[0] == "all.gpkg"
+    assert places == sorted(places)
     for one in answer["downloads"]:
         assert one["href"] in text
         assert one["sha256"] in text

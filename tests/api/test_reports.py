@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import socket
 import unicodedata
 import zlib
 from collections.abc import Callable
@@ -219,6 +220,20 @@ def test_doubt_is_said_before_anything_else(real_store: Store) -> None:
     assert text.index("Indoubt") < text.index("Convention")
 
 
+def test_nothing_is_fetched(pdf: bytes, real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The template names no package, all that typst would fetch; a proxy that it heeds is asked for none."""
+    template = (ROOT / "api" / "reports" / "report.typ").read_text(encoding="utf-8")
+    assert not re.search(r"@preview|@local|\bimport\b|\binclude\b|https?://", template)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        assert pdf_of(made(real_store)).startswith(b"%PDF")
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    assert b"/URI" not in pdf
+
+
 def test_the_same_answer_is_the_same_file(client: FlaskClient, pdf: bytes) -> None:
     assert client.get(f"{ASKED}&f=pdf&lang=en").data == pdf
 
@@ -296,6 +311,17 @@ def test_a_route(client: FlaskClient, language: str) -> None:
     assert check_of(answer.data, client).verdict == HOLDS
 
 
+def test_a_long_table_has_its_head_on_every_page(client: FlaskClient) -> None:
+    to_and_fro = [[49.75 + 0.4 * (at % 2), 38.9 + at * 1e-5] for at in range(120)]
+    answer = client.post("/crossings?f=pdf&lang=en", json={"type": "LineString", "coordinates": to_and_fro})
+    pages = [page.extract_text() for page in reader(answer.data).pages]
+    assert len(pages) > 3
+    for page in pages[: len(pages) - 1]:
+        assert "from km" in page
+    for at, page in enumerate(pages, start=1):
+        assert f"Page {at} of {len(pages)}" in page
+
+
 def vertices_of(route: dict[str, Any]) -> list[list[float]]:
     return [[float(one) for one in place] for place in route["features"][0]["geometry"]["coordinates"]]
 
@@ -333,7 +359,7 @@ def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> Non
     path.write_text(json.dumps({"type": "LineString", "coordinates": points}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "10,000" in outcome.err
+    assert outcome.err.startswith(f"caspian: {path}: more than 10,000 vertices")
     to_and_fro = [[49.75 + 0.4 * (at % 2), 38.9 + at * 1e-5] for at in range(MOST_LEGS)]
     path.write_text(json.dumps({"type": "LineString", "coordinates": to_and_fro}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
@@ -480,10 +506,19 @@ def _blank() -> bytes:
     return target.getvalue()
 
 
+def _encrypted(content: bytes) -> bytes:
+    copied = pypdf.PdfWriter(clone_from=reader(content))
+    copied.encrypt("secret", algorithm="RC4-128")
+    target = io.BytesIO()
+    copied.write(target)
+    return target.getvalue()
+
+
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "no PDF"),
     "text": (lambda _: b"hello\n" * 1000, "no PDF"),
     "somebody else's": (lambda _: _blank(), "carries no record"),
+    "encrypted": (lambda pdf: _encrypted(pdf), "a PDF that is encrypted"),
     "cut off": (lambda pdf: pdf[: len(pdf) // 2], "it cannot be read"),
     "nothing but its head": (lambda pdf: pdf[:20], "it cannot be read"),
     "huge": (lambda pdf: recarried(pdf, record=bomb()), "more than 8 MB"),
@@ -498,9 +533,9 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "asked": (lambda pdf: with_about(pdf, asked=None), "lon is no number"),
     "a number": (lambda pdf: with_about(pdf, asked={"lon": "49.3", "lat": 38.35}), "lon is no number"),
     "off the earth": (lambda pdf: with_about(pdf, asked={"lon": 1e9, "lat": 38.35}), "cannot be answered"),
-    "edition": (lambda pdf: with_about(pdf, edition="x-0", assumptions="x"), "is not kept here"),
-    "coast": (lambda pdf: with_about(pdf, edition="x-0", coast="/etc"), "cannot be built here"),
-    "path": (lambda pdf: with_about(pdf, edition="../../x", assumptions="x"), "is not kept here"),
+    "edition": (lambda pdf: with_about(pdf, inputs=None, edition="x-0", assumptions="x"), "is not kept here"),
+    "coast": (lambda pdf: with_about(pdf, inputs=None, edition="x-0", coast="/etc"), "cannot be built here"),
+    "path": (lambda pdf: with_about(pdf, inputs=None, edition="../x", assumptions="x"), "is not kept here"),
     "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
     "legs": (lambda pdf: with_about(pdf, legs=["geodesic"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),

@@ -152,6 +152,14 @@ def test_assumptions_are_said_whole(language: str) -> None:
     assert "12" in _ascii(assumed("Kazakhstan 12 nm", language))
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_decimals_have_the_mark_of_the_language(language: str) -> None:
+    said = assumed("Kazakhstan 12.5 nm; effect 0.25 of Chilov", language)
+    for wanted in ("12,5", "0,25") if language != "fa" else ("۱۲٫۵", "۰٫۲۵"):
+        assert wanted in said
+    assert assumed("Kazakhstan 12.5 nm", "en") == "Kazakhstan 12.5 nm"
+
+
 def test_english_and_unknown_texts_stay_as_they_are() -> None:
     assert (
         assumed("Kazakhstan 12 nm; half effect of Chilov", "en") == "Kazakhstan 12 nm; half effect of Chilov"

@@ -538,3 +538,25 @@ def test_what_was_built_before_is_shown_at_once(client: FlaskClient, results: di
     answer = client.post("/what-if", data=FORM, headers=OWN)
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(f"/what-if/{results['edition']}")
+
+
+def test_an_edition_whose_choices_are_not_kept_is_compared(
+    client: FlaskClient, results: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that a command has built: what differs is shown, in the form and language asked for."""
+    files, name = client.application.extensions["jobs"].files, results["edition"]
+    monkeypatch.setattr(type(files), "choices", lambda *_: None)
+    for more in ("", "?f=json", "?lang=ru", "?f=html&lang=fa"):
+        answer = client.get(f"/what-if/{name}{more}")
+        assert (answer.status_code, answer.data) == (303, b"")
+        asked = more.replace("?", "&")
+        assert answer.headers["Location"] == f"http://localhost/compare?b={name}{asked}"
+    compared = client.get(f"/compare?b={name}&f=json").get_json()
+    assert (compared["a"], compared["b"]) == (results["compared_with"], name)
+    assert {one["id"] for one in compared["differences"]["areas"]} == {
+        one["id"] for one in results["differences"]["areas"]
+    }
+    report = client.get(f"/what-if/{name}?f=pdf")
+    assert (report.status_code, report.get_json()["type"]) == (406, "/problems/not-acceptable")
+    assert "`caspian report --edition` makes the report where it was built" in report.get_json()["detail"]
+    assert client.get("/what-if/nowhere").status_code == 404

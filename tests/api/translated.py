@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import lxml.html
@@ -52,6 +53,11 @@ def english_left(html: str, language: str) -> list[str]:
     """Texts of a page that are messages in English, or have words in its letters where those are others."""
     texts = texts_of(html)
     assert texts
+    return english_among(texts, language)
+
+
+def english_among(texts: Sequence[str], language: str) -> list[str]:
+    """As `english_left`, among texts that are there already."""
     left = [text for text in texts if text in _translated(language)]
     if language in OTHER_LETTERS:
         left += [text for text in texts if set(filter(_WORD.fullmatch, _words(text))) - _NAMES]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pyogrio
 import pytest
 from owslib.ogcapi.features import Features
 
-from tests.api.service import ROOT
-from tests.clients.running import run, tool
+from tests.api.service import PATIENCE_S, ROOT
+from tests.clients.running import Service, run, tool
 from zones.editions.store import Store
 
 Asked = list[dict[str, list[str]]]
@@ -118,3 +120,15 @@ def test_owslib_sends_filters_in_both_languages(noting: Noting, zones: Any) -> N
         assert [one["id"] for one in found["features"]] == expected
         assert noting.asked()[0]["filter"] == [sent["filter"]]
     assert set(features.collection_queryables("zones")["properties"]) >= {"zone", "state", "area_km2"}
+
+
+def test_the_line_of_a_request_has_room_for_so_much(service: Service) -> None:
+    """Filters of every permitted length in ASCII, and of some 1,300 letters that are escaped."""
+    for letter, most in (("x", 1_990), ("ж", 1_300)):
+        query = urlencode({"filter": f"name='{letter * most}'", "f": "json"})
+        assert service.json(f"collections/zones/items?{query}")["numberMatched"] == 0
+    query = urlencode({"filter": f"name='{'ж' * 1_400}'"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{service.url}collections/zones/items?{query}", timeout=PATIENCE_S)
+    assert refused.value.code == 414
+    refused.value.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api.application import create_app
 from tests.api.service import Reply, Wire, get, until
 from tests.clients.nginx import proxied
 from tests.clients.running import serving
@@ -32,6 +33,30 @@ GDAL_ITEMS, GDAL_JSON = (
     "application/geo+json, application/json",
     "application/json, text/xml, application/xml, */*",
 )
+
+
+# Every route that is asked by GET: an address of it that names a fixed edition; None where nothing is of one.
+ROUTES: dict[str, str | None] = {
+    "/": "/?position=42,50.5&edition={}",
+    "/classify": "/classify?lon=50&lat=42&edition={}",
+    "/collections": "/collections?edition={}",
+    "/collections/<collection>": "/collections/limits?edition={}",
+    "/collections/<collection>/items": "/collections/limits/items?edition={}&properties=zone",
+    "/collections/<collection>/items/<path:feature>": "/collections/zones/items/fishery_zone-KAZ?edition={}",
+    "/collections/<collection>/queryables": "/collections/zones/queryables?edition={}",
+    "/collections/<collection>/schema": "/collections/zones/schema?edition={}",
+    "/compare": "/compare?a={0}&b={0}&position=42,50.5",
+    "/downloads": "/downloads?edition={}",
+    "/downloads/<edition>/<name>": "/downloads/{}/limits.csv",
+    "/downloads/<edition>/sha256.txt": "/downloads/{}/sha256.txt",
+    "/map.svg": "/map.svg?edition={}&position=42,50.5",
+    **dict.fromkeys(
+        ("/assets/<version>/<name>", "/conformance", "/docs", "/docs/<name>", "/docs/try", "/editions",
+         "/health/live", "/health/ready", "/jobs/<job>", "/jobs/<job>/results", "/metrics", "/openapi.json",
+         "/problems/<slug>", "/processes", "/processes/<process>", "/static/<path:filename>", "/version",
+         "/vocabulary", "/what-if", "/what-if/<edition>")
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,6 +127,22 @@ def test_the_service_is_asked_once(service: Origin, port: int, path: str, accept
         assert (answer.status, answer.body) == (304, b"")
         assert_reached(service, port, [answer], [False])
     assert ask(port, *asked, 'If-None-Match: "other"').body == replies[0].body
+
+
+def test_every_route_is_known_here(real_store: Store) -> None:
+    rules = create_app(store=real_store).url_map.iter_rules()
+    assert {one.rule for one in rules if "GET" in (one.methods or ())} == set(ROUTES)
+
+
+@pytest.mark.parametrize("path", [one for one in ROUTES.values() if one is not None])
+def test_of_every_route_the_service_is_asked_once(service: Origin, port: int, path: str) -> None:
+    asked = (path.format(service.edition), f"Accept: {BROWSER}")
+    replies = [ask(port, *asked) for _ in range(2)]
+    assert [one.status for one in replies] == [200, 200]
+    assert_reached(service, port, replies, [True, False])
+    assert without_secret(replies[0]) == without_secret(replies[1])
+    answer = ask(port, *asked, f"If-None-Match: {replies[0].headers['etag']}")
+    assert (answer.status, answer.body) == (304, b"")
 
 
 def test_the_service_is_asked_once_for_all_else_of_an_edition(service: Origin, port: int) -> None:
