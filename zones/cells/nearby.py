@@ -49,7 +49,7 @@ WANTS_LIMITS, WANTS_SECTORS = 1, 2
 _COUNT_AT, _GROUP_AT = 22, 29
 MOST_SEGMENTS = 1 << _COUNT_AT  # of all trees
 LONGEST_RUN = (1 << _GROUP_AT - _COUNT_AT) - 1
-MOST_LISTED = 600  # of a group in a block; with more the tree is as quick
+MOST_LISTED = 1500  # of a group in a block, as in a delta; with more the tree is as quick
 _GAP = 4  # so many segments that are never nearest are taken into a run rather than to begin another
 # What is known of States in a block, in bits: whose belt may reach into it, whose reaches all of it, and the
 # State + 1 that has the nearest baseline everywhere, if it is one.
