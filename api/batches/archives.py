@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -60,11 +61,13 @@ def size_of(path: Path) -> int:
 def members_of(archive: Path) -> list[str]:
     """The names of all files in an archive but those that begin with a dot or an underscore.
 
-    Raises `BodyError`: it is damaged, has more than `MOST_MEMBERS`, becomes far larger than tables do, or
-    names places outside of it.
+    Raises `BodyError`: it is damaged, has more than `MOST_MEMBERS`, becomes far larger than tables do, names
+    places outside of it, or one name twice.
     """
     with _archive(archive) as opened:
-        names = dict.fromkeys(info.filename for info in opened.infolist() if not info.is_dir())
+        names = [info.filename for info in opened.infolist() if not info.is_dir()]
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise BodyError(f"the archive has two files of one name, {twice[0][:80]!r}")
     parts = {name: PurePosixPath(name).parts for name in names}
     for name, found in parts.items():
         if ".." in found or PurePosixPath(name).is_absolute() or "\\" in name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from typing import Any, BinaryIO
 
@@ -83,7 +84,12 @@ def _quotes_are_plain(block: bytes, delimiter: str) -> bool:
 
 
 def read_block(block: bytes, width: int, delimiter: str, *, has_quotes: bool) -> Any:
-    """The rows of a regular block as columns of texts; None where a row is not of this width or not UTF-8."""
+    """The rows of a regular block as columns of texts; None where a row is not of this width or not UTF-8.
+
+    Also where it begins with a byte order mark, which pyarrow would take off as that of a file.
+    """
+    if block.startswith(codecs.BOM_UTF8):
+        return None
     import pyarrow as pa
     from pyarrow import csv
 

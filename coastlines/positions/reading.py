@@ -196,13 +196,13 @@ def _tokens(text: str) -> list[_Token]:
         place = match.end()
         if kind in ("space", "and"):
             continue
-        if kind == "south" and _counts_seconds(tokens):
+        if kind == "south" and found == "s" and _counts_seconds(tokens, start):
             kind = "second"
         if kind in AXES:
             axis, letter = AXES[kind]
             tokens.append(_Token("axis", found, start, place, axis=axis, letter=letter))
         elif kind == "number":
-            if found[0] == "." and tokens and tokens[-1].kind == "number" and tokens[-1].end == start:
+            if found[0] == "." and tokens and tokens[-1].kind == "number":
                 raise _UnreadableError("a number has one decimal point", tokens[-1].start, place)
             sign = found[0] if found[0] in "+-" else ""
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
@@ -211,11 +211,12 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-def _counts_seconds(before: Sequence[_Token]) -> bool:
-    """Whether an s means seconds: it follows the number behind minutes marked by a letter m."""
+def _counts_seconds(before: Sequence[_Token], start: int) -> bool:
+    """Whether a small s means seconds: it touches the number behind minutes marked by a letter m."""
     return (
         len(before) >= 2
         and before[-1].kind == "number"
+        and before[-1].end == start
         and before[-2].kind == "minute"
         and before[-2].text[0] in "mM"
     )
@@ -228,6 +229,9 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
     if numbers == 1:
         raise _UnreadableError("there is one number in it, but a position has latitude and longitude")
     letters = [token.letter for token in tokens if token.letter]
+    seconds = [token for token in tokens if token.kind == "second" and token.text == "s"]
+    if len(letters) == 1 and len(seconds) == 1:
+        raise _UnreadableError("its hemisphere is needed", seconds[0].start, seconds[0].end)
     if len(letters) > 2:
         raise _UnreadableError(f"there are {len(letters)} hemisphere letters in it, two are enough")
     separators = [at for at, token in enumerate(tokens) if token.kind == "separator"]

@@ -117,6 +117,15 @@ def test_regular_blocks_are_read_by_arrow(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(errors) == 401
 
 
+def test_a_mark_before_the_first_cell_stays() -> None:
+    """A byte order mark is one at the beginning of a file alone."""
+    data = "n,lon,lat\n\ufeffx,50,42\ny,50,42\n".encode()
+    made = [CsvSource(io.BytesIO(data), by_blocks=one) for one in (True, False)]
+    answers = [written(CsvWriter, source, "zone") for source in made]
+    assert answers[0] == answers[1]
+    assert "\ufeffx".encode() in answers[0][0]
+
+
 def test_a_csv_in_columns_makes_the_same_parquet(tmp_path: Path) -> None:
     rows = [f"{at},{'x' if at % 7 == 0 else 47 + at / 100},42,{'' if at % 2 else 'é'}" for at in range(500)]
     data = "\n".join(["number,lon,lat,text", *rows]).encode()

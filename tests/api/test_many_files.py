@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -331,6 +332,12 @@ def test_archives(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }.items() <= before.items()
     assert caspian("classify", two / "d" / "a.csv", *FIELDS).out == plain
     refused(caspian("classify", two / "d" / "b.csv"), "two.zip holds no 'd/b.csv'")
+
+    twice = tmp_path / "twice.zip"
+    with zipfile.ZipFile(twice, "w") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr("a.csv", HEADER + ROW)
+        archive.writestr("a.csv", HEADER + ROW * 2)
+    refused(caspian("classify", twice), "twice.zip", "two files of one name, 'a.csv'")
 
     days.mkdir()
     for day in (1, 2):

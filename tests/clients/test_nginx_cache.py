@@ -222,6 +222,20 @@ def test_no_edition_form_or_language_is_given_for_another(service: Origin, port:
                 assert without_secret(reply) == without_secret(expected), (path, fields)
 
 
+def test_a_form_in_escapes_has_its_language(service: Origin, port: int) -> None:
+    path = f"{with_edition('/classify?lon=50&lat=42', service.edition)}&f=ht%6Dl"
+    for language in ("ru", "fa", "ru"):
+        assert ask(port, path, f"Accept-Language: {language}").headers["content-language"] == language
+
+
+def test_an_answer_to_one_site_is_not_given_to_another(service: Origin, port: int) -> None:
+    """The service may name the site in its answer (CASPIAN_CORS_ORIGINS)."""
+    path = with_edition("/classify?lon=50&lat=42", service.edition)
+    sites = ([], ["Origin: https://a.example"], ["Origin: https://b.example"], ["Origin: https://a.example"])
+    replies = [ask(port, path, *fields) for fields in sites]
+    assert_reached(service, port, replies, [True, True, True, False])
+
+
 def without_secret(reply: Reply) -> bytes:
     """A body without the request's own id, and without the minute in which a page was made."""
     body = reply.body.replace(reply.headers["x-request-id"].encode(), b"")

@@ -45,7 +45,20 @@ def anywhere(edition, rng):
     return lon, lat
 
 
-@pytest.mark.parametrize("positions", [anywhere, near_lines])
+def far_inland(_edition, rng):
+    """Positions on the grid that are about as far from shores as what is listed reaches. [deg]"""
+    lon, lat = rng.uniform(WEST, WEST + COLUMNS * BLOCK_DEG, MANY), rng.uniform(36.0, 48.0, MANY)
+    lon, lat = np.where(rng.random(MANY) < 0.5, WEST + 2.0 * rng.random(MANY), lon), lat
+    lon[0], lat[0] = 46.2, 40.3  # a shore that the middle of its square has none of is the nearest
+    return lon, lat
+
+
+def as_near(_edition, _rng):
+    """A position from which two segments are as near to the last bit, a centimetre apart. [deg]"""
+    return np.array([52.20377200490237]), np.array([40.57241153704129])
+
+
+@pytest.mark.parametrize("positions", [anywhere, near_lines, far_inland, as_near])
 @pytest.mark.parametrize("fields", [None, ("baseline_distance_m", "limit"), ("sector_boundary_distance_m",)])
 def test_records_by_blocks_are_those_of_the_searches(positions, fields, edition, rng) -> None:
     lon, lat = positions(edition, rng)

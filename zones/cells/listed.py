@@ -34,7 +34,7 @@ class Searched(NamedTuple):
     # square of its length [1/m2]
     ways: npt.NDArray[np.float32]
     middle: Floats  # shape (3,), [m]
-    told: Integers  # shape (n,), what is told of each; where it is the same, either of two as near will do
+    told: Integers  # shape (n,), what is told of each; where it and the point are the same, either will do
 
 
 def searched(trees: Sequence[SegmentTree], told: Sequence[Integers]) -> Searched:
@@ -134,7 +134,8 @@ def _nearest_of_rows(ends, told, x, y, z, lengths2, least2, firsts, rows, within
                     best, best_m, is_tie, best_x, best_y, best_z = s, length_m, False, fx, fy, fz
                     most2 = straight2 * (1.0 + 2.0 * _BEND * straight2 + _ROUNDING)
                 elif length_m == best_m:
-                    is_tie = is_tie or told[s] != told[best]
+                    is_other = fx != best_x or fy != best_y or fz != best_z or told[s] != told[best]
+                    is_tie = is_tie or is_other
     return best, best_m, is_tie, best_x, best_y, best_z
 
 
@@ -147,7 +148,7 @@ def nearest_listed(
     there into the arrays of `Nearest`.
 
     Whether it is certain of all groups ``asked`` for (in bits) which it is: something is listed, and nothing
-    is as near to the last bit of which something else is told. [m]
+    is as near to the last bit that lies elsewhere or of which something else is told. [m]
     """
     px, py, pz = np.float32(x - middle[0]), np.float32(y - middle[1]), np.float32(z - middle[2])
     is_certain, w = True, begin

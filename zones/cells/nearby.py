@@ -187,15 +187,18 @@ def _gather_lines(tree, frame, radius, near, scratch):
 
 @compiled
 def _gather_shores(trees, frame, radius, near, scratch):
-    """The same of the baselines of all States: what can be nearest of all, or of a belt."""
+    """The same of the baselines of all States: what can be nearest of all, or of a belt; 0 where a State too
+    far away can be the nearest, too.
+    """
     tree, count = trees.shores, _NONE
-    nearest_m = math.inf
+    nearest_m, searched_m = math.inf, _FARTHEST_M - 2.0 * radius
     lengths = np.empty(STATE_COUNT)
     for g in range(STATE_COUNT):
-        within = _FARTHEST_M - 2.0 * radius
-        k, _, length = nearest_segment(tree, tree.roots[g], frame.x, frame.y, frame.z, within, scratch)
+        k, _, length = nearest_segment(tree, tree.roots[g], frame.x, frame.y, frame.z, searched_m, scratch)
         lengths[g] = length if k >= 0 else math.inf
         nearest_m = min(nearest_m, lengths[g])
+    if nearest_m + 2.0 * radius + _MARGIN_M > searched_m and lengths.max() == math.inf:
+        return count
     for g in range(STATE_COUNT):
         bound_m = max(nearest_m + 2.0 * radius, trees.reach_m[g] + radius) + _MARGIN_M
         if lengths[g] <= bound_m and lengths[g] < math.inf:

@@ -34,7 +34,7 @@ Progress = Callable[[str, float], None]
 __all__ = ["CACHE_VARIABLE", "SOURCE_IDS", "Edition", "EditionInfo", "Progress", "Store"]
 
 # in the folder of an edition; the number rises with what an index is made of
-_INDEXES = {"index": "index-1", "nearby": "nearby-2"}
+_INDEXES = {"index": "index-1", "nearby": "nearby-3"}
 
 _log = logging.getLogger("caspian")
 
