@@ -100,7 +100,8 @@ def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoo
     Lines may touch the shore, run along it and over it, however often; what runs over land is left out.
 
     Raises `BaselineError`: an end lies more than 500 m from the shore or on another State's, a line meets
-    another State's shore, runs nowhere over water, crosses itself or another, or is longer than can be used;
+    another State's shore, cuts off shore or a line of another State, runs nowhere over water, crosses itself
+    or another, or is longer than can be used;
     or the waters found do not add up to the water that there was.
     """
     rings = [shore.mainland, *shore.islands]
@@ -272,6 +273,7 @@ def _labelled(
             names.append((KARA_BOGAZ_GOL_ID, "TKM"))
         else:
             names.append((f"{INTERNAL_WATERS}-{lines[line].state}", lines[line].state))
+    _refuse_others_enclosed(names, longest, segments, beside, number, lines)
     ids = sorted({name for name in names if name is not None})
     region = np.array([1 if name is None else 2 + ids.index(name) for name in names] + [0])
     segments.columns[:, 2:] = region[beside]
@@ -283,6 +285,30 @@ def _labelled(
         parts = shapely.get_parts(shapely.coverage_union_all(own))
         waters.append(Enclosed(*name, shapely.MultiPolygon(list(parts))))
     return Cut(segments.at(bounds), faces[sea], tuple(waters), lines)
+
+
+def _refuse_others_enclosed(
+    names: Sequence[tuple[str, str] | None], longest: Integers, segments: Segments, beside: Integers,
+    number: Integers, lines: Sequence[SnappedLine],
+) -> None:  # fmt: skip
+    """Refuse lines that cut off what bounds the water of another State: its shore, or a line of its own.
+
+    A line around more than half of the sea is among them: the lesser part, then taken for what it cuts off,
+    has the shores of the others.
+    """
+    lagoon_or_sea = [name is None or name[0] == KARA_BOGAZ_GOL_ID for name in names]
+    states = [-1 if name is None else STATES.index(name[1]) for name in names]
+    owner = np.append(np.where(lagoon_or_sea, -1, states), -1)[beside]  # the last: land
+    wrong = (owner >= 0) & (owner != segments.columns[:, :1])
+    if wrong.any():
+        row, side = np.argwhere(wrong)[0]
+        line, (lon, lat) = lines[longest[beside[row, side]]], segments.start[row]
+        what = "shore" if number[row] < 0 else f"straight line {lines[number[row]].name}"
+        raise BaselineError(
+            f"straight line {line.name} of {line.state} cuts off {what} of "
+            f"{STATES[segments.columns[row, 0]]} at {lon:.5f}, {lat:.5f}: a State's line encloses nothing "
+            "but waters along its own shore"
+        )
 
 
 def _drawn(segments: Segments) -> npt.NDArray[np.object_]:
