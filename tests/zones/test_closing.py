@@ -34,6 +34,7 @@ from zones.baseline.straight_lines import cut_off_waters
 from zones.editions import building
 from zones.editions.store import Store
 from zones.errors import BaselineError
+from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import densify_geodesics, densify_loxodromes
 from zones.lines.partition import partition_sea
 from zones.parameters import Parameters
@@ -541,6 +542,19 @@ def test_a_line_around_most_of_the_sea_is_refused_by_its_name(shore, mainland) -
     assert inner.area > 0.5 * building.bundled_baseline("osm").sea.area
     with pytest.raises(BaselineError, match=r"line most of IRN cuts off shore of [A-Z]{3} at \d+\.\d+, "):
         cut_of(shore, line)
+
+
+def test_the_shores_are_converted_once_however_many_lines_there_are(shore, monkeypatch) -> None:
+    converted = []
+
+    def counted(lon_lat):
+        converted.append(np.size(lon_lat) // 2)
+        return to_earth_centred(lon_lat)
+
+    monkeypatch.setattr(straight_lines, "to_earth_centred", counted)
+    corners = sum(len(ring.lon_lat) for ring in (shore.mainland, *shore.islands))
+    cut_of(shore, *(straight_line(state, ends) for state, ends in SPANS.items()))
+    assert corners <= sum(converted) < corners + 100
 
 
 def test_a_line_longer_than_all_shores_is_refused(shore) -> None:
