@@ -44,11 +44,13 @@ def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...
     Returns:
         In the order of the file.
 
-    Raises `StraightLineError`: the file cannot be read, or a feature is no LineString, lacks a property, has
-    an unknown value or fewer than two different points; the message names the feature.
+    Raises `StraightLineError`: the file cannot be read, or a feature is no LineString, has no geometry, lacks
+    a property, has an unknown value or fewer than two different points; the message names the feature.
     """
     path = Path(path)
     file = read_vector_file(path, StraightLineError)
+    if file.without_geometry:  # a line left out in silence would give another baseline than the one meant
+        raise StraightLineError(f"{path.name}: feature {file.without_geometry[0]} has no geometry")
     return tuple(_of_feature(path.name, feature) for feature in file.features)
 
 

@@ -45,6 +45,7 @@ class VectorFile:
     features: tuple[VectorFeature, ...]
     sha256: str
     crs: str
+    without_geometry: tuple[int, ...]  # numbers of the features that have none
 
 
 def read_vector_file(path: Path, error: type[CoastlinesError]) -> VectorFile:
@@ -82,8 +83,10 @@ def read_vector_file(path: Path, error: type[CoastlinesError]) -> VectorFile:
     )
     if not features:
         raise error(f"{path.name}: holds no geometry")
+    bare = set(range(1, len(geometries) + 1)).difference(feature.number for feature in features)
     system = _reference_system(path, crs, error)
-    return VectorFile(_transformed(path, features, system, error), digest, system.to_string())
+    transformed = _transformed(path, features, system, error)
+    return VectorFile(transformed, digest, system.to_string(), tuple(sorted(bare)))
 
 
 def _sha256(path: Path) -> str:

@@ -75,6 +75,8 @@ def test_lines_of_one_part_are_lines(tmp_path: Path) -> None:
             {"type": "MultiLineString", "coordinates": [LINE["coordinates"], [[50, 40], [51, 40]]]},
             "MultiLineString",
         ),
+        (GOOD, None, "has no geometry"),
+        (GOOD, {"type": "LineString", "coordinates": []}, "has no geometry"),
         (GOOD, {"type": "Point", "coordinates": [50, 40]}, "is a Point, a LineString is expected"),
         (GOOD, {"type": "LineString", "coordinates": [[50, 40], [50, 40]]}, "one point only"),
         ({**GOOD, "state": "USA"}, LINE, "has state 'USA', one of AZE IRN KAZ RUS TKM"),

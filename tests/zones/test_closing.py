@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from zones.baseline.straight_lines import cut_off_waters
 from zones.editions import building
 from zones.editions.store import Store
 from zones.errors import BaselineError
+from zones.geodesy.ellipsoid import to_earth_centred
 from zones.geodesy.geodesics import densify_geodesics, densify_loxodromes
 from zones.lines.partition import partition_sea
 from zones.parameters import Parameters
@@ -495,6 +497,64 @@ def test_lines_that_no_state_can_draw_are_refused_in_words(shore, mainland, stat
     with pytest.raises(BaselineError, match=said) as caught:
         cut_of(shore, line)
     assert "\n" not in str(caught.value)
+
+
+ROUND_AN_ISLAND_OF_AZE = (
+    (48.8821891, 38.4422973), (49.03, 39.0), (49.14, 39.12), (49.25, 38.9), (48.95, 38.42), (48.8855, 38.425),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_line_around_another_states_island_is_refused(shore, turned) -> None:
+    points = ROUND_AN_ISLAND_OF_AZE[::-1] if turned else ROUND_AN_ISLAND_OF_AZE
+    with pytest.raises(BaselineError, match=r"line round of IRN cuts off shore of AZE at 4[89]\.\d+, 3[89]"):
+        cut_of(shore, straight_line("IRN", points, name="round"))
+
+
+def test_a_line_around_another_states_line_is_refused(shore) -> None:
+    """The shore of the island lies behind lines of its own State, which the line goes around."""
+    area = shapely.Polygon(ROUND_AN_ISLAND_OF_AZE)
+    within = [own for own in shore.islands if area.contains(shapely.Polygon(own.lon_lat))]
+    largest = max(within, key=lambda own: shapely.Polygon(own.lon_lat).area)
+    bare = replace(shore, islands=tuple(own for own in shore.islands if own not in within or own is largest))
+    around = shapely.Polygon(largest.lon_lat).convex_hull.buffer(0.005)
+    west, east = (largest.lon_lat[choose(largest.lon_lat[:, 0])] for choose in (np.argmin, np.argmax))
+    ring = shapely.get_coordinates(around.exterior)
+    halves = [
+        ring[side * (ring[:, 1] - np.interp(ring[:, 0], *np.array([west, east]).T)) > 0] for side in (1, -1)
+    ]
+    own = [straight_line("AZE", [west, *half[half[:, 0].argsort()], east]) for half in halves]
+    cut_of(bare, *own)
+    with pytest.raises(
+        BaselineError, match=r"straight line 3 of IRN cuts off straight line [12] of AZE at 4"
+    ):
+        cut_of(bare, *own, straight_line("IRN", ROUND_AN_ISLAND_OF_AZE))
+
+
+def test_a_line_around_most_of_the_sea_is_refused_by_its_name(shore, mainland) -> None:
+    inner = max(
+        shapely.get_parts(building.bundled_baseline("osm").sea.buffer(-0.1)), key=lambda part: part.area
+    )
+    ring = shapely.get_coordinates(inner.exterior.simplify(0.02))[:-1]
+    ring = np.roll(ring, -np.linalg.norm(ring - (51.5, 36.9), axis=1).argmin(), axis=0)
+    ends = [shore_point(mainland["IRN"], ring[n]) for n in (0, -1)]
+    line = straight_line("IRN", [ends[0], *ring, ends[1]], name="most")
+    assert inner.area > 0.5 * building.bundled_baseline("osm").sea.area
+    with pytest.raises(BaselineError, match=r"line most of IRN cuts off shore of [A-Z]{3} at \d+\.\d+, "):
+        cut_of(shore, line)
+
+
+def test_the_shores_are_converted_once_however_many_lines_there_are(shore, monkeypatch) -> None:
+    converted = []
+
+    def counted(lon_lat):
+        converted.append(np.size(lon_lat) // 2)
+        return to_earth_centred(lon_lat)
+
+    monkeypatch.setattr(straight_lines, "to_earth_centred", counted)
+    corners = sum(len(ring.lon_lat) for ring in (shore.mainland, *shore.islands))
+    cut_of(shore, *(straight_line(state, ends) for state, ends in SPANS.items()))
+    assert corners <= sum(converted) < corners + 100
 
 
 def test_a_line_longer_than_all_shores_is_refused(shore) -> None:

@@ -94,41 +94,70 @@ class Cut:
     lines: tuple[SnappedLine, ...]  # as given and snapped, over land too
 
 
+class _Corners:
+    """All rings with their vertices in space, converted once for however many ends of lines."""
+
+    def __init__(self, rings: Sequence[Ring]) -> None:
+        self.rings = list(rings)
+        self.xyz = np.vstack([to_earth_centred(ring.lon_lat) for ring in rings])  # of all, in their order
+        self.first = np.cumsum([0, *(len(ring.lon_lat) for ring in rings)])[:-1]  # row of each ring in xyz
+
+    def nearest(self, point: Floats) -> tuple[int, int, Floats]:
+        """The ring and the segment of it that are nearest to a point, and the nearest point there. [m]"""
+        _, feet, length_m = feet_on_segments(point, self.xyz[:-1], self.xyz[1:])
+        length_m[self.first[1:] - 1] = np.inf  # from the end of a ring to the start of the next
+        row = int(length_m.argmin())
+        number = int(np.searchsorted(self.first, row, side="right")) - 1
+        return number, row - int(self.first[number]), feet[row]
+
+    def insert(self, number: int, segment: int, vertex: Floats) -> None:
+        """Part a segment of a ring at a vertex. [deg]"""
+        ring = self.rings[number]
+        self.rings[number] = Ring(
+            np.insert(ring.lon_lat, segment + 1, vertex, axis=0),
+            np.insert(ring.state, segment, ring.state[segment]),
+        )
+        row = self.first[number] + segment + 1
+        self.xyz = np.insert(self.xyz, row, to_earth_centred(vertex), axis=0)
+        self.first[number + 1 :] += 1
+
+
 def cut_off_waters(shore: Shore, straight: Sequence[StraightLine], lagoon: Lagoon) -> Cut:
     """Snap the lines to the shore and find the waters landward of them.
 
     Lines may touch the shore, run along it and over it, however often; what runs over land is left out.
 
     Raises `BaselineError`: an end lies more than 500 m from the shore or on another State's, a line meets
-    another State's shore, runs nowhere over water, crosses itself or another, or is longer than can be used;
+    another State's shore, cuts off shore or a line of another State, runs nowhere over water, crosses itself
+    or another, or is longer than can be used;
     or the waters found do not add up to the water that there was.
     """
-    rings = [shore.mainland, *shore.islands]
+    corners = _Corners([shore.mainland, *shore.islands])
     water = shapely.Polygon(shore.mainland.lon_lat, [ring.lon_lat for ring in shore.islands])
     shapely.prepare(water)
     _refuse_too_long(straight)
-    lines = [_snapped(rings, line, SNAP_M, number) for number, line in enumerate(straight, start=1)]
+    lines = [_snapped(corners, line, SNAP_M, number) for number, line in enumerate(straight, start=1)]
     if shapely.contains_xy(water, *_KARA_BOGAZ_GOL):
         closing = StraightLine(
             "TKM", "closing_line", "geodesic", np.asarray(lagoon.closing_line), KARA_BOGAZ_GOL_NAME
         )
-        used = _snapped(rings, closing, _LAGOON_SNAP_M, len(lines) + 1)
+        used = _snapped(corners, closing, _LAGOON_SNAP_M, len(lines) + 1)
         lines.append(replace(used, closes_kara_bogaz_gol=True))
-    shores = joined(*(chain(ring.lon_lat, ring.state, "normal", 1, 0) for ring in rings))
+    shores = joined(*(chain(ring.lon_lat, ring.state, "normal", 1, 0) for ring in corners.rings))
     if not lines:
         return Cut(shores, water, (), ())
     _refuse_crossings(lines)
     return _labelled(water, *_noded(shores, lines, water), tuple(lines))
 
 
-def _snapped(rings: list[Ring], line: StraightLine, reach_m: float, number: int) -> SnappedLine:
+def _snapped(corners: _Corners, line: StraightLine, reach_m: float, number: int) -> SnappedLine:
     """The line between shores, both its ends put among the vertices of these."""
     label = f"straight line {line.name or number} of {line.state}"
     coordinates = np.array(line.coordinates, dtype=np.float64)
-    coordinates[0], start_m = _snap(rings, coordinates[0], reach_m, f"start of {label}")
-    coordinates[-1], end_m = _snap(rings, coordinates[-1], reach_m, f"end of {label}")
+    coordinates[0], start_m = _snap(corners, coordinates[0], reach_m, f"start of {label}")
+    coordinates[-1], end_m = _snap(corners, coordinates[-1], reach_m, f"end of {label}")
     for end, vertex in (("start", coordinates[0]), ("end", coordinates[-1])):
-        owners = _owners_at(rings, vertex)
+        owners = _owners_at(corners.rings, vertex)
         if line.state not in owners:
             raise BaselineError(
                 f"{end} of {label} at {vertex[0]:.5f}, {vertex[1]:.5f} is on the shore of "
@@ -144,18 +173,11 @@ def _snapped(rings: list[Ring], line: StraightLine, reach_m: float, number: int)
     return SnappedLine(line.state, line.kind, line.line_type, name, dense, start_m, end_m)
 
 
-def _snap(rings: list[Ring], position: Floats, reach_m: float, label: str) -> tuple[Floats, float]:
+def _snap(corners: _Corners, position: Floats, reach_m: float, label: str) -> tuple[Floats, float]:
     """The point of the shores nearest to a position, now a vertex of its ring; and how far it is. [m]"""
-    point = to_earth_centred(position)
-    least_m = np.inf
-    for candidate, ring in enumerate(rings):
-        corners = to_earth_centred(ring.lon_lat)
-        _, feet, length = feet_on_segments(point, corners[:-1], corners[1:])
-        nearest = int(length.argmin())
-        if length[nearest] < least_m:
-            least_m, number, segment, foot = length[nearest], candidate, nearest, to_lon_lat(feet[nearest])
-    ring = rings[number]
-    ends = ring.lon_lat[segment : segment + 2]
+    number, segment, nearest = corners.nearest(to_earth_centred(position))
+    foot = to_lon_lat(nearest)
+    ends = corners.rings[number].lon_lat[segment : segment + 2]
     _, _, away_m = WGS84.inv(position[0], position[1], foot[0], foot[1])
     if away_m > reach_m:
         raise BaselineError(
@@ -167,10 +189,7 @@ def _snap(rings: list[Ring], position: Floats, reach_m: float, label: str) -> tu
     if to_ends[nearer] <= _AT_A_VERTEX_M:
         return ends[nearer].copy(), float(away_m)
     vertex = np.round(foot, DECIMALS)
-    rings[number] = Ring(
-        np.insert(ring.lon_lat, segment + 1, vertex, axis=0),
-        np.insert(ring.state, segment, ring.state[segment]),
-    )
+    corners.insert(number, segment, vertex)
     return vertex, float(away_m)
 
 
@@ -272,6 +291,7 @@ def _labelled(
             names.append((KARA_BOGAZ_GOL_ID, "TKM"))
         else:
             names.append((f"{INTERNAL_WATERS}-{lines[line].state}", lines[line].state))
+    _refuse_others_enclosed(names, longest, segments, beside, number, lines)
     ids = sorted({name for name in names if name is not None})
     region = np.array([1 if name is None else 2 + ids.index(name) for name in names] + [0])
     segments.columns[:, 2:] = region[beside]
@@ -283,6 +303,30 @@ def _labelled(
         parts = shapely.get_parts(shapely.coverage_union_all(own))
         waters.append(Enclosed(*name, shapely.MultiPolygon(list(parts))))
     return Cut(segments.at(bounds), faces[sea], tuple(waters), lines)
+
+
+def _refuse_others_enclosed(
+    names: Sequence[tuple[str, str] | None], longest: Integers, segments: Segments, beside: Integers,
+    number: Integers, lines: Sequence[SnappedLine],
+) -> None:  # fmt: skip
+    """Refuse lines that cut off what bounds the water of another State: its shore, or a line of its own.
+
+    A line around more than half of the sea is among them: the lesser part, then taken for what it cuts off,
+    has the shores of the others.
+    """
+    lagoon_or_sea = [name is None or name[0] == KARA_BOGAZ_GOL_ID for name in names]
+    states = [-1 if name is None else STATES.index(name[1]) for name in names]
+    owner = np.append(np.where(lagoon_or_sea, -1, states), -1)[beside]  # the last: land
+    wrong = (owner >= 0) & (owner != segments.columns[:, :1])
+    if wrong.any():
+        row, side = np.argwhere(wrong)[0]
+        line, (lon, lat) = lines[longest[beside[row, side]]], segments.start[row]
+        what = "shore" if number[row] < 0 else f"straight line {lines[number[row]].name}"
+        raise BaselineError(
+            f"straight line {line.name} of {line.state} cuts off {what} of "
+            f"{STATES[segments.columns[row, 0]]} at {lon:.5f}, {lat:.5f}: a State's line encloses nothing "
+            "but waters along its own shore"
+        )
 
 
 def _drawn(segments: Segments) -> npt.NDArray[np.object_]:
