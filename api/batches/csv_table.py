@@ -314,17 +314,29 @@ class CsvSource:
 def _dialect(header: str, chosen: Chosen) -> tuple[str, Literal[0, 3]]:
     """The delimiter that finds positions in the header, else the one that is there most; what quotes are.
 
-    Behind tabs a quote is a letter, unless the names in the header are quoted themselves.
+    One that finds longitudes and latitudes apart goes before one that finds whole positions: by commas
+    ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names in the header are quoted
+    themselves.
     """
+    whole = ""
     for delimiter in _DELIMITERS:
+        names = header.split(delimiter)
         try:
-            find_columns([name.strip().strip('"') for name in header.split(delimiter)], chosen)
+            are_apart = not find_columns([name.strip().strip('"') for name in names], chosen).are_whole
         except ColumnError as error:
             if error.is_missing:
                 continue
-        letters = delimiter == "\t" and '"' not in header
-        return delimiter, csv.QUOTE_NONE if letters else csv.QUOTE_MINIMAL
+            are_apart = False
+        if are_apart and all(name.count('"') % 2 == 0 for name in names):  # else it stands in quotes
+            return delimiter, _quoting(delimiter, header)
+        whole = whole or delimiter
+    if whole:
+        return whole, _quoting(whole, header)
     return max(_DELIMITERS, key=header.count), csv.QUOTE_MINIMAL
+
+
+def _quoting(delimiter: str, header: str) -> Literal[0, 3]:
+    return csv.QUOTE_NONE if delimiter == "\t" and '"' not in header else csv.QUOTE_MINIMAL
 
 
 class CsvWriter(Writer):

@@ -289,6 +289,20 @@ def test_csv_says_what_it_is(client: FlaskClient) -> None:
     assert response.get_data(as_text=True).splitlines()[0] == ",".join([*RECORD_FIELDS, "error"])
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_header_of_lat_and_lon_alone_is_no_name_of_whole_positions(
+    client: FlaskClient, delimiter: str
+) -> None:
+    text = f"lat{delimiter}lon\n42,56{delimiter}49,88\n"
+    plain = ask(client, "lat,lon\n42.56,49.88\n", CSV, JSON)
+    assert ask(client, text, CSV, JSON).get_json()["results"] == plain.get_json()["results"]
+
+
+def test_a_delimiter_in_quotes_is_part_of_a_name(client: FlaskClient) -> None:
+    answer = ask(client, '"lat;lon"\n"42.56, 49.88"\n', CSV, JSON).get_json()
+    assert "error" not in answer["results"][0]
+
+
 def test_http_1_0_gets_a_length(client: FlaskClient) -> None:
     data = body(CSV, [(50.0, 42.0)] * (ROWS_AT_A_TIME // 10))
     plain = ask(client, data, CSV)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import re
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from api.batches.encodings import guessed_encoding
 from api.languages.choice import LANGUAGES
 from coastlines.positions import parse_position
 from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Contexts, Open, watched
@@ -131,6 +133,84 @@ def test_positions_in_any_notation_are_drawn_and_those_that_cannot_be_read_are_c
     assert said == "1 positions classified, 0 in doubt. Rows without a position that can be read: 1."
 
 
+def classified(page: Page, name: str, content: str | bytes) -> str:
+    """The download of a file that is dropped."""
+    dropped(page, name, content)
+    with page.expect_download() as got:
+        page.locator("#result a.button").click()
+    return Path(got.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_table_comes_back_in_its_delimiter(opened: Open, delimiter: str) -> None:
+    rows = [["name", "lat", "lon"], ["A", "42,56", "49,88"], ['12" pipe', "40.1", "49.97"]]
+    text = classified(opened(), "ships.csv", "".join(delimiter.join(row) + "\r\n" for row in rows))
+    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    found = list(csv.DictReader(text.splitlines(), delimiter=delimiter, quoting=quoting))
+    assert [[one["name"], one["lat"], one["lon"]] for one in found] == rows[1:]
+    assert [one["zone"] for one in found] == ["common_maritime_space", "territorial_waters"]
+    assert not any(one["error"] for one in found)
+
+
+def test_a_quote_within_a_cell_is_a_letter(opened: Open) -> None:
+    content = 'name,lat,lon\n12" pipe,40.1,49.97\ndegrees,40°06\'00"N,49°58\'12"E\n"a ""b""",40.1,49.97\n'
+    found = list(csv.DictReader(classified(opened(), "pipes.csv", content).splitlines()))
+    assert [one["name"] for one in found] == ['12" pipe', "degrees", 'a "b"']
+    assert found[1]["lat"] == "40°06'00\"N"
+    assert {one["zone"] for one in found} == {"territorial_waters"}
+
+
+def test_a_file_that_is_cleared_draws_nothing_more(opened: Open) -> None:
+    page = opened()
+    # The answer is kept back until the file is cleared, and then comes nevertheless.
+    page.evaluate(
+        """() => {
+            const ask = window.fetch;
+            window.fetch = async (address, { signal, ...options } = {}) => {
+                const answer = await ask(address, options);
+                const found = await answer.json();
+                await new Promise((come) => {
+                    window.come = come;
+                    document.body.dataset.asked = "";
+                });
+                return { ok: answer.ok, json: async () => found };
+            };
+        }"""
+    )
+    dropped(page, "one.csv", "lon,lat\n49.97,40.1\n")
+    page.locator("body[data-asked]").wait_for()
+    page.click("#clear")
+    page.evaluate("window.come()")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("#result")).to_be_empty()
+    expect(page.locator("#map canvas")).to_have_count(0)
+
+
+def test_a_column_named_as_an_answer_stays_as_given(opened: Open) -> None:
+    content = "lon,lat,Zone,zone_given,error\n49.97,40.1,mine,b,c\n"
+    header, row = csv.reader(classified(opened(), "again.csv", content).splitlines())
+    assert header[:6] == ["lon", "lat", "zone_given_2", "zone_given", "error_given", "zone"]
+    assert row[2:6] == ["mine", "b", "c", "territorial_waters"]
+
+
+def test_properties_may_be_named_as_positions(opened: Open) -> None:
+    point = {"type": "Point", "coordinates": [49.97, 40.1]}
+    properties = {"lon": 1, "lat": 2, "longitude": 3}
+    content = json.dumps({"type": "Feature", "properties": properties, "geometry": point})
+    (found,) = csv.DictReader(classified(opened(), "ship.geojson", content).splitlines())
+    assert (found["lon"], found["lat"], found["zone"]) == ("49.97", "40.1", "territorial_waters")
+    assert (found["lon_given"], found["lat_given"], found["longitude"]) == ("1", "2", "3")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1251", "windows-1252"])
+def test_a_table_of_a_spreadsheet_is_read_as_the_service_reads_it(opened: Open, encoding: str) -> None:
+    name, lat = ("ship", "40°06'N") if encoding == "windows-1252" else ("Каспий", "40.1")
+    content = f"name,lat,lon\n{name},{lat},49.97\n".encode(encoding)
+    assert encoding == "utf-8-sig" or guessed_encoding(content) == encoding
+    (found,) = csv.DictReader(classified(opened(), "ships.csv", content).splitlines())
+    assert (found["name"], found["lat"], found["zone"]) == (name, lat, "territorial_waters")
+
+
 def test_the_answer_is_kept_in_other_languages(opened: Open) -> None:
     page = opened()
     page.fill("#position", OFF_BAKU)
@@ -150,16 +230,17 @@ def test_a_file_that_cannot_be_read_says_why(browser: Browser, service: Service)
     page.close()
 
 
-def dropped(page: Page, name: str, content: str) -> None:
+def dropped(page: Page, name: str, content: str | bytes) -> None:
     """Let a file fall on the map."""
+    data = content.encode() if isinstance(content, str) else content
     page.evaluate(
         """([name, content]) => {
             const data = new DataTransfer();
-            data.items.add(new File([content], name));
+            data.items.add(new File([Uint8Array.from(atob(content), (one) => one.charCodeAt(0))], name));
             const fall = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
             document.getElementById("map").dispatchEvent(fall);
         }""",
-        [name, content],
+        [name, base64.b64encode(data).decode()],
     )
 
 

@@ -1,6 +1,6 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
 import { number } from "./numbers.js";
-import { parseTable, toRow } from "./table.js";
+import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;
 const ROWS = 2000; // a batch
@@ -9,14 +9,18 @@ const FIELDS = [
   "edition",
 ];
 
-export async function classifyFile({ header, rows }, name, { map, layer, add, texts, say, address }) {
+const ANSWERS = [...FIELDS, "error"];
+
+// Once the signal tells that the file was replaced or cleared, nothing more is drawn: it throws.
+export async function classifyFile({ header, rows, dialect, columns }, name, context) {
+  const { map, layer, add, texts, say, address, signal } = context;
   const bar = document.createElement("progress");
   const said = document.createElement("p");
   bar.max = rows.length;
   bar.setAttribute("aria-label", name);
   add(said, bar);
   const renderer = L.canvas({ pane: "points" });
-  const table = [[...header, ...FIELDS, "error"]];
+  const table = [[...besideAnswers(header, ANSWERS), ...ANSWERS]];
   let doubted = 0;
   let unread = 0;
   for (let at = 0; at < rows.length; at += ROWS) {
@@ -24,33 +28,57 @@ export async function classifyFile({ header, rows }, name, { map, layer, add, te
     said.textContent = texts.progress.replace("{}", number(at)).replace("{}", number(rows.length));
     const batch = rows.slice(at, at + ROWS);
     // The answer has each position as numbers, in whatever notation it was given.
-    const answer = await fetch(address("classify", { compare: "true", fields: ["lon", "lat", ...FIELDS].join(",") }), {
+    const fields = ["lon", "lat", ...FIELDS].join(",");
+    const answer = await fetch(address("classify", { ...columns, compare: "true", fields }), {
+      signal,
       method: "POST",
       headers: { "Content-Type": "text/csv", Accept: "application/json" },
-      body: [header, ...batch].map(toRow).join("\n") + "\n",
+      body: [header, ...batch].map((row) => toRow(row)).join("\n") + "\n",
     });
     const { results, detail } = await answer.json();
+    signal.throwIfAborted();
     if (!answer.ok) throw new Error(detail);
     if (results.length !== batch.length) throw new Error(`${results.length} / ${batch.length}`);
-    results.forEach((one, row) => table.push([...batch[row], ...[...FIELDS, "error"].map((field) => cellOf(one[field]))]));
+    results.forEach((one, row) => {
+      const given = header.map((_, place) => batch[row][place] ?? "");
+      table.push([...given, ...ANSWERS.map((field) => cellOf(one[field]))]);
+    });
     doubted += draw(results, { map, layer, renderer });
     unread += results.filter((one) => one.error).length;
   }
   said.textContent = texts.batchDone.replace("{}", number(rows.length - unread)).replace("{}", number(doubted));
   if (unread) said.textContent += ` ${texts.unread.replace("{}", number(unread))}`;
   say(said.textContent);
-  bar.replaceWith(download(table, name, texts));
+  bar.replaceWith(download(table, dialect, name, texts));
 }
 
 function cellOf(value) {
   return value === null || value === undefined ? "" : String(value);
 }
 
+// Names of columns beside answers: one that an answer has gets "_given" behind it, as in tables of the service.
+function besideAnswers(names, answers) {
+  const used = new Set(names.map((name) => name.toLowerCase()));
+  const renamed = new Map();
+  return names.map((name) => {
+    const plain = name.trim().toLowerCase();
+    if (!answers.includes(plain)) return name;
+    if (!renamed.has(name)) {
+      let chosen = `${plain}_given`;
+      for (let at = 2; used.has(chosen); at += 1) chosen = `${plain}_given_${at}`;
+      used.add(chosen);
+      renamed.set(name, chosen);
+    }
+    return renamed.get(name);
+  });
+}
+
 // Header and rows of CSV.
 export function tableOf(text) {
-  const [header, ...rows] = parseTable(text.replace(/^\ufeff/, ""));
+  const dialect = dialectOf(text);
+  const [header, ...rows] = parseTable(text, dialect);
   if (!rows.length) throw new Error("lon,lat");
-  return { header, rows };
+  return { header, rows, dialect, columns: {} };
 }
 
 // The points of GeoJSON as a table.
@@ -62,7 +90,9 @@ export function tableOfPoints(points) {
     cellOf(id),
     ...names.map((name) => textOf(properties[name])),
   ]);
-  return { header: ["lon", "lat", "id", ...names], rows };
+  // Properties may have the names of positions, too.
+  const header = ["lon", "lat", "id", ...besideAnswers(names, [...ANSWERS, "lon", "lat"])];
+  return { header, rows, dialect: COMMAS, columns: { lon_column: "lon", lat_column: "lat" } };
 }
 
 function textOf(value) {
@@ -101,11 +131,11 @@ function colourOf(container, zone, state) {
   return colours.get(key);
 }
 
-function download(rows, name, texts) {
+function download(rows, dialect, name, texts) {
   const link = document.createElement("a");
   link.className = "button";
   link.textContent = texts.download;
   link.download = `${name.replace(/\.\w+$/, "")}-classified.csv`;
-  link.href = URL.createObjectURL(new Blob([rows.map(toRow).join("\n") + "\n"], { type: "text/csv" }));
+  link.href = URL.createObjectURL(new Blob([rows.map((row) => toRow(row, dialect)).join("\n") + "\n"], { type: "text/csv" }));
   return link;
 }

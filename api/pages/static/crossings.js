@@ -2,7 +2,7 @@
 import { toText } from "./notation.js";
 import { number } from "./numbers.js";
 
-export async function showCrossings(lines, { add, texts, say, address }) {
+export async function showCrossings(lines, { add, texts, say, address, signal }) {
   const [states, provisional] = [new Set(), new Set()];
   for (const { name, coordinates } of lines) {
     const body = JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) });
@@ -10,6 +10,7 @@ export async function showCrossings(lines, { add, texts, say, address }) {
       fetch(address("crossings", query), { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const answer = await ask({ f: "json" });
     const found = await answer.json();
+    signal.throwIfAborted();
     if (!answer.ok) throw new Error(name ? `${name}: ${found.detail}` : found.detail);
     for (const state of found.article_14_states) states.add(texts.states[state] ?? state);
     for (const { exit_boundary: line, exit_status: status } of found.sector_legs) {

@@ -1,6 +1,7 @@
 // Files of positions, classified in batches and coloured on the map; and routes, drawn or from a file.
 import { classifyFile, tableOf, tableOfPoints } from "./batches.js";
 import { showCrossings } from "./crossings.js";
+import { decoded } from "./encodings.js";
 import { readGeoJson } from "./geojson.js";
 import { number } from "./numbers.js";
 
@@ -12,7 +13,7 @@ export function addTools(map, asking, texts, root, edition) {
   const result = document.getElementById("result");
   const clear = document.getElementById("clear");
   const button = document.getElementById("route");
-  const drawing = { points: [], layer: L.layerGroup().addTo(map.map), isOn: false };
+  const drawing = { points: [], layer: L.layerGroup().addTo(map.map), isOn: false, run: new AbortController() };
   const context = { map: map.map, layer: drawing.layer, texts, say: (text) => asking.say(text) };
   context.add = (...parts) => result.append(...parts);
   context.address = (path, query = {}) => {
@@ -22,6 +23,8 @@ export function addTools(map, asking, texts, root, edition) {
   };
 
   const cleared = () => {
+    drawing.run.abort(); // what is still asked about is not drawn any more
+    drawing.run = new AbortController();
     drawing.layer.clearLayers();
     drawing.points = [];
     drawing.bounds = undefined;
@@ -47,21 +50,22 @@ export function addTools(map, asking, texts, root, edition) {
       asking.say(texts.drawHint);
       result.textContent = texts.drawHint;
     } else if (drawing.points.length > 1) {
-      take([{ name: "", coordinates: drawing.points }]).catch(fail);
+      const { signal } = drawing.run;
+      take([{ name: "", coordinates: drawing.points }], signal).catch((error) => signal.aborted || fail(error));
     }
     drawing.isOn = !drawing.isOn;
     button.setAttribute("aria-pressed", String(drawing.isOn));
     button.textContent = drawing.isOn ? texts.finish : label;
   });
 
-  const take = async (lines) => {
+  const take = async (lines, signal) => {
     drawing.layer.clearLayers();
     for (const line of lines) drawRoute(drawing.layer, line.coordinates);
     drawing.bounds = L.latLngBounds(lines.flatMap((line) => toLeaflet(line.coordinates)));
     map.toPaper(drawing.bounds)(); // what it draws is fetched now, for printing does not wait
     clear.hidden = false;
     result.replaceChildren();
-    await showCrossings(lines, context);
+    await showCrossings(lines, { ...context, signal });
   };
   const fail = (error) => {
     result.textContent = texts.failed.replace("{}", error.message);
@@ -70,15 +74,19 @@ export function addTools(map, asking, texts, root, edition) {
   const read = async (file) => {
     cleared();
     clear.hidden = false;
+    const { signal } = drawing.run;
+    const ours = { ...context, signal };
     try {
-      const text = await file.text();
-      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text), file.name, context);
+      const text = decoded(new Uint8Array(await file.arrayBuffer()));
+      signal.throwIfAborted();
+      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text), file.name, ours);
       const { points, lines, others } = readGeoJson(text);
       if (!points.length && !lines.length) throw new Error("GeoJSON: Point, LineString");
-      if (lines.length) await take(lines);
-      if (points.length) await classifyFile(tableOfPoints(points), file.name, context);
+      if (lines.length) await take(lines, signal);
+      if (points.length) await classifyFile(tableOfPoints(points), file.name, ours);
       if (others) context.add(paragraph(texts.others.replace("{}", number(others))));
     } catch (error) {
+      if (signal.aborted) return undefined;
       result.textContent = texts.noPositions.replace("{}", error.message);
       asking.say(result.textContent);
     }
