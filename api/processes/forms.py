@@ -14,10 +14,10 @@ from api.processes.inputs import Choices, looks_swapped, read_inputs
 from api.texts.json_text import read_json
 from api.texts.numbers import decimal_number
 from coastlines.positions import PositionError, parse_position, plain_letters
+from zones.seabed.effects import applied_effects
 from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LINES = 3  # that can be given by their positions; more as GeoJSON
-_FULL_EFFECT = 1.0
 _MOST_ROWS_SAID = 20  # of a line, that cannot be read
 _ALL_LINES = "/inputs/straight_lines"
 _PLACE_OF_LINE = re.compile("straight line ([0-9]+)")  # in messages of the core: its place among all
@@ -43,8 +43,9 @@ def inputs_of_form(fields: Mapping[str, str]) -> dict[str, Any]:
         if text := fields.get(name, "").strip():
             lines += _geojson_lines(text)
     inputs: dict[str, Any] = {
-        "breadth": _numbers(fields, "breadth", STATES, TERRITORIAL_WATERS_MAXIMUM_NM),
-        "effects": _numbers(fields, "effect", islands(), _FULL_EFFECT),
+        "breadth": _breadths(fields),
+        # The full effect of an island is a choice where the group that it lies in has a lesser one.
+        "effects": applied_effects(_numbers(fields, "effect", islands())),
         "straight_lines": {"type": "FeatureCollection", "features": lines} if lines else {},
         "title": fields.get("title", "").strip(),
         "keep_artificial": "keep_artificial" in fields,
@@ -191,7 +192,12 @@ def _names(fields: Mapping[str, str]) -> dict[int, str]:
     return {number: name for number, name in names.items() if name}
 
 
-def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> dict[str, float]:
+def _breadths(fields: Mapping[str, str]) -> dict[str, float]:
+    given = _numbers(fields, "breadth", STATES)
+    return {state: nm for state, nm in given.items() if nm != TERRITORIAL_WATERS_MAXIMUM_NM}
+
+
+def _numbers(fields: Mapping[str, str], stem: str, names: Any) -> dict[str, float]:
     found = {}
     for name in names:
         field = f"{stem}-{name}"
@@ -200,11 +206,9 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any, usual: float) -> 
             continue
         pointer = f"/inputs/{stem}{'s' if stem == 'effect' else ''}/{name}"
         try:
-            number = decimal_number(plain_letters(text)[0].replace(",", "."), name)
+            found[name] = decimal_number(plain_letters(text)[0].replace(",", "."), name)
         except ParameterError as error:
             raise InputError(pointer, str(error)) from None
-        if number != usual:
-            found[name] = number
     return found
 
 

@@ -85,9 +85,12 @@ def headline(said: NullTranslations, record: Mapping[str, Any], view: View) -> s
             *(one_of(said, one.zone, one.state) for one in others),
         ]
         return f" {said.gettext('or')} ".join(answers)
+    answer = zone_of_state(said, record["zone"], record["state"])
+    if record["delimitation"] == PROVISIONAL:
+        return said.gettext("%(answer)s, up to a line that is not agreed") % {"answer": answer}
     if record["zone"] == COMMON_MARITIME_SPACE:
         return said.gettext("Common maritime space, open to all five States")
-    return zone_of_state(said, record["zone"], record["state"])
+    return answer
 
 
 def _notations(record: Mapping[str, Any], language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.languages.numbers import number
 from zones.geodesy.ellipsoid import METRES_PER_NM
 
-_KM_PER_NM = METRES_PER_NM / 1000
+_METRES_PER_KM = 1000.0
 _DECIMALS = 2
 # A spread of the shorelines from which a distance loses a decimal: a tenth of a mile, and five miles. [m]
 _FEWER_FROM_M = (185.2, 9_260.0)
@@ -15,12 +15,12 @@ _OF_UNKNOWN_SPREAD = 1
 def miles_and_kilometres(metres: float, spread_m: float | None, language: str) -> tuple[str, str]:
     """Nautical miles with the decimals that the spread of the shorelines leaves, and kilometres beside them.
 
-    The kilometres are those of the miles as they are written, with as many decimals: each of the two numbers
-    gives the other. They lie within one and a half of their last digit of the distance itself. [m]
+    Each is rounded from the metres by itself. Kilometres have as many decimals as miles, but always one:
+    beside whole miles, whole kilometres would seem to contradict them. [m]
     """
     decimals = _decimals(spread_m)
-    miles = round(metres / METRES_PER_NM, decimals)
-    return number(miles, decimals, language), number(miles * _KM_PER_NM, decimals, language)
+    miles = number(metres / METRES_PER_NM, decimals, language)
+    return miles, number(metres / _METRES_PER_KM, max(decimals, 1), language)
 
 
 def _decimals(spread_m: float | None) -> int:

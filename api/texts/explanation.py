@@ -16,7 +16,14 @@ from api.texts.distances import miles_and_kilometres
 from api.texts.sentences import assumed
 from api.texts.words import STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from coastlines.positions import format_position
-from zones.words import COMMON_MARITIME_SPACE, KNOWLEDGE_DATE, LAND, OUTSIDE_CASPIAN, STATE_NAMES
+from zones.words import (
+    COMMON_MARITIME_SPACE,
+    KNOWLEDGE_DATE,
+    LAND,
+    OUTSIDE_CASPIAN,
+    PROVISIONAL,
+    STATE_NAMES,
+)
 
 _ARTICLES = {
     "internal_waters": to_translate("Articles 1 and 5"),
@@ -96,6 +103,8 @@ def is_beyond_doubt(record: Mapping[str, Any]) -> bool:
 
 def _answer(said: NullTranslations, record: Mapping[str, Any], language: str) -> list[str]:
     answer = zone_of_state(said, record["zone"], record["state"])
+    if record["delimitation"] == PROVISIONAL:
+        answer = said.gettext("%(answer)s, up to a line that is not agreed") % {"answer": answer}
     if is_beyond_doubt(record):
         return [f"{answer}."]
     if record["certain"] is None:

@@ -1,8 +1,8 @@
-"""Miles and kilometres beside each other agree, however coarse they are."""
+"""Miles and kilometres beside each other are those of one distance, however coarse they are."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -14,31 +14,31 @@ from api.pages.answer import kilometres, miles
 from api.texts.distances import miles_and_kilometres
 from api.texts.explanation import distance_of
 
-KM_PER_NM = Decimal("1.852")
-# Spread of the shorelines, and the last digit that it leaves. [m, nm]
+METRES_PER_NM, METRES_PER_KM = 1852, 1000
+# Spread of the shorelines, and the last digits that it leaves. [m, nm, km]
 SPREADS = (
-    (None, "0.1"), (0.0, "0.01"), (185.1, "0.01"), (185.2, "0.1"), (9_259.9, "0.1"), (9_260.0, "1"),
-    (4e4, "1"),
+    (None, "0.1", "0.1"), (0.0, "0.01", "0.01"), (185.1, "0.01", "0.01"), (185.2, "0.1", "0.1"),
+    (9_259.9, "0.1", "0.1"), (9_260.0, "1", "0.1"), (4e4, "1", "0.1"),
 )  # fmt: skip
 DISTANCES_M = (0.0, 17.0, 2_700.0, 2_777.9, 27_780.0, *np.random.default_rng(9).uniform(0, 2e5, 2000))
 
 
-@pytest.mark.parametrize(("spread_m", "last"), SPREADS)
-def test_each_gives_the_other(spread_m: float | None, last: str) -> None:
-    digit = Decimal(last)
+@pytest.mark.parametrize(("spread_m", "last_nm", "last_km"), SPREADS)
+def test_both_are_rounded_from_the_metres(spread_m: float | None, last_nm: str, last_km: str) -> None:
     for metres in DISTANCES_M:
-        nm, km = (Decimal(one.replace(",", "")) for one in miles_and_kilometres(metres, spread_m, "en"))
-        assert nm.as_tuple().exponent == km.as_tuple().exponent == digit.as_tuple().exponent
-        assert abs(nm * KM_PER_NM - km) <= digit / 2
-        assert (km / KM_PER_NM).quantize(digit, ROUND_HALF_EVEN) == nm
-        assert abs(float(nm) * 1852 - metres) <= float(digit) * 926 + 1e-6
-        assert abs(float(km) * 1000 - metres) <= float(digit) * 1500
+        written = miles_and_kilometres(metres, spread_m, "en")
+        for text, last, unit_m in zip(
+            written, (last_nm, last_km), (METRES_PER_NM, METRES_PER_KM), strict=True
+        ):
+            value, digit = Decimal(text.replace(",", "")), Decimal(last)
+            assert value.as_tuple().exponent == digit.as_tuple().exponent
+            assert abs(float(value) * unit_m - metres) <= float(digit) * unit_m / 2 + 1e-6
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_in_every_language_and_on_the_page(language: str) -> None:
     persian = str.maketrans("۰۱۲۳۴۵۶۷۸۹٬٫", "0123456789,.")
-    for spread_m, _ in SPREADS:
+    for spread_m, *_ in SPREADS:
         for metres in DISTANCES_M[:50]:
             english = miles_and_kilometres(metres, spread_m, "en")
             written = miles(metres, spread_m, language), kilometres(metres, spread_m, language)
@@ -54,6 +54,9 @@ def test_the_same_in_every_language_and_on_the_page(language: str) -> None:
             assert written[1] in said
 
 
-def test_far_from_shorelines_that_agree_little_the_pair_agrees() -> None:
-    """A mile and a half, or 2.7 km, by shorelines of which one lies 6 miles away."""
-    assert miles_and_kilometres(2_700.0, 11_000.0, "en") == ("1", "2")
+@pytest.mark.parametrize(
+    ("metres", "pair"), [(2_600.0, ("1", "2.6")), (2_700.0, ("1", "2.7")), (97_133.0, ("52", "97.1"))]
+)
+def test_whole_miles_stand_beside_tenths_of_kilometres(metres: float, pair: tuple[str, str]) -> None:
+    """By shorelines of which one lies 6 miles away."""
+    assert miles_and_kilometres(metres, 11_000.0, "en") == pair

@@ -13,7 +13,7 @@ from babel.numbers import parse_decimal
 
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
-from api.texts.explanation import explanation, opinions
+from api.texts.explanation import explanation, opinions, zone_of_state
 from api.texts.words import ZONE_NAMES
 from coastlines.positions import format_position
 from tests.api.conftest import Caspian
@@ -81,6 +81,21 @@ def test_nothing_in_doubt_is_said_without_doubt(real_store: Store, language: str
             for zone, _, _ in opinions(record):
                 assert said.gettext(ZONE_NAMES[zone]) in after_position or zone == "land"
     assert min(counts.values()) > 50
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("compare", [True, False])
+def test_a_line_that_is_not_agreed_qualifies_the_answer(
+    real_store: Store, language: str, compare: bool
+) -> None:
+    """In the words of the page's headline, whether shorelines agree or were not compared."""
+    record = real_store.edition("osm").classify_one(lon=49.0, lat=38.45, compare=compare)
+    assert (record["certain"], record["delimitation"]) == (compare or None, "provisional")
+    said = messages(language)
+    answer = zone_of_state(said, record["zone"], record["state"])
+    qualified = said.gettext("%(answer)s, up to a line that is not agreed") % {"answer": answer}
+    assert f"{qualified}." in explanation(record, language)
+    assert f"{answer}." not in explanation(record, language)
 
 
 def test_opinions_are_those_of_the_record(records: list[dict[str, Any]]) -> None:

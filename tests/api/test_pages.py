@@ -420,6 +420,16 @@ def doubt_of(page: Page) -> str:
     return answer["data-doubt"]
 
 
+def test_states_of_the_page_are_the_addresses_of_its_documentation(real_client: FlaskClient) -> None:
+    documented = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
+    named = re.findall("`([a-z]+)=", documented.partition("Every state is an address")[2].partition("\n-")[0])
+    assert set(named) == {"position", "layer", "lang", "edition"}
+    values = {"position": "40.1 49.97", "layer": "seabed", "lang": "en", "edition": "osm"}
+    for name in named:
+        asked = real_client.get("/", query_string={name: values[name]}, headers={"Accept": "text/html"})
+        assert asked.status_code == 200, name
+
+
 def test_an_answer_on_the_page_says_its_doubt(real_client: FlaskClient) -> None:
     agreed = said(real_client, "40.1 49.97")
     assert doubt_of(agreed) == "agreed"

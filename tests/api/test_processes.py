@@ -114,7 +114,8 @@ def test_a_job_from_beginning_to_end(held: FlaskClient, store: FakeStore) -> Non
     problem(held.get(f"/jobs/{job}/results"), 404, f"{EXCEPTION}result-not-ready")
     page = held.get(f"/jobs/{job}", headers={"Accept": "text/html"})
     assert '<noscript><meta http-equiv="refresh"' in page.text
-    assert 'value="27"' in page.text
+    assert '<label for="progress">Progress</label> <progress id="progress" max="100" value="27">' in page.text
+    assert "Done" not in page.text
     go_on(store)
     status = ended(held, job)
     assert (status["status"], status["progress"]) == ("successful", 100)

@@ -220,6 +220,15 @@ def test_doubt_is_said_before_anything_else(real_store: Store) -> None:
     assert text.index("Indoubt") < text.index("Convention")
 
 
+@pytest.mark.parametrize("compare", [True, False])
+def test_a_line_that_is_not_agreed_stands_in_the_headline(real_store: Store, compare: bool) -> None:
+    """As it does on the page."""
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.0, lat=38.45, compare=compare)
+    report = position_report(Atlas(edition), record, compare=compare, given="x", language="en")
+    assert report.content.headline == ("Territorial waters of Azerbaijan, up to a line that is not agreed")
+
+
 def test_nothing_is_fetched(pdf: bytes, real_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The template names no package, all that typst would fetch; a proxy that it heeds is asked for none."""
     template = (ROOT / "api" / "reports" / "report.typ").read_text(encoding="utf-8")

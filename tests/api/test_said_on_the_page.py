@@ -184,8 +184,11 @@ def test_the_page_says_what_classify_answers(kinds: list[Record], said: Said, la
             written = numbers_of(distance, text_of(answer, "//ul[contains(@class, 'distances')]"))
             spread = record["coast_spread_m"]
             decimals = 1 if spread is None else 2 - (spread >= 185.2) - (spread >= 5 * 1852)
-            miles = round(record["baseline_distance_m"] / 1852, decimals)
-            assert written == (number(miles, decimals, language), number(miles * 1.852, decimals, language))
+            metres = record["baseline_distance_m"]
+            assert written == (
+                number(metres / 1852, decimals, language),
+                number(metres / 1000, max(decimals, 1), language),
+            )
             told += 1
         if record["sector"] is not None:
             assert plain.state_name(record["sector"]) in text_of(answer, "//p[contains(@class, 'seabed')]")

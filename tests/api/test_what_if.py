@@ -16,6 +16,7 @@ from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
 from api.http.metrics import downloads_made
+from api.processes.description import islands
 from api.processes.forms import read_form
 from api.processes.keeping import keep_within
 from api.settings import settings
@@ -259,6 +260,25 @@ def test_numbers_as_people_write_them(text: str, breadth: float | None) -> None:
     choices, faults = read_form({"breadth-KAZ": text}, most_vertices=10)
     assert (choices is not None, faults) == (True, [])
     assert dict(choices.breadth_nm) == ({} if breadth is None else {"KAZ": breadth})  # type: ignore[union-attr]
+
+
+def test_effects_are_built_as_the_fields_show_them() -> None:
+    """Chilov and a part of Pirallahi lie in the box of the Absheron islands: a full effect there is kept."""
+    shown = {f"effect-{name}": "1" for name in islands()}
+    group, inside = "Absheron islands", {"Chilov": 1.0, "Pirallahi": 1.0}
+    for changed, built in (
+        ({}, {}),
+        ({group: "0,5"}, {group: 0.5, **inside}),
+        ({group: "0.5", "Chilov": "0.5"}, {group: 0.5, "Pirallahi": 1.0}),
+        ({"Chilov": "0.5"}, {"Chilov": 0.5}),
+    ):
+        fields = {**shown, **{f"effect-{name}": text for name, text in changed.items()}}
+        choices, faults = read_form(fields, most_vertices=10)
+        assert choices is not None
+        assert (dict(choices.effects), faults) == (built, [])
+        assert choices.parameters.applied_effects == built
+    choices, _ = read_form({f"effect-{group}": "0.5", "effect-Chilov": ""}, most_vertices=10)
+    assert dict(choices.effects) == {group: 0.5}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.clients.running import Service
 
 OFF_BAKU, IN_THE_MIDDLE = "40.1 49.97", "42.5 50.5"
 ANSWERS = re.compile(r"part=answer")
-TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+TIME = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
 
 
 @pytest.fixture
