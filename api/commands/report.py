@@ -119,13 +119,13 @@ def _of_position(
 def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) -> Report:
     from api.atlas import Atlas
     from api.batches.crossings import answer_of, cross_all, limits_of
-    from api.reports.crossings import one_geometry
+    from api.reports.crossings import one_geometry, one_times
     from api.reports.making import crossings_report
     from zones.crossings.input import CrossingError
 
     asked = asked_of_file(name)
     try:
-        geometry = one_geometry(asked)
+        geometry, times = one_geometry(asked), one_times(asked)
     except TooMuchError as error:
         raise CommandError(f"{name}: {error}") from None
     edition = context.edition(arguments.edition)
@@ -140,6 +140,7 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
         answer,
         answer_of(edition, asked, (answer,)),
         geometry=geometry,
+        times=times,
         given="" if name == "-" else Path(name).name,
         language=arguments.lang,
         inputs=_inputs(context, edition.name),

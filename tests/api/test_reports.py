@@ -326,6 +326,58 @@ def vertices_of(route: dict[str, Any]) -> list[list[float]]:
     return [[float(one) for one in place] for place in route["features"][0]["geometry"]["coordinates"]]
 
 
+LINE = {"type": "LineString", "coordinates": [[50.0, 42.0], [50.5, 42.0], [51.0, 42.5]]}
+LINES = {"type": "MultiLineString", "coordinates": [LINE["coordinates"][:2], LINE["coordinates"][1:]]}
+TIMES = ["2026-01-02T03:00:00Z", None, "2026-01-02T13:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "properties"),
+    [
+        (LINE, {"coordTimes": TIMES}),
+        (LINE, {"coordinateProperties": {"times": TIMES}}),
+        (LINE, {"times": TIMES[:2]}),  # too few: the record says so
+        (LINES, {"coordTimes": [TIMES[:1] * 2, TIMES[2:] * 2]}),
+    ],
+)
+def test_a_route_with_times(
+    client: FlaskClient, geometry: dict[str, Any], properties: dict[str, Any]
+) -> None:
+    route = {"type": "Feature", "geometry": geometry, "properties": properties}
+    answer = client.post("/crossings?f=pdf&lang=en", json=route)
+    plain = client.post("/crossings", json=route)
+    assert carried(answer.data)["record.json"] == plain.data
+    text, value = written(answer.data), plain.get_json()
+    for leg in [*value["legs"], *value["sector_legs"]]:
+        assert ("entry_time" in leg) == (properties != {"times": TIMES[:2]})
+        assert letters(leg.get("entry_time", "")) in text
+        assert letters(leg.get("exit_time", "")) in text
+    assert all(has(text, remark) for remark in value["remarks"])
+    assert check_of(answer.data, client).verdict == HOLDS
+
+
+def test_times_that_are_too_long(client: FlaskClient) -> None:
+    route = {"type": "Feature", "geometry": LINE, "properties": {"times": ["x" * 1_100_000]}}
+    problem = client.post("/crossings?f=pdf", json=route)
+    assert problem.status_code == 413
+    assert "times of the route" in problem.get_json()["detail"]
+
+
+def test_a_file_with_times(real_caspian: Caspian, tmp_path: Path) -> None:
+    points = zip(LINE["coordinates"], (TIMES[0], "2026-01-02T05:00:00Z", TIMES[2]), strict=True)
+    listed = "".join(
+        f'<trkpt lon="{lon}" lat="{lat}"><time>{time}</time></trkpt>' for (lon, lat), time in points
+    )
+    path, report = tmp_path / "track.gpx", tmp_path / "report.pdf"
+    path.write_text(
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="x">'
+        f"<trk><trkseg>{listed}</trkseg></trk></gpx>"
+    )
+    assert real_caspian("report", path, "-o", report).code == 0
+    assert b"entry_time" in carried(report.read_bytes())["record.json"]
+    assert real_caspian("report", "--check", report).code == 0
+
+
 def test_an_area(client: FlaskClient) -> None:
     answer = client.post(
         "/crossings?lang=ru&legs=loxodrome", json=AREA, headers={"Accept": "application/pdf"}
