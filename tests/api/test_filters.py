@@ -77,6 +77,9 @@ EXAMPLES: tuple[tuple[str, str, Meaning], ...] = (
         "area_km2 div 1000 = 5 OR area_km2 % 7 < 1",
         lambda p, g: p["area_km2"] // 1000 == 5 or p["area_km2"] % 7 < 1,
     ),
+    ("zones", "-9 div 2 = -4 AND -9 % 2 = -1 AND 9 div -2 = -4 AND 9 % -2 = 1", lambda p, g: True),
+    ("zones", "1 div 0.1 = 9 AND 1 % 0.1 > 0.09", lambda p, g: True),  # of the double next to 0.1
+    ("zones", "area_km2 div 0 = 1", lambda p, g: False),
     ("zones", "area_km2 / 0 = 1 OR state = 'IRN'", lambda p, g: p["state"] == "IRN"),
     ("zones", "id = 'fishery_zone-KAZ'", lambda p, g: p["zone"] == "fishery_zone" and p["state"] == "KAZ"),
     (

@@ -43,7 +43,7 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], Any]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "div": operator.floordiv,
+    "div": lambda one, other: round((one - math.fmod(one, other)) / other),  # % is what it leaves
     "%": math.fmod,
     "^": operator.pow,
 }
