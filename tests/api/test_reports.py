@@ -740,7 +740,22 @@ def test_the_command(real_caspian: Caspian, tmp_path: Path) -> None:
     assert has(written(content), messages("az").gettext("Position report"))
     about = json.loads(carried(content)["report.json"])
     assert about["address"] is None
+    assert about["given"] == "lon 49.97, lat 40.1"  # as over HTTP
     assert letters(f"caspian classify 49.97 40.1 --edition {about['edition']}") in written(content)
+
+
+def test_the_command_joins_vertices_by_loxodromes(real_caspian: Caspian, tmp_path: Path) -> None:
+    path, report, plain = (tmp_path / name for name in ("route.geojson", "out.pdf", "out.json"))
+    path.write_text(json.dumps({"type": "LineString", "coordinates": [[49.5, 42], [52.5, 43]]}))
+    records = {}
+    for legs in ("geodesic", "loxodrome"):
+        assert real_caspian("report", path, "--legs", legs, "-o", report).code == 0
+        assert real_caspian("crossings", path, "--legs", legs, "-o", plain).code == 0
+        records[legs] = carried(report.read_bytes())["record.json"]
+        assert json.loads(records[legs]) == json.loads(plain.read_bytes())
+        assert json.loads(carried(report.read_bytes())["report.json"])["legs"] == legs
+        assert real_caspian("report", "--check", report).code == 0
+    assert records["geodesic"] != records["loxodrome"]
 
 
 def test_the_command_knows_the_address_of_the_service(
@@ -760,6 +775,8 @@ def test_the_command_knows_the_address_of_the_service(
         (["49.97", "40.1"], "-o OUT.pdf is needed"),
         (["-o", "OUT.pdf"], "nothing was given"),
         (["1", "2", "3", "-o", "OUT.pdf"], "3 values were given"),
+        (["49.97", "40.1", "--legs", "geodesic", "-o", "OUT.pdf"], "of the vertices of a FILE"),
+        (["--check", "none.pdf", "--legs", "geodesic"], "nothing besides"),
         (["49.97", "40.1", "--position", "42 50", "-o", "OUT.pdf"], "give either --position"),
         (["49.97", "40.1", "-o", "OUT.txt"], "known here: .pdf"),
         (["249.97", "40.1", "-o", "OUT.pdf"], "249.97"),
