@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from api.atlas import Atlas
 from api.collections.cql2.reading import Filter
 from api.texts.reference_systems import CRS84, Box, ReferenceSystem, box_shape
 from zones.atlas.features import Feature
+from zones.crossings.path import no_checkpoint
 
 Value = str | float | bool
 
@@ -49,15 +50,24 @@ class Page:
     preceding: int | None
 
 
-def select(atlas: Atlas, collection: str, selection: Selection, *, limit: int, offset: int) -> Page:
+def select(
+    atlas: Atlas,
+    collection: str,
+    selection: Selection,
+    *,
+    limit: int,
+    offset: int,
+    checkpoint: Callable[[], None] = no_checkpoint,
+) -> Page:
     """The features of a collection that fit a selection, `limit` of them from `offset` on, in their order.
 
-    What is shown on request only is chosen by asking for its status.
+    What is shown on request only is chosen by asking for its status. `checkpoint` is asked at times, where
+    that takes long.
     """
     chosen = atlas.collection(collection)
     rows, named = list(range(len(chosen.everything))), frozenset(selection.values)
     if selection.filter is not None:
-        rows, by_filter = selection.filter.rows(atlas, collection)
+        rows, by_filter = selection.filter.rows(atlas, collection, checkpoint)
         named |= by_filter
     shown = len(chosen.everything if _ON_REQUEST in named else chosen.features)
     rows = [row for row in rows if row < shown and _fits(chosen.everything[row], selection)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from api.batches.crossings import GEODESIC, LEGS, LOXODROME
 from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
 from api.commands.common import Command, Context, add_edition, language_tag
@@ -35,6 +36,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "crossings` reads it; or nothing, for a report of what differs in the edition of --edition",
     )
     parser.add_argument("--position", metavar="TEXT", help="the position as written on a chart")
+    parser.add_argument(
+        "--legs",
+        choices=LEGS,
+        help="lines that join the vertices of a route or an area (default: geodesics, and as an RTZ file "
+        "says of its legs)",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write: .pdf")
     parser.add_argument(
         "--lang",
@@ -55,7 +62,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.check is not None:
-        if arguments.where or arguments.position or arguments.output or arguments.edition:
+        if arguments.where or arguments.position or arguments.output or arguments.edition or arguments.legs:
             raise CommandError("report: --check takes a report, and nothing besides")
         return _check(arguments.check, context)
     if arguments.output is None:
@@ -79,12 +86,16 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
 def _report(arguments: argparse.Namespace, context: Context) -> Report:
     """The report of what the arguments ask for."""
     where: list[str] = arguments.where
+    if arguments.legs is not None and (arguments.position is not None or len(where) != 1):
+        raise CommandError("report: --legs is of the vertices of a FILE")
     if arguments.position is not None:
         if where:
             raise CommandError("report: give either --position, or LON LAT, or FILE")
         return _of_position(arguments, context, *parse_position(arguments.position), arguments.position)
     if len(where) == 2:
-        return _of_position(arguments, context, *lon_lat(*where), f"{where[0].strip()} {where[1].strip()}")
+        return _of_position(
+            arguments, context, *lon_lat(*where), f"lon {where[0].strip()}, lat {where[1].strip()}"
+        )
     if len(where) == 1:
         return _of_crossings(arguments, context, where[0])
     if not where and arguments.edition is not None:
@@ -119,18 +130,18 @@ def _of_position(
 def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) -> Report:
     from api.atlas import Atlas
     from api.batches.crossings import answer_of, cross_all, limits_of
-    from api.reports.crossings import one_geometry
+    from api.reports.crossings import one_geometry, one_times
     from api.reports.making import crossings_report
     from zones.crossings.input import CrossingError
 
-    asked = asked_of_file(name)
+    asked = asked_of_file(name, legs=arguments.legs)
     try:
-        geometry = one_geometry(asked)
+        geometry, times = one_geometry(asked), one_times(asked)
     except TooMuchError as error:
         raise CommandError(f"{name}: {error}") from None
     edition = context.edition(arguments.edition)
     try:
-        (answer,) = cross_all(edition, asked, limits_of(settings()))
+        (answer,) = cross_all(edition, asked, limits_of(settings()), loxodromes=arguments.legs == LOXODROME)
         if isinstance(answer, CrossingError):
             raise answer
     except CrossingError as error:
@@ -140,6 +151,8 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
         answer,
         answer_of(edition, asked, (answer,)),
         geometry=geometry,
+        times=times,
+        legs=arguments.legs or GEODESIC,
         given="" if name == "-" else Path(name).name,
         language=arguments.lang,
         inputs=_inputs(context, edition.name),

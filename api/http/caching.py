@@ -32,7 +32,7 @@ TO_BE_ASKED = "public, no-cache"
 def cacheable(response: Response) -> Response:
     """Say of an answer to a GET how long it holds, and answer 304 to who has it.
 
-    Under the full name of an edition data and reports hold for ever, what is said of it an hour, pages
+    Under the full name of an edition data hold for ever, what is said of it and reports an hour, pages
     minutes; all else is to be asked for again. What says itself how long it holds keeps that. The record of
     a position in an edition that is not named has no validator: to ask whether it holds would take as long
     as to ask for it.
@@ -67,7 +67,8 @@ def _how_long(media_type: str) -> str:
         return TO_BE_ASKED
     if media_type == HTML:
         return f"public, max-age={_A_PAGE_S}"
-    return FOR_EVER if is_report or endpoint in _DATA else FOR_AN_HOUR
+    # Reports name the software that made them.
+    return FOR_EVER if endpoint in _DATA and not is_report else FOR_AN_HOUR
 
 
 def _names() -> list[str]:

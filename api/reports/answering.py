@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from api.http.caching import TO_BE_ASKED
 from api.http.negotiation import PDF, negotiated
 from api.pages import language as languages
 from api.processes.jobs import Jobs
@@ -22,6 +23,9 @@ def report_response(report: Report) -> Response:
     response = Response(pdf_of(report), content_type=PDF)
     name = f"caspian-{report.about['report']}-{report.about['edition']}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if report.about["assumptions"] is not None and report.about["inputs"] is None:
+        # Carried as soon as somebody asks for the edition by its choices.
+        response.headers["Cache-Control"] = TO_BE_ASKED
     return languages.marked(negotiated(response))
 
 

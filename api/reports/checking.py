@@ -15,7 +15,7 @@ from api.processes.differences import results_of
 from api.processes.inputs import read_inputs
 from api.reports.attached import Attached, attached_to
 from api.reports.content import CROSSINGS, POSITION, Report
-from api.reports.crossings import one_geometry
+from api.reports.crossings import one_geometry, one_times
 from api.reports.making import crossings_report, position_report, what_if_report
 from api.reports.typesetting import made_with, pdf_of
 from api.settings import settings
@@ -169,6 +169,7 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
             answer,
             value,
             geometry=geometry,
+            times=one_times(read),
             legs=legs,
             given=about["given"],
             inputs=about["inputs"],

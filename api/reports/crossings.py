@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from gettext import NullTranslations
 from typing import Any, cast
 
 from api.atlas import Atlas
-from api.batches.crossings import Asked
+from api.batches.crossings import TIME_FIELDS, Asked
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import comma, number, own_digits, semicolon
@@ -27,6 +28,7 @@ from api.reports.wording import (
     told,
 )
 from api.texts.explanation import zone_of_state
+from api.texts.json_text import json_bytes
 from zones.arrays import Floats
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
 from zones.crossings.input import Area, Route, count_positions
@@ -37,6 +39,7 @@ from zones.words import STATE_NAMES
 
 MOST_LEGS = 1000  # a page has room for some forty
 MOST_VERTICES = 10_000
+MOST_TIMES_BYTES = 1024 * 1024  # as JSON
 _MOST_PIECES = 20_000  # that a route is drawn with
 _SHORTEST_PIECE_M = 500.0
 _KM = 3  # decimals
@@ -46,13 +49,14 @@ _MOST_VERTICES_SHOWN, _ENDS_SHOWN = 12, 3
 def content_of(
     atlas: Atlas,
     answer: RouteCrossings | AreaCrossings,
+    record: Mapping[str, Any],
     geometry: Mapping[str, Any],
     given: str,
     language: str,
 ) -> Content:
     """What the report of a route or area says; `given` is what it is called, as a file's name.
 
-    `geometry` is the GeoJSON geometry that was answered.
+    `record` is the answer as programs get it, `geometry` the GeoJSON geometry that was answered.
 
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
@@ -72,8 +76,8 @@ def content_of(
         key=key_of(said, square),
         beside=told(language, [_cables(said, answer.article_14_states, language)]),
         below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
-        in_english=tuple(plain(one, 1000) for one in answer.remarks),
-        tables=(*_tables(said, answer, language), _vertices(said, vertices, language)),
+        in_english=tuple(plain(one, 1000) for one in record["remarks"]),
+        tables=(*_tables(said, answer, record, language), _vertices(said, vertices, language)),
     )
 
 
@@ -148,6 +152,36 @@ def one_geometry(asked: Asked) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], geometry)  # anything else is refused where it is answered
 
 
+def one_times(asked: Asked) -> list[list[object]] | None:
+    """The times of the vertices of the one geometry by its parts, as JSON has them; None without.
+
+    Raises `TooMuchError`: they are longer than a report carries.
+    """
+    if not asked.times or asked.times[0] is None:
+        return None
+    times = [[_in_json(one) for one in part] for part in asked.times[0]]
+    if len(json_bytes(times)) > MOST_TIMES_BYTES:
+        raise TooMuchError(
+            f"the times of the route take more than {MOST_TIMES_BYTES:,} bytes, the most in a report",
+            limit=MOST_TIMES_BYTES,
+            unit="bytes",
+        )
+    return times
+
+
+def _in_json(time: object) -> object:
+    return time.isoformat() if isinstance(time, date) else time
+
+
+def asked_again(geometry: Mapping[str, Any], times: list[list[object]] | None) -> dict[str, Any]:
+    """What a report carries as asked: the geometry, a feature where its vertices have times."""
+    if times is None:
+        return dict(geometry)
+    nested = geometry["type"] == "MultiLineString"
+    properties = {"coordinateProperties": {"times": times if nested else times[0]}}
+    return {"type": "Feature", "geometry": dict(geometry), "properties": properties}
+
+
 def lines_of(answer: RouteCrossings | AreaCrossings) -> list[Floats]:
     """What is drawn: the edges along their geodesics, in pieces as short as the map needs. [deg]"""
     asked: Route | Area = answer.route if isinstance(answer, RouteCrossings) else answer.area
@@ -176,7 +210,12 @@ def _cables(said: NullTranslations, states: Sequence[str], language: str) -> str
     ) % {"states": names}
 
 
-def _tables(said: NullTranslations, answer: RouteCrossings | AreaCrossings, language: str) -> Iterable[Table]:
+def _tables(
+    said: NullTranslations,
+    answer: RouteCrossings | AreaCrossings,
+    record: Mapping[str, Any],
+    language: str,
+) -> Iterable[Table]:
     water, seabed = said.gettext("The water, by zone and State"), said.gettext("The seabed, by sector")
     if isinstance(answer, AreaCrossings):
         yield _parts(said, water, answer.totals, language)
@@ -190,20 +229,26 @@ def _tables(said: NullTranslations, answer: RouteCrossings | AreaCrossings, lang
             unit="legs",
         )
     yield _totals(said, (*answer.totals, *answer.sector_totals), language)
-    yield _legs(said, water, answer.legs, language)
-    yield _legs(said, seabed, answer.sector_legs, language)
+    yield _legs(said, water, answer.legs, record["legs"], language)
+    yield _legs(said, seabed, answer.sector_legs, record["sector_legs"], language)
 
 
-def _legs(said: NullTranslations, title: str, legs: Iterable[Leg], language: str) -> Table:
+def _legs(
+    said: NullTranslations,
+    title: str,
+    legs: Iterable[Leg],
+    recorded: Iterable[Mapping[str, Any]],
+    language: str,
+) -> Table:
     rows = []
-    for leg in legs:
+    for leg, values in zip(legs, recorded, strict=True):
         numbers = (leg.start_km, leg.end_km, leg.length_km, leg.length_nm)
         end = line_name(said, leg.exit_boundary) if leg.exit_boundary else ""
         status = status_name(said, leg.exit_status)
         rows.append(
             (
                 *(number(one, _KM, language) for one in numbers),
-                _name(said, leg.kind, leg.zone, leg.state),
+                _name(said, leg.kind, leg.zone, leg.state) + _times(values),
                 f"{end} ({status})" if end and status else end,
             )
         )
@@ -213,6 +258,13 @@ def _legs(said: NullTranslations, title: str, legs: Iterable[Leg], language: str
         said.gettext("ends at"),
     )  # fmt: skip
     return Table(title, heads, (NUMBER,) * 4 + ("", ""), tuple(rows))
+
+
+def _times(leg: Mapping[str, Any]) -> str:
+    """When a leg of the record begins and ends, in a line of its own; nothing without times."""
+    if TIME_FIELDS[0] not in leg:
+        return ""
+    return "\n" + isolated(" – ".join(leg[name] for name in TIME_FIELDS))
 
 
 def _totals(said: NullTranslations, totals: Iterable[Total], language: str) -> Table:

@@ -59,6 +59,7 @@ def crossings_report(
     record: Mapping[str, Any],
     *,
     geometry: Mapping[str, Any],
+    times: list[list[object]] | None = None,
     legs: str = GEODESIC,
     given: str,
     language: str,
@@ -67,20 +68,21 @@ def crossings_report(
 ) -> Report:
     """The report of a route or area; `record` is its answer as ``/crossings`` gives it.
 
-    `address` is that of the edition: none holds a route. `legs` says what joins the vertices.
+    `address` is that of the edition: none holds a route. `legs` says what joins the vertices, `times` are
+    theirs, by the parts of the route.
 
     Raises `NoReportsError`; `TooMuchError`: it falls into more legs than a report has room for.
     """
     check_installed()
     said = messages(language)
-    content = crossings.content_of(atlas, answer, geometry, given, language)
+    content = crossings.content_of(atlas, answer, record, geometry, given, language)
     again = said.gettext(
         "This file carries what was asked and the answer: %(command)s answers it again and says whether it "
         "still holds."
     ) % {"command": isolated("caspian report --check")}
     title = said.gettext("The edition, as long as it is kept:")
     about = _about(CROSSINGS, atlas, language, address, inputs)
-    about |= {"asked": dict(geometry), "legs": legs, "given": given}
+    about |= {"asked": crossings.asked_again(geometry, times), "legs": legs, "given": given}
     return Report(_addressed(replace(content, again=again), address, title), dict(record), about)
 
 

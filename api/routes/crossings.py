@@ -10,7 +10,7 @@ from api.http.negotiation import PARAMETER, REPORT, wants_report
 from api.http.responses import JSON, absolute, atlases, query
 from api.pages.language import page_language
 from api.reports.answering import inputs_of, report_response
-from api.reports.crossings import one_geometry
+from api.reports.crossings import one_geometry, one_times
 from api.reports.making import crossings_report
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.json_text import json_bytes, read_json
@@ -33,6 +33,7 @@ def crossings() -> Response:
     limits = limits_of(current_app.config)
     wanted = asked_of(read_json(json_body()), limits)
     geometry = one_geometry(wanted) if as_report else None
+    times = one_times(wanted) if as_report else None
     atlas = atlases().get(asked.text("edition"))
     answers = cross_all(atlas.edition, wanted, limits, deadline().check, loxodromes=legs == LOXODROME)
     if geometry is None:
@@ -45,6 +46,7 @@ def crossings() -> Response:
         answer,
         answer_of(atlas.edition, wanted, (answer,)),
         geometry=geometry,
+        times=times,
         legs=legs or GEODESIC,
         given="",
         language=page_language(),

@@ -18,9 +18,10 @@ from api.collections.filters import SHAPING, parameters_of, selection_of
 from api.collections.names import ALL
 from api.collections.offsets import PARAMETER as OFFSET
 from api.collections.properties import SHAPES
-from api.collections.selection import Page, select
+from api.collections.selection import Page, Selection, select
 from api.collections.shaping import shape_asked
 from api.errors import UnknownThingError
+from api.http.bodies import admitted, deadline
 from api.http.negotiation import HTML, wants_page
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, link, own_links, query, text_response
@@ -31,6 +32,7 @@ from api.texts.geojson import collection_text
 from api.texts.json_text import write_json
 from api.texts.reference_systems import BY_URI
 from zones.atlas.features import Feature
+from zones.crossings.path import no_checkpoint
 
 blueprint = Blueprint("features", __name__)
 
@@ -110,9 +112,14 @@ def queryables(collection: str) -> Response:
 def items(collection: str) -> Response:
     """Features of a collection: those asked for, a page of them, with links to the other pages."""
     _known(collection)
-    names = parameters_of(collection)
-    asked = query(*names)
+    asked = query(*parameters_of(collection))
     selection = selection_of(asked, collection)
+    if selection.filter is None or not selection.filter.is_heavy:
+        return _items(collection, asked, selection, no_checkpoint)
+    return admitted(is_heavy=True)(lambda: _items(collection, asked, selection, deadline().check))()
+
+
+def _items(collection: str, asked: Query, selection: Selection, checkpoint: Callable[[], None]) -> Response:
     limit = asked.whole("limit", int(current_app.config["PAGE_LIMIT"]), least=1)
     limit = min(limit, int(current_app.config["MAX_PAGE_LIMIT"]))
     offset = asked.whole("offset", 0, least=0)
@@ -120,9 +127,10 @@ def items(collection: str) -> Response:
     as_page = wants_page(asked, GEOJSON)
     atlas = atlases().get(asked.text("edition"))
     chosen = atlas.collection(collection)
-    found = select(atlas, collection, selection, limit=limit, offset=offset)
+    found = select(atlas, collection, selection, limit=limit, offset=offset, checkpoint=checkpoint)
     # A link says what was asked, and the limit, so that all pages have one size.
-    kept = {name: asked.text(name) for name in names if name not in ("f", "limit", "offset")}
+    names = (name for name in parameters_of(collection) if name not in ("f", "limit", "offset"))
+    kept = {name: asked.text(name) for name in names}
     members = {
         **_provenance(atlas),
         **shape.members,

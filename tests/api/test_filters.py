@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +19,13 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 
+from api.application import create_app
 from api.collections.cql2.text import to_json
 from api.collections.properties import SHAPES
+from api.http.admission import MOST_HEAVY, Deadline
 from tests.api.test_errors import assert_problem
 from tests.api.test_ogc import by_rel
+from zones.editions.store import Store
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 BOX = shapely.box(49, 39, 52, 43)
@@ -77,6 +81,9 @@ EXAMPLES: tuple[tuple[str, str, Meaning], ...] = (
         "area_km2 div 1000 = 5 OR area_km2 % 7 < 1",
         lambda p, g: p["area_km2"] // 1000 == 5 or p["area_km2"] % 7 < 1,
     ),
+    ("zones", "-9 div 2 = -4 AND -9 % 2 = -1 AND 9 div -2 = -4 AND 9 % -2 = 1", lambda p, g: True),
+    ("zones", "1 div 0.1 = 9 AND 1 % 0.1 > 0.09", lambda p, g: True),  # of the double next to 0.1
+    ("zones", "area_km2 div 0 = 1", lambda p, g: False),
     ("zones", "area_km2 / 0 = 1 OR state = 'IRN'", lambda p, g: p["state"] == "IRN"),
     ("zones", "id = 'fishery_zone-KAZ'", lambda p, g: p["zone"] == "fishery_zone" and p["state"] == "KAZ"),
     (
@@ -382,3 +389,36 @@ def test_texts_are_matched_in_bounded_time(real_client: FlaskClient) -> None:
     """Where a usual regular expression would go back for longer than anybody waits."""
     pattern = "%a" * 900 + "%b"
     assert ids(real_client, "zones", filter=f"legal_basis LIKE '{pattern}'", skipGeometry="true") == []
+
+
+OVERLAPPING = " OR ".join(["NOT S_OVERLAPS(geometry, geometry) AND FALSE"] * 10)
+
+
+def test_a_spatial_filter_ends_with_the_time_of_its_request(
+    real_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = iter(range(1_000_000))
+
+    def clock() -> float:
+        return float(next(calls))
+
+    monkeypatch.setattr("api.http.bodies.Deadline", lambda seconds: Deadline(seconds, clock, clock))
+    client = create_app({"MAX_REQUEST_S": 12}, store=real_store).test_client()
+    problem = client.get(asked("zones", filter=OVERLAPPING))
+    assert (problem.status_code, problem.json["setting"]) == (413, "MAX_REQUEST_S")
+    assert client.get(asked("zones", filter="zone = 'fishery_zone'")).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["cql2-text", "cql2-json"])
+def test_a_spatial_filter_is_heavy(real_store: Store, language: str) -> None:
+    app = create_app({"THREADS": 32}, store=real_store)
+    text = json.dumps(to_json(OVERLAPPING)) if language == "cql2-json" else OVERLAPPING
+    spatial = asked("zones", **{"filter": text, "filter-lang": language})
+    with ExitStack() as others:
+        admission = app.extensions["admission"]
+        for _ in range(MOST_HEAVY):
+            admission.weigh(others.enter_context(admission.inside()), 1, is_heavy=True)
+        answer = app.test_client().get(spatial)
+        assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+        assert app.test_client().get(asked("zones", filter="area_km2 > 1")).status_code == 200
+    assert app.test_client().get(spatial).json["numberMatched"] == 0

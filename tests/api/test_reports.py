@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from api.application import create_app
 from api.atlas import Atlas
 from api.errors import BusyError, NoReportsError
 from api.http.admission import MOST_HEAVY
+from api.http.caching import cacheable
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
 from api.processes.files import JobFiles
 from api.reports import apart, attached, typesetting
+from api.reports.answering import report_response
 from api.reports.checking import DIFFERS, HOLDS, Checked, check
 from api.reports.content import Report
 from api.reports.crossings import MOST_LEGS, MOST_VERTICES
@@ -247,6 +250,17 @@ def test_the_same_answer_is_the_same_file(client: FlaskClient, pdf: bytes) -> No
     assert client.get(f"{ASKED}&f=pdf&lang=en").data == pdf
 
 
+@pytest.mark.parametrize(("inputs", "kept"), [(None, "public, no-cache"), ({}, "public, max-age=3600")])
+def test_a_report_without_choices_that_may_come_to_be_known(
+    client: FlaskClient, real_store: Store, inputs: dict[str, Any] | None, kept: str
+) -> None:
+    report = made(real_store)
+    of_choices = replace(report, about=report.about | {"assumptions": "KAZ 12 nm", "inputs": inputs})
+    edition = client.get(ASKED).get_json()["edition"]
+    with client.application.test_request_context(f"{ASKED}&edition={edition}&f=pdf"):
+        assert cacheable(report_response(of_choices)).headers["Cache-Control"] == kept
+
+
 def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     accepted = client.get(ASKED, headers={"Accept": "application/pdf", "Accept-Language": "en"})
     assert accepted.data == pdf
@@ -255,7 +269,7 @@ def test_what_a_client_accepts(client: FlaskClient, pdf: bytes) -> None:
     assert accepted.headers["Content-Disposition"] == named
     fixed = client.get(f"{ASKED}&edition={edition}&f=pdf&lang=en")
     assert fixed.data == pdf
-    assert fixed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert fixed.headers["Cache-Control"] == "public, max-age=3600"  # a release changes its bytes
     assert accepted.headers["Cache-Control"] == "public, no-cache"
     assert fixed.headers["ETag"] == accepted.headers["ETag"]
     known = {"If-None-Match": f"W/{fixed.headers['ETag']}"}
@@ -333,6 +347,58 @@ def test_a_long_table_has_its_head_on_every_page(client: FlaskClient) -> None:
 
 def vertices_of(route: dict[str, Any]) -> list[list[float]]:
     return [[float(one) for one in place] for place in route["features"][0]["geometry"]["coordinates"]]
+
+
+LINE = {"type": "LineString", "coordinates": [[50.0, 42.0], [50.5, 42.0], [51.0, 42.5]]}
+LINES = {"type": "MultiLineString", "coordinates": [LINE["coordinates"][:2], LINE["coordinates"][1:]]}
+TIMES = ["2026-01-02T03:00:00Z", None, "2026-01-02T13:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "properties"),
+    [
+        (LINE, {"coordTimes": TIMES}),
+        (LINE, {"coordinateProperties": {"times": TIMES}}),
+        (LINE, {"times": TIMES[:2]}),  # too few: the record says so
+        (LINES, {"coordTimes": [TIMES[:1] * 2, TIMES[2:] * 2]}),
+    ],
+)
+def test_a_route_with_times(
+    client: FlaskClient, geometry: dict[str, Any], properties: dict[str, Any]
+) -> None:
+    route = {"type": "Feature", "geometry": geometry, "properties": properties}
+    answer = client.post("/crossings?f=pdf&lang=en", json=route)
+    plain = client.post("/crossings", json=route)
+    assert carried(answer.data)["record.json"] == plain.data
+    text, value = written(answer.data), plain.get_json()
+    for leg in [*value["legs"], *value["sector_legs"]]:
+        assert ("entry_time" in leg) == (properties != {"times": TIMES[:2]})
+        assert letters(leg.get("entry_time", "")) in text
+        assert letters(leg.get("exit_time", "")) in text
+    assert all(has(text, remark) for remark in value["remarks"])
+    assert check_of(answer.data, client).verdict == HOLDS
+
+
+def test_times_that_are_too_long(client: FlaskClient) -> None:
+    route = {"type": "Feature", "geometry": LINE, "properties": {"times": ["x" * 1_100_000]}}
+    problem = client.post("/crossings?f=pdf", json=route)
+    assert problem.status_code == 413
+    assert "times of the route" in problem.get_json()["detail"]
+
+
+def test_a_file_with_times(real_caspian: Caspian, tmp_path: Path) -> None:
+    points = zip(LINE["coordinates"], (TIMES[0], "2026-01-02T05:00:00Z", TIMES[2]), strict=True)
+    listed = "".join(
+        f'<trkpt lon="{lon}" lat="{lat}"><time>{time}</time></trkpt>' for (lon, lat), time in points
+    )
+    path, report = tmp_path / "track.gpx", tmp_path / "report.pdf"
+    path.write_text(
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="x">'
+        f"<trk><trkseg>{listed}</trkseg></trk></gpx>"
+    )
+    assert real_caspian("report", path, "-o", report).code == 0
+    assert b"entry_time" in carried(report.read_bytes())["record.json"]
+    assert real_caspian("report", "--check", report).code == 0
 
 
 def test_an_area(client: FlaskClient) -> None:
@@ -683,7 +749,22 @@ def test_the_command(real_caspian: Caspian, tmp_path: Path) -> None:
     assert has(written(content), messages("az").gettext("Position report"))
     about = json.loads(carried(content)["report.json"])
     assert about["address"] is None
+    assert about["given"] == "lon 49.97, lat 40.1"  # as over HTTP
     assert letters(f"caspian classify 49.97 40.1 --edition {about['edition']}") in written(content)
+
+
+def test_the_command_joins_vertices_by_loxodromes(real_caspian: Caspian, tmp_path: Path) -> None:
+    path, report, plain = (tmp_path / name for name in ("route.geojson", "out.pdf", "out.json"))
+    path.write_text(json.dumps({"type": "LineString", "coordinates": [[49.5, 42], [52.5, 43]]}))
+    records = {}
+    for legs in ("geodesic", "loxodrome"):
+        assert real_caspian("report", path, "--legs", legs, "-o", report).code == 0
+        assert real_caspian("crossings", path, "--legs", legs, "-o", plain).code == 0
+        records[legs] = carried(report.read_bytes())["record.json"]
+        assert json.loads(records[legs]) == json.loads(plain.read_bytes())
+        assert json.loads(carried(report.read_bytes())["report.json"])["legs"] == legs
+        assert real_caspian("report", "--check", report).code == 0
+    assert records["geodesic"] != records["loxodrome"]
 
 
 def test_the_command_knows_the_address_of_the_service(
@@ -703,6 +784,8 @@ def test_the_command_knows_the_address_of_the_service(
         (["49.97", "40.1"], "-o OUT.pdf is needed"),
         (["-o", "OUT.pdf"], "nothing was given"),
         (["1", "2", "3", "-o", "OUT.pdf"], "3 values were given"),
+        (["49.97", "40.1", "--legs", "geodesic", "-o", "OUT.pdf"], "of the vertices of a FILE"),
+        (["--check", "none.pdf", "--legs", "geodesic"], "nothing besides"),
         (["49.97", "40.1", "--position", "42 50", "-o", "OUT.pdf"], "give either --position"),
         (["49.97", "40.1", "-o", "OUT.txt"], "known here: .pdf"),
         (["249.97", "40.1", "-o", "OUT.pdf"], "249.97"),

@@ -43,7 +43,7 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], Any]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "div": operator.floordiv,
+    "div": lambda one, other: round((one - math.fmod(one, other)) / other),  # % is what it leaves
     "%": math.fmod,
     "^": operator.pow,
 }
@@ -61,6 +61,21 @@ OPERATIONS = (
     *("and", "or", "not", *_COMPARISONS, "between", "in", "like", "isNull", "casei", "accenti"),
     *(*_ARITHMETIC, *_SPATIAL),
 )
+
+
+def is_spatial(node: Any) -> bool:
+    """Whether a filter asks a spatial function, whatever else it says."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            name = one.get("op")
+            if isinstance(name, str) and name in _SPATIAL:
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 class MeaninglessError(ValueError):
@@ -88,6 +103,7 @@ class Reader:
     features: Sequence[Feature]
     geometries: Callable[[], Geometries]  # of the features, in `system`
     system: ReferenceSystem
+    checkpoint: Callable[[], None]  # before each feature that a spatial function is asked of
     names: set[str] = field(default_factory=set)
     spatial: int = 0
 
@@ -247,13 +263,14 @@ class Reader:
             raise MeaninglessError(f"a filter may ask at most {MOST_SPATIAL} spatial functions")
         shapes = [None if one == {"property": GEOMETRY} else self._shape(one) for one in arguments]
 
-        @cache
-        def found() -> list[bool]:
-            drawn = self.geometries()
-            sides = (drawn if one is None else one for one in shapes)
-            return list(np.broadcast_to(_SPATIAL[name](*sides), len(self.features)).tolist())
+        drawn = cache(self.geometries)
 
-        return Term(BOOLEAN, lambda row: found()[row])
+        @cache
+        def value(row: int) -> bool:
+            self.checkpoint()
+            return bool(_SPATIAL[name](*(drawn()[row] if one is None else one for one in shapes)))
+
+        return Term(BOOLEAN, value)
 
     def _shape(self, node: Any) -> shapely.Geometry:
         """A geometry that is written out, in the reference system of the filter."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
 from api.atlas import Atlas
-from api.collections.cql2.meaning import MOST_DEPTH, MeaninglessError, Reader
+from api.collections.cql2.meaning import MOST_DEPTH, MeaninglessError, Reader, is_spatial
 from api.collections.cql2.text import QUOTED, UnreadableError, to_json
 from api.collections.properties import SHAPES
 from api.errors import BodyError, ParameterError
@@ -38,7 +39,14 @@ class Filter:
     node: Any
     system: ReferenceSystem
 
-    def rows(self, atlas: Atlas, collection: str) -> tuple[list[int], frozenset[str]]:
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it takes long: geometries have many vertices."""
+        return is_spatial(self.node)
+
+    def rows(
+        self, atlas: Atlas, collection: str, checkpoint: Callable[[], None]
+    ) -> tuple[list[int], frozenset[str]]:
         """Places, in everything of a collection, of what it chooses; and the properties that it names.
 
         Raises `ParameterError`: it names what there is not, or compares what cannot be compared.
@@ -48,6 +56,7 @@ class Filter:
             features=atlas.collection(collection).everything,
             geometries=lambda: atlas.geometries(collection, self.system),
             system=self.system,
+            checkpoint=checkpoint,
         )
         try:
             fits = reader.condition(self.node)
