@@ -115,9 +115,8 @@ def is_a_failure(_: Any, failure: Failure, case: Any, response: Any) -> bool:
     """Whether a difference is one. What a document in OpenAPI 3.0 cannot say is none."""
     query = case.query or {}
     if isinstance(failure, ServerError):
-        # Nobody works at jobs that are begun here: what comes of one is what its process has died of.
-        told = b"the process that worked at it ended before its end"
-        return not case.path.startswith("/jobs/") or told not in response.content
+        # Nobody works at jobs that are begun here: their process has ended before its end.
+        return not case.path.startswith("/jobs/") or response.status_code != 503
     if isinstance(failure, AcceptedNegativeData):
         # The standard has a limit beyond the largest lowered, not refused, and has the largest stated.
         if "limit: Value greater than maximum" in failure.message:
