@@ -420,6 +420,10 @@ def _geometries(column: Any) -> Geometries:
         points = np.atleast_1d(np.asarray(shapely.points(np.column_stack(numbers)), dtype=object))
         points[np.isnan(numbers[0]) | np.isnan(numbers[1])] = None
         return points
+    try:
+        column.validate(full=True)  # GDAL may hand over lengths below zero, where FlatGeobuf has no geometry
+    except arrow().ArrowInvalid as error:
+        raise BodyError("the geometries of the layer cannot be read; write it as GeoPackage") from error
     geometries = shapely.from_wkb(column.to_pylist(), on_invalid="ignore")
     return np.atleast_1d(np.asarray(geometries, dtype=object))
 

@@ -306,6 +306,20 @@ def zipped(path: Path, files: Mapping[str, str | bytes]) -> None:
             archive.writestr(name, content)
 
 
+def test_a_layer_whose_geometries_gdal_misreads(caspian: Caspian, tmp_path: Path) -> None:
+    """Of a FlatGeobuf in which a feature has none GDAL hands over columns of impossible lengths."""
+    path = tmp_path / "a.fgb"
+    wkb = [*shapely.to_wkb(shapely.points([[48.1, 42.0], [48.2, 42.0]])), None]
+    pyogrio.raw.write(
+        path, np.array(wkb, dtype=object), [np.array([1, 2, 3])], ["number"],
+        geometry_type="Point", crs="EPSG:3857", SPATIAL_INDEX="NO",
+    )  # fmt: skip
+    outcome = caspian("classify", path, "-o", tmp_path / "a.csv")
+    if outcome.code:  # GDAL may learn to read it
+        refused(outcome, "a.fgb", "cannot be read; write it as GeoPackage")
+    assert (tmp_path / "a.csv").exists() is (outcome.code == 0)
+
+
 def test_archives(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One table is read as a file, several as a folder; a folder of archives as a folder of folders."""
     one, two, out, days = (tmp_path / name for name in ("one.zip", "two.zip", "out", "days"))
