@@ -30,6 +30,7 @@ from zones.words import (
     FISHERY_ZONE_BREADTH_NM,
     INTERNAL_WATERS,
     KARA_BOGAZ_GOL_ID,
+    KARA_BOGAZ_GOL_NAME,
     LEGAL_BASIS,
     PROVISIONAL,
     STATE_NAMES,
@@ -130,9 +131,8 @@ def _zone(
     status = COMPUTED
     if sides:
         status = PROVISIONAL if PROVISIONAL in sides else AGREED_RECONSTRUCTED
-    title = zone.replace("_", " ").capitalize()
     properties = {
-        "name": f"{title} of {STATE_NAMES[state]}" if state else title,
+        "name": _zone_name(identity, zone, state),
         "zone": zone,
         "state": state or None,
         "status": status,
@@ -145,6 +145,12 @@ def _zone(
         "convention_status": CONVENTION_STATUS,
     }
     return Feature(identity, polygon, properties)
+
+
+def _zone_name(identity: str, zone: str, state: str) -> str:
+    title = zone.replace("_", " ").capitalize()
+    name = f"{title} of {STATE_NAMES[state]}" if state else title
+    return f"{name}: {KARA_BOGAZ_GOL_NAME}" if identity == KARA_BOGAZ_GOL_ID else name
 
 
 def _sides(partition: Partition) -> dict[str, str]:

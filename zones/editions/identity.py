@@ -26,7 +26,7 @@ from coastlines.bundled import read_registry
 from zones.arrays import Floats
 from zones.parameters import Parameters
 
-FORMAT = 3  # of the files in the cache, and of everything computed for them
+FORMAT = 4  # of the files in the cache, and of everything computed for them
 _DEFAULT_DIGITS = 8
 _WHAT_IF_DIGITS = 32  # so that nobody can guess the name of what another has built
 _REFERENCE = ("reference/", "kara_bogaz_gol/", "states/", "treaties/")
