@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from coastlines.errors import StraightLineError
 from coastlines.rings import DECIMALS
 from coastlines.vector_files import VectorFeature, read_vector_file
-from coastlines.words import LINE_KINDS, LINE_TYPES, STATES
+from coastlines.words import LINE_KINDS, LINE_TYPES, STATES, is_one_line
 
 __all__ = [
     "StraightLine",
@@ -45,7 +45,8 @@ def read_straight_lines(path: str | os.PathLike[str]) -> tuple[StraightLine, ...
         In the order of the file.
 
     Raises `StraightLineError`: the file cannot be read, or a feature is no LineString, has no geometry, lacks
-    a property, has an unknown value or fewer than two different points; the message names the feature.
+    a property, has an unknown value, a name of more than one line or fewer than two different points; the
+    message names the feature.
     """
     path = Path(path)
     file = read_vector_file(path, StraightLineError)
@@ -94,8 +95,10 @@ def _straight_line(place: str, points: NDArray[np.float64], properties: dict[str
     if len(points) < 2:
         raise StraightLineError(f"{place} has one point only, at least two are expected")
     points.flags.writeable = False
-    name = properties.get("name")
-    return StraightLine(coordinates=points, name=None if name is None else str(name), **values)
+    name = None if properties.get("name") is None else str(properties["name"])
+    if name is not None and not is_one_line(name):
+        raise StraightLineError(f"{place} has the name {name[:40]!r}, one line of text is expected")
+    return StraightLine(coordinates=points, name=name, **values)
 
 
 def _value(place: str, properties: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from api.errors import InputError
 from coastlines import SOURCE_IDS, StraightLine, check_straight_lines, check_treaty_points
+from coastlines.words import is_one_line
 from zones.errors import CoastlinesError, ZonesError
 from zones.parameters import Parameters
 from zones.words import STATES
@@ -186,7 +187,7 @@ def _truth(value: object, at: str) -> bool:
 
 
 def _title(value: object, at: str) -> str | None:
-    if not isinstance(value, str) or len(value) > LONGEST_TITLE or not value.isprintable():
+    if not isinstance(value, str) or len(value) > LONGEST_TITLE or not is_one_line(value):
         raise InputError(at, f"a title is one line of at most {LONGEST_TITLE} characters")
     return value.strip() or None
 
@@ -211,9 +212,7 @@ def _straight_line(value: object, at: str, number: int) -> StraightLine:
         raise InputError(f"{at}/geometry", "a LineString is needed")
     properties = _object(members.get("properties"), f"{at}/properties")
     name = properties.get("name")
-    if name is not None and (
-        not isinstance(name, str) or len(name) > LONGEST_TITLE or not name.isprintable()
-    ):
+    if name is not None and (not isinstance(name, str) or len(name) > LONGEST_TITLE or not is_one_line(name)):
         raise InputError(f"{at}/properties/name", f"a name is one line of at most {LONGEST_TITLE} characters")
     line = StraightLine(
         state=properties.get("state", ""),

@@ -11,7 +11,7 @@ from api.languages.choice import LANGUAGES
 from api.reports.apart import ApartError, run_apart
 from api.reports.content import CROSSINGS, POSITION, WHAT_IF
 from api.texts.json_text import read_json
-from coastlines.words import LINE_TYPES
+from coastlines.words import LINE_TYPES, is_one_line
 
 RECORD: Final = "record.json"
 ABOUT: Final = "report.json"
@@ -74,7 +74,7 @@ def _check(about: dict[str, Any]) -> None:
     wrong = [name for name in _TEXTS if not _is_text(about.get(name))]
     wrong += [name for name in _TEXTS_OR_NULL if not _is_text(about.get(name, 0) or "")]
     wrong += [name for name in _OBJECTS_OR_NULL if not isinstance(about.get(name, 0) or {}, dict)]
-    wrong += [name for name in _OF_ONE_LINE - set(wrong) if not about[name].isprintable()]
+    wrong += [name for name in _OF_ONE_LINE - set(wrong) if not is_one_line(about[name])]
     wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
     wrong += [] if about.get("legs", LINE_TYPES[0]) in LINE_TYPES else ["legs"]
@@ -91,4 +91,4 @@ def _are_versions(value: object) -> bool:
     if not isinstance(value, dict) or len(value) > _MOST_PACKAGES or value.get(SOFTWARE) is None:
         return False
     texts = (*value, *(one for one in value.values() if one is not None))
-    return all(_is_text(one) and one.isprintable() for one in texts)
+    return all(_is_text(one) and is_one_line(one) for one in texts)

@@ -21,6 +21,7 @@ from api.reports.typesetting import made_with, pdf_of
 from api.settings import settings
 from api.texts.json_text import json_bytes, write_json
 from api.texts.numbers import decimal_number
+from coastlines.words import is_one_line
 from zones.crossings.input import CrossingError
 from zones.errors import CoordinateError, UnknownEditionError, ZonesError
 
@@ -196,7 +197,7 @@ def _subject(attached: Attached) -> str:
 
 def _in_one_line(text: str) -> str:
     """Without letters that a terminal takes for commands."""
-    return "".join(one if one.isprintable() else " " for one in text)
+    return "".join(one if is_one_line(one) else " " for one in text)
 
 
 def _plain(value: object) -> Any:

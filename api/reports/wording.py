@@ -19,21 +19,17 @@ from api.texts.geojson import NOTICE
 from api.texts.sentences import assumed
 from api.texts.words import STATUS_NAMES, ZONE_NAMES
 from api.version import version
+from coastlines.words import is_one_line
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL, STATE_NAMES
 
 CONVENTION_ADDRESS = "en.kremlin.ru/supplement/5328"
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # parts of words in Persian
 _LONGEST = 400  # of what users have written; the record that the report carries has all of it
 
 
 def plain(text: object, most: int = _LONGEST) -> str:
     """What others have written: in one line, without what turns the direction of writing, shortened."""
-    line = " ".join("".join(one if _is_shown(one) else " " for one in str(text)).split())
+    line = " ".join("".join(one if is_one_line(one) else " " for one in str(text)).split())
     return line if len(line) <= most else f"{line[: most - 2]} …"
-
-
-def _is_shown(one: str) -> bool:
-    return one.isprintable() or one in _JOINERS
 
 
 def isolated(text: object) -> str:

@@ -103,3 +103,16 @@ def test_refuses_an_empty_or_missing_file(tmp_path: Path) -> None:
         read_straight_lines(write(tmp_path / "lines.geojson", (GOOD, None)))
     with pytest.raises(StraightLineError, match="no such file"):
         read_straight_lines(tmp_path / "none.gpkg")
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "one\nother", "end\u2028", "\u202eturned"])
+def test_a_name_that_is_more_than_a_line_of_text_is_refused(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "l.geojson", (GOOD | {"name": name}, LINE))
+    with pytest.raises(StraightLineError, match=r"feature 1 has the name .*one line of text"):
+        read_straight_lines(path)
+
+
+def test_a_persian_name_keeps_what_parts_its_words(tmp_path: Path) -> None:
+    name = "خلیج\N{ZERO WIDTH NON-JOINER}ها"
+    (line,) = read_straight_lines(write(tmp_path / "l.geojson", (GOOD | {"name": name}, LINE)))
+    assert line.name == name
