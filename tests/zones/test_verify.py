@@ -14,6 +14,7 @@ from tests.zones.basin import disc, rule_in
 from zones.atlas.features import Collection, Feature
 from zones.atlas.water import draw_atlas
 from zones.judge import verify as judging
+from zones.judge.areas import judge_owners
 from zones.judge.distances import GEOD, Ruler
 from zones.judge.verify import Report, Samples, verify
 from zones.lines.partition import DrawnLine, Partition, partition_sea
@@ -257,6 +258,15 @@ def test_polygons_of_the_wrong_state(atlas):
     found = broken(judged(with_zones(atlas, swapped)))
     assert ("random positions", "polygon and rule differ") in found
     assert ("beside the lines", "polygon and rule differ") in found
+
+
+def test_internal_waters_with_shores_of_another_state(atlas):
+    baseline = atlas.rule.baseline
+    given_away = tuple(replace(waters, state="KAZ") for waters in baseline.enclosed)
+    assert judge_owners(baseline).ok
+    row = judge_owners(replace(baseline, enclosed=given_away))
+    assert not row.ok
+    assert row.largest == row.count > 0
 
 
 def test_an_invalid_polygon_and_one_turned_inside_out(atlas):

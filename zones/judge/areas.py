@@ -10,8 +10,9 @@ import shapely
 
 from coastlines.rings import DECIMALS
 from zones.atlas.features import Collection
+from zones.baseline.baseline import Baseline
 from zones.judge.distances import GEOD
-from zones.judge.report import Row
+from zones.judge.report import Row, counted
 
 AREA_BOUND_PPM = 1.0
 WIDEST_GAP_M = 0.1
@@ -57,6 +58,17 @@ def judge_areas(zones: Collection, waters: Sequence[shapely.Geometry]) -> Iterat
         name, f"areas sum to {sum_m2 / 1e6:,.3f} km2, water {water_m2 / 1e6:,.3f} km2", count,
         apart, None, AREA_BOUND_PPM, "ppm", apart <= AREA_BOUND_PPM,
     )  # fmt: skip
+
+
+def judge_owners(baseline: Baseline) -> Row:
+    """A row on the shores and lines around internal waters: none is of another State than the waters."""
+    left, right = (baseline.enclosed_states[side] for side in (baseline.sides.left, baseline.sides.right))
+    strange = ((left >= 0) & (left != baseline.state)) | ((right >= 0) & (right != baseline.state))
+    start, end = baseline.start[strange], baseline.end[strange]
+    _, _, length_m = GEOD.inv(*start.T, *end.T)
+    count = int(((left >= 0) | (right >= 0)).sum())
+    what = "shores and lines of other States"
+    return counted("internal waters", what, count, start, np.asarray(length_m), 0.0)
 
 
 def _none(name: str, what: str, count: int, number: int, unit: str) -> Row:

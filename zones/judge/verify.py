@@ -22,7 +22,7 @@ import shapely
 from zones.atlas.features import Collection
 from zones.baseline.baseline import OPEN_REGION
 from zones.editions.edition import Edition
-from zones.judge.areas import judge_areas
+from zones.judge.areas import judge_areas, judge_owners
 from zones.judge.distances import GEOD, Floats, Integers
 from zones.judge.report import Report, Row, counted, measured
 from zones.judge.rule import TIE_M, Judge
@@ -253,7 +253,8 @@ class _Bench:
             yield measured("edges shared by zones", part, at[own], error[own], EDGE_BOUND_M)
 
     def areas(self) -> Iterator[Row]:
-        """Polygons by themselves and against the water."""
+        """Polygons by themselves and against the water, and whose shores internal waters have."""
+        yield judge_owners(self.rule.baseline)
         yield from judge_areas(self.collections["zones"], list(self.judge.waters.values()))
 
     def random_points(self) -> Iterator[Row]:
