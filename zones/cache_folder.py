@@ -18,6 +18,7 @@ from zones.errors import CacheError
 CACHE_VARIABLE = "CASPIAN_CACHE"
 _PRIVATE = 0o700
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 # By any of these a folder is a cache: compiled code, or what an edition is built and kept with.
 _SIGNS = ("compiled", "baselines", f"*-{'[0-9a-f]' * 8}.lock", "*/sha256.json")
@@ -33,10 +34,19 @@ def cache_folder() -> Path:
     if chosen := os.environ.get(CACHE_VARIABLE):
         folder = Path(chosen)
         _refuse_other_files(folder)
-        return own_folder(folder)
+        return _with_own_code(folder)
     from platformdirs import user_cache_path  # slow to load
 
-    return own_folder(user_cache_path("caspian-zones"))
+    return _with_own_code(user_cache_path("caspian-zones"))
+
+
+def _with_own_code(folder: Path) -> Path:
+    """`own_folder`, and nothing of the code in it may be written by others, where they can reach it."""
+    code = own_folder(folder) / "compiled"
+    if all(one.is_dir() and one.stat().st_mode & _OTHERS for one in (folder, code)):
+        for one in (code, *code.rglob("*")):
+            _refuse_others(one, code)
+    return folder
 
 
 def _refuse_other_files(folder: Path) -> None:
@@ -58,23 +68,29 @@ def own_folder(folder: Path) -> Path:
     """
     with contextlib.suppress(OSError):  # what cannot be made holds nothing; who writes to it says why
         make_folder(folder)
+    if folder.is_dir():
+        _refuse_others(folder, folder)
+    return folder
+
+
+def _refuse_others(path: Path, folder: Path) -> None:
+    """Raises `CacheError`: others can write to a path in a folder of the cache."""
     try:
-        state = folder.stat()
+        state = path.stat()
     except OSError:
-        return folder
-    if not stat.S_ISDIR(state.st_mode) or not hasattr(os, "geteuid"):
-        return folder
+        return
+    if not hasattr(os, "geteuid"):
+        return
     if state.st_uid not in (os.geteuid(), 0):
         raise CacheError(
-            f"the cache folder {folder} belongs to another user, who could put code there that would be run; "
+            f"{path} in the cache belongs to another user, who could put code there that would be run; "
             f"name a folder of your own by {CACHE_VARIABLE}"
         )
     if state.st_mode & _OTHERS_WRITE:
         raise CacheError(
-            f"others can write to the cache folder {folder}, from which code is run; "
+            f"others can write to {path} in the cache, from which code is run; "
             f"type: chmod -R go-w {shlex.quote(str(folder))}"
         )
-    return folder
 
 
 def make_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ LONGEST_ELEMENT = 16 * 1024 * 1024  # characters; also of all that is around the
 _BLOCK = 1024 * 1024
 # Brackets, and whole texts, in which they are letters.
 _TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
-_BETWEEN = re.compile(r"[ \t\r\n]*(,?)[ \t\r\n]*")
+_BLANKS = re.compile(r"[ \t\r\n]*+")
 _FEATURES = '"features"'
 _DECODER = JSONDecoder(parse_int=len, parse_float=len)  # asked where an element ends
 
@@ -65,8 +65,7 @@ def elements(file: BinaryIO, around: bytearray) -> Iterator[bytes]:
     around += text.ahead[:place].encode()
     text.skip(place)
     count = 0
-    while (begun := _next_of(text, count)) is not None:
-        text.skip(begun)
+    while _is_at_next(text, count):
         end = _end_of(text, count)
         yield text.ahead[text.place : end].encode("utf-8", "surrogatepass")
         text.skip(end)
@@ -117,23 +116,27 @@ def _array_of(text: _Text) -> int:
     raise NoArrayError("there is no array of features or records in it")
 
 
-def _next_of(text: _Text, count: int) -> int | None:
-    """Where the next element begins, behind a comma unless it is the first; None at the end of the array."""
+def _is_at_next(text: _Text, count: int) -> bool:
+    """Go to the next element, behind a comma unless it is the first; False at the end of the array."""
+    has_comma = False
     while True:
-        between = _BETWEEN.match(text.ahead, text.place)
-        assert between is not None  # it matches anything
-        place = between.end()
-        if place < len(text.ahead):
+        blanks = _BLANKS.match(text.ahead, text.place)
+        assert blanks is not None  # it matches anything
+        text.skip(blanks.end())
+        sign = text.ahead[text.place : text.place + 1]
+        if sign == "," and not has_comma:
+            has_comma = True
+            text.skip(text.place + 1)
+        elif sign:
             break
-        if not text.more():
+        elif not text.more():
             raise BodyError("the file ends within its array")
-    if text.ahead[place] == "]" and not between.group(1):
-        text.skip(place)
-        return None
-    if text.ahead[place] != "{" or bool(between.group(1)) != bool(count):
-        shown = text.ahead[text.place : place + 20]
+    if sign == "]" and not has_comma:
+        return False
+    if sign != "{" or has_comma != bool(count):
+        shown = text.ahead[text.place : text.place + 20]
         raise BodyError(f"behind element {count:,} stands something that is no object: {shown!r}")
-    return place
+    return True
 
 
 def _end_of(text: _Text, count: int) -> int:

@@ -36,6 +36,7 @@ _SHARE_OF_BUILDING, _SHARE_WITH_COMPARING = 55, 70  # of the progress; the rest 
 _MEGABYTE = 1024 * 1024
 _STOPPED = "the service was stopped"
 _NO_ROOM = "the service has no room to keep the edition, or cannot write it"
+_NO_MEMORY_IN_CPP = "bad_alloc"  # what shapely hands on where GEOS finds none
 _FAULT = "the service failed; the reason has been logged"
 
 
@@ -131,14 +132,15 @@ def _build(store: Store, work: Work, values: dict[str, Any], draw: Draw) -> None
         work.fail(_NO_ROOM)
     except (CoastlinesError, ZonesError) as error:
         work.fail(str(error), fault="request", pointer=_pointer(work))
-    except MemoryError:
-        work.fail("building takes more memory than it may (CASPIAN_WHAT_IF_MEMORY_MB)")
     except OSError as error:
         logging.getLogger("caspian").error("job %s: %s", work.status.id, error)
         work.fail(_NO_ROOM)
-    except Exception:
-        logging.getLogger("caspian").exception("job %s failed", work.status.id)
-        work.fail(_FAULT)
+    except Exception as error:
+        if isinstance(error, MemoryError) or _NO_MEMORY_IN_CPP in str(error):
+            work.fail("building takes more memory than it may (CASPIAN_WHAT_IF_MEMORY_MB)")
+        else:
+            logging.getLogger("caspian").exception("job %s failed", work.status.id)
+            work.fail(_FAULT)
     with contextlib.suppress(OSError):
         keep_within(store, work.files, values)
 

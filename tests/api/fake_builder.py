@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from shapely.errors import GEOSException
+
 from api.processes import builder, differences
 from api.processes.files import JobFiles
 from tests.api.fake_store import FakeStore
@@ -36,6 +38,8 @@ class ToldStore(FakeStore):
             raise CacheError(f"cannot write the cache folder {self.folder}: no space left on device")
         elif self.mode == "memory":
             raise MemoryError
+        elif self.mode == "memory in GEOS":
+            raise GEOSException("std::bad_alloc")
         elif self.mode == "broken":
             raise RuntimeError("on purpose")
         return self.edition("osm")

@@ -210,6 +210,25 @@ def test_documents_that_are_too_large_to_be_read_whole(
     assert caspian("classify", source).code == 0
 
 
+def test_blanks_between_elements_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_arrays, "_BLOCK", 64)
+    held = []
+    more = json_arrays._Text.more
+
+    def counted(text: Any) -> bool:
+        is_more = more(text)
+        held.append(len(text.ahead))
+        return is_more
+
+    monkeypatch.setattr(json_arrays._Text, "more", counted)
+    blanks = b" " * 5000
+    file = io.BytesIO(b"[" + blanks + b"{}" + blanks + b"," + blanks + b"{}" + blanks + b"]")
+    around = bytearray()
+    assert list(json_arrays.elements(file, around)) == [b"{}", b"{}"]
+    assert around == b"[]"
+    assert max(held) <= 2 * 64
+
+
 # Routes
 
 

@@ -167,6 +167,7 @@ def test_a_running_job_is_dismissed_with_its_process(held: FlaskClient, store: F
         ("full", "ended before its end", "/problems/edition-unavailable", 503),
         ("unwritable", "no room", "/problems/edition-unavailable", 503),
         ("memory", "CASPIAN_WHAT_IF_MEMORY_MB", "/problems/edition-unavailable", 503),
+        ("memory in GEOS", "CASPIAN_WHAT_IF_MEMORY_MB", "/problems/edition-unavailable", 503),
         ("broken", "has been logged", "/problems/edition-unavailable", 503),
         ("refused", "straight line 1 of AZE crosses itself", "/problems/job-failed", 400),
     ],

@@ -87,6 +87,26 @@ def test_a_folder_that_others_can_only_read_is_taken(tmp_path: Path, mode: int) 
     assert own_folder(folder) == folder
 
 
+def test_code_that_others_can_write_is_refused_where_they_can_reach_it(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    module = tmp_path / "compiled" / "0123456789abcdef" / "module"
+    module.mkdir(parents=True)
+    code = module / "code.nbi"
+    code.touch()
+    code.chmod(0o664)  # as a usual umask has it
+    tmp_path.chmod(0o755)
+    (tmp_path / "compiled").chmod(0o700)  # as it is made
+    assert cache_folder() == tmp_path
+    (tmp_path / "compiled").chmod(0o755)
+    with pytest.raises(CacheError, match=r"others can write to .*code\.nbi.*type: chmod -R go-w .*compiled$"):
+        cache_folder()
+    code.chmod(0o644)
+    assert cache_folder() == tmp_path
+    module.chmod(0o777)
+    with pytest.raises(CacheError, match=r"others can write to .*module"):
+        cache_folder()
+
+
 @pytest.mark.parametrize(("owner", "taken"), [(1000, False), (4242, True), (0, True)])
 def test_whose_folder_is_taken(tmp_path: Path, monkeypatch, owner: int, taken: bool) -> None:
     real = Path.stat

@@ -24,7 +24,7 @@ from zones.editions import building
 from zones.editions.derived import DERIVED
 from zones.editions.identity import FORMAT, read_inputs
 from zones.editions.store import CACHE_VARIABLE, Store
-from zones.errors import BreadthError, CacheError, EffectError, UnknownEditionError
+from zones.errors import BaselineError, BreadthError, CacheError, EffectError, UnknownEditionError
 from zones.parameters import Parameters
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -572,3 +572,8 @@ def test_the_folder_can_be_named_by_the_environment(monkeypatch, tmp_path) -> No
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "elsewhere"))
     assert Store().folder == tmp_path / "elsewhere"
     assert Store(tmp_path).folder == tmp_path
+
+
+def test_artificial_land_of_a_coast_that_draws_none_is_not_kept(store: Store) -> None:
+    with pytest.raises(BaselineError, match="draws no artificial land"):
+        store.build(Parameters("dcw", keep_artificial=True))

@@ -25,6 +25,7 @@ from zones.baseline.baseline import Baseline, make_baseline
 from zones.baseline.shore import attribute_shore
 from zones.classification.nearest_limit import LimitIndex, make_limit_index
 from zones.editions.metadata import assumptions_text, attribution, edition_metadata, titled
+from zones.errors import BaselineError
 from zones.lines.partition import Partition, partition_sea
 from zones.parameters import Parameters
 from zones.rule.rule import Rule, make_rule, wedges_of
@@ -67,6 +68,8 @@ def build(
     """Make everything of an edition. Raises `BaselineError`: the coast or a straight line cannot be used."""
     progress("giving the shore to its States", 0.02)
     baseline = baseline_of(source, straight_lines, keep_artificial=parameters.keep_artificial)
+    if parameters.keep_artificial and not baseline.artificial:
+        raise BaselineError("this coast draws no artificial land that could be kept; leave that choice out")
     wedges = wedges_of(baseline)
     rule = make_rule(baseline, parameters.breadths_nm, wedges)
     progress("walking limits and equidistance lines", 0.15)

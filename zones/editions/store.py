@@ -158,6 +158,7 @@ class Store:
                 check_compiled()
                 _say(f"edition {name} in the cache is damaged ({error}): building it again", progress)
         elif before := self._made_before(inputs):
+            check_compiled()  # who asks again with a compiler is told then
             _say(
                 f"edition {', '.join(before)} in the cache was made by another version of this software: "
                 f"building {name} instead",
