@@ -18,6 +18,24 @@ from api.reports.wording import isolated
 from zones.crossings.area import AreaCrossings
 from zones.crossings.route import RouteCrossings
 
+Place = tuple[str, dict[str, str]]  # the path of an address and its query, in their order
+
+
+def place_of_position(lon: float, lat: float, edition: str, *, compare: bool) -> Place:
+    """Where a service gives the answer of a position."""
+    without = {} if compare else {"compare": "false"}
+    return "/classify", {"lon": repr(lon), "lat": repr(lat), **without, "edition": edition}
+
+
+def place_of_edition(edition: str) -> Place:
+    """Where a service shows an edition."""
+    return "/", {"edition": edition}
+
+
+def place_of_what_if(edition: str) -> Place:
+    """Where a service says what differs in an edition."""
+    return f"/what-if/{edition}", {}
+
 
 def position_report(
     atlas: Atlas,

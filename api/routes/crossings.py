@@ -11,7 +11,7 @@ from api.http.responses import JSON, absolute, atlases, query
 from api.pages.language import page_language
 from api.reports.answering import inputs_of, report_response
 from api.reports.crossings import one_geometry, one_times
-from api.reports.making import crossings_report
+from api.reports.making import crossings_report, place_of_edition
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.json_text import json_bytes, read_json
 from zones.crossings.input import CrossingError
@@ -50,7 +50,7 @@ def crossings() -> Response:
         legs=legs or GEODESIC,
         given="",
         language=page_language(),
-        address=absolute("/", {"edition": atlas.name}),
+        address=absolute(*place_of_edition(atlas.name)),
         inputs=inputs_of(atlas.name),
     )
     return report_response(report)

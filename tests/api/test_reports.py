@@ -497,7 +497,9 @@ def test_a_record_that_differs(real_caspian: Caspian, pdf: bytes, tmp_path: Path
 def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None:
     """A default edition of another version of the software is compared with today's."""
     name = "osm-2023.01-01234567"
-    changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64)
+    about = json.loads(carried(pdf)["report.json"])
+    address = about["address"].replace(about["edition"], name)
+    changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64, address=address)
     checked = check_of(changed, client)
     assert checked.verdict == DIFFERS
     assert [one.name for one in checked.differences] == ["edition", "report.edition", "report.sha256"]
@@ -508,7 +510,8 @@ def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None
 def test_an_edition_that_is_not_that_of_the_record(client: FlaskClient, pdf: bytes, name: str) -> None:
     checked = check_of(with_about(pdf, edition=name), client)
     assert checked.verdict == DIFFERS
-    (one,) = checked.differences
+    one, address = checked.differences
+    assert address.name == "report.address"  # that of the other
     assert (one.name, one.reported) == ("report.edition", f'"{name}"')
     assert one.now == json.dumps(json.loads(carried(pdf)["record.json"])["edition"])
 
@@ -558,7 +561,67 @@ def test_pages_that_were_changed(real_caspian: Caspian, pdf: bytes, tmp_path: Pa
 
 
 def test_given_text_belongs_to_the_pages(client: FlaskClient, pdf: bytes) -> None:
-    assert check_of(with_about(pdf, given="another"), client).pages == "other"
+    about = json.loads(carried(pdf)["report.json"])
+    assert check_of(with_about(pdf, given=about["given"].replace("lon", "lon ")), client).pages == "other"
+
+
+OTHERWISE = {
+    "lon 49.3, lat 38.3": "another latitude",
+    "38°21.1'N 049°18.0'E": "another minute",
+    "38.35 49.31": "another longitude",
+    "wherever": "no position",
+}
+
+
+@pytest.mark.parametrize("given", OTHERWISE, ids=OTHERWISE.values())
+def test_a_position_as_written_that_is_not_the_one_answered(
+    real_store: Store, client: FlaskClient, given: str
+) -> None:
+    """Though record, pages and what the file says of itself agree: as somebody makes it with our own code."""
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.3, lat=38.35, compare=True)
+    for written_so, differences in ((given, ["report.given"]), ("38°21.0'N 049°18.0'E", [])):
+        report = position_report(Atlas(edition), record, compare=True, given=written_so, language="en")
+        assert [one.name for one in check_of(pdf_of(report), client).differences] == differences
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("lon=49.3", "lon=49.4"),
+        ("edition=osm", "edition=gshhg"),
+        ("/classify", "/x?/classify"),
+        ("http", "ftp"),
+    ],
+    ids=["a number", "an edition", "another query before", "no address"],
+)
+def test_an_address_that_is_not_that_of_the_answer(
+    real_store: Store, client: FlaskClient, pdf: bytes, changed: tuple[str, str]
+) -> None:
+    address = json.loads(carried(pdf)["report.json"])["address"]
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.3, lat=38.35, compare=True)
+    report = position_report(
+        Atlas(edition), record, compare=True, given="38.35N 49.3E", language="en",
+        address=address.replace(*changed),
+    )  # fmt: skip
+    (one,) = check_of(pdf_of(report), client).differences
+    assert one.name == "report.address"
+    assert "/classify?lon=49.3&lat=38.35&edition=osm-" in str(one.now)
+
+
+@pytest.mark.parametrize("query", ["lon=49.3&lat=38.35&compare=false", "position=38%C2%B021'N+49%C2%B018'E"])
+def test_a_report_however_asked_for_holds(client: FlaskClient, query: str) -> None:
+    assert check_of(client.get(f"/classify?{query}&f=pdf").data, client).verdict == HOLDS
+
+
+def test_addresses_of_routes(client: FlaskClient) -> None:
+    line = {"type": "LineString", "coordinates": [[50.0, 42.0], [50.5, 42.0]]}
+    content = client.post("/crossings?f=pdf", json=line).data
+    assert check_of(content, client).verdict == HOLDS
+    moved = json.loads(carried(content)["report.json"])["address"].replace("edition=osm", "edition=dcw")
+    (one,) = check_of(with_about(content, address=moved), client).differences
+    assert one.name == "report.address"
 
 
 def test_choices_of_another_edition(client: FlaskClient, pdf: bytes) -> None:
