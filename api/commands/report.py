@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.batches.crossings import GEODESIC, LEGS, LOXODROME
+from api.batches.crossings import LEGS, LOXODROME
 from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
 from api.commands.common import Command, Context, add_edition, language_tag
@@ -131,7 +131,7 @@ def _of_position(
 def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) -> Report:
     from api.atlas import Atlas
     from api.batches.crossings import answer_of, cross_all, limits_of
-    from api.reports.crossings import one_geometry, one_times
+    from api.reports.crossings import legs_of, one_geometry, one_times
     from api.reports.making import crossings_report
     from zones.crossings.input import CrossingError
 
@@ -153,7 +153,7 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
         answer_of(edition, asked, (answer,)),
         geometry=geometry,
         times=times,
-        legs=arguments.legs or GEODESIC,
+        legs=legs_of(asked, arguments.legs),
         given="" if name == "-" else Path(name).name,
         language=arguments.lang,
         inputs=_inputs(context, edition.name),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from api.atlas import Atlas
-from api.batches.crossings import GEODESIC, LOXODROME, answer_of, asked_of, cross_all, limits_of
+from api.batches.crossings import GEODESIC, LOXODROME, answer_of, asked_of, cross_all, limits_of, with_legs
 from api.errors import BodyError, InputError, ParameterError, ReportFileError, TooMuchError
 from api.pages.notations import short_position
 from api.processes.differences import results_of
@@ -211,7 +211,9 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
         limits = limits_of(settings())
         read = asked_of(asked, limits)
         geometry = one_geometry(read)
-        legs = about.get("legs", GEODESIC)
+        times, legs = one_times(read), about.get("legs", GEODESIC)
+        if not isinstance(legs, str):
+            read = with_legs(read, legs, limits)
         (answer,) = cross_all(edition, read, limits, loxodromes=legs == LOXODROME)
         if isinstance(answer, CrossingError):
             raise answer
@@ -221,7 +223,7 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
             answer,
             value,
             geometry=geometry,
-            times=one_times(read),
+            times=times,
             legs=legs,
             given=about["given"],
             inputs=about["inputs"],

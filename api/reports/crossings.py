@@ -9,14 +9,14 @@ from gettext import NullTranslations
 from typing import Any, cast
 
 from api.atlas import Atlas
-from api.batches.crossings import TIME_FIELDS, Asked
+from api.batches.crossings import GEODESIC, TIME_FIELDS, Asked
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import comma, number, own_digits, semicolon
 from api.pages.notations import seconds_position
 from api.pages.square_maps import around_lines
 from api.pages.wording import Wording
-from api.reports.content import NUMBER, Content, Picture, Table
+from api.reports.content import NARROW, NUMBER, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print
 from api.reports.wording import (
     frame,
@@ -51,12 +51,14 @@ def content_of(
     answer: RouteCrossings | AreaCrossings,
     record: Mapping[str, Any],
     geometry: Mapping[str, Any],
+    legs: str | Sequence[str],
     given: str,
     language: str,
 ) -> Content:
     """What the report of a route or area says; `given` is what it is called, as a file's name.
 
-    `record` is the answer as programs get it, `geometry` the GeoJSON geometry that was answered.
+    `record` is the answer as programs get it, `geometry` the GeoJSON geometry as it was given, `legs` what
+    joins its vertices, all of them or each two.
 
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
@@ -77,7 +79,7 @@ def content_of(
         beside=told(language, [_cables(said, answer.article_14_states, language)]),
         below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
         in_english=tuple(plain(one, 1000) for one in record["remarks"]),
-        tables=(*_tables(said, answer, record, language), _vertices(said, vertices, language)),
+        tables=(*_tables(said, answer, record, language), _vertices(said, vertices, legs, language)),
     )
 
 
@@ -110,8 +112,13 @@ def _facts(
     yield said.gettext("Vertices"), f"{count}{semicolon(language)}SHA-256 {sha256}"
 
 
-def _vertices(said: NullTranslations, vertices: Sequence[tuple[float, float]], language: str) -> Table:
-    """All vertices where they are few, else the first and the last ones."""
+def _vertices(
+    said: NullTranslations,
+    vertices: Sequence[tuple[float, float]],
+    legs: str | Sequence[str],
+    language: str,
+) -> Table:
+    """All vertices where they are few, else the first and the last ones; what leads to each if it differs."""
     count = len(vertices)
     is_all = count <= _MOST_VERTICES_SHOWN
     shown = range(count) if is_all else (*range(_ENDS_SHOWN), *range(count - _ENDS_SHOWN, count))
@@ -120,17 +127,29 @@ def _vertices(said: NullTranslations, vertices: Sequence[tuple[float, float]], l
             number(at + 1, 0, language),
             isolated(seconds_position(*vertices[at])),
             *(isolated(repr(degrees)) for degrees in reversed(vertices[at])),
+            *(() if isinstance(legs, str) else (said.gettext(legs[at - 1]) if at else "",)),
         )
         for at in shown
     )
-    heads = ("", said.gettext("Position"), said.gettext("Latitude"), said.gettext("Longitude"))
+    heads: tuple[str, ...] = (
+        "", said.gettext("Position"), said.gettext("Latitude"), said.gettext("Longitude"),
+    )  # fmt: skip
+    kinds: tuple[str, ...] = (NUMBER, "", NUMBER, NUMBER)
+    if not isinstance(legs, str):
+        heads, kinds = (*heads, said.gettext("Joined by")), (*kinds, NARROW)
     title = said.gettext("Vertices") if is_all else said.gettext("The first and the last vertices")
     note = said.gettext("All of them, as they were given, are attached to this file in report.json.")
-    return Table(title, heads, (NUMBER, "", NUMBER, NUMBER), rows, note)
+    return Table(title, heads, kinds, rows, note)
+
+
+def legs_of(asked: Asked, legs: str | None) -> str | list[str]:
+    """What joins the vertices of the one geometry: all of them the same, or as it was given with each leg."""
+    given = asked.waypoints[0] if asked.waypoints else None
+    return legs or GEODESIC if given is None else list(given.legs)
 
 
 def one_geometry(asked: Asked) -> Mapping[str, Any]:
-    """The one geometry that a report is of.
+    """The one geometry that a report is of, as it was given.
 
     Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
     """
@@ -141,7 +160,8 @@ def one_geometry(asked: Asked) -> Mapping[str, Any]:
             limit=1,
             unit="features",
         )
-    (geometry,) = asked.geometries
+    given = asked.waypoints[0] if asked.waypoints else None
+    (geometry,) = asked.geometries if given is None else (given.geometry,)
     if count_positions(geometry, MOST_VERTICES) > MOST_VERTICES:
         raise TooMuchError(
             f"more than {MOST_VERTICES:,} vertices, at most {MOST_VERTICES:,} stand in a report; "
@@ -159,7 +179,9 @@ def one_times(asked: Asked) -> list[list[object]] | None:
     """
     if not asked.times or asked.times[0] is None:
         return None
-    times = [[_in_json(one) for one in part] for part in asked.times[0]]
+    given = asked.waypoints[0] if asked.waypoints else None
+    listed = asked.times[0] if given is None else [given.times]
+    times = [[_in_json(one) for one in part] for part in listed]
     if len(json_bytes(times)) > MOST_TIMES_BYTES:
         raise TooMuchError(
             f"the times of the route take more than {MOST_TIMES_BYTES:,} bytes, the most in a report",

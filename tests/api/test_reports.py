@@ -675,7 +675,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "coast": (lambda pdf: with_about(pdf, inputs=None, edition="x-0", coast="/etc"), "cannot be built here"),
     "path": (lambda pdf: with_about(pdf, inputs=None, edition="../x", assumptions="x"), "is not kept here"),
     "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
-    "legs": (lambda pdf: with_about(pdf, legs=["geodesic"]), "legs is missing or not"),
+    "legs": (lambda pdf: with_about(pdf, legs=["spiral"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
     "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
@@ -828,6 +828,41 @@ def test_the_command_joins_vertices_by_loxodromes(real_caspian: Caspian, tmp_pat
         assert json.loads(carried(report.read_bytes())["report.json"])["legs"] == legs
         assert real_caspian("report", "--check", report).code == 0
     assert records["geodesic"] != records["loxodrome"]
+
+
+RTZ = """<route xmlns="http://www.cirm.org/RTZ/1/1"><waypoints>
+<waypoint id="1"><position lat="43.6" lon="51.0"/></waypoint>
+<waypoint id="2"><position lat="42.9" lon="50.4"/></waypoint>
+<waypoint id="3"><position lat="41.5" lon="50.9"/><leg geometryType="Orthodrome"/></waypoint></waypoints>
+<schedules><schedule><manual><scheduleElement waypointId="1" etd="2026-05-01T06:00:00Z"/>
+<scheduleElement waypointId="3" eta="2026-05-01T16:00:00Z"/></manual></schedule></schedules></route>"""
+
+
+def test_a_route_of_waypoints_is_reported_as_it_was_given(real_caspian: Caspian, tmp_path: Path) -> None:
+    path, report, plain = (tmp_path / name for name in ("route.rtz", "out.pdf", "out.json"))
+    path.write_text(RTZ)
+    assert real_caspian("report", path, "-o", report).code == 0
+    content = report.read_bytes()
+    about, record = (json.loads(carried(content)[f"{name}.json"]) for name in ("report", "record"))
+    assert about["asked"]["geometry"]["coordinates"] == [[51.0, 43.6], [50.4, 42.9], [50.9, 41.5]]
+    assert about["legs"] == ["loxodrome", "geodesic"]
+    text = written(content)
+    assert has(text, "Vertices 3;")
+    assert letters("42°54'00.0\"N 050°24'00.0\"E42.950.4loxodrome") in text
+    assert has(text, "Legs along loxodromes: 1, along geodesics: 1.")
+    assert record["route"]["vertices"] == 3
+    assert record["legs"][0]["entry_time"] == "2026-05-01T06:00:00.000Z"
+    assert real_caspian("crossings", path, "-o", plain).code == 0
+    assert json.loads(plain.read_bytes()) == record
+    assert real_caspian("report", "--check", report).code == 0
+    other = about["asked"] | {"geometry": {"type": "LineString", "coordinates": [[51, 43.6], [50.9, 41.5]]}}
+    for changed in ({"legs": ["geodesic"]}, {"legs": ["geodesic"] * 3}, {"asked": other}):
+        report.write_bytes(with_about(content, **changed))
+        outcome = real_caspian("report", "--check", report)
+        assert (outcome.code, len(outcome.err.splitlines())) == (2, 1), changed
+        assert "cannot be answered" in outcome.err
+    report.write_bytes(with_about(content, legs=["geodesic", "geodesic"]))
+    assert real_caspian("report", "--check", report).code == 1  # all is some metres elsewhere
 
 
 def test_the_command_knows_the_address_of_the_service(

@@ -39,8 +39,8 @@ _HOW = {
     "artificial_land": "area of all zones gained, and largest distance of an outer limit from itself, where "
     "this land counts as coast",
     "tie_wedge": "counted on a grid of 250 m within the belts of both States",
-    "land_border_end": "distance by which the published point was moved, to the mainland's shore, or how well "
-    "that point is known, whichever is larger",
+    "land_border_end": "distance by which the published point was moved, to the mainland's shore, or how "
+    "well that point is known, whichever is larger",
     "reconstructed_line": "largest distance of the line from itself drawn from another bundled coast; where "
     "it ends elsewhere there, how far it reaches beyond",
     "closing_line": "stated accuracy of the lagoon's outline",
