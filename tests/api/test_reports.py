@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdf
 import pytest
 from flask.testing import FlaskClient
@@ -27,6 +28,8 @@ from api.http.admission import MOST_HEAVY
 from api.http.caching import cacheable
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
+from api.pages.map_layers import SCALE_SHARE
+from api.pages.square_maps import around_lines
 from api.processes.files import JobFiles
 from api.reports import apart, attached, typesetting
 from api.reports.answering import report_response
@@ -454,6 +457,17 @@ def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> Non
 def test_a_route_beyond_the_sea_is_drawn(client: FlaskClient, line: list[list[float]]) -> None:
     answer = client.post("/crossings?f=pdf", json={"type": "LineString", "coordinates": line})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("end", [(51.5, 41.8), (49.9, 40.5), (50.5, 40.0), (53.0, 38.6)])
+def test_a_route_is_clear_of_the_scale(real_store: Store, end: tuple[float, float]) -> None:
+    """It begins in the corner of the map where the scale stands."""
+    lines = [np.array([(49.7, 38.2), end])]
+    drawn = around_lines(Atlas(real_store.edition("osm")), lines, is_area=False)
+    start = re.search(r'<circle[^>]* class="start"[^>]*>', str(drawn.svg))
+    assert start is not None
+    down, radius = (float(re.search(rf' {name}="([0-9.]+)"', start[0])[1]) for name in ("cy", "r"))
+    assert down + radius < drawn.side * (1 - SCALE_SHARE)
 
 
 # Checking
