@@ -301,7 +301,20 @@ def test_texts_of_users_are_no_markup(real_store: Store) -> None:
             assert part in text or language == "fa", part
         assert "root:" not in text
         assert "\u202e" not in report.content.facts[0][1]
-        assert "中文" in report.content.facts[0][1]
+        assert "abc [U+4E2D U+6587] 😀" in report.content.facts[0][1]  # no boxes
+
+
+@pytest.mark.parametrize("text", ["४२°३३.६'N ४९°५३.३'E", "໔໒°໓໓.໖'N ໔໙°໕໓.໓'E"])
+def test_digits_that_the_font_lacks_are_shown_as_others(client: FlaskClient, text: str) -> None:
+    """Devanagari, which it lacks; Lao, which it has. What was written is attached to the letter."""
+    content = client.get("/classify", query_string={"position": text, "f": "pdf"}).data
+    shown = text if "໔" in text else "42°33.6'N 49°53.3'E"
+    assert has(written(content), shown)
+    assert json.loads(carried(content)["report.json"])["given"] == text
+    fonts = {
+        str(one.get_object()["/BaseFont"]) for one in reader(content).pages[0]["/Resources"]["/Font"].values()
+    }
+    assert not any("LastResort" in one for one in fonts)
 
 
 def test_long_texts_still_make_one_page(real_store: Store) -> None:
