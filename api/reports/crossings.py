@@ -45,6 +45,8 @@ _SHORTEST_PIECE_M = 500.0
 _KM = 3  # decimals
 _MOST_VERTICES_SHOWN, _ENDS_SHOWN = 12, 3
 
+_Chain = list[tuple[float, float]]  # vertices of a part or ring: longitude and latitude [deg]
+
 
 def content_of(
     atlas: Atlas,
@@ -62,7 +64,7 @@ def content_of(
 
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
-    said, vertices = messages(language), list(_vertices_of(geometry["coordinates"]))
+    said, chains = messages(language), list(_chains_of(geometry["coordinates"]))
     is_route = isinstance(answer, RouteCrossings)
     title = said.gettext("Route report") if is_route else said.gettext("Area report")
     square = around_lines(atlas, lines_of(answer), is_area=not is_route, words=Wording(language))
@@ -71,7 +73,7 @@ def content_of(
         caption = said.gettext("Simplified drawing. The thick line is the outline of the area.")
     return Content(
         **frame(language, atlas.edition.metadata, title),
-        facts=tuple(_facts(said, vertices, given, language)),
+        facts=tuple(_facts(said, chains, given, language)),
         headline=own_digits(_headline(said, answer, language), language),
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),),
         key_title=said.gettext("Key"),
@@ -79,52 +81,58 @@ def content_of(
         beside=told(language, [_cables(said, answer.article_14_states, language)]),
         below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
         in_english=tuple(plain(one, 1000) for one in record["remarks"]),
-        tables=(*_tables(said, answer, record, language), _vertices(said, vertices, legs, language)),
+        tables=(*_tables(said, answer, record, language), _vertices(said, chains, legs, language)),
     )
 
 
-def _vertices_of(coordinates: Sequence[Any]) -> Iterator[tuple[float, float]]:
-    """Longitude and latitude of each vertex of a geometry, in its order. [deg]"""
-    if coordinates and isinstance(coordinates[0], (int, float)):
-        yield float(coordinates[0]), float(coordinates[1])
+def _chains_of(coordinates: Sequence[Any]) -> Iterator[_Chain]:
+    """Longitude and latitude of the vertices of each part or ring of a geometry, in their order. [deg]"""
+    if coordinates and isinstance(coordinates[0][0], (int, float)):
+        yield [(float(lon), float(lat)) for lon, lat, *_ in coordinates]
         return
     for one in coordinates:
-        yield from _vertices_of(one)
+        yield from _chains_of(one)
 
 
-def vertices_sha256(vertices: Iterable[tuple[float, float]]) -> str:
+def vertices_sha256(chains: Iterable[_Chain]) -> str:
     """Hexadecimal, of a line for each vertex: longitude, comma, latitude and LF, in ASCII.
 
-    Each number is the shortest with a decimal point that is read as the same double, as ``50.0``.
+    Each number is the shortest with a decimal point that is read as the same double, as ``50.0``; between
+    parts or rings stands an empty line.
     """
-    lines = "".join(f"{lon!r},{lat!r}\n" for lon, lat in vertices)
+    lines = "\n".join("".join(f"{lon!r},{lat!r}\n" for lon, lat in chain) for chain in chains)
     return hashlib.sha256(lines.encode("ascii")).hexdigest()
 
 
 def _facts(
-    said: NullTranslations, vertices: Sequence[tuple[float, float]], given: str, language: str
+    said: NullTranslations, chains: Sequence[_Chain], given: str, language: str
 ) -> Iterator[tuple[str, str]]:
     """What was asked: its name, and what tells its vertices from all others."""
     if given:
         yield said.gettext("As given"), isolated(plain(given))
-    count = number(len(vertices), 0, language)
-    sha256 = isolated(vertices_sha256(vertices))
+    count = number(sum(map(len, chains)), 0, language)
+    sha256 = isolated(vertices_sha256(chains))
     yield said.gettext("Vertices"), f"{count}{semicolon(language)}SHA-256 {sha256}"
 
 
 def _vertices(
     said: NullTranslations,
-    vertices: Sequence[tuple[float, float]],
+    chains: Sequence[_Chain],
     legs: str | Sequence[str],
     language: str,
 ) -> Table:
-    """All vertices where they are few, else the first and the last ones; what leads to each if it differs."""
+    """All vertices where they are few, else the first and the last ones; what leads to each if it differs.
+
+    Of several parts or rings the number of each stands before that of its vertex.
+    """
+    vertices = [one for chain in chains for one in chain]
+    places = [(part, at) for part, chain in enumerate(chains, start=1) for at in range(1, len(chain) + 1)]
     count = len(vertices)
     is_all = count <= _MOST_VERTICES_SHOWN
     shown = range(count) if is_all else (*range(_ENDS_SHOWN), *range(count - _ENDS_SHOWN, count))
     rows = tuple(
         (
-            number(at + 1, 0, language),
+            ".".join(number(one, 0, language) for one in places[at][len(chains) == 1 :]),
             isolated(seconds_position(*vertices[at])),
             *(isolated(repr(degrees)) for degrees in reversed(vertices[at])),
             *(() if isinstance(legs, str) else (said.gettext(legs[at - 1]) if at else "",)),

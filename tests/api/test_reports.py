@@ -395,6 +395,25 @@ def test_a_route_with_times(
     assert check_of(answer.data, client).verdict == HOLDS
 
 
+def test_parts_are_told_apart(client: FlaskClient) -> None:
+    """The same vertices in one part and in two are two routes."""
+    places = [[50.0, 42.0], [50.5, 42.0], [51.0, 42.5], [51.0, 43.0]]
+    hashes = []
+    for parts in ([places], [places[:2], places[2:]]):
+        answer = client.post(
+            "/crossings?f=pdf&lang=en", json={"type": "MultiLineString", "coordinates": parts}
+        )
+        assert check_of(answer.data, client).verdict == HOLDS
+        lines = "\n".join("".join(f"{lon!r},{lat!r}\n" for lon, lat in part) for part in parts)
+        hashes.append(hashlib.sha256(lines.encode()).hexdigest())
+        text = written(answer.data)
+        assert hashes[-1] in text
+        last = "4" if len(parts) == 1 else "2.2"
+        assert letters(f"{last} 43°00'00.0\"N 051°00'00.0\"E 43.0 51.0") in text
+        assert (letters("2.1 42°30") in text) == (len(parts) == 2)
+    assert hashes[0] != hashes[1]
+
+
 def test_times_that_are_too_long(client: FlaskClient) -> None:
     route = {"type": "Feature", "geometry": LINE, "properties": {"times": ["x" * 1_100_000]}}
     problem = client.post("/crossings?f=pdf", json=route)
