@@ -143,13 +143,21 @@ def _rtz(root: Element, legs: str | None) -> Iterator[_Found]:
     kinds = [_geometry_type(one, by_default) for one in waypoints[1:]]
     reached = _reached(root)
     given = Waypoints(
-        [_lon_lat(next(_all(one, "position")).attrib, "lon", "lat") for one in waypoints],
+        [_waypoint(one, number) for number, one in enumerate(waypoints)],
         [LOXODROME if legs is None and kind == LOXODROME else GEODESIC for kind in kinds],
         [reached.get(one.get("id", "")) for one in waypoints],
     )
     line, times = given.drawn()
     name = None if info is None else info.get("routeName")
     yield _Found(name, _lines([line]), _if_any([times]), given if legs is None else None)
+
+
+def _waypoint(waypoint: Element, number: int) -> list[float]:
+    """Its position. [deg] Raises `BodyError`: it has none on the earth."""
+    lon, lat = _lon_lat(next(_all(waypoint, "position")).attrib, "lon", "lat")
+    if abs(lon) > 180.0 or abs(lat) > 90.0:
+        raise BodyError(f"waypoint {number}: longitude {lon:.10g}, latitude {lat:.10g} is no position")
+    return [lon, lat]
 
 
 def _geometry_type(waypoint: Element | None, usual: str) -> str:

@@ -138,7 +138,7 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
     asked = asked_of_file(name, legs=arguments.legs)
     try:
         geometry, times = one_geometry(asked), one_times(asked)
-    except TooMuchError as error:
+    except (TooMuchError, CrossingError) as error:
         raise CommandError(f"{name}: {error}") from None
     edition = context.edition(arguments.edition)
     try:

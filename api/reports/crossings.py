@@ -31,7 +31,7 @@ from api.texts.explanation import zone_of_state
 from api.texts.json_text import json_bytes
 from zones.arrays import Floats
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
-from zones.crossings.input import Area, Route, count_positions
+from zones.crossings.input import Area, Route, count_positions, read_geometry
 from zones.crossings.route import Leg, RouteCrossings, Total
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import densify_geodesics
@@ -159,7 +159,8 @@ def legs_of(asked: Asked, legs: str | None) -> str | list[str]:
 def one_geometry(asked: Asked) -> Mapping[str, Any]:
     """The one geometry that a report is of, as it was given.
 
-    Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
+    Raises `TooMuchError`: there are several, or it has more vertices than a report carries; `CrossingError`:
+    its waypoints are no route.
     """
     if asked.several:
         count = len(asked.geometries)
@@ -170,6 +171,8 @@ def one_geometry(asked: Asked) -> Mapping[str, Any]:
         )
     given = asked.waypoints[0] if asked.waypoints else None
     (geometry,) = asked.geometries if given is None else (given.geometry,)
+    if given is not None:
+        read_geometry(geometry)  # as it is read again from the report; what is drawn of it may be longer
     if count_positions(geometry, MOST_VERTICES) > MOST_VERTICES:
         raise TooMuchError(
             f"more than {MOST_VERTICES:,} vertices, at most {MOST_VERTICES:,} stand in a report; "

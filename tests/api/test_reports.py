@@ -907,6 +907,12 @@ def test_a_route_of_waypoints_is_reported_as_it_was_given(real_caspian: Caspian,
         outcome = real_caspian("report", "--check", report)
         assert (outcome.code, len(outcome.err.splitlines())) == (2, 1), changed
         assert "cannot be answered" in outcome.err
+    path.write_text(RTZ.replace('lat="41.5" lon="50.9"', 'lat="10" lon="-179"'))
+    outcome = real_caspian("report", path, "-o", tmp_path / "far.pdf")  # no check could read it again
+    assert (outcome.code, "at most 5,000 km" in outcome.err) == (2, True)
+    path.write_text(RTZ.replace('lat="41.5"', 'lat="95"'))
+    outcome = real_caspian("crossings", path)
+    assert outcome.err == f"caspian: {path}: waypoint 2: longitude 50.9, latitude 95 is no position\n"
     report.write_bytes(with_about(content, legs=["geodesic", "geodesic"]))
     assert real_caspian("report", "--check", report).code == 1  # all is some metres elsewhere
 
