@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,12 @@ def drawn_changes(first: Edition, second: Edition) -> dict[str, Any]:
         "lines": [asdict(one) for one in line_differences(before, after)],
         "moved_within_m": MOVED_WITHIN_M,
     }
+
+
+def moved_lines(differences: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Those of the lines of such tables that have moved, or that one edition lacks."""
+    within_m = differences["moved_within_m"]
+    return [one for one in differences["lines"] if one["moved_m"] is None or one["moved_m"] > within_m]
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import shapely
 
 from api.batches.column_words import MAYBE_ROUTE_COLUMNS, ROUTE_COLUMNS, time_column, words_of
 from api.batches.json_sources import refuse_other_crs
+from api.batches.route_legs import Waypoints
 from api.batches.rows import Source, UserColumn
 from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
@@ -71,13 +73,15 @@ def _check(limits: Limits, unit: str, given: float, shown: str = "") -> None:
 class Asked:
     """Geometries to answer; ``several`` where they came as more than one feature.
 
-    ``times`` are those of the vertices of each geometry, by its parts, None where there are none.
+    ``times`` are those of the vertices of each geometry, by its parts, None where there are none;
+    ``waypoints`` are those of routes that were not given as they are drawn.
     """
 
     geometries: tuple[object, ...]
     ids: tuple[object, ...]
     several: bool
     times: tuple[Sequence[Sequence[object]] | None, ...] = ()
+    waypoints: tuple[Waypoints | None, ...] = ()
 
     def named(self, number: int) -> dict[str, object]:
         """What tells the pieces of a geometry from those of others."""
@@ -207,6 +211,27 @@ def _is_time(value: object) -> bool:
     return value is not None and value != ""
 
 
+def with_legs(asked: Asked, legs: Sequence[str], limits: Limits) -> Asked:
+    """What asks for one line, with its legs of these kinds, one for each.
+
+    Raises `BodyError`: it asks for something else; `CrossingError`: the line cannot be read; `TooMuchError`:
+    it is longer than the limits.
+    """
+    (geometry,) = asked.geometries if not asked.several else (None,)
+    read = read_geometry(geometry)
+    lon_lat = geometry["coordinates"] if isinstance(geometry, Mapping) else []
+    if not isinstance(read, Route) or len(read.parts) > 1 or len(lon_lat) != len(legs) + 1:
+        raise BodyError("a line with one leg less than vertices is needed")
+    _check(limits, "km", read.length_m / 1e3)
+    times = (asked.times[0] if asked.times else None) or [[None] * len(lon_lat)]
+    if [len(part) for part in times] != [len(lon_lat)]:
+        raise BodyError("its times are not as many as its vertices")
+    given = Waypoints([one[:2] for one in lon_lat], legs, times[0])
+    line, drawn_times = given.drawn()
+    known = [drawn_times] if any(map(_is_time, drawn_times)) else None
+    return Asked(({"type": "LineString", "coordinates": line},), asked.ids, False, (known,), (given,))
+
+
 def cross_all(
     edition: Edition,
     asked: Asked,
@@ -223,10 +248,10 @@ def cross_all(
     limits.
     """
     read: list[Route | Area | CrossingError] = []
-    for geometry in asked.geometries:
+    for geometry, waypoints in zip_longest(asked.geometries, asked.waypoints):
         checkpoint()
         try:
-            read.append(read_geometry(geometry))
+            read.append(_as_given(read_geometry(geometry), waypoints))
         except CrossingError as error:
             if not asked.several:
                 raise
@@ -255,6 +280,14 @@ def cross_all(
         if left is not None and isinstance(answer, RouteCrossings):
             left -= len(answer.legs) + len(answer.sector_legs)
         yield answer
+
+
+def _as_given(read: Route | Area, waypoints: Waypoints | None) -> Route | Area:
+    """A route with what is to be said of its waypoints."""
+    if waypoints is None or not waypoints.remark or not isinstance(read, Route):
+        return read
+    count = len(waypoints.lon_lat) - read.repeated_points
+    return replace(read, drawn_from=count, joined=waypoints.remark)
 
 
 def answer_of(edition: Edition, asked: Asked, answers: Iterable[Crossings | CrossingError]) -> dict[str, Any]:

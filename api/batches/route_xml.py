@@ -8,24 +8,29 @@ from io import BytesIO
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-import numpy as np
-
-from api.batches.crossings import Asked
+from api.batches.crossings import GEODESIC, LOXODROME, Asked
+from api.batches.route_legs import Waypoints
 from api.errors import BodyError
 from api.texts.numbers import decimal_number
 from coastlines.archives import ARCHIVE_ERRORS
-from zones.geodesy.geodesics import densify_loxodromes
 
 _MOST_BYTES = 256 * 1024 * 1024  # that may come out of a .kmz
-_PIECE_M = 500.0
-_LOXODROME, _GEODESIC = "loxodrome", "orthodrome"
 
 
 class _Found:
-    """A route or area: its name, its GeoJSON geometry, and times of its vertices by parts."""
+    """A route or area: its name, its GeoJSON geometry, times of its vertices by parts, and its waypoints.
 
-    def __init__(self, name: str | None, geometry: dict[str, Any], times: list[list[Any]] | None) -> None:
-        self.name, self.geometry, self.times = name, geometry, times
+    These only where it is drawn otherwise than it was given.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        geometry: dict[str, Any],
+        times: list[list[Any]] | None,
+        waypoints: Waypoints | None = None,
+    ) -> None:
+        self.name, self.geometry, self.times, self.waypoints = name, geometry, times, waypoints
 
 
 def asked_of_xml(content: bytes, ending: str, legs: str | None = None) -> Asked:
@@ -49,7 +54,8 @@ def asked_of_xml(content: bytes, ending: str, legs: str | None = None) -> Asked:
         raise BodyError(f"there is {_LACKING[ending]} in it")
     names = tuple(one.name for one in found)
     times = tuple(one.times for one in found)
-    return Asked(tuple(one.geometry for one in found), names, len(found) > 1, times)
+    waypoints = tuple(one.waypoints for one in found)
+    return Asked(tuple(one.geometry for one in found), names, len(found) > 1, times, waypoints)
 
 
 _ROOTS: Mapping[str, str] = {".gpx": "gpx", ".kml": "kml", ".kmz": "kml", ".rtz": "route"}
@@ -133,21 +139,25 @@ def _rtz(root: Element, legs: str | None) -> Iterator[_Found]:
     waypoints = [one for one in _all(root, "waypoint") if next(_all(one, "position"), None) is not None]
     if not waypoints:
         return
-    by_default = _geometry_type(next(_all(root, "defaultWaypoint"), None), _LOXODROME)
-    places = np.array(
-        [_lon_lat(next(_all(one, "position")).attrib, "lon", "lat") for one in waypoints], dtype=np.float64
-    )
+    by_default = _geometry_type(next(_all(root, "defaultWaypoint"), None), LOXODROME)
+    kinds = [_geometry_type(one, by_default) for one in waypoints[1:]]
     reached = _reached(root)
-    line: list[list[float]] = [places[0].tolist()]
-    times: list[Any] = [reached.get(waypoints[0].get("id", ""))]
-    for number, one in enumerate(waypoints[1:], start=1):
-        piece = places[number - 1 : number + 1]
-        is_loxodrome = _geometry_type(one, by_default) == _LOXODROME if legs is None else False
-        if is_loxodrome and (np.abs(piece) < (180.0, 89.0)).all():
-            piece = densify_loxodromes(piece, _PIECE_M)
-        line += piece[1:].tolist()
-        times += [None] * (len(piece) - 2) + [reached.get(one.get("id", ""))]
-    yield _Found(None if info is None else info.get("routeName"), _lines([line]), _if_any([times]))
+    given = Waypoints(
+        [_waypoint(one, number) for number, one in enumerate(waypoints)],
+        [LOXODROME if legs is None and kind == LOXODROME else GEODESIC for kind in kinds],
+        [reached.get(one.get("id", "")) for one in waypoints],
+    )
+    line, times = given.drawn()
+    name = None if info is None else info.get("routeName")
+    yield _Found(name, _lines([line]), _if_any([times]), given if legs is None else None)
+
+
+def _waypoint(waypoint: Element, number: int) -> list[float]:
+    """Its position. [deg] Raises `BodyError`: it has none on the earth."""
+    lon, lat = _lon_lat(next(_all(waypoint, "position")).attrib, "lon", "lat")
+    if abs(lon) > 180.0 or abs(lat) > 90.0:
+        raise BodyError(f"waypoint {number}: longitude {lon:.10g}, latitude {lat:.10g} is no position")
+    return [lon, lat]
 
 
 def _geometry_type(waypoint: Element | None, usual: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.batches.changes import ANSWERED, CHANGE_FIELDS, Positions, drawn_changes
+from api.batches.changes import ANSWERED, CHANGE_FIELDS, Positions, drawn_changes, moved_lines
 from api.batches.rows import ColumnNames
 from api.commands.common import Command, Context
 from api.commands.output import bytes_written_beside, check_output
@@ -145,8 +145,7 @@ def _text(value: dict[str, Any]) -> Iterator[str]:
         yield f"  {one['id']:<36}" + "".join(
             f"{number:>{width}.3f}" for number, width in zip(numbers, (14, 14, 12, 12), strict=True)
         )
-    within_m = drawn["moved_within_m"]
-    moved = [one for one in drawn["lines"] if one["moved_m"] is None or one["moved_m"] > within_m]
+    moved = moved_lines(drawn)
     yield f"\nLines that moved, by at most [m]: {len(moved)} of {len(drawn['lines'])}"
     for one in moved:
         if one["moved_m"] is None:
@@ -154,6 +153,10 @@ def _text(value: dict[str, Any]) -> Iterator[str]:
         else:
             place = f"at {one['lon']:.4f}, {one['lat']:.4f}"
             yield f"  {one['collection'] + ' ' + one['id']:<46}{one['moved_m']:>12.1f}  {place}"
+    yield (
+        f"\nLines within {drawn['moved_within_m']:g} m of where they lay, and strips along lines that are no "
+        "wider, are left out: two drawings of one line may differ so much."
+    )
     yield from _text_of_positions(value["positions"]["changes"])
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.batches.crossings import GEODESIC, LEGS, LOXODROME
+from api.batches.crossings import LEGS, LOXODROME
 from api.batches.route_files import asked_of_file
 from api.commands.classify import lon_lat
 from api.commands.common import Command, Context, add_edition, language_tag
@@ -93,9 +94,9 @@ def _report(arguments: argparse.Namespace, context: Context) -> Report:
             raise CommandError("report: give either --position, or LON LAT, or FILE")
         return _of_position(arguments, context, *parse_position(arguments.position), arguments.position)
     if len(where) == 2:
-        return _of_position(
-            arguments, context, *lon_lat(*where), f"lon {where[0].strip()}, lat {where[1].strip()}"
-        )
+        from api.reports.position import given_as  # slow to load
+
+        return _of_position(arguments, context, *lon_lat(*where), given_as(*where))
     if len(where) == 1:
         return _of_crossings(arguments, context, where[0])
     if not where and arguments.edition is not None:
@@ -110,11 +111,11 @@ def _of_position(
     arguments: argparse.Namespace, context: Context, lon: float, lat: float, given: str
 ) -> Report:
     from api.atlas import Atlas
-    from api.reports.making import position_report
+    from api.reports.making import place_of_position, position_report
 
     edition = context.edition(arguments.edition)
     record = edition.classify_one(lon=lon, lat=lat, compare=True)
-    address = _address("/classify", lon=repr(lon), lat=repr(lat), edition=edition.name)
+    address = _address(*place_of_position(lon, lat, edition.name, compare=True))
     inputs = _inputs(context, edition.name)
     return position_report(
         Atlas(edition),
@@ -130,14 +131,14 @@ def _of_position(
 def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) -> Report:
     from api.atlas import Atlas
     from api.batches.crossings import answer_of, cross_all, limits_of
-    from api.reports.crossings import one_geometry, one_times
+    from api.reports.crossings import legs_of, one_geometry, one_times
     from api.reports.making import crossings_report
     from zones.crossings.input import CrossingError
 
     asked = asked_of_file(name, legs=arguments.legs)
     try:
         geometry, times = one_geometry(asked), one_times(asked)
-    except TooMuchError as error:
+    except (TooMuchError, CrossingError) as error:
         raise CommandError(f"{name}: {error}") from None
     edition = context.edition(arguments.edition)
     try:
@@ -152,7 +153,7 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
         answer_of(edition, asked, (answer,)),
         geometry=geometry,
         times=times,
-        legs=arguments.legs or GEODESIC,
+        legs=legs_of(asked, arguments.legs),
         given="" if name == "-" else Path(name).name,
         language=arguments.lang,
         inputs=_inputs(context, edition.name),
@@ -170,7 +171,7 @@ def _of_what_if(arguments: argparse.Namespace, context: Context) -> Report:
     return what_if_report(Atlas(edition), Atlas(usual), results, language=arguments.lang)
 
 
-def _address(path: str, **parameters: str) -> str | None:
+def _address(path: str, parameters: Mapping[str, str]) -> str | None:
     """Where the service of the settings gives the same answer; None where there is none."""
     root = str(settings()["PUBLIC_URL"])
     return f"{root}{path}?{urlencode(parameters)}" if root else None

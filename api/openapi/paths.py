@@ -426,6 +426,7 @@ def _features() -> dict[str, Json]:
             f"{stem}Page",
             parameters,
             GEOJSON,
+            (413,),  # a filter that takes longer than a request may
         )
         written[f"{path}/{{featureId}}"] = _resource(
             f"get{stem}Feature",
@@ -476,10 +477,11 @@ def _resource(
     schema_name: str,
     parameters: Sequence[Json | str] = _EDITION_AND_FORM,
     media_type: str = JSON,
+    problems: Iterable[int] = (),
 ) -> Json:
     """What comes as JSON and as a page."""
     content = {media_type: schema(schema_name), HTML: TEXT}
-    problems = (404,) if "slug" in parameters else ()
+    problems = (404, *problems) if "slug" in parameters else problems
     return _get(identity, summary, description, content, parameters, problems)
 
 

@@ -33,7 +33,7 @@ from zones.words import (
     TERRITORIAL_WATERS,
 )
 
-_SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
+SCALE_SHARE = 0.085  # of the width of a map, from its lower edge, that the scale in the left corner takes
 _USUAL_LETTER = 0.66  # as wide as the letters of a name are on average, in their size
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 ENGLISH_WORDS = Wording()
@@ -145,7 +145,7 @@ def degrees(window: Window, step: int) -> Iterator[str]:
         at = {"x": x - gap, "text_anchor": "end"} if is_cut else {"x": x + gap}
         yield element("text", said, y=letters, **at, **text)
     for lat, y in parallels:
-        is_by_the_scale = y - gap > height - _SCALE_SHARE * width
+        is_by_the_scale = y - gap > height - SCALE_SHARE * width
         at = {"x": width - gap, "text_anchor": "end"} if is_by_the_scale else {"x": gap}
         if y - gap < height:
             yield element("text", f"{lat}°N", y=y + letters if y - gap < letters else y - gap, **at, **text)
@@ -174,7 +174,7 @@ def town_marks(window: Window, words: Wording, *, is_cut: bool = False) -> Itera
         long = letters // 2 + len(town["name"]) * _USUAL_LETTER * letters
         is_left = town["side"] == "left"
         is_turned = is_cut and (x < long if is_left else x + long > width)
-        if is_turned and y > height - _SCALE_SHARE * width:
+        if is_turned and y > height - SCALE_SHARE * width:
             continue  # there the scale stands, and the degrees beside it
         is_left ^= is_turned
         yield circle((x, y), letters // 4, class_="town", fill=INK)

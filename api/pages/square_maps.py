@@ -17,6 +17,7 @@ from api.colours import INK
 from api.languages.marks import to_translate
 from api.pages.map_layers import (
     ENGLISH_WORDS,
+    SCALE_SHARE,
     degrees,
     drawn_in,
     graticule,
@@ -32,6 +33,7 @@ from zones.words import OUTSIDE_CASPIAN
 
 _SMALLEST_REACH_M = 60_000.0  # from the middle of a map of surroundings to its edge, at least
 _WIDE_REACH_M = 200_000.0  # from which only every other degree is drawn
+_MARGIN_SHARE = 0.03  # of a map, that lines stay off its edge and off the scale
 _HIGHEST_LAT = 85.0  # of what is drawn in this plane [deg]
 
 Floats = npt.NDArray[np.float64]
@@ -93,7 +95,10 @@ def around_lines(
     if not len(inside):
         inside = np.array([[left, bottom], [right, top]])
     x, y = ((inside.min(axis=0) + inside.max(axis=0)) / 2).tolist()
-    reach = max(_SMALLEST_REACH_M, 1.1 * float(np.abs(inside - [x, y]).max()))
+    half_width, half_height = (np.ptp(inside, axis=0) / 2).tolist()
+    reach = max(_SMALLEST_REACH_M, 1.1 * half_width, half_height / (1 - SCALE_SHARE - 2 * _MARGIN_SHARE))
+    lowest = y - half_height  # clear of the scale, whose corner it may lie in
+    y = min(y, lowest + reach * (1 - 2 * (SCALE_SHARE + _MARGIN_SHARE)))
     window = _square(x, y, reach)
     margin = window.margin
     cut = [shapely.clip_by_rect(shapely.LineString(one), *margin) for one in planes if len(one) > 1]

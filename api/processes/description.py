@@ -188,7 +188,9 @@ def _output() -> Json:
         "title": "The edition and what differs",
         "description": "The name of the edition, what it assumes, links to it, and tables: areas before and "
         "after, gained and lost, of every zone and sector [km2]; the largest distance of each line from "
-        "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small; "
+        "where it lay, and of each straight line from the shore [m], by at most `moved_within_m` too small: "
+        "two drawings of one line may lie so far apart, and strips along lines that are on average no wider "
+        "are neither gained nor lost; "
         "and of each straight line the piece that departs most from the coast's general direction: the angle "
         "between it and the geodesic between the first vertices of the mainland's shore that are as far "
         f"beyond its ends as it is long, and at least {LEAST_REACH_M / METRES_PER_NM:g} nm.",

@@ -77,13 +77,18 @@ def _check(about: dict[str, Any]) -> None:
     wrong += [name for name in _OF_ONE_LINE - set(wrong) if not is_one_line(about[name])]
     wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
-    wrong += [] if about.get("legs", LINE_TYPES[0]) in LINE_TYPES else ["legs"]
+    wrong += [] if _are_legs(about.get("legs", LINE_TYPES[0])) else ["legs"]
     if wrong:
         raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST
+
+
+def _are_legs(value: object) -> bool:
+    """Whether it is what joins all vertices, or what joins each two."""
+    return all(one in LINE_TYPES for one in value) if isinstance(value, list) else value in LINE_TYPES
 
 
 def _are_versions(value: object) -> bool:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from api.atlas import Atlas
-from api.batches.crossings import GEODESIC, LOXODROME, answer_of, asked_of, cross_all, limits_of
-from api.errors import BodyError, InputError, ReportFileError, TooMuchError
+from api.batches.crossings import GEODESIC, LOXODROME, answer_of, asked_of, cross_all, limits_of, with_legs
+from api.errors import BodyError, InputError, ParameterError, ReportFileError, TooMuchError
 from api.pages.notations import short_position
 from api.processes.differences import results_of
 from api.processes.inputs import read_inputs
 from api.reports.attached import Attached, attached_to
 from api.reports.content import CROSSINGS, POSITION, Report
 from api.reports.crossings import one_geometry, one_times
-from api.reports.making import crossings_report, position_report, what_if_report
+from api.reports.making import (
+    Place,
+    crossings_report,
+    place_of_edition,
+    place_of_position,
+    place_of_what_if,
+    position_report,
+    what_if_report,
+)
+from api.reports.position import given_as, position_given
 from api.reports.typesetting import made_with, pdf_of
 from api.settings import settings
 from api.texts.json_text import json_bytes, write_json
 from api.texts.numbers import decimal_number
+from coastlines.positions import PositionError
 from coastlines.words import is_one_line
 from zones.crossings.input import CrossingError
 from zones.errors import CoordinateError, UnknownEditionError, ZonesError
@@ -32,7 +44,8 @@ if TYPE_CHECKING:
 SAME, OTHER, NOT_COMPARED = "same", "other", "not compared"  # of the pages
 HOLDS, DIFFERS, RECORD_HOLDS = "holds", "differs", "the record holds"
 _OF_THE_EDITION = ("edition", "sha256", "coast", "assumptions")  # what a report says of it
-_LONGEST_VALUE = 80
+_LONGEST_VALUE = 200
+_ROOT = re.compile("https?://[^/?#]+[^?#]*")  # of an address: the service without its path and query
 _ABSENT = object()
 
 
@@ -84,6 +97,8 @@ def check(content: bytes, store: Store, progress: Progress | None = None) -> Che
         *_differences(attached.record, _plain(report.record)),
         *_differences(reported, now, "report"),
         *_of_other_choices(parameters, edition),
+        *_of_what_was_given(attached),
+        *_of_the_address(attached),
     )
     pages = NOT_COMPARED
     made, here = attached.about["made_with"], made_with()
@@ -144,6 +159,43 @@ def _of_other_choices(parameters: Parameters | None, edition: Edition) -> Iterat
             yield Difference("report.inputs", f"those of {name}", f"those of {edition.name}")
 
 
+def _of_what_was_given(attached: Attached) -> Iterator[Difference]:
+    """A difference where the position as it was written is not the one that was answered."""
+    if attached.kind != POSITION:
+        return
+    given, asked = attached.about["given"], attached.about["asked"]
+    answered = asked["lon"], asked["lat"]
+    try:
+        is_it = position_given(given) == answered
+    except (ParameterError, PositionError):
+        is_it = False
+    if not is_it:
+        yield Difference("report.given", _shown(given), _shown(given_as(*map(repr, answered))))
+
+
+def _of_the_address(attached: Attached) -> Iterator[Difference]:
+    """A difference where the address is not that of what was asked.
+
+    What a service calls itself, which stands before its path, is as it was.
+    """
+    address = attached.about["address"]
+    if address is None:
+        return
+    path, parameters = _place_of(attached)
+    end = f"{path}?{urlencode(parameters)}" if parameters else path
+    if not (address.endswith(end) and _ROOT.fullmatch(address.removesuffix(end))):
+        yield Difference("report.address", _shown(address), _shown(f"...{end}"))
+
+
+def _place_of(attached: Attached) -> Place:
+    edition = attached.about["edition"]
+    if attached.kind == POSITION:
+        asked = attached.about["asked"]
+        lon, lat = (_coordinate(asked, name) for name in ("lon", "lat"))
+        return place_of_position(lon, lat, edition, compare=asked.get("compare") is True)
+    return place_of_edition(edition) if attached.kind == CROSSINGS else place_of_what_if(edition)
+
+
 def _again(attached: Attached, edition: Edition, store: Store, progress: Progress | None) -> Report:
     """The report as it is made now."""
     about, atlas = attached.about, Atlas(edition)
@@ -160,7 +212,9 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
         limits = limits_of(settings())
         read = asked_of(asked, limits)
         geometry = one_geometry(read)
-        legs = about.get("legs", GEODESIC)
+        times, legs = one_times(read), about.get("legs", GEODESIC)
+        if not isinstance(legs, str):
+            read = with_legs(read, legs, limits)
         (answer,) = cross_all(edition, read, limits, loxodromes=legs == LOXODROME)
         if isinstance(answer, CrossingError):
             raise answer
@@ -170,7 +224,7 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
             answer,
             value,
             geometry=geometry,
-            times=one_times(read),
+            times=times,
             legs=legs,
             given=about["given"],
             inputs=about["inputs"],

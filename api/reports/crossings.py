@@ -9,14 +9,14 @@ from gettext import NullTranslations
 from typing import Any, cast
 
 from api.atlas import Atlas
-from api.batches.crossings import TIME_FIELDS, Asked
+from api.batches.crossings import GEODESIC, TIME_FIELDS, Asked
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import comma, number, own_digits, semicolon
 from api.pages.notations import seconds_position
 from api.pages.square_maps import around_lines
 from api.pages.wording import Wording
-from api.reports.content import NUMBER, Content, Picture, Table
+from api.reports.content import NARROW, NUMBER, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print
 from api.reports.wording import (
     frame,
@@ -31,7 +31,7 @@ from api.texts.explanation import zone_of_state
 from api.texts.json_text import json_bytes
 from zones.arrays import Floats
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
-from zones.crossings.input import Area, Route, count_positions
+from zones.crossings.input import Area, Route, count_positions, read_geometry
 from zones.crossings.route import Leg, RouteCrossings, Total
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.geodesy.geodesics import densify_geodesics
@@ -45,22 +45,26 @@ _SHORTEST_PIECE_M = 500.0
 _KM = 3  # decimals
 _MOST_VERTICES_SHOWN, _ENDS_SHOWN = 12, 3
 
+_Chain = list[tuple[float, float]]  # vertices of a part or ring: longitude and latitude [deg]
+
 
 def content_of(
     atlas: Atlas,
     answer: RouteCrossings | AreaCrossings,
     record: Mapping[str, Any],
     geometry: Mapping[str, Any],
+    legs: str | Sequence[str],
     given: str,
     language: str,
 ) -> Content:
     """What the report of a route or area says; `given` is what it is called, as a file's name.
 
-    `record` is the answer as programs get it, `geometry` the GeoJSON geometry that was answered.
+    `record` is the answer as programs get it, `geometry` the GeoJSON geometry as it was given, `legs` what
+    joins its vertices, all of them or each two.
 
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
-    said, vertices = messages(language), list(_vertices_of(geometry["coordinates"]))
+    said, chains = messages(language), list(_chains_of(geometry["coordinates"]))
     is_route = isinstance(answer, RouteCrossings)
     title = said.gettext("Route report") if is_route else said.gettext("Area report")
     square = around_lines(atlas, lines_of(answer), is_area=not is_route, words=Wording(language))
@@ -69,7 +73,7 @@ def content_of(
         caption = said.gettext("Simplified drawing. The thick line is the outline of the area.")
     return Content(
         **frame(language, atlas.edition.metadata, title),
-        facts=tuple(_facts(said, vertices, given, language)),
+        facts=tuple(_facts(said, chains, given, language)),
         headline=own_digits(_headline(said, answer, language), language),
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),),
         key_title=said.gettext("Key"),
@@ -77,62 +81,86 @@ def content_of(
         beside=told(language, [_cables(said, answer.article_14_states, language)]),
         below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
         in_english=tuple(plain(one, 1000) for one in record["remarks"]),
-        tables=(*_tables(said, answer, record, language), _vertices(said, vertices, language)),
+        tables=(*_tables(said, answer, record, language), _vertices(said, chains, legs, language)),
     )
 
 
-def _vertices_of(coordinates: Sequence[Any]) -> Iterator[tuple[float, float]]:
-    """Longitude and latitude of each vertex of a geometry, in its order. [deg]"""
-    if coordinates and isinstance(coordinates[0], (int, float)):
-        yield float(coordinates[0]), float(coordinates[1])
+def _chains_of(coordinates: Sequence[Any]) -> Iterator[_Chain]:
+    """Longitude and latitude of the vertices of each part or ring of a geometry, in their order. [deg]"""
+    if coordinates and isinstance(coordinates[0][0], (int, float)):
+        yield [(float(lon), float(lat)) for lon, lat, *_ in coordinates]
         return
     for one in coordinates:
-        yield from _vertices_of(one)
+        yield from _chains_of(one)
 
 
-def vertices_sha256(vertices: Iterable[tuple[float, float]]) -> str:
+def vertices_sha256(chains: Iterable[_Chain]) -> str:
     """Hexadecimal, of a line for each vertex: longitude, comma, latitude and LF, in ASCII.
 
-    Each number is the shortest with a decimal point that is read as the same double, as ``50.0``.
+    Each number is the shortest with a decimal point that is read as the same double, as ``50.0``; between
+    parts or rings stands an empty line.
     """
-    lines = "".join(f"{lon!r},{lat!r}\n" for lon, lat in vertices)
+    lines = "\n".join("".join(f"{lon!r},{lat!r}\n" for lon, lat in chain) for chain in chains)
     return hashlib.sha256(lines.encode("ascii")).hexdigest()
 
 
 def _facts(
-    said: NullTranslations, vertices: Sequence[tuple[float, float]], given: str, language: str
+    said: NullTranslations, chains: Sequence[_Chain], given: str, language: str
 ) -> Iterator[tuple[str, str]]:
     """What was asked: its name, and what tells its vertices from all others."""
     if given:
         yield said.gettext("As given"), isolated(plain(given))
-    count = number(len(vertices), 0, language)
-    sha256 = isolated(vertices_sha256(vertices))
+    count = number(sum(map(len, chains)), 0, language)
+    sha256 = isolated(vertices_sha256(chains))
     yield said.gettext("Vertices"), f"{count}{semicolon(language)}SHA-256 {sha256}"
 
 
-def _vertices(said: NullTranslations, vertices: Sequence[tuple[float, float]], language: str) -> Table:
-    """All vertices where they are few, else the first and the last ones."""
+def _vertices(
+    said: NullTranslations,
+    chains: Sequence[_Chain],
+    legs: str | Sequence[str],
+    language: str,
+) -> Table:
+    """All vertices where they are few, else the first and the last ones; what leads to each if it differs.
+
+    Of several parts or rings the number of each stands before that of its vertex.
+    """
+    vertices = [one for chain in chains for one in chain]
+    places = [(part, at) for part, chain in enumerate(chains, start=1) for at in range(1, len(chain) + 1)]
     count = len(vertices)
     is_all = count <= _MOST_VERTICES_SHOWN
     shown = range(count) if is_all else (*range(_ENDS_SHOWN), *range(count - _ENDS_SHOWN, count))
     rows = tuple(
         (
-            number(at + 1, 0, language),
+            ".".join(number(one, 0, language) for one in places[at][len(chains) == 1 :]),
             isolated(seconds_position(*vertices[at])),
             *(isolated(repr(degrees)) for degrees in reversed(vertices[at])),
+            *(() if isinstance(legs, str) else (said.gettext(legs[at - 1]) if at else "",)),
         )
         for at in shown
     )
-    heads = ("", said.gettext("Position"), said.gettext("Latitude"), said.gettext("Longitude"))
+    heads: tuple[str, ...] = (
+        "", said.gettext("Position"), said.gettext("Latitude"), said.gettext("Longitude"),
+    )  # fmt: skip
+    kinds: tuple[str, ...] = (NUMBER, "", NUMBER, NUMBER)
+    if not isinstance(legs, str):
+        heads, kinds = (*heads, said.gettext("Joined by")), (*kinds, NARROW)
     title = said.gettext("Vertices") if is_all else said.gettext("The first and the last vertices")
     note = said.gettext("All of them, as they were given, are attached to this file in report.json.")
-    return Table(title, heads, (NUMBER, "", NUMBER, NUMBER), rows, note)
+    return Table(title, heads, kinds, rows, note)
+
+
+def legs_of(asked: Asked, legs: str | None) -> str | list[str]:
+    """What joins the vertices of the one geometry: all of them the same, or as it was given with each leg."""
+    given = asked.waypoints[0] if asked.waypoints else None
+    return legs or GEODESIC if given is None else list(given.legs)
 
 
 def one_geometry(asked: Asked) -> Mapping[str, Any]:
-    """The one geometry that a report is of.
+    """The one geometry that a report is of, as it was given.
 
-    Raises `TooMuchError`: there are several, or it has more vertices than a report carries.
+    Raises `TooMuchError`: there are several, or it has more vertices than a report carries; `CrossingError`:
+    its waypoints are no route.
     """
     if asked.several:
         count = len(asked.geometries)
@@ -141,7 +169,10 @@ def one_geometry(asked: Asked) -> Mapping[str, Any]:
             limit=1,
             unit="features",
         )
-    (geometry,) = asked.geometries
+    given = asked.waypoints[0] if asked.waypoints else None
+    (geometry,) = asked.geometries if given is None else (given.geometry,)
+    if given is not None:
+        read_geometry(geometry)  # as it is read again from the report; what is drawn of it may be longer
     if count_positions(geometry, MOST_VERTICES) > MOST_VERTICES:
         raise TooMuchError(
             f"more than {MOST_VERTICES:,} vertices, at most {MOST_VERTICES:,} stand in a report; "
@@ -159,7 +190,9 @@ def one_times(asked: Asked) -> list[list[object]] | None:
     """
     if not asked.times or asked.times[0] is None:
         return None
-    times = [[_in_json(one) for one in part] for part in asked.times[0]]
+    given = asked.waypoints[0] if asked.waypoints else None
+    listed = asked.times[0] if given is None else [given.times]
+    times = [[_in_json(one) for one in part] for part in listed]
     if len(json_bytes(times)) > MOST_TIMES_BYTES:
         raise TooMuchError(
             f"the times of the route take more than {MOST_TIMES_BYTES:,} bytes, the most in a report",

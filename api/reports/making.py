@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,24 @@ from api.reports.typesetting import check_installed, made_with
 from api.reports.wording import isolated
 from zones.crossings.area import AreaCrossings
 from zones.crossings.route import RouteCrossings
+
+Place = tuple[str, dict[str, str]]  # the path of an address and its query, in their order
+
+
+def place_of_position(lon: float, lat: float, edition: str, *, compare: bool) -> Place:
+    """Where a service gives the answer of a position."""
+    without = {} if compare else {"compare": "false"}
+    return "/classify", {"lon": repr(lon), "lat": repr(lat), **without, "edition": edition}
+
+
+def place_of_edition(edition: str) -> Place:
+    """Where a service shows an edition."""
+    return "/", {"edition": edition}
+
+
+def place_of_what_if(edition: str) -> Place:
+    """Where a service says what differs in an edition."""
+    return f"/what-if/{edition}", {}
 
 
 def position_report(
@@ -60,7 +78,7 @@ def crossings_report(
     *,
     geometry: Mapping[str, Any],
     times: list[list[object]] | None = None,
-    legs: str = GEODESIC,
+    legs: str | Sequence[str] = GEODESIC,
     given: str,
     language: str,
     address: str | None = None,
@@ -68,14 +86,14 @@ def crossings_report(
 ) -> Report:
     """The report of a route or area; `record` is its answer as ``/crossings`` gives it.
 
-    `address` is that of the edition: none holds a route. `legs` says what joins the vertices, `times` are
-    theirs, by the parts of the route.
+    `address` is that of the edition: none holds a route. `geometry` is as it was given, `legs` says what
+    joins its vertices, all of them or each two, `times` are theirs, by the parts of the route.
 
     Raises `NoReportsError`; `TooMuchError`: it falls into more legs than a report has room for.
     """
     check_installed()
     said = messages(language)
-    content = crossings.content_of(atlas, answer, record, geometry, given, language)
+    content = crossings.content_of(atlas, answer, record, geometry, legs, given, language)
     again = said.gettext(
         "This file carries what was asked and the answer: %(command)s answers it again and says whether it "
         "still holds."

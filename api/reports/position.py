@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import Any
@@ -26,12 +27,31 @@ from api.reports.wording import (
 )
 from api.texts.explanation import explained, zone_of_state
 from api.texts.json_text import write_json
+from api.texts.numbers import coordinate
 from api.texts.words import ZONE_NAMES
+from coastlines.positions import parse_position
 from zones.words import AGREED_RECONSTRUCTED, COMMON_MARITIME_SPACE, LAND, PROVISIONAL, STATE_NAMES
 
 _SIGNS = {"agreed": "✔", "in-doubt": "▲", "uncompared": "○", "far": ""}
 _ELSEWHERE = ("caveat", "hint", "edition", "assumptions")  # stand in the report in other places
 _LONGEST_GIVEN = 200
+_BY_NUMBERS = "lon {}, lat {}"  # as given where it came as two coordinates
+_NUMBERS = re.compile(_BY_NUMBERS.format("(.*)", "(.*)"), re.DOTALL)
+
+
+def given_as(lon: str, lat: str) -> str:
+    """A position as it was given by two coordinates, in one text."""
+    return _BY_NUMBERS.format(lon.strip(), lat.strip())
+
+
+def position_given(text: str) -> tuple[float, float]:
+    """Longitude and latitude that a text says, as `given_as` writes it or as one position. [deg]
+
+    Raises `ParameterError`, `PositionError`: it says none.
+    """
+    if numbers := _NUMBERS.fullmatch(text):
+        return coordinate(numbers[1], "lon"), coordinate(numbers[2], "lat")
+    return parse_position(text)
 
 
 def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: str) -> Content:

@@ -95,6 +95,11 @@ def can_be_made() -> bool:
     return True
 
 
+def fonts_of_texts() -> list[Path]:
+    """The fonts whose letters texts are set in; what they lack would be a box."""
+    return _fonts()[:2]
+
+
 def _fonts() -> list[Path]:
     found = importlib.util.find_spec("matplotlib")
     folder = Path(found.origin).parent if found is not None and found.origin else Path()

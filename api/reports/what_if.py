@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from api.atlas import Atlas
+from api.batches.changes import moved_lines
 from api.errors import TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import number, semicolon
@@ -121,14 +122,21 @@ def _lines(said: NullTranslations, differences: Mapping[str, Any], language: str
     def moved(one: Mapping[str, Any]) -> str:
         if one["moved_m"] is None:
             return said.gettext("in one of them only")
-        if one["moved_m"] <= differences["moved_within_m"]:
-            return said.gettext("not moved")
         return distance_of(said, one["moved_m"], 0.0, language)
 
-    rows = tuple((_name(one, language), moved(one)) for one in differences["lines"])
-    note = said.gettext(
-        "A line that ends elsewhere has moved by how far it reaches beyond. Distances are too small by at "
-        "most %(within)s m."
-    ) % {"within": number(differences["moved_within_m"], 1, language)}
+    rows = tuple((_name(one, language), moved(one)) for one in moved_lines(differences))
+    rows = rows or ((said.gettext("No line has moved."), ""),)
+    within = {"metres": number(differences["moved_within_m"], 1, language)}
+    notes = (
+        said.gettext(
+            "A line that ends elsewhere has moved by how far it reaches beyond. Distances are too small by "
+            "at most %(metres)s m."
+        ),
+        said.gettext(
+            "Lines that lie within %(metres)s m of where they lay are not listed, and strips along lines "
+            "that are no wider count as neither gained nor lost: two drawings of one line may differ so much."
+        ),
+    )
+    note = " ".join(one % within for one in notes)
     heads = (said.gettext("Line"), said.gettext("Moved"))
     return Table(said.gettext("Lines that have moved"), heads, ("", NUMBER), rows, note)

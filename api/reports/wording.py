@@ -14,6 +14,8 @@ from api.languages.numbers import ISOLATED, own_digits
 from api.pages.map_layers import DASHES
 from api.pages.square_maps import Square
 from api.reports.content import Mark
+from api.reports.letters import in_letters
+from api.reports.typesetting import fonts_of_texts
 from api.texts.explanation import zone_of_state
 from api.texts.geojson import NOTICE
 from api.texts.sentences import assumed
@@ -27,8 +29,12 @@ _LONGEST = 400  # of what users have written; the record that the report carries
 
 
 def plain(text: object, most: int = _LONGEST) -> str:
-    """What others have written: in one line, without what turns the direction of writing, shortened."""
+    """What others have written: in one line of letters that can be shown, shortened.
+
+    What turns the direction of writing is left out, what the fonts lack is replaced as `in_letters` says.
+    """
     line = " ".join("".join(one if is_one_line(one) else " " for one in str(text)).split())
+    line = in_letters(line, fonts_of_texts())
     return line if len(line) <= most else f"{line[: most - 2]} …"
 
 

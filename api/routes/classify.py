@@ -26,7 +26,8 @@ from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
 from api.pages.rendering import page
 from api.reports.answering import inputs_of, report_response
-from api.reports.making import position_report
+from api.reports.making import place_of_position, position_report
+from api.reports.position import given_as
 from api.texts.explanation import explanation
 from api.texts.json_text import json_bytes
 from coastlines.positions import parse_position
@@ -70,15 +71,14 @@ def _report(asked: Query, lon: float, lat: float, compare: bool) -> Response:
         atlas = atlases().get(asked.text("edition"))
         record = atlas.edition.classify_one(lon=lon, lat=lat, compare=compare)
         request.environ[POINTS] = 1
-        where = {"lon": repr(lon), "lat": repr(lat), "compare": None if compare else "false"}
-        given = asked.text("position") or f"lon {asked.text('lon')}, lat {asked.text('lat')}"
+        given = asked.text("position") or given_as(asked.text("lon") or "", asked.text("lat") or "")
         report = position_report(
             atlas,
             record,
             compare=compare,
             given=given,
             language=page_language(),
-            address=absolute("/classify", {**where, "edition": atlas.name}),
+            address=absolute(*place_of_position(lon, lat, atlas.name, compare=compare)),
             inputs=inputs_of(atlas.name),
         )
         return report_response(report)

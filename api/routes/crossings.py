@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from api.batches.crossings import GEODESIC, LEGS, LOXODROME, answer_of, asked_of, cross_all, limits_of
+from api.batches.crossings import LEGS, LOXODROME, answer_of, asked_of, cross_all, limits_of
 from api.http.bodies import admitted, body_of_kind, deadline, json_body
 from api.http.negotiation import PARAMETER, REPORT, wants_report
 from api.http.responses import JSON, absolute, atlases, query
 from api.pages.language import page_language
 from api.reports.answering import inputs_of, report_response
-from api.reports.crossings import one_geometry, one_times
-from api.reports.making import crossings_report
+from api.reports.crossings import legs_of, one_geometry, one_times
+from api.reports.making import crossings_report, place_of_edition
 from api.texts.geojson import MEDIA_TYPE as GEOJSON
 from api.texts.json_text import json_bytes, read_json
 from zones.crossings.input import CrossingError
@@ -47,10 +47,10 @@ def crossings() -> Response:
         answer_of(atlas.edition, wanted, (answer,)),
         geometry=geometry,
         times=times,
-        legs=legs or GEODESIC,
+        legs=legs_of(wanted, legs),
         given="",
         language=page_language(),
-        address=absolute("/", {"edition": atlas.name}),
+        address=absolute(*place_of_edition(atlas.name)),
         inputs=inputs_of(atlas.name),
     )
     return report_response(report)

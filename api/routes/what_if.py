@@ -28,7 +28,7 @@ from api.processes.forms import LINES, Fault, fault_of, known_fields, read_form,
 from api.processes.inputs import Execution, read_inputs
 from api.processes.previewed import previewed_lines
 from api.reports.answering import report_response
-from api.reports.making import what_if_report
+from api.reports.making import place_of_what_if, what_if_report
 from api.routes.landing import open_for_the_map
 from api.routes.processes import jobs
 from coastlines import SOURCE_IDS
@@ -160,7 +160,7 @@ def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | Non
             known.get(results["compared_with"]),
             value,
             language=page_language(),
-            address=absolute(f"/what-if/{edition}"),
+            address=absolute(*place_of_what_if(edition)),
         )
         return report_response(report)
 

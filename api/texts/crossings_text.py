@@ -29,7 +29,7 @@ def crossings_text(
 
 
 def _route(answer: RouteCrossings) -> list[str]:
-    points = sum(len(part) for part in answer.route.parts)
+    points = answer.route.drawn_from or sum(len(part) for part in answer.route.parts)
     kilometres = answer.length_m / 1e3
     return [
         f"Route of {kilometres:,.3f} km ({kilometres / 1.852:,.3f} nm), {points:,} points",

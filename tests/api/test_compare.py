@@ -85,7 +85,10 @@ def test_the_page_says_the_same(client: FlaskClient, narrow: str, between: tuple
     assert "1 of 2 positions have another answer." in page
     assert f'value="{narrow}"' in page
     assert "Outer limit of the territorial waters of Kazakhstan" in page
-    assert "not moved" in page
+    assert "Outer limit of the territorial waters of Iran" not in page  # it lies where it lay
+    assert "Lines that lie within 0.1 m of where they lay are not listed" in page
+    alike = client.get("/compare", query_string={"a": narrow, "b": narrow, "f": "html"}).text
+    assert "nothing differs" in alike
 
 
 @pytest.mark.parametrize(
@@ -119,6 +122,7 @@ def test_the_command(
     assert "territorial_waters KAZ" in said.out
     assert "limits territorial_waters-KAZ" in said.out
     assert "territorial_waters-IRN" not in said.out
+    assert "Lines within 0.1 m of where they lay" in said.out
     assert real_caspian("compare", "osm", narrow, "--positions", file, "-o", table).code == 0
     (row,) = csv.DictReader(io.StringIO(table.read_text()))
     assert tuple(row) == ("ship", *CHANGE_FIELDS)

@@ -406,6 +406,8 @@ def test_a_spatial_filter_ends_with_the_time_of_its_request(
     client = create_app({"MAX_REQUEST_S": 12}, store=real_store).test_client()
     problem = client.get(asked("zones", filter=OVERLAPPING))
     assert (problem.status_code, problem.json["setting"]) == (413, "MAX_REQUEST_S")
+    described = client.get("/openapi.json").get_json()["paths"]["/collections/zones/items"]["get"]
+    assert {"413", "503"} <= set(described["responses"])
     assert client.get(asked("zones", filter="zone = 'fishery_zone'")).status_code == 200
 
 

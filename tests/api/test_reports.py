@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdf
 import pytest
 from flask.testing import FlaskClient
@@ -27,6 +28,8 @@ from api.http.admission import MOST_HEAVY
 from api.http.caching import cacheable
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
+from api.pages.map_layers import SCALE_SHARE
+from api.pages.square_maps import around_lines
 from api.processes.files import JobFiles
 from api.reports import apart, attached, typesetting
 from api.reports.answering import report_response
@@ -298,7 +301,20 @@ def test_texts_of_users_are_no_markup(real_store: Store) -> None:
             assert part in text or language == "fa", part
         assert "root:" not in text
         assert "\u202e" not in report.content.facts[0][1]
-        assert "中文" in report.content.facts[0][1]
+        assert "abc [U+4E2D U+6587] 😀" in report.content.facts[0][1]  # no boxes
+
+
+@pytest.mark.parametrize("text", ["४२°३३.६'N ४९°५३.३'E", "໔໒°໓໓.໖'N ໔໙°໕໓.໓'E"])
+def test_digits_that_the_font_lacks_are_shown_as_others(client: FlaskClient, text: str) -> None:
+    """Devanagari, which it lacks; Lao, which it has. What was written is attached to the letter."""
+    content = client.get("/classify", query_string={"position": text, "f": "pdf"}).data
+    shown = text if "໔" in text else "42°33.6'N 49°53.3'E"
+    assert has(written(content), shown)
+    assert json.loads(carried(content)["report.json"])["given"] == text
+    fonts = {
+        str(one.get_object()["/BaseFont"]) for one in reader(content).pages[0]["/Resources"]["/Font"].values()
+    }
+    assert not any("LastResort" in one for one in fonts)
 
 
 def test_long_texts_still_make_one_page(real_store: Store) -> None:
@@ -379,6 +395,25 @@ def test_a_route_with_times(
     assert check_of(answer.data, client).verdict == HOLDS
 
 
+def test_parts_are_told_apart(client: FlaskClient) -> None:
+    """The same vertices in one part and in two are two routes."""
+    places = [[50.0, 42.0], [50.5, 42.0], [51.0, 42.5], [51.0, 43.0]]
+    hashes = []
+    for parts in ([places], [places[:2], places[2:]]):
+        answer = client.post(
+            "/crossings?f=pdf&lang=en", json={"type": "MultiLineString", "coordinates": parts}
+        )
+        assert check_of(answer.data, client).verdict == HOLDS
+        lines = "\n".join("".join(f"{lon!r},{lat!r}\n" for lon, lat in part) for part in parts)
+        hashes.append(hashlib.sha256(lines.encode()).hexdigest())
+        text = written(answer.data)
+        assert hashes[-1] in text
+        last = "4" if len(parts) == 1 else "2.2"
+        assert letters(f"{last} 43°00'00.0\"N 051°00'00.0\"E 43.0 51.0") in text
+        assert (letters("2.1 42°30") in text) == (len(parts) == 2)
+    assert hashes[0] != hashes[1]
+
+
 def test_times_that_are_too_long(client: FlaskClient) -> None:
     route = {"type": "Feature", "geometry": LINE, "properties": {"times": ["x" * 1_100_000]}}
     problem = client.post("/crossings?f=pdf", json=route)
@@ -456,6 +491,17 @@ def test_a_route_beyond_the_sea_is_drawn(client: FlaskClient, line: list[list[fl
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("end", [(51.5, 41.8), (49.9, 40.5), (50.5, 40.0), (53.0, 38.6)])
+def test_a_route_is_clear_of_the_scale(real_store: Store, end: tuple[float, float]) -> None:
+    """It begins in the corner of the map where the scale stands."""
+    lines = [np.array([(49.7, 38.2), end])]
+    drawn = around_lines(Atlas(real_store.edition("osm")), lines, is_area=False)
+    start = re.search(r'<circle[^>]* class="start"[^>]*>', str(drawn.svg))
+    assert start is not None
+    down, radius = (float(re.search(rf' {name}="([0-9.]+)"', start[0])[1]) for name in ("cy", "r"))
+    assert down + radius < drawn.side * (1 - SCALE_SHARE)
+
+
 # Checking
 
 
@@ -497,7 +543,9 @@ def test_a_record_that_differs(real_caspian: Caspian, pdf: bytes, tmp_path: Path
 def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None:
     """A default edition of another version of the software is compared with today's."""
     name = "osm-2023.01-01234567"
-    changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64)
+    about = json.loads(carried(pdf)["report.json"])
+    address = about["address"].replace(about["edition"], name)
+    changed = with_about(with_record(pdf, edition=name), edition=name, sha256="0" * 64, address=address)
     checked = check_of(changed, client)
     assert checked.verdict == DIFFERS
     assert [one.name for one in checked.differences] == ["edition", "report.edition", "report.sha256"]
@@ -508,7 +556,8 @@ def test_an_edition_that_is_another_now(client: FlaskClient, pdf: bytes) -> None
 def test_an_edition_that_is_not_that_of_the_record(client: FlaskClient, pdf: bytes, name: str) -> None:
     checked = check_of(with_about(pdf, edition=name), client)
     assert checked.verdict == DIFFERS
-    (one,) = checked.differences
+    one, address = checked.differences
+    assert address.name == "report.address"  # that of the other
     assert (one.name, one.reported) == ("report.edition", f'"{name}"')
     assert one.now == json.dumps(json.loads(carried(pdf)["record.json"])["edition"])
 
@@ -558,7 +607,67 @@ def test_pages_that_were_changed(real_caspian: Caspian, pdf: bytes, tmp_path: Pa
 
 
 def test_given_text_belongs_to_the_pages(client: FlaskClient, pdf: bytes) -> None:
-    assert check_of(with_about(pdf, given="another"), client).pages == "other"
+    about = json.loads(carried(pdf)["report.json"])
+    assert check_of(with_about(pdf, given=about["given"].replace("lon", "lon ")), client).pages == "other"
+
+
+OTHERWISE = {
+    "lon 49.3, lat 38.3": "another latitude",
+    "38°21.1'N 049°18.0'E": "another minute",
+    "38.35 49.31": "another longitude",
+    "wherever": "no position",
+}
+
+
+@pytest.mark.parametrize("given", OTHERWISE, ids=OTHERWISE.values())
+def test_a_position_as_written_that_is_not_the_one_answered(
+    real_store: Store, client: FlaskClient, given: str
+) -> None:
+    """Though record, pages and what the file says of itself agree: as somebody makes it with our own code."""
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.3, lat=38.35, compare=True)
+    for written_so, differences in ((given, ["report.given"]), ("38°21.0'N 049°18.0'E", [])):
+        report = position_report(Atlas(edition), record, compare=True, given=written_so, language="en")
+        assert [one.name for one in check_of(pdf_of(report), client).differences] == differences
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("lon=49.3", "lon=49.4"),
+        ("edition=osm", "edition=gshhg"),
+        ("/classify", "/x?/classify"),
+        ("http", "ftp"),
+    ],
+    ids=["a number", "an edition", "another query before", "no address"],
+)
+def test_an_address_that_is_not_that_of_the_answer(
+    real_store: Store, client: FlaskClient, pdf: bytes, changed: tuple[str, str]
+) -> None:
+    address = json.loads(carried(pdf)["report.json"])["address"]
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=49.3, lat=38.35, compare=True)
+    report = position_report(
+        Atlas(edition), record, compare=True, given="38.35N 49.3E", language="en",
+        address=address.replace(*changed),
+    )  # fmt: skip
+    (one,) = check_of(pdf_of(report), client).differences
+    assert one.name == "report.address"
+    assert "/classify?lon=49.3&lat=38.35&edition=osm-" in str(one.now)
+
+
+@pytest.mark.parametrize("query", ["lon=49.3&lat=38.35&compare=false", "position=38%C2%B021'N+49%C2%B018'E"])
+def test_a_report_however_asked_for_holds(client: FlaskClient, query: str) -> None:
+    assert check_of(client.get(f"/classify?{query}&f=pdf").data, client).verdict == HOLDS
+
+
+def test_addresses_of_routes(client: FlaskClient) -> None:
+    line = {"type": "LineString", "coordinates": [[50.0, 42.0], [50.5, 42.0]]}
+    content = client.post("/crossings?f=pdf", json=line).data
+    assert check_of(content, client).verdict == HOLDS
+    moved = json.loads(carried(content)["report.json"])["address"].replace("edition=osm", "edition=dcw")
+    (one,) = check_of(with_about(content, address=moved), client).differences
+    assert one.name == "report.address"
 
 
 def test_choices_of_another_edition(client: FlaskClient, pdf: bytes) -> None:
@@ -612,7 +721,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "coast": (lambda pdf: with_about(pdf, inputs=None, edition="x-0", coast="/etc"), "cannot be built here"),
     "path": (lambda pdf: with_about(pdf, inputs=None, edition="../x", assumptions="x"), "is not kept here"),
     "choices": (lambda pdf: with_about(pdf, inputs={"breadth": {"KAZ": 99}}), "cannot be used"),
-    "legs": (lambda pdf: with_about(pdf, legs=["geodesic"]), "legs is missing or not"),
+    "legs": (lambda pdf: with_about(pdf, legs=["spiral"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
     "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
@@ -765,6 +874,47 @@ def test_the_command_joins_vertices_by_loxodromes(real_caspian: Caspian, tmp_pat
         assert json.loads(carried(report.read_bytes())["report.json"])["legs"] == legs
         assert real_caspian("report", "--check", report).code == 0
     assert records["geodesic"] != records["loxodrome"]
+
+
+RTZ = """<route xmlns="http://www.cirm.org/RTZ/1/1"><waypoints>
+<waypoint id="1"><position lat="43.6" lon="51.0"/></waypoint>
+<waypoint id="2"><position lat="42.9" lon="50.4"/></waypoint>
+<waypoint id="3"><position lat="41.5" lon="50.9"/><leg geometryType="Orthodrome"/></waypoint></waypoints>
+<schedules><schedule><manual><scheduleElement waypointId="1" etd="2026-05-01T06:00:00Z"/>
+<scheduleElement waypointId="3" eta="2026-05-01T16:00:00Z"/></manual></schedule></schedules></route>"""
+
+
+def test_a_route_of_waypoints_is_reported_as_it_was_given(real_caspian: Caspian, tmp_path: Path) -> None:
+    path, report, plain = (tmp_path / name for name in ("route.rtz", "out.pdf", "out.json"))
+    path.write_text(RTZ)
+    assert real_caspian("report", path, "-o", report).code == 0
+    content = report.read_bytes()
+    about, record = (json.loads(carried(content)[f"{name}.json"]) for name in ("report", "record"))
+    assert about["asked"]["geometry"]["coordinates"] == [[51.0, 43.6], [50.4, 42.9], [50.9, 41.5]]
+    assert about["legs"] == ["loxodrome", "geodesic"]
+    text = written(content)
+    assert has(text, "Vertices 3;")
+    assert letters("42°54'00.0\"N 050°24'00.0\"E42.950.4loxodrome") in text
+    assert has(text, "Legs along loxodromes: 1, along geodesics: 1.")
+    assert record["route"]["vertices"] == 3
+    assert record["legs"][0]["entry_time"] == "2026-05-01T06:00:00.000Z"
+    assert real_caspian("crossings", path, "-o", plain).code == 0
+    assert json.loads(plain.read_bytes()) == record
+    assert real_caspian("report", "--check", report).code == 0
+    other = about["asked"] | {"geometry": {"type": "LineString", "coordinates": [[51, 43.6], [50.9, 41.5]]}}
+    for changed in ({"legs": ["geodesic"]}, {"legs": ["geodesic"] * 3}, {"asked": other}):
+        report.write_bytes(with_about(content, **changed))
+        outcome = real_caspian("report", "--check", report)
+        assert (outcome.code, len(outcome.err.splitlines())) == (2, 1), changed
+        assert "cannot be answered" in outcome.err
+    path.write_text(RTZ.replace('lat="41.5" lon="50.9"', 'lat="10" lon="-179"'))
+    outcome = real_caspian("report", path, "-o", tmp_path / "far.pdf")  # no check could read it again
+    assert (outcome.code, "at most 5,000 km" in outcome.err) == (2, True)
+    path.write_text(RTZ.replace('lat="41.5"', 'lat="95"'))
+    outcome = real_caspian("crossings", path)
+    assert outcome.err == f"caspian: {path}: waypoint 2: longitude 50.9, latitude 95 is no position\n"
+    report.write_bytes(with_about(content, legs=["geodesic", "geodesic"]))
+    assert real_caspian("report", "--check", report).code == 1  # all is some metres elsewhere
 
 
 def test_the_command_knows_the_address_of_the_service(

@@ -13,6 +13,7 @@ from zones.atlas.coast_direction import greatest_departure
 from zones.atlas.differences import (
     MOVED_WITHIN_M,
     _farthest,
+    _polygons_km2,
     _segments,
     area_differences,
     farthest,
@@ -68,6 +69,23 @@ def test_areas_are_those_in_a_plane_of_equal_areas(pair) -> None:
         assert one.after_km2 - one.before_km2 == pytest.approx(one.gained_km2 - one.lost_km2, abs=0.003)
         changed += one.gained_km2 + one.lost_km2 > 1.0
     assert changed >= 2
+
+
+def test_lines_that_are_drawn_by_other_vertices_change_no_area(real_store: Store) -> None:
+    before = real_store.edition("osm").collections
+    after = real_store.build(WHAT_IFS["line"]).collections
+    moved = {one.id for one in area_differences(before, after) if one.gained_km2 or one.lost_km2}
+    assert moved == {"internal_waters-AZE", "territorial_waters-AZE"}
+
+
+@pytest.mark.parametrize(("metres", "gained_km2"), [(0.05, 0.0), (0.09, 0.0), (0.15, 0.012), (10.0, 0.823)])
+def test_strips_narrower_than_lines_are_drawn_are_nothing(metres: float, gained_km2: float) -> None:
+    """Beside a line of some 82 km, twice: a strip by itself, and one round an island."""
+    degrees = metres / 111_000.0
+    box = shapely.box(50, 42, 51, 42.5)
+    assert _polygons_km2(shapely.box(50, 42.5, 51, 42.5 + degrees)) == pytest.approx(gained_km2, abs=0.002)
+    around = box.buffer(degrees, join_style="mitre").difference(box)
+    assert (_polygons_km2(around) > 0.0) == (gained_km2 > 0.0)
 
 
 def dense(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray]:

@@ -57,6 +57,18 @@ def test_every_kind_has_its_place_in_the_default_edition(edition: Edition) -> No
     assert by_name(found, "sector_boundaries AZE-KAZ").geometry.buffer(0.01).covers(line.geometry)
 
 
+def test_texts_say_what_the_numbers_say(edition: Edition) -> None:
+    found = edition.collections["known_issues"].features
+    for terminus in edition.rule.baseline.termini:
+        one = by_name(found, f": {terminus.pair}").properties
+        moved_m = GEOD.inv(terminus.published_lon, terminus.published_lat, terminus.lon, terminus.lat)[2]
+        assert one["effect_m"] == pytest.approx(max(moved_m, terminus.accuracy_m), abs=0.06)
+        assert f"known to {terminus.accuracy_m:g} m and was moved by {moved_m:.0f} m" in one["description"]
+        assert "nearest" not in one["how_measured"]  # which may be a needle, that no border is moved to
+    for one in (each.properties for each in found if each.properties["kind"] == "artificial_land"):
+        assert "as baseline" not in one["description"]  # the effect stands in its fields, measured in one way
+
+
 def by_name(found: tuple[Feature, ...], what: str) -> Feature:
     return next(one for one in found if one.properties["name"].endswith(what))
 

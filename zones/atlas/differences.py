@@ -19,10 +19,12 @@ from zones.geodesy.ellipsoid import to_earth_centred, to_lon_lat
 from zones.geodesy.geodesics import densify_geodesics, feet_on_segments
 from zones.geodesy.nearest import nearest_of_groups
 
-MOVED_WITHIN_M = 0.1  # what `LineDifference.moved_m` may be too small by
+# What `LineDifference.moved_m` may be too small by, and what two drawings of one line may differ by: a line
+# that is no farther away has not moved, a strip between two that is no wider is neither gained nor lost.
+MOVED_WITHIN_M = 0.1
 AREA_COLLECTIONS = ("zones", "sectors")
 LINE_COLLECTIONS = ("limits", "boundaries", "sector_boundaries")
-_DECIMALS_KM2 = 3  # slivers along what has not moved are smaller
+_DECIMALS_KM2 = 3
 _LEAST_RADIUS_M = 6_335_000.0  # of curvature, on WGS84
 _MOST_HALVINGS = 16
 
@@ -137,7 +139,8 @@ def area_differences(
     """For each zone and each sector of either edition, in the order of the second's.
 
     What is gained and lost is the difference of the drawn polygons, whose edges lie within 1 cm of the
-    geodesics.
+    geodesics; without its parts that are on average no wider than `MOVED_WITHIN_M`, which are left where a
+    line is drawn by other vertices.
     """
     return tuple(
         _area_difference(collection, first, second)
@@ -181,10 +184,16 @@ def _area_difference(collection: str, before: Feature | None, after: Feature | N
 
 
 def _polygons_km2(geometry: shapely.Geometry) -> float:
-    """Area of the polygons of anything; where two areas only touch, lines are left of them. [km2]"""
+    """Area of the polygons of anything that are no slivers; lines are left where two areas touch. [km2]"""
     parts = shapely.get_parts(geometry)
     polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
-    return area_km2(shapely.MultiPolygon(polygons)) if polygons else 0.0
+    measured = ((area_km2(polygon), _sliver_km2(polygon)) for polygon in polygons)
+    return sum(area for area, sliver in measured if area > sliver)
+
+
+def _sliver_km2(polygon: shapely.Polygon) -> float:
+    """The area of a strip of its outline that is on average as wide as two drawings of a line are apart."""
+    return MOVED_WITHIN_M / 1e3 * length_km(polygon.boundary) / 2.0
 
 
 def _line_difference(collection: str, before: Feature | None, after: Feature | None) -> LineDifference:

@@ -39,7 +39,7 @@ _HOW = {
     "artificial_land": "area of all zones gained, and largest distance of an outer limit from itself, where "
     "this land counts as coast",
     "tie_wedge": "counted on a grid of 250 m within the belts of both States",
-    "land_border_end": "distance from the published point to the nearest of the mainland's shore, or how "
+    "land_border_end": "distance by which the published point was moved, to the mainland's shore, or how "
     "well that point is known, whichever is larger",
     "reconstructed_line": "largest distance of the line from itself drawn from another bundled coast; where "
     "it ends elsewhere there, how far it reaches beyond",
@@ -98,7 +98,12 @@ def _measured(
     what, states, description, evidence = of, None, _DESCRIPTIONS.get(kind, ""), "provenance of the coasts"
     if kind == "artificial_land":
         (feature,) = (one for one in known.features if one.name == of)
-        states, description, evidence = feature.state, feature.note, feature.source
+        # Notes may end in the effect on the 15 nm limit alone; here it is that on all zones, in its fields.
+        states, description, evidence = (
+            feature.state,
+            feature.note.partition("; as baseline ")[0],
+            feature.source,
+        )
     elif kind == "tie_wedge":
         (terminus,) = (one for one in known.termini if one.pair == of)
         what = states = of
@@ -145,8 +150,8 @@ def _land_border_end(terminus: Terminus) -> _Drawn:
         max(effect_m, _LEAST_RADIUS_M) * around,
     )  # fmt: skip
     description = (
-        f"The published end of the border is known to {terminus.accuracy_m:g} m and lies "
-        f"{terminus.moved_m:.0f} m from this shore, to which it was moved."
+        f"The published end of the border is known to {terminus.accuracy_m:g} m and was moved by "
+        f"{terminus.moved_m:.0f} m, to this shore."
     )
     if terminus.remark:
         description += f" It was {terminus.remark}."

@@ -45,6 +45,7 @@ class Route:
     heights_dropped: bool  # whether positions had a third number
     length_m: float  # of all edges, geodesic [m]
     drawn_from: int = 0  # vertices of the loxodromes that the pieces were cut from, 0 where none were
+    joined: str = ""  # what joins the vertices, as a remark, where it is not geodesics alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,9 @@ def along_loxodromes(read: Route | Area) -> Route | Area:
     if isinstance(read, Route):
         parts = tuple(densify_loxodromes(part, _LOXODROME_PIECE_M) for part in read.parts)
         length = sum(float(_lengths(part).sum()) for part in parts)
-        return replace(read, parts=parts, length_m=length, drawn_from=sum(map(len, read.parts)))
+        count = sum(map(len, read.parts))
+        joined = "The vertices are joined by loxodromes."
+        return replace(read, parts=parts, length_m=length, drawn_from=count, joined=joined)
     polygons = tuple(
         tuple(densify_loxodromes(ring, _LOXODROME_PIECE_M) for ring in rings) for rings in read.polygons
     )

@@ -351,8 +351,8 @@ def _remarks(edition: Edition, route: Route, legs: Sequence[Leg], sector_legs: S
     if route.repeated_points:
         plural = "s that repeat" if route.repeated_points > 1 else " that repeats"
         remarks.append(f"{route.repeated_points} point{plural} the one before left out.")
-    if route.drawn_from:
-        remarks.append("The vertices are joined by loxodromes.")
+    if route.joined:
+        remarks.append(route.joined)
     if route.heights_dropped:
         remarks.append("Heights left out: lengths are those on the ellipsoid.")
     zones = {leg.zone for leg in legs}
