@@ -69,7 +69,7 @@ def make(given: Path | None) -> None:
                 "Internal waters of Turkmenistan in every edition, and no part of the usual "
                 f"area of the sea. The closing line ({width:.0f} m) is constructed between "
                 "the two nearest vertices on either side of the strait; no published line is "
-                "known. The water of the other coasts ends 1.2 km short of it."
+                "known. The water of the other coasts ends 1.2 km short of the lagoon."
             ),
         },
     )
