@@ -102,6 +102,10 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("degrees and decimal minutes, hemisphere in the cell", "a.tsv",
      b"no\tlat\tlon\n1\t42 33.6 N\t049 53.3 E\n"),
     ("degrees, minutes, seconds", "a.csv", 'lat,lon\n"42°33\'36""N","49°53\'18""E"\n'.encode()),
+    ("hemispheres in columns of their own", "a.csv",
+     b"lat,lat_dir,lon,lon_dir\n42.56,N,49.88833333333333,E\n"),
+    ("hemispheres beside degrees and minutes, as in NMEA 0183", "a.txt",
+     b"lat;N/S;lon;E/W\n4233.6000;N;04953.3000;E\n"),
     ("packed by gzip", "a.csv.gz", gzip.compress(b"lon,lat\n49.88833333333333,42.56\n", mtime=0)),
     ("in an archive, alone or beside others", "a.zip",
      _zipped("a.csv", b"lon,lat\n49.88833333333333,42.56\n")),
@@ -110,6 +114,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
         {"type": "Feature", "properties": {"n": 1}, "geometry": {"type": "Point", "coordinates": SEA}}
     ).encode()),
     ("records, one a line", "a.ndjson", json.dumps(_ROW).encode()),
+    ("records, one a line, hemispheres apart", "a.ndjson", json.dumps(
+        {"latitude": SEA[1], "ns": "N", "longitude": SEA[0], "ew": "E"}).encode()),
     ("records, one a line, packed", "a.ndjson.gz", gzip.compress(json.dumps(_ROW).encode(), mtime=0)),
     ("records in an array", "a.json", json.dumps([_ROW]).encode()),
 )  # fmt: skip

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.batches.cells import numbers, positions
+from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.moments import moment_texts
 from api.batches.parquet_sizes import BATCH_BYTES, read_bytes, rows_at_a_time
 from api.batches.position_columns import USUAL, Chosen, find_columns
@@ -154,8 +154,12 @@ class ArrowSource:
             if self._columns.are_whole:
                 lon, lat = _whole_positions(batch.column(self._columns.lon), errors)
             else:
-                lon = _column_numbers(batch.column(self._columns.lon), "lon", errors)
-                lat = _column_numbers(batch.column(self._columns.lat), "lat", errors)
+                lon, lat = (
+                    _column_numbers(batch.column(place), name, errors)
+                    if side is None
+                    else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
+                    for name, place, side in self._columns.axes
+                )
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:
@@ -355,6 +359,12 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     for row in np.flatnonzero(np.isnan(found)).tolist():
         errors.setdefault(row, f"{name} is empty")
     return cast(Floats, found)
+
+
+def _texts(batch: Any, place: int) -> list[str]:
+    """A column as texts, empty where a row has no value."""
+    values = _values(_decoded(batch.column(place)), batch.schema.names[place])
+    return ["" if value is None or value != value else str(value) for value in values]
 
 
 def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:

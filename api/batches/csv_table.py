@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, BinaryIO, Literal
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
-from api.batches.cells import numbers, positions
+from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
 from api.batches.encodings import as_utf_8
 from api.batches.engine import Writer
@@ -214,7 +214,9 @@ class CsvSource:
         else:
             lon, lat = (
                 column_numbers(batch.column(place), name, errors)
-                for name, place in (("lon", self._columns.lon), ("lat", self._columns.lat))
+                if side is None
+                else numbers_beside(_texts_of(batch, place), _texts_of(batch, side), name, errors)
+                for name, place, side in self._columns.axes
             )
         for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
             rows = slice(first, first + ROWS_IN_COLUMNS)
@@ -225,7 +227,7 @@ class CsvSource:
 
     @property
     def _written(self) -> tuple[UserColumn, UserColumn] | None:
-        if self._columns.are_whole:
+        if self._columns.are_whole or self._columns.has_sides:
             return None
         return self._columns.own[self._columns.lon], self._columns.own[self._columns.lat]
 
@@ -234,8 +236,12 @@ class CsvSource:
         if self._columns.are_whole:
             lon, lat = positions(columns[self._columns.lon], errors)
         else:
-            lon = numbers(columns[self._columns.lon], "lon", errors)
-            lat = numbers(columns[self._columns.lat], "lat", errors)
+            lon, lat = (
+                numbers(columns[place], name, errors)
+                if side is None
+                else numbers_beside(columns[place], columns[side], name, errors)
+                for name, place, side in self._columns.axes
+            )
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)
 

@@ -54,6 +54,83 @@ def test_tables(caspian: Caspian, client: FlaskClient, tmp_path: Path, name: str
         assert feature["geometry"]["coordinates"] == pytest.approx(SEA, abs=1e-9)
 
 
+SIDES = (
+    # latitude, its hemisphere, longitude, its hemisphere; the position, or what is wrong
+    ("42.5", "N", "50.5", "E", (50.5, 42.5)),
+    ("42.5", "S", "50.5", "w", (-50.5, -42.5)),
+    ("4230.0", "n", "05030.0", "East", (50.5, 42.5)),
+    ("0042.6", "N", "00050.4", "E", (0.84, 0.71)),
+    ("-42.5", "S", "50.5°E", "E", (50.5, -42.5)),
+    ("4.25e1", "S", "50.5", "E", (50.5, -42.5)),
+    ("-42.5", "N", "50.5", "E", "it is of another hemisphere than N"),
+    ("42.5", "N", "50.5", "", "lon '50.5': its hemisphere is empty"),
+    ("42.5", "E", "50.5", "E", "its hemisphere is N or S, and 'E' stands beside it"),
+    ("91.0", "N", "50.5", "E", "beyond 90"),
+    ("", "N", "50.5", "E", "empty"),
+)
+SIDE_NAMES = (
+    ("lat", "lat_dir", "lon", "lon_dir"),
+    ("latitude", "N/S", "longitude", "E/W"),
+    ("Lat", "NS indicator", "Lon", "EW indicator"),
+    ("lat", "Latitude_Direction", "lon", "Longitude_Direction"),
+    ("lat", "lat_hem", "lon", "lon_hem"),
+    ("lat", "hemisphere", "lon", "hemisphere"),
+)
+
+
+@pytest.mark.parametrize("names", SIDE_NAMES)
+@pytest.mark.parametrize("rows", [SIDES, SIDES[:2]], ids=["all", "plain"])
+def test_hemispheres_in_columns_of_their_own(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path, names: tuple[str, ...], rows: Any
+) -> None:
+    """In every form: the position where the hemisphere says, else an error of the row; what came stays."""
+    given = [list(row[:4]) for row in rows]
+    text = "\n".join(map(",".join, [names, *given])) + "\n"
+    table = pa.table([pa.array(column) for column in zip(*given, strict=True)], names=list(names))
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    pq.write_table(table, tmp_path / "a.parquet")
+    found = []
+    for name, target in (("a.csv", "by_columns.csv"), ("a.csv", "by_rows.geojsonl"), ("a.parquet", "o.csv")):
+        out = tmp_path / target
+        assert caspian("classify", tmp_path / name, "-o", out, "--fields", "lon,lat").code == 0
+        found.append(read_back(out))
+    posted = client.post("/classify?fields=lon,lat", data=text, content_type="text/csv")
+    found.append(list(csv.DictReader(io.StringIO(posted.text))))
+    if len(set(names)) == 4:
+        records = "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in given)
+        kind = "application/x-ndjson"
+        posted = client.post("/classify", data=records, content_type=kind, headers={"Accept": kind})
+        found.append([json.loads(line) for line in posted.text.splitlines()])
+    for answers in found:
+        for answer, row in zip(answers, rows, strict=True):
+            one = answer.get("properties", answer)
+            if isinstance(row[4], str):
+                assert row[4] in one["error"]
+                continue
+            assert not one.get("error")
+            assert (float(one["lon"]), float(one["lat"])) == pytest.approx(row[4], abs=1e-12)
+            if len(set(names)) == 4:
+                assert {row[0], row[1]} <= set(map(str, one.values()))
+
+
+def read_back(path: Path) -> list[dict[str, Any]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(text)))
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_numbers_with_hemispheres_apart(caspian: Caspian, tmp_path: Path) -> None:
+    columns = {"lat": [42.5, 4230.0, None, 1e-5], "ns": ["S", "N", "N", "S"], "lon": [50.5] * 4}
+    pq.write_table(
+        pa.table({**columns, "ew": pa.array(["E"] * 4).dictionary_encode()}), tmp_path / "a.parquet"
+    )
+    out = tmp_path / "o.csv"
+    assert caspian("classify", tmp_path / "a.parquet", "-o", out, "--fields", "lon,lat").code == 0
+    assert [one["lat"] for one in read_back(out)] == ["-42.5", "42.5", "", "-0.00001"]
+    assert [one["error"] for one in read_back(out)] == ["", "", "lat is empty", ""]
+
+
 @pytest.mark.parametrize(("lon", "lat", "said"), NO_POSITIONS)
 def test_what_is_no_position_is_named(
     caspian: Caspian, tmp_path: Path, lon: str, lat: str, said: str
@@ -81,6 +158,10 @@ def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> 
         ("long,lng,lat", [], "2 columns could be 'lon': long, lng"),
         ("a,b", [], "no column 'lon'; the header needs lon and lat, found: a, b; --lon-column"),
         ("a;b;c", [], "found: a, b, c"),
+        ("lat_deg,lat_min,lon_deg,lon_min", [], "column 'lat_min' holds a part of a coordinate"),
+        ("lat,lat_max,lon,lon_sec", [], "column 'lon_sec' holds a part of a coordinate"),
+        ("hemisphere,lat,lon", [], "column 'hemisphere' may be that of lat or of lon"),
+        ("lat,lon,ns,lat_dir", [], "2 columns could be 'hemisphere of lat': ns, lat_dir"),
         ("lon,lat", ["--lat-column", "z"], "no column 'z', found: lon, lat"),
         ("lon,lat", ["--position-column", "lon", "--lat-column", "lat"], "give one or the other"),
         ("lon,lat", ["--lon-column", "lat", "--lat-column", "lat"], "for both longitude and latitude"),
