@@ -241,12 +241,12 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             layer = _chosen_layer(pyogrio.list_layers(name).tolist(), layer)
-            with pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (
-                meta,
-                reader,
-            ):
+            about = pyogrio.read_info(name, layer=layer)
+            # Numbers of features that have a column of their own, as in a GeoPackage, are kept as any other.
+            plan = {"layer": layer, "use_pyarrow": True, "return_fids": bool(about["fid_column"])}
+            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, **plan) as (meta, reader):
                 schema = reader.schema
-            rows = _layer_rows(path, int(pyogrio.read_info(name, layer=layer)["features"]))
+            rows = _layer_rows(path, int(about["features"]))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
     if meta["geometry_type"] is None:
@@ -257,7 +257,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     def opened() -> Iterator[Iterator[Any]]:
         with (
             warnings.catch_warnings(action="ignore", category=UserWarning),
-            pyogrio.open_arrow(name, layer=layer, batch_size=rows, use_pyarrow=True) as (_, reader),
+            pyogrio.open_arrow(name, batch_size=rows, **plan) as (_, reader),
         ):
             yield _reading(lambda: reader, "layer")
 

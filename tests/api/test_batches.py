@@ -678,6 +678,21 @@ def test_third_coordinates_of_layers_stay(caspian: Caspian, tmp_path: Path, endi
         assert answer["z"].to_pylist() == [-250.5, 7]
 
 
+def test_long_whole_numbers_beside_fractions_keep_their_digits(caspian: Caspian, tmp_path: Path) -> None:
+    """In a typed column as texts; where all are whole, as whole numbers."""
+    values = {"a": [2**53 + 1, 0.5, None], "b": [2**53 + 1, 1, -(2**62) - 1], "c": [1, 0.5, None]}
+    point = {"type": "Point", "coordinates": [50, 42]}
+    features = [
+        {"type": "Feature", "geometry": point, "properties": dict(zip(values, row, strict=True))}
+        for row in zip(*values.values(), strict=True)
+    ]
+    source, out = tmp_path / "in.geojson", tmp_path / "out.parquet"
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert caspian("classify", source, "-o", out, "--fields", "zone").code == 0
+    found = pq.read_table(out).select(list(values)).to_pydict()
+    assert found == {**values, "a": ["9007199254740993", "0.5", None]}
+
+
 def test_values_that_python_has_not_are_refused_or_kept(caspian: Caspian, tmp_path: Path) -> None:
     place = {"lon": [50.0], "lat": [42.0]}
     broken = {

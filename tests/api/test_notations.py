@@ -226,6 +226,18 @@ def test_styles_are_no_layer_and_several_layers_are_named(caspian: Caspian, tmp_
     assert caspian("classify", path, "--layer", "buoys").code == 0
 
 
+@pytest.mark.parametrize("ending", ["csv", "geojsonl", "parquet"])
+def test_numbers_of_features_stay(caspian: Caspian, tmp_path: Path, ending: str) -> None:
+    """A GeoPackage has them in a column, under whatever name; in other layers they are but the order."""
+    for options, name in ({}, "fid"), ({"FID": "no"}, "no"):
+        layer = geopandas.GeoDataFrame({name: [70, 9]}, geometry=[shapely.Point(SEA)] * 2, crs=4326)
+        layer.to_file(tmp_path / "in.gpkg", layer_options=options)
+        out = tmp_path / f"out.{ending}"
+        assert caspian("classify", tmp_path / "in.gpkg", "-o", out, "--fields", "zone").code == 0
+        rows = pq.read_table(out).to_pylist() if ending == "parquet" else read_back(out)
+        assert sorted(int(one.get("properties", one)[name]) for one in rows) == [9, 70]
+
+
 def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_path: Path) -> None:
     for values in ([shapely.to_wkb(shapely.Point(SEA))], [f"POINT({SEA[0]!r} {SEA[1]!r})"]):
         pq.write_table(pa.table({"n": [1], "geom": values}), tmp_path / "in.parquet")
