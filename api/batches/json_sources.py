@@ -141,6 +141,8 @@ class FeatureRows:
             self._record(cast(dict[str, Any], value), names)
             return
         kept, geometry = _parts(value)
+        if self.chosen != USUAL:
+            raise BodyError("columns are chosen, and this is GeoJSON, whose positions are its points")
         coordinates = None if geometry is None else geometry.get("coordinates")
         if geometry is None or geometry["type"] == "Point":
             if geometry is not None and not _POINT_MEMBERS.issuperset(geometry):

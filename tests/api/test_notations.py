@@ -226,6 +226,33 @@ def test_styles_are_no_layer_and_several_layers_are_named(caspian: Caspian, tmp_
     assert caspian("classify", path, "--layer", "buoys").code == 0
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.json", "a.ndjson", "a.geojson"])
+def test_layers_are_chosen_of_layers_only(caspian: Caspian, tmp_path: Path, name: str) -> None:
+    record, source = {"lon": SEA[0], "lat": SEA[1]}, tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.table({"lon": [SEA[0]], "lat": [SEA[1]]}), source)
+    else:
+        point = {"type": "Point", "coordinates": SEA}
+        text = json.dumps([record] if name == "a.json" else point if name == "a.geojson" else record)
+        source.write_text("lon,lat\n50,42\n" if name == "a.csv" else text, encoding="utf-8")
+    commands = [("classify",), ("crossings",)] if name != "a.json" else [("classify",)]
+    for command in commands:
+        outcome = caspian(*command, source, "--layer", "ships")
+        assert outcome.code == 2
+        assert f"{source}: it has no layers to choose from, as .gpkg, .fgb, .shp files have" in outcome.err
+    assert caspian("classify", source).code == 0
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.geojsonl"])
+def test_columns_are_chosen_of_tables_only(caspian: Caspian, tmp_path: Path, name: str) -> None:
+    columns = {"lon": [1.0], "lat": [2.0]}
+    layer = geopandas.GeoDataFrame(columns, geometry=[shapely.Point(SEA)], crs=4326)
+    layer.to_file(tmp_path / name, driver="GeoJSONSeq" if name == "a.geojsonl" else None)
+    outcome = caspian("classify", tmp_path / name, "--lon-column", "lon", "--lat-column", "lat")
+    assert outcome.code == 2
+    assert "columns are chosen" in outcome.err
+
+
 @pytest.mark.parametrize("ending", ["csv", "geojsonl", "parquet"])
 def test_numbers_of_features_stay(caspian: Caspian, tmp_path: Path, ending: str) -> None:
     """A GeoPackage has them in a column, under whatever name; in other layers they are but the order."""
