@@ -87,6 +87,8 @@ def _zipped(name: str, content: bytes) -> bytes:
 TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("decimal commas between semicolons, byte order mark", "a.csv",
      b"\xef\xbb\xbfn;lat;lon\n1;42,56;49,88833333333333\n"),
+    ("the delimiter on the first line, as Excel takes it", "a.csv",
+     b"sep=;\r\nlat;lon\r\n42,56;49,88833333333333\r\n"),
     ("Windows-1251", "a.csv", "имя;широта;долгота\nБаку;42°33,6'С;49°53,3'В\n".encode("cp1251")),
     ("UTF-16 between tabs, as spreadsheets write \"Unicode text\"", "a.txt",
      codecs.BOM_UTF16_LE + "имя\tlat\tlon\nБаку\t42,56\t49,88833333333333\n".encode("utf-16-le")),

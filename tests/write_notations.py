@@ -80,7 +80,7 @@ def _first_row(name: str, content: bytes) -> str:
             break
         except UnicodeDecodeError:
             continue
-    return lines[min(1, len(lines) - 1)]
+    return lines[min(2 if lines[0].startswith("sep=") else 1, len(lines) - 1)]
 
 
 def _code(example: str) -> str:

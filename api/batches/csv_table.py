@@ -37,6 +37,9 @@ LONGEST_ROW = 4 * 1024 * 1024  # over several lines, with line breaks in quotes
 csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own default is 128 KiB
 
 _DELIMITERS = (",", ";", "\t", "|")
+_TOLD_DELIMITER = re.compile(
+    r"sep=([\t!#$%&*,:;@^|~])\s*", re.IGNORECASE
+)  # as Excel has it on the first line
 _EMPTY_AT_A_TIME = 50_000  # lines
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _POINT = re.compile(r"POINT.*", re.IGNORECASE)
@@ -97,16 +100,15 @@ class CsvSource:
         self._open_until = 0  # a row that goes on into a line up to this one is not closed in order
         self._taken = 0  # bytes since the last row
         self._fault = ""  # what is wrong with them as text
-        first = self._line()
-        try:
-            header_line = first.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise BodyError("line 1 is not UTF-8 text") from None
-        self._delimiter, self._quoting = _dialect(header_line, chosen)
+        first, header_line = self._text_line()
+        told = _TOLD_DELIMITER.fullmatch(header_line)
+        if told:
+            first, header_line = self._text_line()
+        self._delimiter, self._quoting = _dialect(header_line, chosen, told[1] if told else "")
         self._row.append(first)
         self._reader = self._read(chain((header_line,), self._lines()))
         if self._fault:
-            raise BodyError(f"line 1: {self._fault}")
+            raise BodyError(f"line {self._number}: {self._fault}")
         try:
             self._header = next(self._reader, [])
         except _UnclosedError as error:
@@ -303,6 +305,14 @@ class CsvSource:
         begins = self._number - max(0, len(self._row) - 1)
         return _UnclosedError(f"a quote in the row that begins on line {begins} is not closed")
 
+    def _text_line(self) -> tuple[bytes, str]:
+        """A line at the beginning of the file, and its text. Raises `BodyError`."""
+        line = self._line()
+        try:
+            return line, line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BodyError(f"line {self._number} is not UTF-8 text") from None
+
     def _line(self) -> bytes:
         line = self._again.popleft() if self._again else self._file.readline(LONGEST_LINE + 1)
         self._number += bool(line)
@@ -317,20 +327,24 @@ class CsvSource:
         return line
 
 
-def _dialect(header: str, chosen: Chosen) -> tuple[str, Literal[0, 3]]:
-    """The delimiter that finds positions in the header, else the one that is there most; what quotes are.
+def _dialect(header: str, chosen: Chosen, told: str) -> tuple[str, Literal[0, 3]]:
+    """The delimiter, and what quotes are: as told, else by the header.
+
+    It is the one that finds positions there, else the one that is there most.
 
     One that finds longitudes and latitudes apart goes before one that finds whole positions: by commas
     ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names in the header are quoted
     themselves.
     """
+    if told:
+        return told, _quoting(told, header)
     whole = ""
     for delimiter in _DELIMITERS:
         names = header.split(delimiter)
         try:
             are_apart = not find_columns([name.strip().strip('"') for name in names], chosen).are_whole
         except ColumnError as error:
-            if error.is_missing:
+            if error.missing:
                 continue
             are_apart = False
         if are_apart and all(name.count('"') % 2 == 0 for name in names):  # else it stands in quotes

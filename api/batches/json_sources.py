@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from api.batches.position_columns import USUAL, Chosen, Names, find_names
+from api.batches.position_columns import USUAL, Chosen, ColumnError, Names, find_columns, find_names
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,
@@ -38,6 +38,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
 _MOST_COPIED = 256 * 1024 * 1024
+_SHOWN = 200  # characters of names in an error
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _GEOJSON_TYPES = frozenset(
     {
@@ -100,15 +101,15 @@ def read_document(value: object, *, most: int | None = None, chosen: Chosen = US
 
     Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
     """
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and (not value or isinstance(value[0], dict)):
         return _collected(value, most, chosen).document()
     if not isinstance(value, dict):
-        raise BodyError(f"the body must be a JSON object; {_SHAPES}")
+        raise BodyError(f"positions in JSON are an object or an array of records; {_SHAPES}")
     if "type" in value:
         return _geojson(value, most, chosen)
     unknown = sorted(set(value) - {"points"})
     if unknown:
-        raise BodyError(f"the body has the unknown name {unknown[0][:80]!r}; {_SHAPES}")
+        raise BodyError(f"there is the unknown name {unknown[0][:80]!r}; {_SHAPES}")
     points = value.get("points")
     if not isinstance(points, list):
         raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
@@ -140,6 +141,8 @@ class FeatureRows:
         if (names := _position_names(value, self.chosen)) is not None:
             self._record(cast(dict[str, Any], value), names)
             return
+        if isinstance(value, dict) and not _is_geojson(value):
+            raise BodyError(_needed(value, self.chosen))
         kept, geometry = _parts(value)
         if self.chosen != USUAL:
             raise BodyError("columns are chosen, and this is GeoJSON, whose positions are its points")
@@ -261,7 +264,7 @@ def add_feature(rows: FeatureRows, feature: object) -> None:
     if _position_names(feature, rows.chosen) is None and (
         not isinstance(feature, dict) or feature.get("type") != "Feature"
     ):
-        raise BodyError(_FEATURE_NEEDED)
+        raise BodyError(_needed(feature, rows.chosen))
     refuse_other_crs(feature)
     rows.add(feature)
 
@@ -274,6 +277,19 @@ def _position_names(value: object, chosen: Chosen) -> Names | None:
     if names is not None and names.lon == names.lat and not isinstance(value[names.lon], str):
         return None  # as of what is nearly GeoJSON: a list of numbers is not read as a text would be
     return names
+
+
+def _needed(value: object, chosen: Chosen) -> str:
+    """What lacks to something that is neither a Feature nor a record with a position."""
+    if isinstance(value, dict) and not _is_geojson(value):
+        try:
+            find_columns(tuple(value), chosen)
+        except ColumnError as error:
+            if error.missing:
+                found = ", ".join(value)[:_SHOWN] or "nothing"
+                said = f"this has no {error.missing[:80]!r}, found: {found}"
+                return f"{_FEATURE_NEEDED}, or a record with lon and lat; {said}"
+    return _FEATURE_NEEDED
 
 
 def _is_geojson(value: Mapping[str, Any]) -> bool:

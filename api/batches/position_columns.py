@@ -91,10 +91,10 @@ USUAL = Chosen()
 
 
 class ColumnError(BodyError):
-    """A header has no column, or several, that could hold positions."""
+    """A header has no column, or several, that could hold positions; ``missing`` is the one that lacks."""
 
-    def __init__(self, message: str, *, is_missing: bool = False) -> None:
-        self.is_missing = is_missing
+    def __init__(self, message: str, *, missing: str = "") -> None:
+        self.missing = missing
         super().__init__(message)
 
 
@@ -164,7 +164,7 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> Names | None:
     try:
         places = _places(names, chosen)
     except ColumnError as error:
-        if error.is_missing and chosen == USUAL:
+        if error.missing and chosen == USUAL:
             return None
         raise
     lon_side, lat_side = (None if at is None else names[at] for at in places[2:])
@@ -253,7 +253,7 @@ def _only(header: Sequence[str], places: Sequence[int], axis: str) -> int:
 
 def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
     found = ", ".join(header)[:_SHOWN] if header else "nothing"
-    return ColumnError(f"no column {name[:80]!r}{needed}, found: {found}", is_missing=True)
+    return ColumnError(f"no column {name[:80]!r}{needed}, found: {found}", missing=name)
 
 
 def _plain(name: str) -> str:

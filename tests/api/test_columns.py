@@ -91,6 +91,22 @@ def test_blocks_give_what_rows_give(
         assert outcome(data, fields, by_blocks=True, workers=workers) == by_rows
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("by_blocks", [False, True])
+def test_a_delimiter_on_the_first_line(encoding: str, by_blocks: bool) -> None:
+    """It holds whatever else stands in the header, is no row, and lines are counted with it."""
+    rows = 'lon,deg:n:lon:lat\nx:"1, 2":50,5:42,0\nx:3:50\n'
+    for first in ("SEP=:\r\n", "sep=:\n"):
+        source = CsvSource(io.BytesIO((first + rows).encode(encoding)), by_blocks=by_blocks)
+        lines, errors = written(CsvWriter, source, "lon,lat")
+        assert lines.decode().splitlines()[:2] == ['"lon,deg",n,lon,lat,error', 'x,"1, 2","50,5","42,0",']
+        assert list(errors) == [1]
+    plain = CsvSource(io.BytesIO(b"sep=a,lon,lat\n1,50,42\n"), by_blocks=by_blocks)
+    assert [one.name for one in plain.user_columns()] == ["sep=a", "lon", "lat"]
+    with pytest.raises(RequestError, match="line 2 is not UTF-8"):
+        CsvSource(io.BytesIO(b"sep=;\nlon;lat;\xff\n" + "é".encode() * 9), encoding="utf-8")
+
+
 def outcome(data: bytes, fields: str | None, *, by_blocks: bool, workers: int = 1) -> Any:
     try:
         return written(CsvWriter, CsvSource(io.BytesIO(data), by_blocks=by_blocks), fields, workers)

@@ -330,6 +330,44 @@ def test_documents_that_are_too_large_to_be_read_whole(
     assert caspian("classify", source).code == 0
 
 
+def test_an_array_of_no_records_has_no_rows(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is read whole or element by element."""
+    (tmp_path / "a.json").write_text(f"[{' ' * 20}]", encoding="utf-8")
+    for whole in (1 << 20, 10):
+        monkeypatch.setattr(forms, "_READ_WHOLE_BYTES", whole)
+        outcome = caspian("classify", tmp_path / "a.json", "--fields", "zone")
+        assert (outcome.code, outcome.out.splitlines()) == (0, ["lon,lat,zone,error"])
+    assert client.post("/classify", json=[]).get_json()["features"] == []
+    (tmp_path / "a.json").write_text("[1]", encoding="utf-8")
+    refusal = caspian("classify", tmp_path / "a.json").err
+    assert "a.json: positions in JSON are an object or an array of records" in refusal
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"lat": 42, "n": 1}, "this has no 'lon', found: lat, n"),
+        ({"lon": 50, "type": "ship"}, "this has no 'lat', found: lon, type"),
+        ({}, "this has no 'lon', found: nothing"),
+        ({"lat": 42, "lon": 50, "longitude": 50}, "2 columns could be 'lon'"),
+    ],
+)
+def test_what_a_record_lacks_is_named(
+    caspian: Caspian, tmp_path: Path, record: dict[str, Any], words: str
+) -> None:
+    good = {"lon": SEA[0], "lat": SEA[1]}
+    (tmp_path / "a.ndjson").write_text(f"{json.dumps(record)}\n{json.dumps(good)}\n", encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps([record, good]), encoding="utf-8")
+    for name in ("a.ndjson", "a.json"):
+        outcome = caspian("classify", tmp_path / name, "--fields", "zone")
+        assert outcome.code == 0
+        first, second = csv.DictReader(io.StringIO(outcome.out))
+        assert words in first["error"]
+        assert second["error"] == ""
+
+
 # Routes
 
 
