@@ -39,6 +39,8 @@ _SIGNS = frozenset((0xB0, 0xA0, 0xB7, 0xAB, 0xBB, *range(0x91, 0x98), 0x85, 0xBA
 
 def known_encoding(name: str) -> str | None:
     """The name that Python has for an encoding of texts; None where it is none that is read."""
+    if not name.isascii():  # Python leaves other letters out of a name
+        return None
     try:
         "".encode(name)  # also refuses codecs that are not of texts
         found = codecs.lookup(name).name
