@@ -6,8 +6,15 @@ import codecs
 import gzip
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
 
 SEA = (49 + 53.3 / 60, 42.56)  # longitude and latitude of all positions below [deg]
 
@@ -76,6 +83,30 @@ NOTATIONS: Mapping[str, tuple[str, ...]] = {
 _ROW = {"lon": SEA[0], "lat": SEA[1], "n": 1}
 
 
+def _parquet(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()
+
+
+def _layer(ending: str, crs: int = 4326) -> bytes:
+    """A layer of one point; of a shapefile its files in an archive."""
+    layer = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.Point(SEA)], crs=4326).to_crs(crs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"a.{ending}")
+        if ending == "parquet":
+            layer.to_parquet(path, geometry_encoding="WKB")
+        else:
+            layer.to_file(path)
+        if ending != "shp":
+            return path.read_bytes()
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            for one in sorted(Path(folder).iterdir()):
+                file.write(one, one.name)
+        return archive.getvalue()
+
+
 def _zipped(name: str, content: bytes) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
@@ -120,6 +151,18 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
         {"latitude": SEA[1], "ns": "N", "longitude": SEA[0], "ew": "E"}).encode()),
     ("records, one a line, packed", "a.ndjson.gz", gzip.compress(json.dumps(_ROW).encode(), mtime=0)),
     ("records in an array", "a.json", json.dumps([_ROW]).encode()),
+    ("Parquet with columns of numbers", "a.parquet", _parquet(pa.Table.from_pylist([_ROW]))),
+    ("Parquet with texts of degrees and minutes, hemispheres apart", "a.parquet", _parquet(pa.table(
+        {"lat": ["42 33.6"], "ns": ["N"], "lon": ["49 53.3"], "ew": ["E"]}))),
+    ("Parquet with a column of WKT", "a.parquet", _parquet(pa.table(
+        {"geometry": [f"POINT({SEA[0]!r} {SEA[1]!r})"]}))),
+    ("Parquet with a column of WKB", "a.parquet", _parquet(pa.table(
+        {"geometry": [shapely.to_wkb(shapely.Point(SEA))]}))),
+    ("GeoParquet", "a.parquet", _layer("parquet")),
+    ("GeoPackage", "a.gpkg", _layer("gpkg")),
+    ("GeoPackage in UTM zone 39, and layers in other reference systems", "a.gpkg", _layer("gpkg", 32639)),
+    ("FlatGeobuf", "a.fgb", _layer("fgb")),
+    ("shapefile, in an archive or beside its other files", "a.zip", _layer("shp")),
 )  # fmt: skip
 
 # Values that are no position though they are on the earth or near it, and what is said of them.

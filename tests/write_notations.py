@@ -72,7 +72,7 @@ def text() -> str:
 
 
 def _first_row(name: str, content: bytes) -> str:
-    if name.endswith((".gz", ".zip")):
+    if name.endswith((".gz", ".zip", ".parquet", ".gpkg", ".fgb")):
         return "..."
     for encoding in ("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "cp1251"):
         try:
