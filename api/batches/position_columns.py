@@ -76,6 +76,9 @@ _SIDES = frozenset({"hem", "hemi", "hemis", "hemisphere", "полушарие"})
 # Parts of a coordinate in columns of their own; beside a largest coordinate it is the least.
 _PARTS = re.compile("(lat|latitude|lon|long|lng|longitude)(min|mins|minutes?|secs?|seconds?)")
 _UNIT = re.compile(r"\s*[(\[].{0,20}[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$", re.IGNORECASE)
+_BOTH_SIDES = re.compile(r"(?<![a-z])(?:e|n|east|north)(?![a-z])", re.IGNORECASE)
+# A unit of one hemisphere, in which numbers without a sign would be read as of the other.
+_OTHER_SIDE = re.compile(r"(?:.*[^a-z])?(?:w|s|west|south)(?:[^a-z].*)?", re.IGNORECASE)
 _SHOWN = 200  # characters of a header in an error
 
 
@@ -258,7 +261,11 @@ def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
 
 def _plain(name: str) -> str:
     """A name in small letters without its unit and without spaces and signs."""
-    return _letters(_UNIT.sub("", unicodedata.normalize("NFKC", name)))
+    name = unicodedata.normalize("NFKC", name)
+    unit = _UNIT.search(name)
+    if unit and _OTHER_SIDE.fullmatch(unit[0]) and not _BOTH_SIDES.search(unit[0]):
+        return _letters(name)
+    return _letters(_UNIT.sub("", name))
 
 
 def _letters(name: str) -> str:

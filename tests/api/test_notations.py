@@ -160,6 +160,12 @@ def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> 
         ("a;b;c", [], "found: a, b, c"),
         ("lat_deg,lat_min,lon_deg,lon_min", [], "column 'lat_min' holds a part of a coordinate"),
         ("lat,lat_max,lon,lon_sec", [], "column 'lon_sec' holds a part of a coordinate"),
+        (
+            "Latitude (N),Longitude (°W)",
+            [],
+            "no column 'lon'; the header needs lon and lat, found: Latitude (N)",
+        ),
+        ("lat [deg south],lon (E/-W)", [], "no column 'lat'; the header needs"),
         ("hemisphere,lat,lon", [], "column 'hemisphere' may be that of lat or of lon"),
         ("lat,lon,ns,lat_dir", [], "2 columns could be 'hemisphere of lat': ns, lat_dir"),
         ("lon,lat", ["--lat-column", "z"], "no column 'z', found: lon, lat"),
