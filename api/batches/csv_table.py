@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import Any, BinaryIO, Literal
 
+import numpy as np
+
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
 from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
@@ -235,6 +237,7 @@ class CsvSource:
 
     def _chunk(self, rows: list[list[str]], errors: dict[int, str]) -> Chunk:
         columns = list(zip(*rows, strict=True)) or [()] * len(self._header)
+        wrong = list(errors)  # as a whole: their cells may be those of other columns
         if self._columns.are_whole:
             lon, lat = positions(columns[self._columns.lon], errors)
         else:
@@ -244,6 +247,7 @@ class CsvSource:
                 else numbers_beside(columns[place], columns[side], name, errors)
                 for name, place, side in self._columns.axes
             )
+        lon[wrong] = lat[wrong] = np.nan
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)
 

@@ -107,6 +107,14 @@ def test_a_delimiter_on_the_first_line(encoding: str, by_blocks: bool) -> None:
         CsvSource(io.BytesIO(b"sep=;\nlon;lat;\xff\n" + "é".encode() * 9), encoding="utf-8")
 
 
+def test_a_row_that_is_wrong_as_a_whole_has_no_position() -> None:
+    """Decimal commas between commas would be drawn somewhere else."""
+    source = CsvSource(io.BytesIO(b"lat,lon\n42,5,50,5\n42\n42.5,50.5\n"))
+    (chunk,) = source.chunks()
+    assert chunk.batch.lon.tolist() == pytest.approx([np.nan, np.nan, 50.5], nan_ok=True)
+    assert sorted(chunk.batch.errors) == [0, 1]
+
+
 def outcome(data: bytes, fields: str | None, *, by_blocks: bool, workers: int = 1) -> Any:
     try:
         return written(CsvWriter, CsvSource(io.BytesIO(data), by_blocks=by_blocks), fields, workers)
