@@ -123,6 +123,7 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("Windows-1251", "a.csv", "имя;широта;долгота\nБаку;42°33,6'С;49°53,3'В\n".encode("cp1251")),
     ("UTF-16 between tabs, as spreadsheets write \"Unicode text\"", "a.txt",
      codecs.BOM_UTF16_LE + "имя\tlat\tlon\nБаку\t42,56\t49,88833333333333\n".encode("utf-16-le")),
+    ("UTF-16 without its mark", "a.csv", "имя,lat,lon\nБаку,42.56,49.88833333333333\n".encode("utf-16-le")),
     ("columns of Darwin Core", "a.csv", b"decimalLatitude,decimalLongitude\n42.56,49.88833333333333\n"),
     ("`long`", "a.csv", b"lat,long\n42.56,49.88833333333333\n"),
     ("`lng`", "a.csv", b"lat,lng\n42.56,49.88833333333333\n"),

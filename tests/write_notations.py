@@ -74,7 +74,8 @@ def text() -> str:
 def _first_row(name: str, content: bytes) -> str:
     if name.endswith((".gz", ".zip", ".parquet", ".gpkg", ".fgb")):
         return "..."
-    for encoding in ("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "cp1251"):
+    marked = content.startswith(b"\xff\xfe")
+    for encoding in ("utf-16" if marked else "utf-16-le" if b"\0" in content else "utf-8", "cp1251"):
         try:
             lines = content.decode(encoding).splitlines()
             break

@@ -147,6 +147,8 @@ class FeatureRows:
         if self.chosen != USUAL:
             raise BodyError("columns are chosen, and this is GeoJSON, whose positions are its points")
         coordinates = None if geometry is None else geometry.get("coordinates")
+        if geometry is None:
+            self.errors[len(self)] = "a Point is needed, there is none"
         if geometry is None or geometry["type"] == "Point":
             if geometry is not None and not _POINT_MEMBERS.issuperset(geometry):
                 _check_kept({**geometry, "coordinates": None}, "members")

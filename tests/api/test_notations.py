@@ -357,6 +357,7 @@ def test_an_array_of_no_records_has_no_rows(
         ({"lat": 42, "n": 1}, "this has no 'lon', found: lat, n"),
         ({"lon": 50, "type": "ship"}, "this has no 'lat', found: lon, type"),
         ({}, "this has no 'lon', found: nothing"),
+        ({"type": "Feature", "geometry": None, "properties": {}}, "a Point is needed, there is none"),
         ({"lat": 42, "lon": 50, "longitude": 50}, "2 columns could be 'lon'"),
     ],
 )
