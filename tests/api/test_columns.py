@@ -43,6 +43,7 @@ NUMBERS += [
 ]
 NUMBERS += ["48.099999999999994", "0.1000000000000000055511151231257827", '"48,1"', '"42"', '"', '4"2', "١"]
 TEXTS = ["a", "", "é", '"a, b"', '"a"', '""', '"a""b"', 'a"b', '"open', "x\0y", "1", "€" * 9, '"two\nlines"']
+side = st.sampled_from(["N", "S", "E", "W", "n", "", " ", "с.ш.", "x", "W ", '"S"'])
 number, word = st.sampled_from(NUMBERS), st.sampled_from(TEXTS)
 row = st.tuples(word, number, number, word).map(",".join) | st.sampled_from(
     ["", " ", "a", "a,1,2,b,c", ",,,"]
@@ -120,6 +121,22 @@ def outcome(data: bytes, fields: str | None, *, by_blocks: bool, workers: int = 
         return written(CsvWriter, CsvSource(io.BytesIO(data), by_blocks=by_blocks), fields, workers)
     except RequestError as error:
         return str(error)
+
+
+@pytest.mark.usefixtures("small")
+@given(
+    rows=st.lists(
+        st.tuples(word, *(st.sampled_from([*NUMBERS, "4230.0", "0042.5", "-42"]), side) * 2).map(",".join)
+        | st.just("a,42.5,N,50.5,E"),
+        max_size=12,
+    ),
+    fields=st.sampled_from(FIELDS),
+)
+@example(rows=["a,1E-7,S,x,E", "a,null,N,50,E"], fields="lon,lat")
+@settings(max_examples=80)
+def test_blocks_give_what_rows_give_with_hemispheres_apart(rows: list[str], fields: str | None) -> None:
+    data = "\n".join(["n,lat,ns,lon,ew", *rows]).encode()
+    assert outcome(data, fields, by_blocks=True) == outcome(data, fields, by_blocks=False)
 
 
 def test_regular_blocks_are_read_by_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
