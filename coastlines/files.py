@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import secrets
 import shutil
@@ -10,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING, BinaryIO
 
-__all__ = ["clear_partial", "folder_while_alive", "made_beside"]
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # of `collections.abc` from Python 3.12 on
+
+__all__ = ["clear_partial", "folder_while_alive", "made_beside", "opened_for"]
 
 
 @contextmanager
@@ -33,9 +38,12 @@ def made_beside(target: Path) -> Iterator[Path]:
     try:
         made = folder / target.name
         yield made
-        for path in made.iterdir() if made.is_dir() else [made]:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+        try:
+            for path in made.iterdir() if made.is_dir() else [made]:
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from None
         if target.is_dir():
             shutil.rmtree(target)
         elif target.exists():
@@ -43,6 +51,26 @@ def made_beside(target: Path) -> Iterator[Path]:
         made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def opened_for(target: Path, path: Path) -> BinaryIO:
+    """A file at a path to be written, of which errors tell the target's name, as where no room is left."""
+    return io.BufferedWriter(_NamedFile(path, target))
+
+
+class _NamedFile(io.FileIO):
+    """A file to write to, of which errors tell the name that it will have."""
+
+    def __init__(self, path: Path, target: Path) -> None:
+        super().__init__(path, "wb")
+        self._target = target
+
+    def write(self, data: Buffer, /) -> int:
+        """Some of the bytes; how many. Raises `OSError`."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._target)) from None
 
 
 def clear_partial(target: Path) -> None:

@@ -6,8 +6,15 @@ import codecs
 import gzip
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
 
 SEA = (49 + 53.3 / 60, 42.56)  # longitude and latitude of all positions below [deg]
 
@@ -76,6 +83,30 @@ NOTATIONS: Mapping[str, tuple[str, ...]] = {
 _ROW = {"lon": SEA[0], "lat": SEA[1], "n": 1}
 
 
+def _parquet(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()
+
+
+def _layer(ending: str, crs: int = 4326) -> bytes:
+    """A layer of one point; of a shapefile its files in an archive."""
+    layer = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.Point(SEA)], crs=4326).to_crs(crs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"a.{ending}")
+        if ending == "parquet":
+            layer.to_parquet(path, geometry_encoding="WKB")
+        else:
+            layer.to_file(path)
+        if ending != "shp":
+            return path.read_bytes()
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            for one in sorted(Path(folder).iterdir()):
+                file.write(one, one.name)
+        return archive.getvalue()
+
+
 def _zipped(name: str, content: bytes) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
@@ -87,9 +118,12 @@ def _zipped(name: str, content: bytes) -> bytes:
 TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("decimal commas between semicolons, byte order mark", "a.csv",
      b"\xef\xbb\xbfn;lat;lon\n1;42,56;49,88833333333333\n"),
+    ("the delimiter on the first line, as Excel takes it", "a.csv",
+     b"sep=;\r\nlat;lon\r\n42,56;49,88833333333333\r\n"),
     ("Windows-1251", "a.csv", "имя;широта;долгота\nБаку;42°33,6'С;49°53,3'В\n".encode("cp1251")),
     ("UTF-16 between tabs, as spreadsheets write \"Unicode text\"", "a.txt",
      codecs.BOM_UTF16_LE + "имя\tlat\tlon\nБаку\t42,56\t49,88833333333333\n".encode("utf-16-le")),
+    ("UTF-16 without its mark", "a.csv", "имя,lat,lon\nБаку,42.56,49.88833333333333\n".encode("utf-16-le")),
     ("columns of Darwin Core", "a.csv", b"decimalLatitude,decimalLongitude\n42.56,49.88833333333333\n"),
     ("`long`", "a.csv", b"lat,long\n42.56,49.88833333333333\n"),
     ("`lng`", "a.csv", b"lat,lng\n42.56,49.88833333333333\n"),
@@ -102,6 +136,10 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("degrees and decimal minutes, hemisphere in the cell", "a.tsv",
      b"no\tlat\tlon\n1\t42 33.6 N\t049 53.3 E\n"),
     ("degrees, minutes, seconds", "a.csv", 'lat,lon\n"42°33\'36""N","49°53\'18""E"\n'.encode()),
+    ("hemispheres in columns of their own", "a.csv",
+     b"lat,lat_dir,lon,lon_dir\n42.56,N,49.88833333333333,E\n"),
+    ("hemispheres beside degrees and minutes, as in NMEA 0183", "a.txt",
+     b"lat;N/S;lon;E/W\n4233.6000;N;04953.3000;E\n"),
     ("packed by gzip", "a.csv.gz", gzip.compress(b"lon,lat\n49.88833333333333,42.56\n", mtime=0)),
     ("in an archive, alone or beside others", "a.zip",
      _zipped("a.csv", b"lon,lat\n49.88833333333333,42.56\n")),
@@ -110,8 +148,22 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
         {"type": "Feature", "properties": {"n": 1}, "geometry": {"type": "Point", "coordinates": SEA}}
     ).encode()),
     ("records, one a line", "a.ndjson", json.dumps(_ROW).encode()),
+    ("records, one a line, hemispheres apart", "a.ndjson", json.dumps(
+        {"latitude": SEA[1], "ns": "N", "longitude": SEA[0], "ew": "E"}).encode()),
     ("records, one a line, packed", "a.ndjson.gz", gzip.compress(json.dumps(_ROW).encode(), mtime=0)),
     ("records in an array", "a.json", json.dumps([_ROW]).encode()),
+    ("Parquet with columns of numbers", "a.parquet", _parquet(pa.Table.from_pylist([_ROW]))),
+    ("Parquet with texts of degrees and minutes, hemispheres apart", "a.parquet", _parquet(pa.table(
+        {"lat": ["42 33.6"], "ns": ["N"], "lon": ["49 53.3"], "ew": ["E"]}))),
+    ("Parquet with a column of WKT", "a.parquet", _parquet(pa.table(
+        {"geometry": [f"POINT({SEA[0]!r} {SEA[1]!r})"]}))),
+    ("Parquet with a column of WKB", "a.parquet", _parquet(pa.table(
+        {"geometry": [shapely.to_wkb(shapely.Point(SEA))]}))),
+    ("GeoParquet", "a.parquet", _layer("parquet")),
+    ("GeoPackage", "a.gpkg", _layer("gpkg")),
+    ("GeoPackage in UTM zone 39, and layers in other reference systems", "a.gpkg", _layer("gpkg", 32639)),
+    ("FlatGeobuf", "a.fgb", _layer("fgb")),
+    ("shapefile, in an archive or beside its other files", "a.zip", _layer("shp")),
 )  # fmt: skip
 
 # Values that are no position though they are on the earth or near it, and what is said of them.

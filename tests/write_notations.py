@@ -29,8 +29,12 @@ _CELLS = """
 `caspian classify`, `events` and `summarise`; tables and JSON also as bodies over HTTP. `--lon-column`,
 `--lat-column` and `--position-column` choose columns, `--encoding` an encoding; over HTTP `lon_column=` and
 so on choose, and the charset of `Content-Type` tells the encoding. Several columns that could be meant are
-refused by name. Layers in other reference systems are brought to WGS84; all realisations of WGS84 are taken
-for one, within two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables without
+refused by name, as are minutes and seconds in columns of their own. A hemisphere in a column of its own
+(`lat_dir`, `ns`, `N/S`, `lon_hemisphere` and the like, or `hemisphere` behind its coordinate) is heeded;
+where it is empty, or another than the coordinate says itself, the row has an error.
+
+Layers in other reference systems are brought to WGS84; all realisations of WGS84 are taken for one, within
+two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables without
 geometry in a GeoPackage (as QGIS keeps its styles in) are passed over; of several layers `--layer` chooses.
 
 | What | File | First row |
@@ -68,19 +72,20 @@ def text() -> str:
 
 
 def _first_row(name: str, content: bytes) -> str:
-    if name.endswith((".gz", ".zip")):
+    if name.endswith((".gz", ".zip", ".parquet", ".gpkg", ".fgb")):
         return "..."
-    for encoding in ("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "cp1251"):
+    marked = content.startswith(b"\xff\xfe")
+    for encoding in ("utf-16" if marked else "utf-16-le" if b"\0" in content else "utf-8", "cp1251"):
         try:
             lines = content.decode(encoding).splitlines()
             break
         except UnicodeDecodeError:
             continue
-    return lines[min(1, len(lines) - 1)]
+    return lines[min(2 if lines[0].startswith("sep=") else 1, len(lines) - 1)]
 
 
 def _code(example: str) -> str:
-    shown = "".join(letter for letter in example if letter.isprintable() or letter == "\t")
+    shown = "".join(letter for letter in example if letter.isprintable() or letter.isspace())
     shown = shown.replace("\t", " ⇥ ").replace("|", "\\|")
     return f"`{shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + '...'}`"
 

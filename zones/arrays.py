@@ -44,8 +44,11 @@ def plain(record: Any) -> Any:
 def numbers(column: npt.ArrayLike) -> Floats:
     """A column of numbers for compiled code to read, not a number where it is masked.
 
-    Raises `ValueError`: it is no column.
+    Raises `ValueError`: it is no column; `TypeError`: it holds something else, be it texts of numbers.
     """
+    given = np.asanyarray(column)
+    if given.dtype.kind not in "biufO" or (given.dtype.kind == "O" and any(map(_is_text, given.flat))):
+        raise TypeError(f"a column of numbers is needed, not of {_called(given)}")
     if isinstance(column, np.ma.MaskedArray):
         column = np.ma.filled(column.astype(np.float64), np.nan)
     made = np.require(column, np.float64, ["C", "A"]).view()
@@ -53,6 +56,26 @@ def numbers(column: npt.ArrayLike) -> Floats:
         raise ValueError(f"a column of numbers is needed, not shape {made.shape}")
     made.flags.writeable = False
     return made
+
+
+def number(value: Any, name: str) -> float:
+    """One number as Python has it, whoever's kind of number it is. Raises `TypeError`: it is none."""
+    if isinstance(value, (float, int)):
+        return value
+    try:
+        if not _is_text(value) and not isinstance(value, complex):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{name} must be a number of degrees, not {repr(value)[:80]} ({type(value).__name__})")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, (str, bytes, bytearray))
+
+
+def _called(column: npt.NDArray[Any]) -> str:
+    return "texts" if column.dtype.kind in "OUS" else str(column.dtype)
 
 
 def columns(*given: npt.ArrayLike) -> list[Floats]:

@@ -255,7 +255,8 @@ def _bad_members(answered: Answered, row: int) -> bytes:
 def _bad_cells(written: dict[str, Sequence[str]], answered: Answered, row: int) -> bytes:
     batch = answered.chunk.batch
     texts = {
-        name: written[name][row] if name in written else cell(float(numbers[row]))
+        name: written[name][row] if name in written else _tokens(numbers[row : row + 1])[0].decode()
         for name, numbers in (("lon", batch.lon), ("lat", batch.lat))
     }
+    texts = {name: "" if text == "null" and name not in written else text for name, text in texts.items()}
     return b",".join(quoted(texts.get(name, "")) for name in answered.fields)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from api.batches.cells import numbers, positions
+from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.moments import moment_texts
 from api.batches.parquet_sizes import BATCH_BYTES, read_bytes, rows_at_a_time
 from api.batches.position_columns import USUAL, Chosen, find_columns
@@ -154,8 +154,12 @@ class ArrowSource:
             if self._columns.are_whole:
                 lon, lat = _whole_positions(batch.column(self._columns.lon), errors)
             else:
-                lon = _column_numbers(batch.column(self._columns.lon), "lon", errors)
-                lat = _column_numbers(batch.column(self._columns.lat), "lat", errors)
+                lon, lat = (
+                    _column_numbers(batch.column(place), name, errors)
+                    if side is None
+                    else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
+                    for name, place, side in self._columns.axes
+                )
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:
@@ -237,12 +241,12 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             layer = _chosen_layer(pyogrio.list_layers(name).tolist(), layer)
-            with pyogrio.open_arrow(name, layer=layer, batch_size=ROWS_AT_A_TIME, use_pyarrow=True) as (
-                meta,
-                reader,
-            ):
+            about = pyogrio.read_info(name, layer=layer)
+            # Numbers of features that have a column of their own, as in a GeoPackage, are kept as any other.
+            plan = {"layer": layer, "use_pyarrow": True, "return_fids": bool(about["fid_column"])}
+            with pyogrio.open_arrow(name, batch_size=ROWS_AT_A_TIME, **plan) as (meta, reader):
                 schema = reader.schema
-            rows = _layer_rows(path, int(pyogrio.read_info(name, layer=layer)["features"]))
+            rows = _layer_rows(path, int(about["features"]))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BodyError(f"not a layer of points: {_one_line(error)}") from None
     if meta["geometry_type"] is None:
@@ -253,7 +257,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
     def opened() -> Iterator[Iterator[Any]]:
         with (
             warnings.catch_warnings(action="ignore", category=UserWarning),
-            pyogrio.open_arrow(name, layer=layer, batch_size=rows, use_pyarrow=True) as (_, reader),
+            pyogrio.open_arrow(name, batch_size=rows, **plan) as (_, reader),
         ):
             yield _reading(lambda: reader, "layer")
 
@@ -355,6 +359,12 @@ def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
     for row in np.flatnonzero(np.isnan(found)).tolist():
         errors.setdefault(row, f"{name} is empty")
     return cast(Floats, found)
+
+
+def _texts(batch: Any, place: int) -> list[str]:
+    """A column as texts, empty where a row has no value."""
+    values = _values(_decoded(batch.column(place)), batch.schema.names[place])
+    return ["" if value is None or value != value else str(value) for value in values]
 
 
 def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:

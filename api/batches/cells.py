@@ -17,6 +17,10 @@ _PLAIN = re.compile(r"[0-9eE+\-. \n]*")
 _LONG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{5}")
 # Decimal commas alone, which `coordinate` reads as points.
 _WITH_COMMAS = re.compile(r"(?:[+-]?[0-9]{1,3}(?:,[0-9]+)?\n)*")
+# Numbers without a sign, of degrees alone: more digits may be degrees and minutes.
+_DEGREES = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]+)?\n)*")
+_SIDES = {"lon": {"E": 1.0, "W": -1.0}, "lat": {"N": 1.0, "S": -1.0}}
+_MOST = {"lon": 180.0, "lat": 90.0}
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _POINT = re.compile(rf" *POINT *\( *({_NUMBER}) +({_NUMBER}) *\) *", re.IGNORECASE)
 
@@ -37,6 +41,22 @@ def numbers(texts: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
     for at, text in enumerate(texts):
         try:
             found[at] = coordinate(text, name)
+        except ParameterError as error:
+            errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
+    return found
+
+
+def numbers_beside(texts: Sequence[str], sides: Sequence[str], name: str, errors: dict[int, str]) -> Floats:
+    """The same of coordinates whose hemispheres stand beside them."""
+    signs = list(map(_SIDES[name].get, sides))
+    if None not in signs and _DEGREES.fullmatch("\n".join(texts) + "\n"):
+        found = np.array(list(map(float, texts)), dtype=np.float64)
+        if not (found > _MOST[name]).any():
+            return np.asarray(found * np.array(signs, dtype=np.float64))
+    found = np.full(len(texts), np.nan)
+    for at, (text, side) in enumerate(zip(texts, sides, strict=True)):
+        try:
+            found[at] = coordinate(text, name, beside=side)
         except ParameterError as error:
             errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
     return found

@@ -11,8 +11,10 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import Any, BinaryIO, Literal
 
+import numpy as np
+
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
-from api.batches.cells import numbers, positions
+from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
 from api.batches.encodings import as_utf_8
 from api.batches.engine import Writer
@@ -37,6 +39,9 @@ LONGEST_ROW = 4 * 1024 * 1024  # over several lines, with line breaks in quotes
 csv.field_size_limit(LONGEST_ROW)  # of all readers in this process; its own default is 128 KiB
 
 _DELIMITERS = (",", ";", "\t", "|")
+_TOLD_DELIMITER = re.compile(
+    r"sep=([\t!#$%&*,:;@^|~])\s*", re.IGNORECASE
+)  # as Excel has it on the first line
 _EMPTY_AT_A_TIME = 50_000  # lines
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _POINT = re.compile(r"POINT.*", re.IGNORECASE)
@@ -97,16 +102,15 @@ class CsvSource:
         self._open_until = 0  # a row that goes on into a line up to this one is not closed in order
         self._taken = 0  # bytes since the last row
         self._fault = ""  # what is wrong with them as text
-        first = self._line()
-        try:
-            header_line = first.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise BodyError("line 1 is not UTF-8 text") from None
-        self._delimiter, self._quoting = _dialect(header_line, chosen)
+        first, header_line = self._text_line()
+        told = _TOLD_DELIMITER.fullmatch(header_line)
+        if told:
+            first, header_line = self._text_line()
+        self._delimiter, self._quoting = _dialect(header_line, chosen, told[1] if told else "")
         self._row.append(first)
         self._reader = self._read(chain((header_line,), self._lines()))
         if self._fault:
-            raise BodyError(f"line 1: {self._fault}")
+            raise BodyError(f"line {self._number}: {self._fault}")
         try:
             self._header = next(self._reader, [])
         except _UnclosedError as error:
@@ -214,7 +218,9 @@ class CsvSource:
         else:
             lon, lat = (
                 column_numbers(batch.column(place), name, errors)
-                for name, place in (("lon", self._columns.lon), ("lat", self._columns.lat))
+                if side is None
+                else numbers_beside(_texts_of(batch, place), _texts_of(batch, side), name, errors)
+                for name, place, side in self._columns.axes
             )
         for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
             rows = slice(first, first + ROWS_IN_COLUMNS)
@@ -225,17 +231,23 @@ class CsvSource:
 
     @property
     def _written(self) -> tuple[UserColumn, UserColumn] | None:
-        if self._columns.are_whole:
+        if self._columns.are_whole or self._columns.has_sides:
             return None
         return self._columns.own[self._columns.lon], self._columns.own[self._columns.lat]
 
     def _chunk(self, rows: list[list[str]], errors: dict[int, str]) -> Chunk:
         columns = list(zip(*rows, strict=True)) or [()] * len(self._header)
+        wrong = list(errors)  # as a whole: their cells may be those of other columns
         if self._columns.are_whole:
             lon, lat = positions(columns[self._columns.lon], errors)
         else:
-            lon = numbers(columns[self._columns.lon], "lon", errors)
-            lat = numbers(columns[self._columns.lat], "lat", errors)
+            lon, lat = (
+                numbers(columns[place], name, errors)
+                if side is None
+                else numbers_beside(columns[place], columns[side], name, errors)
+                for name, place, side in self._columns.axes
+            )
+        lon[wrong] = lat[wrong] = np.nan
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)
 
@@ -297,6 +309,14 @@ class CsvSource:
         begins = self._number - max(0, len(self._row) - 1)
         return _UnclosedError(f"a quote in the row that begins on line {begins} is not closed")
 
+    def _text_line(self) -> tuple[bytes, str]:
+        """A line at the beginning of the file, and its text. Raises `BodyError`."""
+        line = self._line()
+        try:
+            return line, line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BodyError(f"line {self._number} is not UTF-8 text") from None
+
     def _line(self) -> bytes:
         line = self._again.popleft() if self._again else self._file.readline(LONGEST_LINE + 1)
         self._number += bool(line)
@@ -311,20 +331,24 @@ class CsvSource:
         return line
 
 
-def _dialect(header: str, chosen: Chosen) -> tuple[str, Literal[0, 3]]:
-    """The delimiter that finds positions in the header, else the one that is there most; what quotes are.
+def _dialect(header: str, chosen: Chosen, told: str) -> tuple[str, Literal[0, 3]]:
+    """The delimiter, and what quotes are: as told, else by the header.
+
+    It is the one that finds positions there, else the one that is there most.
 
     One that finds longitudes and latitudes apart goes before one that finds whole positions: by commas
     ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names in the header are quoted
     themselves.
     """
+    if told:
+        return told, _quoting(told, header)
     whole = ""
     for delimiter in _DELIMITERS:
         names = header.split(delimiter)
         try:
             are_apart = not find_columns([name.strip().strip('"') for name in names], chosen).are_whole
         except ColumnError as error:
-            if error.is_missing:
+            if error.missing:
                 continue
             are_apart = False
         if are_apart and all(name.count('"') % 2 == 0 for name in names):  # else it stands in quotes

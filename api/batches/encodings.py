@@ -39,6 +39,8 @@ _SIGNS = frozenset((0xB0, 0xA0, 0xB7, 0xAB, 0xBB, *range(0x91, 0x98), 0x85, 0xBA
 
 def known_encoding(name: str) -> str | None:
     """The name that Python has for an encoding of texts; None where it is none that is read."""
+    if not name.isascii():  # Python leaves other letters out of a name
+        return None
     try:
         "".encode(name)  # also refuses codecs that are not of texts
         found = codecs.lookup(name).name
@@ -64,6 +66,8 @@ def guessed_encoding(head: bytes) -> str:
     """The encoding of a text by its beginning: UTF-8 where nothing tells of another that is read."""
     if head.startswith(_UTF_16_MARKS):
         return "utf-16"
+    if unmarked := _unmarked_utf_16(head):
+        return unmarked
     if head.isascii() or _is_utf_8(head):
         return UTF_8
     high = [(place, byte) for place, byte in enumerate(head) if byte > 0x7F]
@@ -93,6 +97,15 @@ def as_utf_8(file: BinaryIO, encoding: str | None = None) -> tuple[BinaryIO, byt
     if known_encoding(name) in (UTF_8, "utf-8-sig", "ascii"):
         return file, head, UTF_8
     return io.BufferedReader(_Recoded(file, head, name), _BLOCK_BYTES), b"", name
+
+
+def _unmarked_utf_16(head: bytes) -> str:
+    """UTF-16 without a mark, where every other byte is often zero and those between never are; else empty."""
+    even, odd = head[::2], head[1::2]
+    for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if 3 * high.count(0) > len(high) and 0 not in low:
+            return name
+    return ""
 
 
 def _is_utf_8(head: bytes) -> bool:

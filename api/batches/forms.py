@@ -75,6 +75,8 @@ def _sequence(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
 
 
 def _layer(file: BinaryIO, reading: Reading = _PLAINLY) -> Source:
+    if reading.columns != USUAL:
+        raise BodyError("positions of a layer are its points; columns are chosen of tables and records")
     return layer_source(Path(file.name), reading.layer)
 
 
@@ -104,19 +106,20 @@ FORMS: dict[str, Form] = {
 MEDIA_TYPES: tuple[str, ...] = tuple(FORMS)
 
 
+LAYER_ENDINGS = (".gpkg", ".fgb", ".shp")
 # What is not named here is read as CSV.
 INPUTS: Mapping[str, Callable[..., Source]] = {
     ".csv": _csv,
     ".parquet": _parquet,
     **dict.fromkeys((".geojson", ".json"), _document),
     **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson"), _sequence),
-    **dict.fromkeys((".gpkg", ".fgb", ".shp"), _layer),
+    **dict.fromkeys(LAYER_ENDINGS, _layer),
 }
 
 
 # Files of these are read wherever they are found; others where they are named.
 READ_ENDINGS = frozenset((*INPUTS, ".tsv", ".txt"))
-WHOLE_ENDINGS = (".parquet", ".gpkg", ".fgb", ".shp")  # which are read from any place, and packed in no other
+WHOLE_ENDINGS = (".parquet", *LAYER_ENDINGS)  # which are read from any place, and packed in no other
 
 
 def is_read(path: Path) -> bool:
@@ -125,8 +128,17 @@ def is_read(path: Path) -> bool:
     return ending in READ_ENDINGS and not (packing and ending in WHOLE_ENDINGS)
 
 
+def check_layer(ending: str, reading: Reading) -> None:
+    """Raises `BodyError`: a layer is chosen of a file that has none."""
+    if reading.layer is not None and ending not in LAYER_ENDINGS:
+        raise BodyError(
+            f"it has no layers to choose from, as {', '.join(LAYER_ENDINGS)} files have (--layer)"
+        )
+
+
 def read_file(file: BinaryIO, ending: str, reading: Reading) -> Source:
     """The positions of an open file of this ending. Raises `BodyError`, `CommandError`, `TooMuchError`."""
+    check_layer(ending, reading)
     return INPUTS.get(ending, _csv)(file, reading)
 
 

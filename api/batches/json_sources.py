@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from api.batches.position_columns import USUAL, Chosen, find_names
+from api.batches.position_columns import USUAL, Chosen, ColumnError, Names, find_columns, find_names
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,
@@ -38,6 +38,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
 _MOST_COPIED = 256 * 1024 * 1024
+_SHOWN = 200  # characters of names in an error
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _GEOJSON_TYPES = frozenset(
     {
@@ -100,15 +101,15 @@ def read_document(value: object, *, most: int | None = None, chosen: Chosen = US
 
     Raises `BodyError`: neither points nor GeoJSON of points; `TooMuchError`: more points than the limit.
     """
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and (not value or isinstance(value[0], dict)):
         return _collected(value, most, chosen).document()
     if not isinstance(value, dict):
-        raise BodyError(f"the body must be a JSON object; {_SHAPES}")
+        raise BodyError(f"positions in JSON are an object or an array of records; {_SHAPES}")
     if "type" in value:
         return _geojson(value, most, chosen)
     unknown = sorted(set(value) - {"points"})
     if unknown:
-        raise BodyError(f"the body has the unknown name {unknown[0][:80]!r}; {_SHAPES}")
+        raise BodyError(f"there is the unknown name {unknown[0][:80]!r}; {_SHAPES}")
     points = value.get("points")
     if not isinstance(points, list):
         raise BodyError(f'"points" must be an array of [lon, lat] pairs; {_SHAPES}')
@@ -138,10 +139,16 @@ class FeatureRows:
         Raises `BodyError`: it is no Point or MultiPoint; nothing is added; `TooMuchError`.
         """
         if (names := _position_names(value, self.chosen)) is not None:
-            self._record(cast(dict[str, Any], value), *names)
+            self._record(cast(dict[str, Any], value), names)
             return
+        if isinstance(value, dict) and not _is_geojson(value):
+            raise BodyError(_needed(value, self.chosen))
         kept, geometry = _parts(value)
+        if self.chosen != USUAL:
+            raise BodyError("columns are chosen, and this is GeoJSON, whose positions are its points")
         coordinates = None if geometry is None else geometry.get("coordinates")
+        if geometry is None:
+            self.errors[len(self)] = "a Point is needed, there is none"
         if geometry is None or geometry["type"] == "Point":
             if geometry is not None and not _POINT_MEMBERS.issuperset(geometry):
                 _check_kept({**geometry, "coordinates": None}, "members")
@@ -202,17 +209,18 @@ class FeatureRows:
         batch.errors.update(self.errors)
         return Document(batch, self.kept, self.weights)
 
-    def _record(self, value: dict[str, Any], lon: str, lat: str) -> None:
+    def _record(self, value: dict[str, Any], names: Names) -> None:
         """An object whose members of these names hold the position, or of one name the whole of it."""
         _check_kept(value, "members")
-        position, error = _position_of(value, lon, lat)
+        position, error = _position_of(value, names)
         if error:
             self.errors[len(self)] = error
-        # Numbers go out again as the answers of these names.
+        # Numbers go out again as the answers of these names, where no hemisphere stands beside them.
+        answered = names[:2] if names[2:] == (None, None) else ()
         own = {
             name: one
             for name, one in value.items()
-            if name not in ("lon", "lat") or name not in (lon, lat) or type(one) not in (int, float)
+            if name not in ("lon", "lat") or name not in answered or type(one) not in (int, float)
         }
         self._row(position, (None, own, {}), None)
 
@@ -258,19 +266,32 @@ def add_feature(rows: FeatureRows, feature: object) -> None:
     if _position_names(feature, rows.chosen) is None and (
         not isinstance(feature, dict) or feature.get("type") != "Feature"
     ):
-        raise BodyError(_FEATURE_NEEDED)
+        raise BodyError(_needed(feature, rows.chosen))
     refuse_other_crs(feature)
     rows.add(feature)
 
 
-def _position_names(value: object, chosen: Chosen) -> tuple[str, str] | None:
+def _position_names(value: object, chosen: Chosen) -> Names | None:
     """The members of an object that hold its position, None of GeoJSON and where there are none."""
     if not isinstance(value, dict) or _is_geojson(value) or len(value) > MOST_COLUMNS:
         return None
     names = _names_among(tuple(value), chosen)
-    if names is not None and names[0] == names[1] and not isinstance(value[names[0]], str):
+    if names is not None and names.lon == names.lat and not isinstance(value[names.lon], str):
         return None  # as of what is nearly GeoJSON: a list of numbers is not read as a text would be
     return names
+
+
+def _needed(value: object, chosen: Chosen) -> str:
+    """What lacks to something that is neither a Feature nor a record with a position."""
+    if isinstance(value, dict) and not _is_geojson(value):
+        try:
+            find_columns(tuple(value), chosen)
+        except ColumnError as error:
+            if error.missing:
+                found = ", ".join(value)[:_SHOWN] or "nothing"
+                said = f"this has no {error.missing[:80]!r}, found: {found}"
+                return f"{_FEATURE_NEEDED}, or a record with lon and lat; {said}"
+    return _FEATURE_NEEDED
 
 
 def _is_geojson(value: Mapping[str, Any]) -> bool:
@@ -281,18 +302,25 @@ def _is_geojson(value: Mapping[str, Any]) -> bool:
 _names_among = lru_cache(256)(find_names)
 
 
-def _position_of(value: Mapping[str, Any], lon: str, lat: str) -> tuple[object, str]:
+def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
     """Longitude and latitude of a record, and what is wrong with them."""
-    given = (value[lon],) if lon == lat else (value[lon], value[lat])
-    if len(given) == 2 and all(type(one) in (int, float) for one in given):
-        return list(given), ""
+    lon, lat, lon_side, lat_side = names
     try:
-        if len(given) == 1:
-            return list(parse_position(str(given[0]))), ""
-        pair = zip(("lon", "lat"), given, strict=True)
-        return [coordinate("" if one is None else str(one), axis) for axis, one in pair], ""
+        if lon == lat:
+            return list(parse_position(str(value[lon]))), ""
+        pair = [value[lon], value[lat]]
+        if lon_side is lat_side is None and all(type(one) in (int, float) for one in pair):
+            return pair, ""
+        return [
+            coordinate(_text(value[name]), axis, beside=None if side is None else _text(value[side]))
+            for axis, name, side in (("lon", lon, lon_side), ("lat", lat, lat_side))
+        ], ""
     except (PositionError, ParameterError) as error:
         return None, str(error)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _others(feature: Mapping[str, Any]) -> dict[str, Any]:

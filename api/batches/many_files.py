@@ -21,7 +21,7 @@ from api.batches.file_answers import Asked, answer_file
 from api.batches.gathering import Planned
 from api.batches.manifest import Entry, Manifest, sha256_of
 from api.errors import BodyError, CommandError
-from coastlines.files import made_beside
+from coastlines.files import made_beside, opened_for
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
@@ -87,7 +87,7 @@ class Answerer:
             told[:] = place, rows
 
         with made_beside(target) as path:
-            with path.open("wb") as file:
+            with opened_for(target, path) as file:
                 counts = answer_file(self.edition, planned.name, file, planned.form, self.asked, progress)
             if _stamp(Path(planned.name)) != stamp:
                 raise BodyError(f"{planned.name}: the file has changed while it was read")

@@ -28,8 +28,8 @@ def rows_at_a_time(path: Path, metadata: Any, most: int) -> int:
 
     Rows of a row group count as alike, but texts that are written once for many rows as the longest of them.
 
-    Raises `BodyError`: a row is too large, or a column of lists becomes so much larger than it is in the
-    file that all of it may be in one row; those of pyarrow.
+    Raises `BodyError`: a row is too large, or a column of lists or of texts becomes so much larger than it is
+    in the file that all of it may be in a few rows; those of pyarrow.
     """
     from pyarrow.parquet import ParquetFile
 
@@ -61,7 +61,9 @@ def _column_sizes(coded: Any, number: int, kinds: list[Any], most: int) -> Itera
             if written * values * most > BATCH_BYTES * int(group.num_rows):
                 width = _longest(coded, number, kind.path) or written
         size = max(written, width * values)
-        if kind.max_repetition_level and becomes_too_large(size, int(chunk.total_compressed_size)):
+        # Of lists nobody can tell how much is in one row, of texts that are written each how long one is.
+        least = size if kind.max_repetition_level else written if kind.physical_type == _TEXT else 0
+        if becomes_too_large(least, int(chunk.total_compressed_size)):
             said = f"becomes more than {MOST_TIMES} times as large as it is in the file"
             raise BodyError(f"its column {kind.path[:80]!r} {said}")
         yield size

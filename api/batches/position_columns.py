@@ -54,7 +54,31 @@ POSITION_NAMES = frozenset(
         *("position", "latlon", "latlong", "latlng", "coordinates", "coords", "координаты", "местоположение"),
     }
 )
+# Columns that tell on which side of the equator or of Greenwich a coordinate lies, without spaces and signs.
+_SIDE_SUFFIXES = (
+    *("dir", "direction", "hem", "hemi", "hemis", "hemisphere", "indicator", "ind", "ref", "cardinal"),
+    *("quadrant", "letter", "side", "sense"),
+)
+_LON_SIDES, _LAT_SIDES = (
+    frozenset(
+        {
+            *sides,
+            *(f"{axis}{suffix}" for axis in axes + sides for suffix in _SIDE_SUFFIXES + sides),
+            *(f"{suffix}{axis}" for axis in axes + sides for suffix in ("hem", "hemi", "hemisphere", *sides)),
+        }
+    )
+    for axes, sides in (
+        (("lon", "long", "lng", "longitude", "gpslongitude"), ("ew", "eorw", "eastwest", "вз")),
+        (("lat", "latitude", "gpslatitude"), ("ns", "nors", "northsouth", "сю")),
+    )
+)
+_SIDES = frozenset({"hem", "hemi", "hemis", "hemisphere", "полушарие"})  # of what they stand behind
+# Parts of a coordinate in columns of their own; beside a largest coordinate it is the least.
+_PARTS = re.compile("(lat|latitude|lon|long|lng|longitude)(min|mins|minutes?|secs?|seconds?)")
 _UNIT = re.compile(r"\s*[(\[].{0,20}[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$", re.IGNORECASE)
+_BOTH_SIDES = re.compile(r"(?<![a-z])(?:e|n|east|north)(?![a-z])", re.IGNORECASE)
+# A unit of one hemisphere, in which numbers without a sign would be read as of the other.
+_OTHER_SIDE = re.compile(r"(?:.*[^a-z])?(?:w|s|west|south)(?:[^a-z].*)?", re.IGNORECASE)
 _SHOWN = 200  # characters of a header in an error
 
 
@@ -70,21 +94,41 @@ USUAL = Chosen()
 
 
 class ColumnError(BodyError):
-    """A header has no column, or several, that could hold positions."""
+    """A header has no column, or several, that could hold positions; ``missing`` is the one that lacks."""
 
-    def __init__(self, message: str, *, is_missing: bool = False) -> None:
-        self.is_missing = is_missing
+    def __init__(self, message: str, *, missing: str = "") -> None:
+        self.missing = missing
         super().__init__(message)
 
 
-class Columns(NamedTuple):
-    """Where positions stand in a table, and all of its columns.
+class Places(NamedTuple):
+    """Where positions stand in a table, and their hemispheres where these have columns of their own.
 
     Of whole positions in one column ``lon`` and ``lat`` are both this one.
     """
 
     lon: int
     lat: int
+    lon_side: int | None = None
+    lat_side: int | None = None
+
+
+class Names(NamedTuple):
+    """The same by the names of members of a record."""
+
+    lon: str
+    lat: str
+    lon_side: str | None
+    lat_side: str | None
+
+
+class Columns(NamedTuple):
+    """Where positions stand in a table, and all of its columns."""
+
+    lon: int
+    lat: int
+    lon_side: int | None
+    lat_side: int | None
     own: tuple[UserColumn, ...]
 
     @property
@@ -92,41 +136,50 @@ class Columns(NamedTuple):
         """Whether one column holds whole positions."""
         return self.lon == self.lat
 
+    @property
+    def axes(self) -> tuple[tuple[str, int, int | None], ...]:
+        """Longitude and latitude: what they are called, where they stand, and where their hemisphere does."""
+        return ("lon", self.lon, self.lon_side), ("lat", self.lat, self.lat_side)
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether a hemisphere has a column of its own, so that numbers are not answered as they stand."""
+        return self.lon_side is not None or self.lat_side is not None
+
 
 def find_columns(header: Sequence[str], chosen: Chosen = USUAL) -> Columns:
     """Where positions stand in a header: under the names chosen, else under those that people give them.
 
     Raises `ColumnError`: nowhere, or at several places.
     """
-    lon, lat = _places(header, chosen)
-    are_whole = lon == lat
-    own = (
-        UserColumn(name, place=at, position=not are_whole and at in (lon, lat))
-        for at, name in enumerate(header)
-    )
-    return Columns(lon, lat, tuple(own))
+    places = _places(header, chosen)
+    columns = Columns(*places, ())
+    as_answered = () if columns.are_whole or columns.has_sides else places[:2]
+    own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
+    return columns._replace(own=tuple(own))
 
 
-def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, str] | None:
+def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> Names | None:
     """The names of longitude and latitude among those of a record, None where there are none.
 
     Raises `ColumnError`: several could be meant, or one that is chosen is not there.
     """
     try:
-        lon, lat = _places(names, chosen)
+        places = _places(names, chosen)
     except ColumnError as error:
-        if error.is_missing and chosen == USUAL:
+        if error.missing and chosen == USUAL:
             return None
         raise
-    return names[lon], names[lat]
+    lon_side, lat_side = (None if at is None else names[at] for at in places[2:])
+    return Names(names[places.lon], names[places.lat], lon_side, lat_side)
 
 
-def _places(header: Sequence[str], chosen: Chosen) -> tuple[int, int]:
+def _places(header: Sequence[str], chosen: Chosen) -> Places:
     if chosen.position is not None:
         if chosen.lon is not None or chosen.lat is not None:
             raise ColumnError("whole positions and longitudes or latitudes are chosen, give one or the other")
         place = _chosen(header, chosen.position, "position")
-        return place, place
+        return Places(place, place)
     plain = [_plain(name) for name in header]
     lon, lat = (
         _chosen(header, name, axis) if name is not None else _first(header, plain, kinds, axis)
@@ -140,9 +193,38 @@ def _places(header: Sequence[str], chosen: Chosen) -> tuple[int, int]:
             lon = lat = _first(header, plain, (POSITION_NAMES,), "position")
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
-    if lon == lat and chosen.lon is not None:
-        raise ColumnError(f"column {chosen.lon[:80]!r} is chosen for both longitude and latitude")
-    return lon, lat
+    if lon == lat:
+        if chosen.lon is not None:
+            raise ColumnError(f"column {chosen.lon[:80]!r} is chosen for both longitude and latitude")
+        return Places(lon, lat)
+    letters = [_letters(name) for name in header]
+    lon_side = _side(header, letters, lon, _LON_SIDES, "lon")
+    places = Places(lon, lat, lon_side, _side(header, letters, lat, _LAT_SIDES, "lat"))
+    if chosen.lon is None or chosen.lat is None:
+        _refuse_parts(header, letters, places)
+    return places
+
+
+def _side(
+    header: Sequence[str], letters: Sequence[str], place: int, names: frozenset[str], axis: str
+) -> int | None:
+    """Where the hemisphere of a coordinate stands in a column of its own; the coordinate is at `place`."""
+    places = [at for at, name in enumerate(letters) if name in names and at != place]
+    if not places and _SIDES.intersection(letters[place + 1 : place + 2]):
+        return place + 1
+    return _only(header, places, f"hemisphere of {axis}") if places else None
+
+
+def _refuse_parts(header: Sequence[str], letters: Sequence[str], places: Places) -> None:
+    """Refuse what would be left out of the answer: minutes and seconds apart, a hemisphere of nothing."""
+    for at, name in enumerate(letters):
+        found = _PARTS.fullmatch(name)
+        is_least = found and found[2] == "min" and f"{found[1]}max" in letters
+        if found and not is_least and at not in places:
+            raise ColumnError(f"column {header[at][:80]!r} holds a part of a coordinate, none is whole")
+        if name in _SIDES and at not in places:
+            said = "may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"
+            raise ColumnError(f"column {header[at][:80]!r} {said}")
 
 
 def _chosen(header: Sequence[str], name: str, axis: str) -> int:
@@ -174,10 +256,18 @@ def _only(header: Sequence[str], places: Sequence[int], axis: str) -> int:
 
 def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
     found = ", ".join(header)[:_SHOWN] if header else "nothing"
-    return ColumnError(f"no column {name[:80]!r}{needed}, found: {found}", is_missing=True)
+    return ColumnError(f"no column {name[:80]!r}{needed}, found: {found}", missing=name)
 
 
 def _plain(name: str) -> str:
     """A name in small letters without its unit and without spaces and signs."""
-    name = _UNIT.sub("", unicodedata.normalize("NFKC", name))
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    name = unicodedata.normalize("NFKC", name)
+    unit = _UNIT.search(name)
+    if unit and _OTHER_SIDE.fullmatch(unit[0]) and not _BOTH_SIDES.search(unit[0]):
+        return _letters(name)
+    return _letters(_UNIT.sub("", name))
+
+
+def _letters(name: str) -> str:
+    """A name in small letters, without spaces and signs."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

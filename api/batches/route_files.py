@@ -12,7 +12,7 @@ from api.batches.choices import ending_of
 from api.batches.crossings import Asked, asked_of, asked_of_table
 from api.batches.csv_table import CsvSource
 from api.batches.file_answers import opened
-from api.batches.forms import Reading
+from api.batches.forms import Reading, check_layer
 from api.batches.json_sources import records
 from api.batches.route_layers import asked_of_layer
 from api.batches.route_xml import asked_of_xml
@@ -37,6 +37,7 @@ def asked_of_file(name: str, reading: Reading | None = None, legs: str | None = 
     reading = reading or Reading()
     try:
         if name == STANDARD_INPUT:
+            check_layer("", reading)
             return asked_of(read_json(sys.stdin.buffer.read()))
         path = Path(name)
         ending, packing = ending_of(path)
@@ -46,6 +47,7 @@ def asked_of_file(name: str, reading: Reading | None = None, legs: str | None = 
                 return _of_source(one.source)
         if ending == ".zip":
             return _of_source(layer_source(path, reading.layer))
+        check_layer(ending, reading)
         if packing:
             raise BodyError(f"{ending} files are read unpacked only")
         if path.stat().st_size > _MOST_BYTES:

@@ -318,6 +318,8 @@ def columns_of_features(chunks: Iterable[Chunk]) -> tuple[UserColumn, ...]:
                 name = f"feature_{name}"
             taken.add(name)
         found = found - {"none"} or {"text"}
+        if "long" in found:  # whole numbers of more digits than one with a fraction keeps
+            found = found - {"long"} | {"mixed" if "number" in found else "whole"}
         one = "number" if found == {"number", "whole"} else min(found) if len(found) == 1 else "mixed"
         return UserColumn(name, one, place)
 
@@ -331,7 +333,10 @@ def columns_of_features(chunks: Iterable[Chunk]) -> tuple[UserColumn, ...]:
 def _kind(value: object) -> str:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return "mixed"
+    if type(value) is int and abs(value) > _EXACT:
+        return "long"
     return _KINDS.get(type(value), "mixed")
 
 
+_EXACT = 2**53  # up to which a floating point number holds every whole one
 _KINDS: Mapping[type, str] = {str: "text", float: "number", int: "whole", bool: "truth", type(None): "none"}

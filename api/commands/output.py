@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from api.batches.choices import ending_of
 from api.errors import CommandError
-from coastlines.files import made_beside
+from coastlines.files import made_beside, opened_for
 
 
 def check_output(path: Path, endings: Sequence[str], inputs: Iterable[str] = ()) -> Path:
@@ -58,5 +58,5 @@ def check_standard_output(name: str) -> None:
 @contextlib.contextmanager
 def bytes_written_beside(target: Path) -> Iterator[BinaryIO]:
     """A file that takes its place only when the block ends well; else what was there stays as it was."""
-    with made_beside(target) as path, path.open("wb") as file:
+    with made_beside(target) as path, opened_for(target, path) as file:
         yield file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,10 @@ from api.http.admission import (
     check_decoded,
 )
 
+# Media type and parameters (RFC 9110, 8.3.1).
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+_PARAMETER = rf'{_WORD}=(?:{_WORD}|"(?:[^"\\]|\\.)*+")'
+_CONTENT_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
 _IN_MEMORY_BYTES = 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _NO_ROOM = (
@@ -121,6 +126,12 @@ def body_of_kind(known: Sequence[str]) -> str:
         given = f"{kind[:80]!r} is" if kind else "a missing Content-Type is"
         listed = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
         raise MediaTypeError(f"{given} not read here; send {listed}", known=list(known))
+    if not _CONTENT_TYPE.fullmatch(
+        request.headers.get("Content-Type", "")
+    ):  # else what is no text is left out
+        raise MediaTypeError(
+            f"the parameters of the Content-Type cannot be read; send {kind}", known=list(known)
+        )
     if request.mimetype_params.get("header", "present").lower() != "present":
         raise MediaTypeError("a table without a header is not read here", known=list(known))
     return kind

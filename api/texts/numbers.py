@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 from api.errors import ParameterError
 from coastlines.positions import PositionError, parse_coordinate
@@ -11,15 +12,20 @@ from coastlines.positions import PositionError, parse_coordinate
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
-def coordinate(text: str, axis: str, parameter: str = "") -> float:
+def coordinate(text: str, axis: str, parameter: str = "", *, beside: str | None = None) -> float:
     """A longitude or latitude, ``lon`` or ``lat``, in any notation that is read. [deg]
+
+    ``beside`` is its hemisphere where that stands apart.
 
     Raises `ParameterError`: it is none, or a number that is not finite.
     """
     if _NUMBER.fullmatch(text.strip()):
-        return decimal_number(text, parameter or axis)
+        if beside is None:
+            return decimal_number(text, parameter or axis)
+        if "e" in text.lower():
+            text = f"{Decimal(text.strip()):f}"
     try:
-        return parse_coordinate(text, axis)
+        return parse_coordinate(text, axis, beside=beside)
     except PositionError as error:
         raise ParameterError(parameter or axis, str(error)) from None
 

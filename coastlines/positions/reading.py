@@ -38,6 +38,7 @@ _ISO_6709 = re.compile(r"([+-][0-9]{4}(?:[0-9]{2})?(?:\.[0-9]+)?)([+-][0-9]{5}(?
 _PACKED = {"lat": {4: 2, 6: 3}, "lon": {5: 2, 7: 3}}
 _NAMES = {"lat": "latitude", "lon": "longitude"}
 _LIMITS = {"lat": 90, "lon": 180}
+_POSITIVE, _NEGATIVE = {"lat": "N", "lon": "E"}, {"lat": "S", "lon": "W"}
 
 
 class PositionError(ValueError):
@@ -107,11 +108,13 @@ def parse_position(text: str) -> tuple[float, float]:
         raise PositionError(text, str(error), places[error.start], places[end]) from None
 
 
-def parse_coordinate(text: str, axis: str, *, hemisphere: bool = False) -> float:
+def parse_coordinate(text: str, axis: str, *, hemisphere: bool = False, beside: str | None = None) -> float:
     """One coordinate of a known axis, ``lat`` or ``lon``, in any notation of `parse_position`. [deg]
 
-    Raises `PositionError`: it is no coordinate, one of the other axis, beyond its range, or without its
-    ``hemisphere`` where that is asked for.
+    ``beside`` is the hemisphere where it stands apart, as in a column of its own.
+
+    Raises `PositionError`: it is no coordinate, one of the other axis, beyond its range, without its
+    ``hemisphere`` where that is asked for, or of another hemisphere than the one beside it.
     """
     letters, places = plain_letters(text[: LONGEST_TEXT + 1])
     try:
@@ -122,12 +125,39 @@ def parse_coordinate(text: str, axis: str, *, hemisphere: bool = False) -> float
         found = _coordinate(_tokens(_TIGHT_COMMA.sub(".", _hyphens_joined(letters))))
         if found.axis not in ("", axis):
             raise _UnreadableError(f"it is a {_NAMES[found.axis]}, a {_NAMES[axis]} is needed")
+        if beside is not None:
+            found = _with_hemisphere(found, axis, beside)
         if hemisphere and not found.letter:
             raise _UnreadableError("its hemisphere is needed")
         return _in_range(_degrees(found, axis), axis)
     except _UnreadableError as error:
         end = len(letters) if error.end is None else error.end
         raise PositionError(text, str(error), places[error.start], places[end], parameter=axis) from None
+
+
+def _with_hemisphere(coordinate: _Coordinate, axis: str, text: str) -> _Coordinate:
+    """A coordinate in the hemisphere that stands beside it, which may say the same as it does."""
+    letter = _hemisphere(text, axis)
+    own = coordinate.letter or {"-": _NEGATIVE[axis], "+": _POSITIVE[axis]}.get(coordinate.sign, letter)
+    if own != letter:
+        raise _UnreadableError(f"it is of another hemisphere than {letter}, which stands beside it")
+    return _unpacked(replace(coordinate, sign="", axis=axis, letter=letter))
+
+
+def _hemisphere(text: str, axis: str) -> str:
+    """The letter of a hemisphere that stands alone, as N, north or с.ш."""
+    letters, _ = plain_letters(text[: LONGEST_TEXT + 1])
+    if not letters.strip():
+        raise _UnreadableError("its hemisphere is empty")
+    try:
+        tokens = _tokens(letters.strip())
+    except _UnreadableError:
+        tokens = []
+    found = [token.letter for token in tokens if token.kind == "axis" and token.axis == axis and token.letter]
+    if len(tokens) != 1 or not found:
+        needed = f"{_POSITIVE[axis]} or {_NEGATIVE[axis]}"
+        raise _UnreadableError(f"its hemisphere is {needed}, and {text[:40]!r} stands beside it")
+    return found[0]
 
 
 def _position(text: str) -> tuple[_Coordinate, _Coordinate]:

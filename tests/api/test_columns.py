@@ -43,6 +43,7 @@ NUMBERS += [
 ]
 NUMBERS += ["48.099999999999994", "0.1000000000000000055511151231257827", '"48,1"', '"42"', '"', '4"2', "١"]
 TEXTS = ["a", "", "é", '"a, b"', '"a"', '""', '"a""b"', 'a"b', '"open', "x\0y", "1", "€" * 9, '"two\nlines"']
+side = st.sampled_from(["N", "S", "E", "W", "n", "", " ", "с.ш.", "x", "W ", '"S"'])
 number, word = st.sampled_from(NUMBERS), st.sampled_from(TEXTS)
 row = st.tuples(word, number, number, word).map(",".join) | st.sampled_from(
     ["", " ", "a", "a,1,2,b,c", ",,,"]
@@ -91,11 +92,51 @@ def test_blocks_give_what_rows_give(
         assert outcome(data, fields, by_blocks=True, workers=workers) == by_rows
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("by_blocks", [False, True])
+def test_a_delimiter_on_the_first_line(encoding: str, by_blocks: bool) -> None:
+    """It holds whatever else stands in the header, is no row, and lines are counted with it."""
+    rows = 'lon,deg:n:lon:lat\nx:"1, 2":50,5:42,0\nx:3:50\n'
+    for first in ("SEP=:\r\n", "sep=:\n"):
+        source = CsvSource(io.BytesIO((first + rows).encode(encoding)), by_blocks=by_blocks)
+        lines, errors = written(CsvWriter, source, "lon,lat")
+        assert lines.decode().splitlines()[:2] == ['"lon,deg",n,lon,lat,error', 'x,"1, 2","50,5","42,0",']
+        assert list(errors) == [1]
+    plain = CsvSource(io.BytesIO(b"sep=a,lon,lat\n1,50,42\n"), by_blocks=by_blocks)
+    assert [one.name for one in plain.user_columns()] == ["sep=a", "lon", "lat"]
+    with pytest.raises(RequestError, match="line 2 is not UTF-8"):
+        CsvSource(io.BytesIO(b"sep=;\nlon;lat;\xff\n" + "é".encode() * 9), encoding="utf-8")
+
+
+def test_a_row_that_is_wrong_as_a_whole_has_no_position() -> None:
+    """Decimal commas between commas would be drawn somewhere else."""
+    source = CsvSource(io.BytesIO(b"lat,lon\n42,5,50,5\n42\n42.5,50.5\n"))
+    (chunk,) = source.chunks()
+    assert chunk.batch.lon.tolist() == pytest.approx([np.nan, np.nan, 50.5], nan_ok=True)
+    assert sorted(chunk.batch.errors) == [0, 1]
+
+
 def outcome(data: bytes, fields: str | None, *, by_blocks: bool, workers: int = 1) -> Any:
     try:
         return written(CsvWriter, CsvSource(io.BytesIO(data), by_blocks=by_blocks), fields, workers)
     except RequestError as error:
         return str(error)
+
+
+@pytest.mark.usefixtures("small")
+@given(
+    rows=st.lists(
+        st.tuples(word, *(st.sampled_from([*NUMBERS, "4230.0", "0042.5", "-42"]), side) * 2).map(",".join)
+        | st.just("a,42.5,N,50.5,E"),
+        max_size=12,
+    ),
+    fields=st.sampled_from(FIELDS),
+)
+@example(rows=["a,1E-7,S,x,E", "a,null,N,50,E"], fields="lon,lat")
+@settings(max_examples=80)
+def test_blocks_give_what_rows_give_with_hemispheres_apart(rows: list[str], fields: str | None) -> None:
+    data = "\n".join(["n,lat,ns,lon,ew", *rows]).encode()
+    assert outcome(data, fields, by_blocks=True) == outcome(data, fields, by_blocks=False)
 
 
 def test_regular_blocks_are_read_by_arrow(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import csv
 import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from api.commands.main import main
@@ -422,9 +424,30 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("os.fsync", full)
-    refused(caspian("classify", points, "-o", target), "No space left")
+    refused(caspian("classify", points, "-o", target), f"No space left on device: {target}")
     assert target.read_text(encoding="utf-8") == "precious"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["o.csv", "o.geojson", "o.parquet", "o.csv.gz", "o.csv.zst", "folder/in.csv", "folder/in.parquet"]
+)
+def test_what_could_not_be_written_is_named(caspian: Caspian, tmp_path: Path, name: str) -> None:
+    """As where a file may not grow beyond a size."""
+    places = np.random.default_rng(4).uniform(37.0, 47.0, (2000, 2))
+    source, target = tmp_path / "in.csv", tmp_path / name
+    source.write_text("lon,lat\n" + "".join(f"{x},{y}\n" for x, y in places), encoding="utf-8")
+    options: list[object] = ["-o", target]
+    if target.parent != tmp_path:
+        target.parent.mkdir()
+        options = ["-o", target.parent, "--to", target.suffix[1:], "--workers", 2]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        outcome = caspian("classify", source, *options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    refused(outcome, f"File too large: {target}")
 
 
 def test_chunks_keep_memory_flat(caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

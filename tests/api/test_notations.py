@@ -44,7 +44,7 @@ def test_tables(caspian: Caspian, client: FlaskClient, tmp_path: Path, name: str
     outcome = caspian("classify", tmp_path / name, "-o", tmp_path / "out.geojson", "--fields", "zone")
     assert outcome.code == 0
     answers = [json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))]
-    if not name.endswith((".gz", ".zip")):
+    if Path(name).suffix in MEDIA_TYPES:  # others are read as files only
         kind, wanted = MEDIA_TYPES[Path(name).suffix], "application/geo+json"
         asked = client.post("/classify", data=content, content_type=kind, headers={"Accept": wanted})
         answers.append(asked.get_json())
@@ -52,6 +52,83 @@ def test_tables(caspian: Caspian, client: FlaskClient, tmp_path: Path, name: str
         (feature,) = answer["features"]
         assert "error" not in feature["properties"]
         assert feature["geometry"]["coordinates"] == pytest.approx(SEA, abs=1e-9)
+
+
+SIDES = (
+    # latitude, its hemisphere, longitude, its hemisphere; the position, or what is wrong
+    ("42.5", "N", "50.5", "E", (50.5, 42.5)),
+    ("42.5", "S", "50.5", "w", (-50.5, -42.5)),
+    ("4230.0", "n", "05030.0", "East", (50.5, 42.5)),
+    ("0042.6", "N", "00050.4", "E", (0.84, 0.71)),
+    ("-42.5", "S", "50.5°E", "E", (50.5, -42.5)),
+    ("4.25e1", "S", "50.5", "E", (50.5, -42.5)),
+    ("-42.5", "N", "50.5", "E", "it is of another hemisphere than N"),
+    ("42.5", "N", "50.5", "", "lon '50.5': its hemisphere is empty"),
+    ("42.5", "E", "50.5", "E", "its hemisphere is N or S, and 'E' stands beside it"),
+    ("91.0", "N", "50.5", "E", "beyond 90"),
+    ("", "N", "50.5", "E", "empty"),
+)
+SIDE_NAMES = (
+    ("lat", "lat_dir", "lon", "lon_dir"),
+    ("latitude", "N/S", "longitude", "E/W"),
+    ("Lat", "NS indicator", "Lon", "EW indicator"),
+    ("lat", "Latitude_Direction", "lon", "Longitude_Direction"),
+    ("lat", "lat_hem", "lon", "lon_hem"),
+    ("lat", "hemisphere", "lon", "hemisphere"),
+)
+
+
+@pytest.mark.parametrize("names", SIDE_NAMES)
+@pytest.mark.parametrize("rows", [SIDES, SIDES[:2]], ids=["all", "plain"])
+def test_hemispheres_in_columns_of_their_own(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path, names: tuple[str, ...], rows: Any
+) -> None:
+    """In every form: the position where the hemisphere says, else an error of the row; what came stays."""
+    given = [list(row[:4]) for row in rows]
+    text = "\n".join(map(",".join, [names, *given])) + "\n"
+    table = pa.table([pa.array(column) for column in zip(*given, strict=True)], names=list(names))
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    pq.write_table(table, tmp_path / "a.parquet")
+    found = []
+    for name, target in (("a.csv", "by_columns.csv"), ("a.csv", "by_rows.geojsonl"), ("a.parquet", "o.csv")):
+        out = tmp_path / target
+        assert caspian("classify", tmp_path / name, "-o", out, "--fields", "lon,lat").code == 0
+        found.append(read_back(out))
+    posted = client.post("/classify?fields=lon,lat", data=text, content_type="text/csv")
+    found.append(list(csv.DictReader(io.StringIO(posted.text))))
+    if len(set(names)) == 4:
+        records = "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in given)
+        kind = "application/x-ndjson"
+        posted = client.post("/classify", data=records, content_type=kind, headers={"Accept": kind})
+        found.append([json.loads(line) for line in posted.text.splitlines()])
+    for answers in found:
+        for answer, row in zip(answers, rows, strict=True):
+            one = answer.get("properties", answer)
+            if isinstance(row[4], str):
+                assert row[4] in one["error"]
+                continue
+            assert not one.get("error")
+            assert (float(one["lon"]), float(one["lat"])) == pytest.approx(row[4], abs=1e-12)
+            if len(set(names)) == 4:
+                assert {row[0], row[1]} <= set(map(str, one.values()))
+
+
+def read_back(path: Path) -> list[dict[str, Any]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(text)))
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_numbers_with_hemispheres_apart(caspian: Caspian, tmp_path: Path) -> None:
+    columns = {"lat": [42.5, 4230.0, None, 1e-5], "ns": ["S", "N", "N", "S"], "lon": [50.5] * 4}
+    pq.write_table(
+        pa.table({**columns, "ew": pa.array(["E"] * 4).dictionary_encode()}), tmp_path / "a.parquet"
+    )
+    out = tmp_path / "o.csv"
+    assert caspian("classify", tmp_path / "a.parquet", "-o", out, "--fields", "lon,lat").code == 0
+    assert [one["lat"] for one in read_back(out)] == ["-42.5", "42.5", "", "-0.00001"]
+    assert [one["error"] for one in read_back(out)] == ["", "", "lat is empty", ""]
 
 
 @pytest.mark.parametrize(("lon", "lat", "said"), NO_POSITIONS)
@@ -81,6 +158,16 @@ def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> 
         ("long,lng,lat", [], "2 columns could be 'lon': long, lng"),
         ("a,b", [], "no column 'lon'; the header needs lon and lat, found: a, b; --lon-column"),
         ("a;b;c", [], "found: a, b, c"),
+        ("lat_deg,lat_min,lon_deg,lon_min", [], "column 'lat_min' holds a part of a coordinate"),
+        ("lat,lat_max,lon,lon_sec", [], "column 'lon_sec' holds a part of a coordinate"),
+        (
+            "Latitude (N),Longitude (°W)",
+            [],
+            "no column 'lon'; the header needs lon and lat, found: Latitude (N)",
+        ),
+        ("lat [deg south],lon (E/-W)", [], "no column 'lat'; the header needs"),
+        ("hemisphere,lat,lon", [], "column 'hemisphere' may be that of lat or of lon"),
+        ("lat,lon,ns,lat_dir", [], "2 columns could be 'hemisphere of lat': ns, lat_dir"),
         ("lon,lat", ["--lat-column", "z"], "no column 'z', found: lon, lat"),
         ("lon,lat", ["--position-column", "lon", "--lat-column", "lat"], "give one or the other"),
         ("lon,lat", ["--lon-column", "lat", "--lat-column", "lat"], "for both longitude and latitude"),
@@ -143,6 +230,45 @@ def test_styles_are_no_layer_and_several_layers_are_named(caspian: Caspian, tmp_
     assert outcome.code == 2
     assert "there are 2 (ships, buoys); --layer chooses one" in outcome.err
     assert caspian("classify", path, "--layer", "buoys").code == 0
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.json", "a.ndjson", "a.geojson"])
+def test_layers_are_chosen_of_layers_only(caspian: Caspian, tmp_path: Path, name: str) -> None:
+    record, source = {"lon": SEA[0], "lat": SEA[1]}, tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.table({"lon": [SEA[0]], "lat": [SEA[1]]}), source)
+    else:
+        point = {"type": "Point", "coordinates": SEA}
+        text = json.dumps([record] if name == "a.json" else point if name == "a.geojson" else record)
+        source.write_text("lon,lat\n50,42\n" if name == "a.csv" else text, encoding="utf-8")
+    commands = [("classify",), ("crossings",)] if name != "a.json" else [("classify",)]
+    for command in commands:
+        outcome = caspian(*command, source, "--layer", "ships")
+        assert outcome.code == 2
+        assert f"{source}: it has no layers to choose from, as .gpkg, .fgb, .shp files have" in outcome.err
+    assert caspian("classify", source).code == 0
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.geojsonl"])
+def test_columns_are_chosen_of_tables_only(caspian: Caspian, tmp_path: Path, name: str) -> None:
+    columns = {"lon": [1.0], "lat": [2.0]}
+    layer = geopandas.GeoDataFrame(columns, geometry=[shapely.Point(SEA)], crs=4326)
+    layer.to_file(tmp_path / name, driver="GeoJSONSeq" if name == "a.geojsonl" else None)
+    outcome = caspian("classify", tmp_path / name, "--lon-column", "lon", "--lat-column", "lat")
+    assert outcome.code == 2
+    assert "columns are chosen" in outcome.err
+
+
+@pytest.mark.parametrize("ending", ["csv", "geojsonl", "parquet"])
+def test_numbers_of_features_stay(caspian: Caspian, tmp_path: Path, ending: str) -> None:
+    """A GeoPackage has them in a column, under whatever name; in other layers they are but the order."""
+    for options, name in ({}, "fid"), ({"FID": "no"}, "no"):
+        layer = geopandas.GeoDataFrame({name: [70, 9]}, geometry=[shapely.Point(SEA)] * 2, crs=4326)
+        layer.to_file(tmp_path / "in.gpkg", layer_options=options)
+        out = tmp_path / f"out.{ending}"
+        assert caspian("classify", tmp_path / "in.gpkg", "-o", out, "--fields", "zone").code == 0
+        rows = pq.read_table(out).to_pylist() if ending == "parquet" else read_back(out)
+        assert sorted(int(one.get("properties", one)[name]) for one in rows) == [9, 70]
 
 
 def test_columns_of_geometries_without_a_geoparquet_head(caspian: Caspian, tmp_path: Path) -> None:
@@ -227,6 +353,45 @@ def test_blanks_between_elements_are_not_held(monkeypatch: pytest.MonkeyPatch) -
     assert list(json_arrays.elements(file, around)) == [b"{}", b"{}"]
     assert around == b"[]"
     assert max(held) <= 2 * 64
+
+
+def test_an_array_of_no_records_has_no_rows(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is read whole or element by element."""
+    (tmp_path / "a.json").write_text(f"[{' ' * 20}]", encoding="utf-8")
+    for whole in (1 << 20, 10):
+        monkeypatch.setattr(forms, "_READ_WHOLE_BYTES", whole)
+        outcome = caspian("classify", tmp_path / "a.json", "--fields", "zone")
+        assert (outcome.code, outcome.out.splitlines()) == (0, ["lon,lat,zone,error"])
+    assert client.post("/classify", json=[]).get_json()["features"] == []
+    (tmp_path / "a.json").write_text("[1]", encoding="utf-8")
+    refusal = caspian("classify", tmp_path / "a.json").err
+    assert "a.json: positions in JSON are an object or an array of records" in refusal
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"lat": 42, "n": 1}, "this has no 'lon', found: lat, n"),
+        ({"lon": 50, "type": "ship"}, "this has no 'lat', found: lon, type"),
+        ({}, "this has no 'lon', found: nothing"),
+        ({"type": "Feature", "geometry": None, "properties": {}}, "a Point is needed, there is none"),
+        ({"lat": 42, "lon": 50, "longitude": 50}, "2 columns could be 'lon'"),
+    ],
+)
+def test_what_a_record_lacks_is_named(
+    caspian: Caspian, tmp_path: Path, record: dict[str, Any], words: str
+) -> None:
+    good = {"lon": SEA[0], "lat": SEA[1]}
+    (tmp_path / "a.ndjson").write_text(f"{json.dumps(record)}\n{json.dumps(good)}\n", encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps([record, good]), encoding="utf-8")
+    for name in ("a.ndjson", "a.json"):
+        outcome = caspian("classify", tmp_path / name, "--fields", "zone")
+        assert outcome.code == 0
+        first, second = csv.DictReader(io.StringIO(outcome.out))
+        assert words in first["error"]
+        assert second["error"] == ""
 
 
 # Routes

@@ -154,6 +154,19 @@ def test_lists_that_become_far_larger_are_refused(tmp_path: Path, kind: str) -> 
         list(parquet_source(path).chunks())
 
 
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_texts_that_become_far_larger_are_refused(tmp_path: Path, dictionary: bool) -> None:
+    """Long ones among very many short ones, which would all come in one batch by their average."""
+    rows, path = 200_000, tmp_path / "in.parquet"
+    long = [f"{number}{LONG}" for number in range(300)]
+    table = pa.table(
+        {"lon": np.full(rows, 50.0), "lat": np.full(rows, 42.0), "t": [*long, *"a" * (rows - 300)]}
+    )
+    pq.write_table(table, path, compression="zstd", use_dictionary=dictionary)
+    with pytest.raises(BodyError, match="column 't' becomes more than 250 times as large"):
+        list(parquet_source(path).chunks())
+
+
 def test_a_row_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_sizes, "_MOST_ROW_BYTES", 900_000)
     path = write(tmp_path / "in.parquet", 1, t=pa.array([LONG]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,23 @@ def test_coordinates_are_given_by_name(edition) -> None:
     for method in (edition.classify, edition.classify_one, edition.labels):
         with pytest.raises(TypeError, match="positional"):
             method(50.5, 42.5)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, np.int64, int, np.array, Decimal])
+def test_numbers_of_every_kind_are_read(edition, kind) -> None:
+    found = edition.classify_one(lon=kind(50), lat=kind(42))
+    assert found == edition.classify_one(lon=50.0, lat=42.0)
+    assert {type(found["lon"]), type(found["lat"])} <= {float, int}
+
+
+@pytest.mark.parametrize("given", ["50", b"50", None, 50 + 1j, [50.0, "x"]])
+def test_what_is_no_number_is_refused_in_words(edition, given) -> None:
+    with pytest.raises(TypeError, match="lon must be a number of degrees, not "):
+        edition.classify_one(lon=given, lat=42.0)
+    for method in edition.classify, edition.labels:
+        if given is not None:  # not a number, as in a column of pandas
+            with pytest.raises(TypeError, match="a column of numbers is needed, not of "):
+                method(lon=[given] if not isinstance(given, list) else given, lat=[42.0, 42.0])
 
 
 def test_columns_of_some_fields(edition) -> None:

@@ -345,6 +345,14 @@ def test_what_is_no_time_is_an_error(value) -> None:
     assert read_times([value]).time_us.tolist() == [NOT_A_TIME]
 
 
+@pytest.mark.parametrize("value", ["2018010112", 2_018_010_112, np.int64(2_018_010_112), 2_018_010_112.0])
+def test_a_day_and_hour_in_ten_digits_are_not_read_as_seconds(value) -> None:
+    (said,) = read_times([value]).errors.values()
+    assert "2018-01-01T12:00Z or 2033-12-12T14:21:52Z" in said
+    later = [2_018_010_124, 2_018_013_212, 1_804_436_212]  # no hour, no day; no year of the kind
+    assert not read_times(later).errors
+
+
 def test_times_alike_are_read_at_once_as_one_by_one() -> None:
     texts = [f"2024-02-{day:02}T0{day % 10}:30:12.{day}Z" for day in range(1, 30)]
     at_once = read_times(texts)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coastlines import water_boundary
-from zones.arrays import columns
+from zones.arrays import columns, number
 from zones.classification.classify import (
     LABEL_FIELDS,
     Classifier,
@@ -144,7 +144,7 @@ class Edition:
         ``compare``: also what the other bundled coasts answer.
 
         Raises `CoordinateError`: a row is no position on the earth; `ValueError`: the columns differ in
-        length, or there is no such field.
+        length, or there is no such field; `TypeError`: they hold no numbers.
         """
         lon, lat = columns(np.atleast_1d(lon), np.atleast_1d(lat))
         if isinstance(fields, str) or len(set(fields)) < len(fields):
@@ -167,7 +167,11 @@ class Edition:
         return _LEAST_ROWS if "blocks" in vars(self) else _LEAST_ROWS_TO_OPEN
 
     def classify_one(self, *, lon: float, lat: float, compare: bool = False) -> dict[str, Any]:
-        """The record of one position: as `classify`, without the cost of arrays. Raises `CoordinateError`."""
+        """The record of one position: as `classify`, without the cost of arrays.
+
+        Raises `CoordinateError`; `TypeError`: something is given that is no number, as a text.
+        """
+        lon, lat = number(lon, "lon"), number(lat, "lat")
         return classify_one(self.classifier, lon, lat, comparison=self.comparison() if compare else None)
 
     def labels(self, *, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Labels:

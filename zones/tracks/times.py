@@ -21,6 +21,8 @@ _PLAIN = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\n)
 _NUMBER = re.compile(r"\d{9,19}(\.\d*)?")
 _SINCE, _UNTIL = 631_152_000, 4_102_444_800  # 1990 and 2100, between which a number tells its unit [s]
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # of which a second has so many
+# Ten digits that are a day and hour of the years 1990 to 2099, and seconds since 1970 of 2033 to 2036.
+_DAY_AND_HOUR = re.compile(r"(199\d|20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])")
 _NEEDED = (
     "a time is needed as 2024-01-05T06:30:12Z (ISO 8601, UTC where it names no zone) or in seconds, milli-, "
     "micro- or nanoseconds since 1970"
@@ -98,8 +100,22 @@ def _read(value: Any) -> tuple[int, bool | None]:
     if isinstance(value, (int, float, np.integer)) and not isinstance(value, bool):
         for unit in _UNITS:
             if _SINCE * unit <= value < _UNTIL * unit:
+                if unit == 1:
+                    _refuse_day_and_hour(value)
                 return _microseconds(value, unit), None
     raise ValueError(f"{str(value)[:40]!r}: {_NEEDED}")
+
+
+def _refuse_day_and_hour(value: Any) -> None:
+    """Raises `ValueError`: as ``2018010112``, which may be twelve o'clock as well as seconds since 1970."""
+    found = _DAY_AND_HOUR.fullmatch(str(int(value)))
+    if found:
+        year, month, day, hour = found.groups()
+        moment = _EPOCH + timedelta(seconds=int(value))
+        raise ValueError(
+            f"{str(value)[:40]!r} may be a day and hour or seconds since 1970; write "
+            f"{year}-{month}-{day}T{hour}:00Z or {moment:%Y-%m-%dT%H:%M:%SZ}"
+        )
 
 
 def _microseconds(value: Any, unit: int) -> int:
