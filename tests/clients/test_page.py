@@ -350,6 +350,24 @@ def test_a_route_is_printed_with_its_map(opened: Open) -> None:
     expect(page.locator(".sea")).to_be_hidden()
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+def test_on_paper_the_scale_covers_no_name(opened: Open, language: str) -> None:
+    page = opened(f"?lang={language}")
+    line = {"type": "LineString", "coordinates": [[50.2, 38.5], [50.5, 46.5]]}
+    dropped(page, "route.geojson", json.dumps(line))
+    page.locator("#result table").wait_for()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    scale = page.locator(".leaflet-control-scale").bounding_box()
+    assert scale is not None
+    for name in page.locator("#map .label span").all():
+        box = name.bounding_box()
+        assert box is not None
+        is_beside = box["x"] >= scale["x"] + scale["width"] or box["x"] + box["width"] <= scale["x"]
+        is_above = box["y"] + box["height"] <= scale["y"] or box["y"] >= scale["y"] + scale["height"]
+        assert is_beside or is_above, name.inner_text()
+
+
 def test_light_or_dark_can_be_chosen_and_is_kept(opened: Open) -> None:
     def looks(page: Page) -> str:
         return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))

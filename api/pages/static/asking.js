@@ -1,6 +1,6 @@
 // Asks for the answer to a position and shows it; the server's template has all its words.
 import { Fault, told } from "./faults.js";
-import { ownDigits } from "./numbers.js";
+import { ownDigits } from "./notation.js";
 
 export class Asking {
   constructor({ root, edition, lang, said, texts }) {

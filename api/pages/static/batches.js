@@ -1,6 +1,6 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
 import { Fault, jsonOf } from "./faults.js";
-import { number } from "./numbers.js";
+import { number } from "./notation.js";
 import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;

@@ -1,7 +1,6 @@
 // What a route crosses: a table of its legs, and the States whose sectors it runs through.
 import { Fault, answerOf, told } from "./faults.js";
-import { toText } from "./notation.js";
-import { number } from "./numbers.js";
+import { number, toText } from "./notation.js";
 
 export async function showCrossings(lines, { add, texts, say, address, signal }) {
   const [states, provisional] = [new Set(), new Set()];

@@ -1,6 +1,5 @@
 // The map: zones or sectors, lines by their status, names, graticule, scale, and the pin.
-import { toText } from "./notation.js";
-import { number } from "./numbers.js";
+import { number, toText } from "./notation.js";
 
 const L = window.L;
 const SEA = [[35.8, 46.6], [47.3, 54.9]];
@@ -192,9 +191,11 @@ class SeaMap {
     }
   }
 
-  // Names that an edge would cut stand inside of it: of States beside their place, of towns on the other side.
+  // Names that an edge would cut stand inside of it: of States beside their place, of towns on the other side, as
+  // they do where the scale would cover them.
   settleNames() {
     const { x: width } = this.map.getSize();
+    const scale = this.map.getContainer().querySelector(".leaflet-control-scale").getBoundingClientRect();
     for (const { marker, side } of this.labels) {
       const { x } = this.map.latLngToContainerPoint(marker.getLatLng());
       const name = marker.getElement().firstElementChild;
@@ -202,6 +203,7 @@ class SeaMap {
       if (side) {
         const isLeft = side === "left" ? x > long : x + long > width && x > long;
         marker.getElement().classList.toggle("left", isLeft);
+        if (overlap(name.getBoundingClientRect(), scale)) marker.getElement().classList.toggle("left");
       } else {
         const isSeen = x > -long / 2 && x < width + long / 2;
         const inside = Math.min(Math.max(x, long / 2), width - long / 2);

@@ -1,6 +1,6 @@
 // What a GeoJSON text holds: its positions and its lines, those of multiple geometries apart.
 import { Fault } from "./faults.js";
-import { number } from "./numbers.js";
+import { number } from "./notation.js";
 
 const MOST_LINES = 50; // asked one after the other
 

@@ -4,7 +4,7 @@ import { showCrossings } from "./crossings.js";
 import { decoded } from "./encodings.js";
 import { told } from "./faults.js";
 import { readGeoJson } from "./geojson.js";
-import { number } from "./numbers.js";
+import { number } from "./notation.js";
 
 const L = window.L;
 
