@@ -15,7 +15,7 @@ from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, U
 from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER, wants_report
 from api.http.own_site import check_own_site, says_its_origin
-from api.http.problems import ALL_PROBLEMS
+from api.http.problems import ALL_PROBLEMS, SOON_S
 from api.http.query import Query
 from api.http.responses import absolute, address_within, atlases, json_response, link, own_links, query
 from api.languages.choice import ENGLISH, LANGUAGES
@@ -72,7 +72,10 @@ def begin() -> Response:
         status = begun.begin(Execution(choices, "raw"))
     except (BusyError, StorageError) as error:  # what was filled in is not lost by it
         response = _form(with_file_as_text(fields), [Fault("", str(error))])
-        response.status_code = ALL_PROBLEMS["busy" if isinstance(error, BusyError) else "no-room"].status
+        is_busy = isinstance(error, BusyError)
+        response.status_code = ALL_PROBLEMS["busy" if is_busy else "no-room"].status
+        if is_busy:
+            response.headers["Retry-After"] = SOON_S
         return response
     if not status.is_finished:
         with contextlib.suppress(OSError):  # the job goes on; its form comes back empty
@@ -191,9 +194,9 @@ def build(edition: str) -> Response:
         status = begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw"))
         if status.is_finished:
             return _to_job(status, asked, back)
-        if back:
+        if 0 < len(back) <= _LONGEST_BACK:
             with contextlib.suppress(OSError):  # the job goes on; it leads to what differs
-                begun.files.keep_fields(status.id, {BACK: back[:_LONGEST_BACK]})
+                begun.files.keep_fields(status.id, {BACK: back})
         return _to_job(status, asked)
 
     return again()

@@ -523,6 +523,7 @@ def test_what_was_filled_in_is_kept_while_others_build(
     content = (ROOT / "docs" / "straight-lines.geojson").read_bytes()
     answer = client.post("/what-if?lang=ru", data=with_file(content), headers=OWN)
     assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) is (status == 503)
     assert "строятся или ждут очереди издания: 8" in answer.text
     assert "Baku bay (example)" in answer.text  # of the file
     assert 'value="12,0"' in answer.text
