@@ -577,9 +577,10 @@ def test_names_neither_overlap_nor_are_cut(opened: Open, language: str) -> None:
         sea = page.locator("#map").bounding_box()
         assert sea is not None
         names = ".label.state span, .label.town span, .label.degree span"
-        boxes = page.locator(names).evaluate_all(
-            "all => all.map((one) => one.getBoundingClientRect())"
-            ".map(({ left, top, right, bottom }) => [left, top, right, bottom])"
+        boxes = page.evaluate(  # at one moment, for degrees are put anew when the map moves
+            "(names) => [...document.querySelectorAll(names)].map((one) => one.getBoundingClientRect())"
+            ".map(({ left, top, right, bottom }) => [left, top, right, bottom])",
+            names,
         )
         assert len(boxes) > 15
         for at, one in enumerate(boxes):
