@@ -198,7 +198,7 @@ class Atlases:
             choices = None if self._known is None else self._known.choices(name)
             if choices is None:
                 raise
-            raise _unbuilt(name, choices) from None
+            raise unbuilt_error(name, choices, self._assumptions(name)) from None
         if self._known is not None:
             self._known.used(edition.name)
         with self._guard:
@@ -207,12 +207,17 @@ class Atlases:
             self._trim()
         return atlas
 
+    def _assumptions(self, name: str) -> str | None:
+        """What of a what-if is not the default, from when it was built."""
+        results = None if self._known is None else self._known.results(name)
+        return None if results is None else results.get("assumptions")
+
     def _refuse_to_build(self, name: str) -> None:
         """Raises `UnbuiltError`: only a job may build this edition."""
         default, info = self.default_info(), self._info(name)
         if self._build is None or self._known is None or info is None or info == default:
             return
-        raise _unbuilt(info.name, {"coast": info.coast})
+        raise unbuilt_error(info.name, {"coast": info.coast}, None)
 
     def _is_unbuilt(self, name: str) -> bool:
         """Whether an edition has to be built first, which takes long."""
@@ -278,10 +283,12 @@ def _geometries(collection: Collection) -> Geometries:
     return drawn
 
 
-def _unbuilt(name: str, inputs: Mapping[str, Any]) -> UnbuiltError:
+def unbuilt_error(name: str, inputs: Mapping[str, Any], assumptions: str | None) -> UnbuiltError:
+    """Why an edition cannot answer: what it is made from is known, and what of it is not the default."""
     return UnbuiltError(
         f"edition {name} has to be built: post these inputs to /processes/edition/execution",
         edition=name,
+        assumptions=assumptions,
         execute={"inputs": dict(inputs)},
     )
 

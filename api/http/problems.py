@@ -61,7 +61,7 @@ class Problem:
 
 
 _UNAVAILABLE = "it cannot be made or read here now; the reason has been logged"
-_SOON_S, _LATER_S = "5", "60"
+SOON_S, _LATER_S = "5", "60"
 
 ALL_PROBLEMS: dict[str, Problem] = {
     slug: Problem(slug=slug, **values)
@@ -171,7 +171,7 @@ def _handler(problem: Problem) -> Any:
             detail = _UNAVAILABLE  # the reason names folders of the server
         response = problem_response(problem, detail, _extra(error))
         if problem.status == 503:
-            response.headers["Retry-After"] = _SOON_S if is_busy else _LATER_S
+            response.headers["Retry-After"] = SOON_S if is_busy else _LATER_S
         if problem.status == 415:
             response.headers["Accept-Encoding"] = "identity"
             known = _extra(error).get("known") or ("application/json", "application/geo+json")

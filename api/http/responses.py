@@ -84,6 +84,12 @@ def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
     return f"{address}?{urlencode(chosen)}" if chosen else address
 
 
+def address_within(place: str) -> str | None:
+    """The full address of a path with its query, both of this service; None where it is no such path."""
+    path, query_text = urlsplit(place)[2:4] if place.startswith("/") else ("", "")
+    return absolute(path, dict(parse_qsl(query_text))) if path.startswith("/") else None
+
+
 def link(rel: str, path: str, title: str, media_type: str = JSON, **parameters: object) -> dict[str, str]:
     """A link object with an absolute address."""
     return {"rel": rel, "href": absolute(path, parameters), "type": media_type, "title": title}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, render_template, request
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from api.collections.related import feature_of_line, related_groups
 from api.http.headers import may_run_scripts
 from api.http.negotiation import HTML, PARAMETER, negotiated, prefers_page, wants_page
 from api.http.own_site import says_its_origin
+from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
@@ -31,7 +33,7 @@ from api.pages.notations import decimal_position, marked, seconds_position, shor
 from api.pages.qr_code import qr_code
 from api.pages.towns import label_places, towns
 from api.pages.wording import Wording
-from api.texts.answer_text import NEAREST_LIMIT, answer_rows, headline
+from api.texts.answer_text import NEAREST_LIMIT, answer_rows
 from api.texts.geojson import NOTICE
 from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
@@ -41,6 +43,11 @@ from zones.atlas.features import Feature
 from zones.words import STATE_NAMES, STATUSES
 
 EDITION = "edition"
+_MET_BY_SCRIPTS = (
+    "invalid-parameter", "invalid-position", "invalid-coordinates", "invalid-body", "invalid-geometry",
+    "invalid-request", "too-large", "too-many-requests", "busy", "edition-not-built", "edition-unavailable",
+    "not-ready", "internal-error", "not-reached", "not-in-time",
+)  # fmt: skip
 TITLE = to_translate("Legal zones of the Caspian Sea")
 _LONGEST_SHOWN = 200
 
@@ -73,13 +80,22 @@ def _problem_page(response: Response) -> Response:
     """A problem as a page where a browser asks for it; all other answers as they are."""
     if response.status_code >= 400 and response.mimetype == PROBLEM and prefers_page():
         value = response.json or {}
-        text = render_template("problem_answer.html", **{**_common(), **languages.shown("/")}, value=value)
+        text = render_template(
+            "problem_answer.html", **{**_common(), **languages.shown("/")}, value=value, back=_back()
+        )
         response.set_data(text)
         if "execute" in value:
             says_its_origin(response)
         response.content_type = f"{HTML}; charset=utf-8"
         may_run_scripts(languages.marked(response))
     return response
+
+
+def _back() -> str:
+    """The path and query of this request, to come back to; empty where nothing is shown there."""
+    asked = request.query_string.decode(errors="replace")
+    path = f"{quote(request.path)}?{asked}" if asked else quote(request.path)
+    return path if request.method == "GET" else ""
 
 
 def register(app: Flask) -> None:
@@ -154,11 +170,29 @@ def _common() -> dict[str, object]:
         "miles": partial(miles, language=words.language),
         "kilometres": partial(kilometres, language=words.language),
         "towns": partial(towns, words.language),
+        "installation_names": lambda: _installation_names(atlas or known.opened(), words),
+        "problem_titles": lambda: _problem_titles(words),
         "date_forms": partial(date_forms, words.language),
         "view": lambda record: view_of(atlas, record),
         "asset": lambda name: absolute(f"/assets/{assets.release()}/{name}"),
         "modules_of": assets.modules_of,
     }
+
+
+def _installation_names(atlas: Atlas | None, words: Wording) -> dict[str, str]:
+    """What the core's names of installations are in the language, but for English."""
+    collections = {} if atlas is None or words.language == ENGLISH else atlas.edition.collections
+    shown = collections["installations"].features if "installations" in collections else ()
+    return {name: words.said(name) for name in dict.fromkeys(one.properties["name"] for one in shown)}
+
+
+def _problem_titles(words: Wording) -> dict[str, str]:
+    """Titles of the problems that a script of a page can meet, by their types; none in English.
+
+    There the detail that comes with a problem is enough.
+    """
+    met = () if words.language == ENGLISH else _MET_BY_SCRIPTS
+    return {ALL_PROBLEMS[slug].type: words.said(ALL_PROBLEMS[slug].title) for slug in met}
 
 
 def _addresses(edition: str | None) -> Callable[..., str]:
@@ -206,7 +240,7 @@ def _answer(record: dict[str, Any], item: Callable[[str, Feature], str], words: 
         if label == nearest and (seabed := words.seabed_text(record)):
             rows.append((words.said("Seabed"), seabed))
     place = format_position(record["lon"], record["lat"])
-    return {"headline": headline(record), "place": place, "rows": rows}
+    return {"place": place, "rows": rows}
 
 
 def _linked(

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.errors import BodyError, InputError, ParameterError
 from api.processes.description import islands
-from api.processes.inputs import Choices, looks_swapped, read_inputs
+from api.processes.inputs import MOST_LINES, Choices, faults_of_lines, looks_swapped, read_inputs
 from api.texts.json_text import read_json
 from api.texts.numbers import decimal_number
 from coastlines.positions import PositionError, parse_position, plain_letters
@@ -19,6 +19,7 @@ from zones.words import STATES, TERRITORIAL_WATERS_MAXIMUM_NM
 
 LINES = 3  # that can be given by their positions; more as GeoJSON
 _MOST_ROWS_SAID = 20  # of a line, that cannot be read
+_MOST_LINES_SAID = 10  # of a GeoJSON text, that cannot be used
 _ALL_LINES = "/inputs/straight_lines"
 _PLACE_OF_LINE = re.compile("straight line ([0-9]+)")  # in messages of the core: its place among all
 _LINE_FIELDS = ("state", "kind", "line_type", "name", "positions")
@@ -77,7 +78,11 @@ def read_form(fields: Mapping[str, str], *, most_vertices: int) -> tuple[Choices
     for part in _parts(fields):
         # Lines are counted through: those before have to be there, if they can be used.
         lines = {name: text for name, text in usable.items() if name.startswith("line-")}
-        found = _faults_of_rows(part) or _faults_of_part({**lines, **part}, most_vertices)
+        found = (
+            _faults_of_rows(part)
+            or _faults_of_lines(part)
+            or _faults_of_part({**lines, **part}, most_vertices)
+        )
         faults += found
         usable |= {} if found else part
     if faults:
@@ -122,6 +127,30 @@ def _faults_of_rows(part: Mapping[str, str]) -> list[Fault]:
             if len(faults) == _MOST_ROWS_SAID:
                 return faults
     return faults
+
+
+def _faults_of_lines(part: Mapping[str, str]) -> list[Fault]:
+    """Of a GeoJSON text, what cannot be used of each of its lines; of some where there are very many."""
+    for field in ("geojson", "file"):
+        try:
+            lines = _geojson_lines(part.get(field, ""))
+        except InputError:
+            continue  # there is none, or it cannot be read at all
+        if len(lines) > MOST_LINES:
+            continue
+        said = [_said_of_line(error) for error in faults_of_lines(lines, _ALL_LINES)]
+        more = len(said) - _MOST_LINES_SAID
+        said[_MOST_LINES_SAID:] = [f"and {more} more"] if more > 0 else []
+        if said:
+            return [Fault(field, one) for one in said]
+    return []
+
+
+def _said_of_line(error: InputError) -> str:
+    """What is wrong with a line of a collection, with its number."""
+    number = int(str(error.extra["pointer"]).removeprefix(f"{_ALL_LINES}/features/").split("/")[0]) + 1
+    place = f"straight line {number}"
+    return str(error) if str(error).startswith(place) else f"{place}: {error}"
 
 
 def field_of(pointer: str, fields: Mapping[str, str]) -> str:
@@ -263,7 +292,9 @@ def _geojson_lines(text: str) -> list[dict[str, Any]]:
     """Lines of a GeoJSON text: a collection of them, or one."""
     pointer = _ALL_LINES
     try:
-        value = read_json(text.encode("utf-8", "replace"), "the GeoJSON text")
+        value = read_json(text.encode("utf-8"), "the GeoJSON text")
+    except UnicodeEncodeError:
+        raise InputError(pointer, "the file is no text in UTF-8") from None
     except BodyError as error:
         raise InputError(pointer, str(error)) from None
     if isinstance(value, dict) and value.get("type") == "Feature":

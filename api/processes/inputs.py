@@ -203,6 +203,17 @@ def _straight_lines(value: object, at: str) -> tuple[StraightLine, ...]:
     return tuple(_straight_line(one, f"{at}/features/{place}", place + 1) for place, one in numbered)
 
 
+def faults_of_lines(features: Sequence[object], at: str) -> list[InputError]:
+    """What cannot be used of each of the lines of a collection, `at` being where it stands."""
+    faults = []
+    for place, one in enumerate(features):
+        try:
+            _straight_line(one, f"{at}/features/{place}", place + 1)
+        except InputError as error:
+            faults.append(error)
+    return faults
+
+
 def _straight_line(value: object, at: str, number: int) -> StraightLine:
     members = _object(value, at)
     geometry = members.get("geometry")

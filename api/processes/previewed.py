@@ -12,6 +12,7 @@ from api.errors import InputError, TooMuchError
 from api.languages.catalogues import messages
 from api.languages.numbers import number
 from api.processes.forms import LINES, positions_field, typed_positions
+from api.texts.sentences import sentence
 from zones.atlas.coast_direction import greatest_departure
 from zones.baseline.baseline import Baseline
 from zones.baseline.nearest_shore import ShorePoint, nearest_shore
@@ -35,7 +36,7 @@ def previewed_lines(
         try:
             positions = typed_positions(fields, line, line)
         except InputError as error:
-            found.append(_line(field, is_refused=True, said=[str(error)]))
+            found.append(_line(field, is_refused=True, said=[sentence(str(error), language)]))
             continue
         vertices += len(positions)
         if vertices > most_vertices:

@@ -26,11 +26,11 @@ from api.reports.wording import (
     told,
 )
 from api.texts.explanation import explained, zone_of_state
+from api.texts.headlines import headline
 from api.texts.json_text import write_json
 from api.texts.numbers import coordinate
-from api.texts.words import ZONE_NAMES
 from coastlines.positions import parse_position
-from zones.words import AGREED_RECONSTRUCTED, COMMON_MARITIME_SPACE, LAND, PROVISIONAL, STATE_NAMES
+from zones.words import AGREED_RECONSTRUCTED, PROVISIONAL, STATE_NAMES
 
 _SIGNS = {"agreed": "✔", "in-doubt": "▲", "uncompared": "○", "far": ""}
 _ELSEWHERE = ("caveat", "hint", "edition", "assumptions")  # stand in the report in other places
@@ -68,7 +68,7 @@ def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: st
             (said.gettext("As given"), isolated(plain(given, _LONGEST_GIVEN))),
             (said.gettext("Notations"), f"{_notations(record, language)} (WGS84)"),
         ),
-        headline=headline(said, record, view),
+        headline=headline(said, record),
         doubt=told(language, [f"{_SIGNS[view.doubt]} {_doubt(said, view, language)}".lstrip()])[0],
         doubt_kind=view.doubt,
         pictures=(Picture(for_print(square.svg, MAP_SIDE_CM), caption, caption),) if square else (),
@@ -86,31 +86,6 @@ def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: st
         ),
         is_one_page=True,
     )
-
-
-def headline(said: NullTranslations, record: Mapping[str, Any], view: View) -> str:
-    """The answer in one line, as the page has it: what the shorelines do not all say is said with "or"."""
-    zones = [one.zone for one in view.opinions]
-    if view.doubt == "in-doubt" and view.state and len(zones) == 2 and LAND not in zones:
-        one, other = (said.gettext(ZONE_NAMES[zone]) for zone in zones)
-        return said.gettext("%(one)s or %(other)s of %(state)s") % {
-            "one": one,
-            "other": other[:1].lower() + other[1:],
-            "state": said.gettext(STATE_NAMES[view.state]),
-        }
-    if view.doubt == "in-doubt":
-        first, *others = view.opinions
-        answers = [
-            zone_of_state(said, first.zone, first.state),
-            *(one_of(said, one.zone, one.state) for one in others),
-        ]
-        return f" {said.gettext('or')} ".join(answers)
-    answer = zone_of_state(said, record["zone"], record["state"])
-    if record["delimitation"] == PROVISIONAL:
-        return said.gettext("%(answer)s, up to a line that is not agreed") % {"answer": answer}
-    if record["zone"] == COMMON_MARITIME_SPACE:
-        return said.gettext("Common maritime space, open to all five States")
-    return answer
 
 
 def _notations(record: Mapping[str, Any], language: str) -> str:

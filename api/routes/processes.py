@@ -12,7 +12,7 @@ from api.errors import UnknownProcessError
 from api.http.bodies import admitted, body_of_kind, json_body
 from api.http.negotiation import HTML, PARAMETER, negotiated, wants_page
 from api.http.own_site import check_own_site, says_its_origin
-from api.http.responses import JSON, absolute, json_response, link, own_links, query
+from api.http.responses import JSON, absolute, address_within, json_response, link, own_links, query
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.rendering import represent
 from api.processes.description import EXAMPLE, PROCESS, description, summary
@@ -28,6 +28,7 @@ _CORE = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
 _MET = ("core", "ogc-process-description", "json", "html", "oas30", "dismiss")
 CLASSES = tuple(f"{_CORE}/{one}" for one in _MET)
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
+BACK = "back"  # of what was kept with a job: the page that it was begun from, to go back to
 
 
 def jobs() -> Jobs:
@@ -96,9 +97,14 @@ def job(job: str) -> Response:
     """How a job fares; its page asks again by itself until the job is at its end."""
     asked = query(PARAMETER)
     status, fields = jobs().status(job), jobs().files.fields(job)
-    message = said_of_lines(status.message, fields)
     shown = represent(
-        asked, status_info(status), "job.html", status=status, message=message, is_filled=bool(fields)
+        asked,
+        status_info(status),
+        "job.html",
+        status=status,
+        message=said_of_lines(status.message, fields),
+        is_filled=bool(fields) and BACK not in fields,
+        back=address_within(fields.get(BACK, "")),
     )
     return says_its_origin(_fresh(shown))
 

@@ -10,14 +10,14 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from api.atlas import Atlas
-from api.errors import BodyError, NotAcceptableError, UnbuiltError
+from api.atlas import Atlas, unbuilt_error
+from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.negotiation import PARAMETER, wants_report
 from api.http.own_site import check_own_site, says_its_origin
-from api.http.problems import ALL_PROBLEMS
+from api.http.problems import ALL_PROBLEMS, SOON_S
 from api.http.query import Query
-from api.http.responses import absolute, atlases, json_response, link, own_links, query
+from api.http.responses import absolute, address_within, atlases, json_response, link, own_links, query
 from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
@@ -30,7 +30,7 @@ from api.processes.previewed import previewed_lines
 from api.reports.answering import report_response
 from api.reports.making import place_of_what_if, what_if_report
 from api.routes.landing import open_for_the_map
-from api.routes.processes import jobs
+from api.routes.processes import BACK, jobs
 from coastlines import SOURCE_IDS
 from coastlines.words import LINE_KINDS, LINE_TYPES
 from zones.errors import UnknownEditionError
@@ -39,8 +39,9 @@ from zones.words import STATES
 blueprint = Blueprint("what_if", __name__)
 
 FORM, FORM_WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
-JOB = "job"
+JOB, FILE = "job", "file"
 _MOST_FIELDS = 100
+_LONGEST_BACK = 4000
 
 
 @blueprint.get("/what-if")
@@ -67,7 +68,15 @@ def begin() -> Response:
         response = _form(fields, faults)
         response.status_code = ALL_PROBLEMS["invalid-input"].status
         return response
-    status = begun.begin(Execution(choices, "raw"))
+    try:
+        status = begun.begin(Execution(choices, "raw"))
+    except (BusyError, StorageError) as error:  # what was filled in is not lost by it
+        response = _form(with_file_as_text(fields), [Fault("", str(error))])
+        is_busy = isinstance(error, BusyError)
+        response.status_code = ALL_PROBLEMS["busy" if is_busy else "no-room"].status
+        if is_busy:
+            response.headers["Retry-After"] = SOON_S
+        return response
     if not status.is_finished:
         with contextlib.suppress(OSError):  # the job goes on; its form comes back empty
             begun.files.keep_fields(status.id, with_file_as_text(fields))
@@ -148,8 +157,7 @@ def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | Non
         known = atlases()
         atlas = known.get(edition)
         if results is None:
-            said = f"edition {edition} has to be built: post these inputs to /processes/edition/execution"
-            raise UnbuiltError(said, edition=edition, execute={"inputs": choices})
+            raise unbuilt_error(edition, choices, atlas.edition.assumptions)
         value = {
             "edition": edition,
             **{name: results[name] for name in ("assumptions", "compared_with", "differences")},
@@ -175,7 +183,7 @@ def build(edition: str) -> Response:
     @admitted()
     def again() -> Response:
         asked = query(LANGUAGE)
-        _fields(())
+        back = _fields(("build", BACK)).get(BACK, "")
         inputs = begun.files.choices(edition)
         info = atlases().store.info(edition)
         if inputs is None and info is not None and not info.built:
@@ -183,7 +191,13 @@ def build(edition: str) -> Response:
         if inputs is None:
             raise UnknownEditionError(edition[:80], [one.name for one in atlases().public()])
         most = int(current_app.config["MAX_WHAT_IF_VERTICES"])
-        return _to_job(begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw")), asked)
+        status = begun.begin(Execution(read_inputs(inputs, most_vertices=most), "raw"))
+        if status.is_finished:
+            return _to_job(status, asked, back)
+        if 0 < len(back) <= _LONGEST_BACK:
+            with contextlib.suppress(OSError):  # the job goes on; it leads to what differs
+                begun.files.keep_fields(status.id, {BACK: back})
+        return _to_job(status, asked)
 
     return again()
 
@@ -210,7 +224,11 @@ def _read_with_file() -> dict[str, str]:
     """The fields, those that are files by their content."""
     parser = FormDataParser(max_form_parts=_MOST_FIELDS, silent=False)
     _, fields, files = parser.parse(whole_body(), FORM_WITH_FILE, None, request.mimetype_params)
-    contents = {name: file.read().decode("utf-8-sig") for name, file in files.items()}
+    # What is no text is said at the field of the file, beside all else that was filled in.
+    undecoded = {FILE: "surrogateescape"}
+    contents = {
+        name: file.read().decode("utf-8-sig", undecoded.get(name, "strict")) for name, file in files.items()
+    }
     return {**fields.to_dict(), **contents}
 
 
@@ -232,11 +250,11 @@ def _form(fields: dict[str, str], faults: list[Fault]) -> Response:
     )
 
 
-def _to_job(status: Status, asked: Query) -> Response:
-    """On to the job, or at once to what came of it where it was built before."""
+def _to_job(status: Status, asked: Query, back: str = "") -> Response:
+    """On to the job, or at once to what came of it, or back, where it was built before."""
     path = f"/what-if/{status.edition}" if status.state == SUCCESSFUL else f"/jobs/{status.id}"
-    kept = {LANGUAGE: asked.text(LANGUAGE)}
-    return Response(status=303, headers={"Location": absolute(path, kept)})
+    place = address_within(back) or absolute(path, {LANGUAGE: asked.text(LANGUAGE)})
+    return Response(status=303, headers={"Location": place})
 
 
 def _atlases_of(value: dict[str, Any]) -> dict[str, Atlas | None]:

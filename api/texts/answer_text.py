@@ -11,9 +11,8 @@ from api.languages.choice import ENGLISH
 from api.languages.marks import to_translate
 from api.languages.numbers import ISOLATED, comma, number, semicolon
 from api.texts.sentences import assumed, sentence, sentences
-from api.texts.words import DIVISIONS, TARGETS, ZONE_NAMES
+from api.texts.words import DIVISIONS, TARGETS
 from coastlines.positions import format_position
-from zones.words import COMMON_MARITIME_SPACE, LAND, STATE_NAMES
 
 _WIDTH = 88
 _LABEL_WIDTH = 17
@@ -24,7 +23,9 @@ def answer_text(record: dict[str, Any]) -> str:
     """Several lines that say whose water a position is, how far from what, and how sure."""
     place = format_position(record["lon"], record["lat"])
     numbers = f"longitude {record['lon']:.10g}, latitude {record['lat']:.10g}"
-    lines = [f"{place}   ({numbers})", "", headline(record), ""]
+    from api.texts.headlines import headline  # slow to load
+
+    lines = [f"{place}   ({numbers})", "", headline(messages(ENGLISH), record), ""]
     for label, value in answer_rows(record):
         lines += textwrap.wrap(
             value,
@@ -52,18 +53,6 @@ def answer_rows(record: Mapping[str, Any], language: str = ENGLISH) -> list[tupl
         (to_translate("Edition"), record["edition"]),
     )
     return [(said(label), str(value)) for label, value in rows if value]
-
-
-def headline(record: dict[str, Any]) -> str:
-    """The answer itself in words."""
-    state = STATE_NAMES.get(record["state"], record["state"])
-    zone = record["zone"]
-    if zone == COMMON_MARITIME_SPACE:
-        return "Common maritime space, open to all five States"
-    if zone == LAND:
-        return f"Land, nearest to the shore of {state}" if state else "Land"
-    name = ZONE_NAMES.get(zone, str(zone))
-    return f"{name} of {state}" if state else name
 
 
 def distance_text(metres: float, language: str = ENGLISH) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from api.texts.answer_text import headline
+from api.languages.catalogues import messages
+from api.languages.choice import ENGLISH
+from api.texts.headlines import headline
 from api.texts.words import STATUS_NAMES
 from zones.crossings.area import LAND_OR_OUTSIDE, AreaCrossings, AreaPart
 from zones.crossings.route import ARTICLE_14_NOTE, Leg, RouteCrossings, Total
@@ -90,4 +92,4 @@ def _name(kind: str, zone: str | None, state: str | None) -> str:
         return f"Sector of {STATE_NAMES[state]}" if state else "No seabed of the Caspian"
     if zone == LAND_OR_OUTSIDE:
         return "Land, or outside the Caspian"
-    return headline({"zone": zone, "state": state})
+    return headline(messages(ENGLISH), {"zone": zone, "state": state, "certain": None, "delimitation": None})

@@ -178,6 +178,23 @@ _PROCESS = (
 )
 # Why a choice of a what-if is refused; rarer reasons stay English.
 _CHOICES = (
+    to_translate("line %(line)s, row %(row)s: %(fault)s"),
+    to_translate("position %(text)s: %(fault)s; one that can be read: %(example)s"),
+    to_translate(
+        "latitude %(lat)s, longitude %(lon)s is far from the sea; latitude comes first: %(position)s"
+    ),
+    to_translate("straight line %(line)s: %(fault)s"),
+    to_translate("line %(line)s has one point only, at least two are expected"),
+    to_translate("straight line %(line)s has one point only, at least two are expected"),
+    to_translate("straight line %(line)s has %(name)s %(text)s, one of %(names)s is expected"),
+    to_translate("a LineString is needed"),
+    to_translate("a Feature is needed"),
+    to_translate("the GeoJSON text is no Feature or FeatureCollection"),
+    to_translate("the file is no text in UTF-8"),
+    to_translate("longitude %(lon)s, latitude %(lat)s looks swapped: longitude comes first"),
+    to_translate("%(count)s editions are being built or wait for it"),
+    to_translate("there is no room left to keep a job"),
+    to_translate("and %(count)s more"),
     to_translate("breadth of %(state)s is %(breadth)s nm: Article 7(1) allows more than 0 and at most 15"),
     to_translate(
         "breadth of %(state)s is %(breadth)s nm: below 0.25 nm no limit is drawn, for it would wind round "
@@ -207,7 +224,18 @@ _KNOWN = (
     *_ASSUMPTIONS, *_CAVEATS, *_REASONS, *_HINTS, *_LEGAL_BASES, *_OF_EDITIONS, *_COLLECTIONS, *_POSITIONS,
     *_NAMES, *_PROCESS, *_CHOICES, *_JOBS,
 )  # fmt: skip
-_ISOLATED_PARTS = ("name", "names", "pair", "lon", "lat", "text")  # names of the data, and coordinates
+_ISOLATED_PARTS = (
+    "name",
+    "names",
+    "pair",
+    "lon",
+    "lat",
+    "text",
+    "position",
+    "example",
+)  # names of the data, and coordinates
+_SENTENCE = "fault"  # a part that is a sentence itself
+_FORMS = {"line": "[0-9]+", "row": "[0-9]+"}  # of parts behind which a sentence follows
 _DECIMAL = re.compile(r"\d{1,6}\.(\d{1,9})")
 _PART = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
@@ -228,6 +256,8 @@ def sentence(text: str, language: str) -> str:
 
 def _part(name: str, text: str, language: str) -> str:
     """A part of a sentence as the language has it, else as it is, names and coordinates isolated."""
+    if name == _SENTENCE:
+        return sentence(text, language)
     if name not in _ISOLATED_PARTS and (decimals := _DECIMAL.fullmatch(text)):
         return number(float(text), len(decimals[1]), language)
     said = messages(language).gettext(STATE_NAMES.get(text, text))
@@ -254,5 +284,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _pattern(message: str) -> re.Pattern[str]:
     pieces = _PART.split(message)
     return re.compile(
-        "".join(f"(?P<{piece}>.+)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
+        "".join(
+            f"(?P<{piece}>{_FORMS.get(piece, '.+')})" if at % 2 else re.escape(piece)
+            for at, piece in enumerate(pieces)
+        )
     )

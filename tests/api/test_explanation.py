@@ -13,7 +13,9 @@ from babel.numbers import parse_decimal
 
 from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
+from api.texts.answer_text import answer_text
 from api.texts.explanation import explanation, opinions, zone_of_state
+from api.texts.headlines import headline
 from api.texts.words import ZONE_NAMES
 from coastlines.positions import format_position
 from tests.api.conftest import Caspian
@@ -96,6 +98,23 @@ def test_a_line_that_is_not_agreed_qualifies_the_answer(
     qualified = said.gettext("%(answer)s, up to a line that is not agreed") % {"answer": answer}
     assert f"{qualified}." in explanation(record, language)
     assert f"{answer}." not in explanation(record, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_headline_in_doubt_names_all_that_the_shorelines_say(
+    records: list[dict[str, Any]], language: str
+) -> None:
+    said = messages(language)
+    doubted = [record for record in records if record["certain"] is False]
+    assert doubted
+    for record in doubted:
+        text = headline(said, record).lower()
+        assert f" {said.gettext('or')} " in text
+        for zone, state, _ in opinions(record):
+            assert said.gettext(ZONE_NAMES[zone]).lower() in text or zone == "land"
+            assert state is None or said.gettext(STATE_NAMES[state]).lower() in text
+        if language == "en":
+            assert headline(said, record) in answer_text(record).splitlines()
 
 
 def test_opinions_are_those_of_the_record(records: list[dict[str, Any]]) -> None:

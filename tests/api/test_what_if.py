@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from owslib.ogcapi.processes import Processes
 
 from api.application import create_app
+from api.errors import BusyError, StorageError
 from api.http.metrics import downloads_made
 from api.processes.description import islands
 from api.processes.forms import read_form
@@ -23,7 +24,10 @@ from api.settings import settings
 from tests.api.conftest import Caspian
 from tests.api.service import ROOT, running, until
 from zones.atlas.differences import area_differences
+from zones.editions.identity import read_inputs
 from zones.editions.store import Store
+from zones.parameters import Parameters
+from zones.words import STATE_NAMES
 
 EXECUTION = "/processes/edition/execution"
 FORM = {
@@ -171,6 +175,53 @@ def test_what_makes_room_is_built_again(
     assert ended(fresh, address)["status"] == "successful"
     assert fresh.get(f"{address}/results").get_json()["differences"] == results["differences"]
     assert fresh.get(f"/classify?lon=50&lat=42&edition={name}").status_code == 200
+
+
+def remembered(client: FlaskClient, state: str, breadth_nm: float) -> str:
+    """The name of an edition whose geometry is gone: what it is made from, and its words, are kept."""
+    name = read_inputs(Parameters(breadth_nm={state: breadth_nm})).name
+    files = client.application.extensions["jobs"].files
+    files.remember(name, {"coast": "osm", "breadth": {state: breadth_nm}})
+    files.write_results(name, {"assumptions": f"{STATE_NAMES[state]} {breadth_nm:g} nm"})
+    return name
+
+
+@pytest.mark.parametrize(
+    ("language", "assumed"), [("en", "Turkmenistan 7 nm"), ("ru", "Туркменистан 7 мор. миль")]
+)
+def test_a_link_to_what_is_not_built_any_more_says_that_it_is_a_what_if(
+    client: FlaskClient, language: str, assumed: str
+) -> None:
+    name = remembered(client, "TKM", 7.0)
+    path = f"/?position=39.5%2052&edition={name}&lang={language}"
+    assert client.get(path).get_json()["assumptions"] == "Turkmenistan 7 nm"
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 503
+    page = lxml.html.fromstring(answer.text)
+    assert assumed in page.find(".//title").text
+    assert assumed in page.find_class("what-if")[0].text_content()
+    (form,) = (one for one in page.forms if one.action.partition("?")[0].endswith(name))
+    assert form.fields["back"] == path
+    assert ("execution" in answer.text) is False  # it is for programs
+
+
+def test_who_has_it_built_again_comes_back(client: FlaskClient) -> None:
+    name = remembered(client, "TKM", 7.0)
+    back = f"/?position=39.5%2052&edition={name}&lang=ru"
+    begun = client.post(f"/what-if/{name}", data={"build": "yes", "back": back}, headers=OWN)
+    job = begun.headers["Location"].removeprefix("http://localhost")
+    assert ended(client, job)["status"] == "successful"
+    (on,) = lxml.html.fromstring(client.get(job, headers=HTML).text).xpath("//main//a[@rel='next']/@href")
+    assert on == f"http://localhost/?position=39.5+52&edition={name}&lang=ru"
+    assert "Turkmenistan 7 nm" in client.get(on.replace("lang=ru", "lang=en"), headers=HTML).text
+    for place, leads_to in (
+        (back, on),
+        ("//elsewhere.example/a", "http://localhost/a"),
+        ("https://elsewhere.example", f"http://localhost/what-if/{name}"),
+        ("", f"http://localhost/what-if/{name}"),
+    ):
+        answer = client.post(f"/what-if/{name}", data={"build": "yes", "back": place}, headers=OWN)
+        assert (answer.status_code, answer.headers["Location"]) == (303, leads_to)
 
 
 def test_choices_are_forgotten_in_the_end(client: FlaskClient, real_store: Store) -> None:
@@ -420,6 +471,64 @@ def test_faults_of_very_many_rows_are_said_of_some(client: FlaskClient) -> None:
     assert len(said_at(answer.text, "line-0-positions")) == 20
 
 
+def with_file(content: bytes) -> dict[str, Any]:
+    return {**FORM, "file": (io.BytesIO(content), "lines.geojson")}
+
+
+def test_all_lines_of_a_file_that_cannot_be_used_are_said(client: FlaskClient) -> None:
+    def feature(shape: str, coordinates: object, **properties: str) -> dict[str, Any]:
+        geometry = {"type": shape, "coordinates": coordinates}
+        return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+    line, known = [[49.837, 40.313], [49.983, 40.331]], {"state": "AZE", "kind": "straight"}
+    features = [
+        feature("Point", line[0], **known),
+        feature("LineString", line, **known),
+        feature("LineString", line, kind="straight"),
+        feature("LineString", [one[::-1] for one in line], **known),
+    ]
+    for count, more in ((len(features), []), (16, ["and 5 more"])):
+        given = features + [{"type": "Feature"}] * (count - len(features))
+        content = json.dumps({"type": "FeatureCollection", "features": given}).encode()
+        answer = client.post("/what-if", data=with_file(content), headers=OWN)
+        assert answer.status_code == 400
+        said = said_at(answer.text, "file")
+        assert said[:3] == [
+            "straight line 1: a LineString is needed",
+            "straight line 3 has state '', one of AZE IRN KAZ RUS TKM is expected",
+            "straight line 4: longitude 40.313, latitude 49.837 looks swapped: longitude comes first",
+        ]
+        assert said[10:] == more
+    in_russian = client.post("/what-if?lang=ru", data=with_file(content), headers=OWN)
+    assert said_at(in_russian.text, "file")[0] == "прямая линия 1: нужен LineString"
+
+
+def test_a_file_that_is_no_text_costs_nothing_that_was_typed(client: FlaskClient) -> None:
+    answer = client.post("/what-if", data=with_file(b"\xff"), headers=OWN)
+    assert answer.status_code == 400
+    assert said_at(answer.text, "file") == ["the file is no text in UTF-8"]
+    assert 'value="12,0"' in answer.text
+    assert "Bay &lt;of&gt; one" in answer.text
+    assert answer.text.count("aria-invalid") == 1
+
+
+@pytest.mark.parametrize(("error", "status"), [(BusyError, 503), (StorageError, 507)])
+def test_what_was_filled_in_is_kept_while_others_build(
+    error: type[Exception], status: int, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error("8 editions are being built or wait for it")
+
+    monkeypatch.setattr(client.application.extensions["jobs"], "begin", refuse)
+    content = (ROOT / "docs" / "straight-lines.geojson").read_bytes()
+    answer = client.post("/what-if?lang=ru", data=with_file(content), headers=OWN)
+    assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) is (status == 503)
+    assert "строятся или ждут очереди издания: 8" in answer.text
+    assert "Baku bay (example)" in answer.text  # of the file
+    assert 'value="12,0"' in answer.text
+
+
 def test_lines_that_are_too_many_together_are_said_once(client: FlaskClient) -> None:
     given = {**FORM, "line-1-state": "AZE", "line-1-kind": "straight"}
     rows = [f"{40.3 + at / 1000:.3f} N 49.8 E" for at in range(300)]
@@ -518,6 +627,8 @@ def test_previews_are_bounded_translated_and_for_own_pages(client: FlaskClient) 
     given = {"line-0-state": "IRN", "line-0-positions": "40.313 N 49.837 E"}
     (one,) = previewed(client, "ru", **given)
     assert "Азербайджан" in one["said"][0]
+    (one,) = previewed(client, "ru", **{"line-0-positions": "north"})
+    assert one["said"][0].startswith("линия 1, строка 1: место \u2066'north'\u2069: в тексте нет числа")
     assert previewed(client, **{"line-2-positions": " \n "}) == []
     many = {"line-0-positions": "40.3 49.8\n" * 300, "line-1-positions": "40.3 49.8\n" * 201}
     answer = client.post("/what-if/lines", data=many, headers=OWN)

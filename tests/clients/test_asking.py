@@ -80,10 +80,21 @@ def test_the_line_to_copy_has_the_time_and_the_link_is_the_address(opened: Open)
             assert TIME.fullmatch(time)
 
 
-def test_copying_that_is_not_allowed_is_said(asked: Page) -> None:
-    asked.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+@pytest.mark.parametrize(
+    "clipboard", ["{ writeText: () => Promise.reject(new Error('no')) }", "undefined"]
+)  # the latter where the address is not secure
+def test_what_cannot_be_copied_stands_selected(asked: Page, clipboard: str) -> None:
+    asked.evaluate(f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})")
+    asked.click("button[data-action=link]")
+    note = "Copying is not possible here. The text to be copied is selected:"
+    expect(asked.locator(".noted")).to_have_text(note)
+    expect(asked.locator("#status")).to_have_text(note)
+    field = asked.locator(".noted input")
+    expect(field).to_be_focused()
+    assert field.input_value() == asked.url
+    assert field.evaluate("one => one.value.slice(one.selectionStart, one.selectionEnd)") == asked.url
     asked.click("button[data-action=copy]")
-    expect(asked.locator(".noted")).to_have_text("Copying was not allowed.")
+    assert field.input_value().startswith("40°06.0'N 049°58.2'E; Territorial waters of Azerbaijan")
 
 
 def test_a_printed_sheet_has_the_time_of_printing(opened: Open) -> None:

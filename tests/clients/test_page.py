@@ -186,6 +186,64 @@ def test_a_file_that_is_cleared_draws_nothing_more(opened: Open) -> None:
     expect(page.locator("#map canvas")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('name,lon,lat\na,50,42\n"b,51,42\nc,52,42\n', 3),
+        ('name,lon,lat\n"b,51,42\nc,52,42\n"d",53,42\n', 2),  # what it swallows ends in the midst of a cell
+    ],
+)
+def test_a_quote_that_is_not_closed_swallows_nothing(opened: Open, content: str, line: int) -> None:
+    page = opened()
+    dropped(page, "ships.csv", content)
+    expect(page.locator("#result")).to_contain_text(f"a quotation mark on line {line} is not closed")
+    expect(page.locator("#result a.button")).to_have_count(0)
+
+
+def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
+    browser: Browser, service: Service
+) -> None:
+    """The browser logs that the service has refused one of them."""
+    page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+    page.goto(f"{service.url}?lang=ru")
+    expect(page.locator("#map[data-drawn]")).to_be_visible(timeout=PATIENCE_MS)
+    unread, said = "Из файла не удалось прочитать места", page.locator("#result")
+    lines = json.dumps({"type": "MultiLineString", "coordinates": [[[50, 42], [51, 42]]] * 51})
+    area = json.dumps({"type": "Polygon", "coordinates": []})
+    for content, fault in (
+        ("lon,lat\n", "текст пуст"),
+        ("{]", "это не GeoJSON"),
+        ('{"features": 1}', "это не GeoJSON"),
+        (area, "в нём нет ни точек, ни линий"),
+        (lines, "в нём линий: 51, принимается не более 50"),
+        ("colour\nred\n", "Тело запроса не читается (no column 'lon'; the header needs lon and lat"),
+    ):
+        dropped(page, "given", content)
+        expect(said).to_contain_text(f"{unread}: {fault}", timeout=PATIENCE_MS)
+    assert "the header" in said.locator("[lang=en]").inner_text()
+    page.route("**/classify*", lambda route: route.abort())
+    dropped(page, "given", "lon,lat\n50,42\n")
+    expect(said).to_have_text(f"{unread}: нет связи", timeout=PATIENCE_MS)
+    page.close()
+
+
+def test_installations_are_named_in_the_language_of_the_page(opened: Open) -> None:
+    page = opened("?lang=ru")
+    for place in page.locator(".map path.installation").all():
+        place.dispatch_event("mouseover")
+        assert not re.search("[A-Z][a-z]|islets", page.locator(".leaflet-tooltip").inner_text())
+        place.dispatch_event("mouseout")
+
+
+def test_the_map_is_one_stop_of_the_keyboard_beside_its_controls(opened: Open) -> None:
+    page = opened("?layer=seabed")
+    for _ in range(2):
+        assert page.locator("#map [tabindex='0']").count() == 0
+        assert page.locator("#map a[href]").count() <= 4
+        page.click("#layers a[data-layer=water]")
+        expect(page.locator("#map[data-drawn^=water]")).to_be_visible()
+
+
 def test_a_column_named_as_an_answer_stays_as_given(opened: Open) -> None:
     content = "lon,lat,Zone,zone_given,error\n49.97,40.1,mine,b,c\n"
     header, row = csv.reader(classified(opened(), "again.csv", content).splitlines())
@@ -261,6 +319,17 @@ def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
     assert Path(got.value.path()).read_bytes().startswith(b"%PDF")
 
 
+def test_a_route_of_one_point_is_none_and_says_so(opened: Open) -> None:
+    page = opened()
+    page.click("#route")
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    page.click("#route")
+    expect(page.locator("#result")).to_have_text("A route needs at least two points.")
+    expect(page.locator("#status")).to_have_text("A route needs at least two points.")
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    headline(page)
+
+
 def test_a_route_is_printed_with_its_map(opened: Open) -> None:
     page = opened()
     line = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5]]}
@@ -279,6 +348,24 @@ def test_a_route_is_printed_with_its_map(opened: Open) -> None:
     expect(page.locator("#tools")).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".sea")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+def test_on_paper_the_scale_covers_no_name(opened: Open, language: str) -> None:
+    page = opened(f"?lang={language}")
+    line = {"type": "LineString", "coordinates": [[50.2, 38.5], [50.5, 46.5]]}
+    dropped(page, "route.geojson", json.dumps(line))
+    page.locator("#result table").wait_for()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    scale = page.locator(".leaflet-control-scale").bounding_box()
+    assert scale is not None
+    for name in page.locator("#map .label span").all():
+        box = name.bounding_box()
+        assert box is not None
+        is_beside = box["x"] >= scale["x"] + scale["width"] or box["x"] + box["width"] <= scale["x"]
+        is_above = box["y"] + box["height"] <= scale["y"] or box["y"] >= scale["y"] + scale["height"]
+        assert is_beside or is_above, name.inner_text()
 
 
 def test_light_or_dark_can_be_chosen_and_is_kept(opened: Open) -> None:
@@ -359,6 +446,29 @@ def test_a_phone_shows_field_map_and_headline_without_scrolling(opened: Open) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator("#map").tap(position={"x": 170, "y": 170})
     assert headline(page).inner_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_place_of_the_pointer_hides_nothing_on_a_phone(opened: Open, language: str) -> None:
+    page = opened(f"?lang={language}", viewport=PHONE)
+    page.focus("#map")
+    page.keyboard.press("ArrowLeft")
+    said, sea = page.locator("#pointer").bounding_box(), page.locator("#map").bounding_box()
+    assert said is not None
+    assert sea is not None
+    assert sea["x"] < said["x"] < said["x"] + said["width"] < sea["x"] + sea["width"]
+    for part in ("#layers", ".leaflet-control-zoom"):
+        other = page.locator(part).bounding_box()
+        assert other is not None
+        is_beside = said["x"] >= other["x"] + other["width"] or said["x"] + said["width"] <= other["x"]
+        assert is_beside or said["y"] >= other["y"] + other["height"], part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_is_not_wider_than_the_smallest_phone(opened: Open, language: str) -> None:
+    page = opened(f"?position=46.2 49.3&lang={language}", viewport={"width": 320, "height": 700})
+    expect(page.locator(".answer details[open] table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "fa"])
@@ -467,9 +577,10 @@ def test_names_neither_overlap_nor_are_cut(opened: Open, language: str) -> None:
         sea = page.locator("#map").bounding_box()
         assert sea is not None
         names = ".label.state span, .label.town span, .label.degree span"
-        boxes = page.locator(names).evaluate_all(
-            "all => all.map((one) => one.getBoundingClientRect())"
-            ".map(({ left, top, right, bottom }) => [left, top, right, bottom])"
+        boxes = page.evaluate(  # at one moment, for degrees are put anew when the map moves
+            "(names) => [...document.querySelectorAll(names)].map((one) => one.getBoundingClientRect())"
+            ".map(({ left, top, right, bottom }) => [left, top, right, bottom])",
+            names,
         )
         assert len(boxes) > 15
         for at, one in enumerate(boxes):

@@ -1,5 +1,6 @@
 // Asks for the answer to a position and shows it; the server's template has all its words.
-import { ownDigits } from "./numbers.js";
+import { Fault, told } from "./faults.js";
+import { ownDigits } from "./notation.js";
 
 export class Asking {
   constructor({ root, edition, lang, said, texts }) {
@@ -39,7 +40,8 @@ export class Asking {
       });
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!parsed.querySelector(".answer")) {
-        throw new RangeError(parsed.querySelector(".lead")?.textContent ?? String(answer.status));
+        const [kind, detail] = ["h1", ".lead"].map((one) => parsed.querySelector(one));
+        throw detail?.lang ? new Fault(kind?.textContent, detail.textContent) : new Fault(detail?.textContent ?? String(answer.status));
       }
       this.said.replaceChildren(...parsed.body.childNodes);
       this.answeredAt = new Date();
@@ -71,23 +73,30 @@ export class Asking {
 
   // The last answer stays, with its time.
   fail(error) {
-    const isOffline = !(error instanceof RangeError);
-    const text = isOffline
-      ? this.texts.offline.replace("{}", this.timeText(this.answeredAt))
-      : this.texts.failed.replace("{}", error.message);
-    this.note(text);
+    if (error instanceof Fault) this.note(...told(this.texts.failed, error));
+    else this.note(this.texts.offline.replace("{}", this.timeText(this.answeredAt)));
   }
 
   // What is seen above the answer, and heard.
-  note(text) {
+  note(...parts) {
     let note = this.said.querySelector(".noted");
     if (!note) {
       note = document.createElement("p");
       note.className = "noted notice";
       this.said.prepend(note);
     }
-    note.textContent = text;
-    this.say(text);
+    note.replaceChildren(...parts);
+    this.say(note.textContent);
+  }
+
+  // A text to be copied by hand: it is selected.
+  offer(text) {
+    this.note(this.texts.notCopied);
+    const field = document.createElement("input");
+    Object.assign(field, { readOnly: true, value: text, dir: "auto" });
+    field.setAttribute("aria-label", this.texts.notCopied);
+    this.said.querySelector(".noted").append(field);
+    field.select();
   }
 
   // The links to this page in other languages and as JSON keep what is shown.
@@ -128,11 +137,11 @@ export class Asking {
     const isCopy = button.dataset.action === "copy";
     const text = isCopy ? `${button.dataset.line}; ${this.timeText(new Date())}` : window.location.href;
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text); // there is no clipboard where the address is not secure
       this.say(this.texts.copied);
       button.dataset.done = "true";
     } catch {
-      this.note(this.texts.notCopied);
+      this.offer(text);
     }
   }
 

@@ -1,5 +1,6 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
-import { number } from "./numbers.js";
+import { Fault, jsonOf } from "./faults.js";
+import { number } from "./notation.js";
 import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;
@@ -29,16 +30,15 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
     const batch = rows.slice(at, at + ROWS);
     // The answer has each position as numbers, in whatever notation it was given.
     const fields = ["lon", "lat", ...FIELDS].join(",");
-    const answer = await fetch(address("classify", { ...columns, compare: "true", fields }), {
+    const asked = {
       signal,
       method: "POST",
       headers: { "Content-Type": "text/csv", Accept: "application/json" },
       body: [header, ...batch].map((row) => toRow(row)).join("\n") + "\n",
-    });
-    const { results, detail } = await answer.json();
+    };
+    const { results } = await jsonOf(address("classify", { ...columns, compare: "true", fields }), asked, texts);
     signal.throwIfAborted();
-    if (!answer.ok) throw new Error(detail);
-    if (results.length !== batch.length) throw new Error(`${results.length} / ${batch.length}`);
+    if (results.length !== batch.length) throw new Fault(`${results.length} / ${batch.length}`);
     results.forEach((one, row) => {
       const given = header.map((_, place) => batch[row][place] ?? "");
       table.push([...given, ...ANSWERS.map((field) => cellOf(one[field]))]);
@@ -74,10 +74,14 @@ function besideAnswers(names, answers) {
 }
 
 // Header and rows of CSV.
-export function tableOf(text) {
+export function tableOf(text, texts) {
   const dialect = dialectOf(text);
-  const [header, ...rows] = parseTable(text, dialect);
-  if (!rows.length) throw new Error("lon,lat");
+  const [header, ...rows] = parseTable(text, dialect, {
+    onOpenQuote: (line) => {
+      throw new Fault(texts.openQuote.replace("{}", number(line))); // what it swallows would be lost
+    },
+  });
+  if (!rows.length) throw new Fault(texts.isEmpty);
   return { header, rows, dialect, columns: {} };
 }
 

@@ -1,17 +1,19 @@
 // What a route crosses: a table of its legs, and the States whose sectors it runs through.
-import { toText } from "./notation.js";
-import { number } from "./numbers.js";
+import { Fault, answerOf, told } from "./faults.js";
+import { number, toText } from "./notation.js";
 
 export async function showCrossings(lines, { add, texts, say, address, signal }) {
   const [states, provisional] = [new Set(), new Set()];
   for (const { name, coordinates } of lines) {
     const body = JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) });
     const ask = (query) =>
-      fetch(address("crossings", query), { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const answer = await ask({ f: "json" });
-    const found = await answer.json();
+      answerOf(address("crossings", query), { method: "POST", headers: { "Content-Type": "application/json" }, body }, texts);
+    const found = await ask({ f: "json" })
+      .then((answer) => answer.json())
+      .catch((error) => {
+        throw name && error instanceof Fault && error.detail ? new Fault(error.message, `${name}: ${error.detail}`) : error;
+      });
     signal.throwIfAborted();
-    if (!answer.ok) throw new Error(name ? `${name}: ${found.detail}` : found.detail);
     for (const state of found.article_14_states) states.add(texts.states[state] ?? state);
     for (const { exit_boundary: line, exit_status: status } of found.sector_legs) {
       if (status === "provisional") provisional.add(line.split("-").slice(0, 2).map((one) => texts.states[one] ?? one).join(" - "));
@@ -41,13 +43,14 @@ function reportButton(name, texts, ask) {
     button.disabled = true;
     try {
       const answer = await ask({ f: "pdf", lang: document.documentElement.lang });
-      if (!answer.ok) throw new Error((await answer.json()).detail);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await answer.blob());
       link.download = `${name}.pdf`;
       link.click();
     } catch (error) {
-      button.after(paragraph(texts.failed.replace("{}", error.message)));
+      const said = paragraph("");
+      said.append(...told(texts.failed, error));
+      button.after(said);
     }
     button.disabled = false;
   });

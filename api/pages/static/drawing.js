@@ -1,5 +1,6 @@
 // Straight lines drawn on the map. Points are rows of the form's fields, which alone are sent; where they come to
 // lie and what there is to say of them is the service's answer.
+import { jsonOf, told } from "./faults.js";
 import { makeMap } from "./geography.js";
 import { toText } from "./notation.js";
 
@@ -96,14 +97,14 @@ class Drawing {
     address.searchParams.set("lang", document.documentElement.lang);
     try {
       const asked = { method: "POST", body: new URLSearchParams(given), signal: this.waiting.signal };
-      const answer = await fetch(address, asked);
-      const found = await answer.json();
-      if (!answer.ok) throw new Error(found.detail);
+      const found = await jsonOf(address, asked, this.texts);
       this.draw(found.lines);
       return found.lines;
     } catch (error) {
-      const text = this.texts.unchecked.replace("{}", error.message);
-      if (error.name !== "AbortError") (this.active ?? this.lines[0]).say([text], true);
+      if (error.name === "AbortError") return null;
+      const line = this.active ?? this.lines[0];
+      line.say([], true);
+      line.said.append(...told(this.texts.unchecked, error));
       return null;
     }
   }

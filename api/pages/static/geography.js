@@ -1,6 +1,5 @@
 // The map: zones or sectors, lines by their status, names, graticule, scale, and the pin.
-import { toText } from "./notation.js";
-import { number } from "./numbers.js";
+import { number, toText } from "./notation.js";
 
 const L = window.L;
 const SEA = [[35.8, 46.6], [47.3, 54.9]];
@@ -16,9 +15,6 @@ const LAYERS = {
 };
 // What is drawn besides of an edition that the one shown is compared with.
 const COMPARED = { water: ["limits", "boundaries"], seabed: ["sector_boundaries"] };
-
-// What the keyboard reaches.
-const KEYBOARD = { zones: true, sectors: true, boundaries: true, sector_boundaries: true };
 
 const Miles = L.Control.Scale.extend({
   _updateMetric(metres) {
@@ -40,7 +36,9 @@ class SeaMap {
     this.edition = place.dataset.edition;
     this.before = place.dataset.before;
     this.loaded = new Map();
-    this.onPress = this.onEnter = this.onMove = () => {};
+    this.named = new Map(); // paths of areas, with what is drawn by them
+    this.onPress = this.onEnter = () => {};
+    this.onMove = this.sayIn(place.parentElement);
     const map = L.map(place, {
       keyboard: false, zoomControl: false, doubleClickZoom: false, zoomSnap: 0.5, minZoom: 4.5, maxZoom: 11,
       maxBounds: REACH, fadeAnimation: false,
@@ -63,6 +61,15 @@ class SeaMap {
     map.on("click", (event) => this.onPress(event.latlng));
     this.followPointer(document.getElementById("pointer"));
     place.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  // What tells listeners where the pin is, for a page that has no better place for it.
+  sayIn(section) {
+    const said = L.DomUtil.create("p", "unseen", section);
+    said.setAttribute("role", "status");
+    return (text) => {
+      said.textContent = text;
+    };
   }
 
   showWholeSea() {
@@ -135,7 +142,7 @@ class SeaMap {
       this.pinAt(to.lat, to.lng, true);
       this.pointer.textContent = toText(to.lat, to.lng, this.decimals());
       this.pointer.hidden = false;
-      this.onMove(this.pointer.textContent);
+      this.onMove([this.pointer.textContent, this.nameAt(to)].filter(Boolean).join(" · "));
     } else if (event.key === "Enter") {
       this.onEnter(this.pin?.getLatLng() ?? this.map.getCenter());
     } else if (event.key === "+" || event.key === "-") {
@@ -144,6 +151,16 @@ class SeaMap {
       return;
     }
     event.preventDefault();
+  }
+
+  // Shows the name of the area at a place, as a pointer over it does. Gives it, or nothing where none is seen.
+  nameAt(latlng) {
+    const { left, top } = this.map.getContainer().getBoundingClientRect();
+    const { x, y } = this.map.latLngToContainerPoint(latlng);
+    const path = document.elementsFromPoint(left + x, top + y).find((one) => this.named.has(one));
+    this.tipped?.closeTooltip();
+    this.tipped = this.named.get(path)?.openTooltip(latlng);
+    return path?.getAttribute("aria-label");
   }
 
   followPointer(pointer) {
@@ -174,9 +191,11 @@ class SeaMap {
     }
   }
 
-  // Names that an edge would cut stand inside of it: of States beside their place, of towns on the other side.
+  // Names that an edge would cut stand inside of it: of States beside their place, of towns on the other side, as
+  // they do where the scale would cover them.
   settleNames() {
     const { x: width } = this.map.getSize();
+    const scale = this.map.getContainer().querySelector(".leaflet-control-scale").getBoundingClientRect();
     for (const { marker, side } of this.labels) {
       const { x } = this.map.latLngToContainerPoint(marker.getLatLng());
       const name = marker.getElement().firstElementChild;
@@ -184,6 +203,7 @@ class SeaMap {
       if (side) {
         const isLeft = side === "left" ? x > long : x + long > width && x > long;
         marker.getElement().classList.toggle("left", isLeft);
+        if (overlap(name.getBoundingClientRect(), scale)) marker.getElement().classList.toggle("left");
       } else {
         const isSeen = x > -long / 2 && x < width + long / 2;
         const inside = Math.min(Math.max(x, long / 2), width - long / 2);
@@ -247,12 +267,15 @@ class SeaMap {
     // Of the whole sea the baseline is the edge of the zones; it weighs much.
     const names = LAYERS[layer].filter((name) => name !== "baselines" || this.before || offset <= 0.001);
     const drawn = names.map((name) => [name, this.edition, ""]);
-    if (this.before) drawn.push(...COMPARED[layer].map((name) => [name, this.before, "before"]));
+    // What was before lies under what is: where both run the same course, the latter alone is seen.
+    if (this.before) drawn.unshift(...COMPARED[layer].map((name) => [name, this.before, "before"]));
     const collections = await Promise.all(drawn.map(([name, edition]) => this.collection(name, offset, edition)));
     const group = L.layerGroup();
+    const courses = new Set(collections.flatMap(({ features }, at) => (drawn[at][2] ? [] : features.map(courseOf))));
     collections.forEach((features, at) => {
       const [name, , when] = drawn[at];
       L.geoJSON(features, {
+        filter: (feature) => !when || !courses.has(courseOf(feature)), // what has not moved is drawn once
         pane: name === "zones" || name === "sectors" ? "areas" : "lines",
         smoothFactor: 0,
         style: ({ properties }) => styleOf(name, properties, when),
@@ -274,7 +297,7 @@ class SeaMap {
     return answer.json();
   }
 
-  // Hover and focus name what lies there and its status.
+  // Hover, and arrow keys over areas, name what lies there and its status.
   name(collection, properties, drawn) {
     const { texts } = this;
     let text = properties.name ?? "";
@@ -285,16 +308,20 @@ class SeaMap {
       text += texts.lineStatus[properties.status] ?? properties.status;
     } else if (collection === "sectors") {
       text = `${texts.sector.replace("{}", texts.states[properties.state])}: ${texts.zoneStatus[properties.status] ?? properties.status}`;
+    } else if (collection === "installations") {
+      text = texts.installations[text] ?? text;
     } else if (collection === "baselines") {
       text = texts.baseline.replace("{}", texts.states[properties.state]);
     }
     if (!text) return;
     drawn.bindTooltip(() => plain(text), { sticky: true, direction: "top", offset: [0, -8] });
-    if (!(collection in KEYBOARD)) return;
+    if (collection !== "zones" && collection !== "sectors") return;
     drawn.on("add", () => {
       const path = drawn.getElement();
-      for (const [name, value] of [["tabindex", "0"], ["role", "img"], ["aria-label", text]]) path?.setAttribute(name, value);
+      this.named.set(path, drawn);
+      for (const [name, value] of [["role", "img"], ["aria-label", text]]) path.setAttribute(name, value);
     });
+    drawn.on("remove", () => this.named.delete(drawn.getElement()));
   }
 
   zoneName(zone, state) {
@@ -306,6 +333,10 @@ class SeaMap {
 
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+function courseOf({ geometry }) {
+  return JSON.stringify(geometry);
 }
 
 function plain(text) {

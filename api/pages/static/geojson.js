@@ -1,9 +1,25 @@
 // What a GeoJSON text holds: its positions and its lines, those of multiple geometries apart.
+import { Fault } from "./faults.js";
+import { number } from "./notation.js";
 
 const MOST_LINES = 50; // asked one after the other
 
-export function readGeoJson(text) {
-  const given = JSON.parse(text);
+export function readGeoJson(text, texts) {
+  let found;
+  try {
+    found = partsOf(JSON.parse(text));
+  } catch {
+    throw new Fault(texts.noGeoJson);
+  }
+  const { points, lines } = found;
+  if (!points.length && !lines.length) throw new Fault(texts.noGeometry);
+  if (lines.length > MOST_LINES) {
+    throw new Fault(texts.manyLines.replace("{}", number(lines.length)).replace("{}", number(MOST_LINES)));
+  }
+  return found;
+}
+
+function partsOf(given) {
   const features = given.features ?? [given];
   const [points, lines] = [[], []];
   let others = 0;
@@ -15,7 +31,6 @@ export function readGeoJson(text) {
       else others += 1;
     }
   }
-  if (lines.length > MOST_LINES) throw new Error(`${lines.length} LineStrings > ${MOST_LINES}`);
   return { points, lines, others };
 }
 

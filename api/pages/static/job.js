@@ -17,9 +17,9 @@ async function follow() {
   return window.setTimeout(follow, PAUSE_MS);
 }
 
-// To the results where there are any; else the page says why not.
+// To the results, or back to what was asked, where there are any; else the page says why not.
 function goOn(page) {
-  const results = page.querySelector('main a[href*="/what-if/"]');
+  const results = page.querySelector("main a[rel=next]");
   if (results) window.location.replace(results.href);
   else window.location.reload();
 }

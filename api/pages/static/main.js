@@ -1,8 +1,7 @@
 // The page works without script; this puts a map in the place of the drawing and answers without a new page.
 import { makeMap } from "./geography.js";
 import { Asking } from "./asking.js";
-import { toText } from "./notation.js";
-import { number } from "./numbers.js";
+import { number, toText } from "./notation.js";
 import { addTools } from "./tools.js";
 
 const place = document.getElementById("map");

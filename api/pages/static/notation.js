@@ -1,4 +1,5 @@
-// Positions in degrees and decimal minutes, latitude first, in ASCII digits in every language.
+// Positions in degrees and decimal minutes, latitude first, in ASCII digits in every language; and numbers as the
+// page's language writes them.
 
 export function toText(lat, lon, decimals = 1) {
   return `${part(lat, "NS", 2, decimals)} ${part(lon, "EW", 3, decimals)}`;
@@ -12,4 +13,14 @@ function part(value, letters, digits, decimals) {
   const minutes = ((count - degrees * 60 * scale) / scale).toFixed(decimals);
   const letter = value < 0 && count ? letters[1] : letters[0];
   return `${String(degrees).padStart(digits, "0")}°${minutes.padStart(3 + decimals, "0")}'${letter}`;
+}
+
+export function number(value, decimals = 0) {
+  const { lang } = document.documentElement;
+  return value.toLocaleString(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+export function ownDigits(text) {
+  const { lang } = document.documentElement;
+  return text.replace(/\d/g, (digit) => Number(digit).toLocaleString(lang));
 }

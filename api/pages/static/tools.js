@@ -2,8 +2,9 @@
 import { classifyFile, tableOf, tableOfPoints } from "./batches.js";
 import { showCrossings } from "./crossings.js";
 import { decoded } from "./encodings.js";
+import { told } from "./faults.js";
 import { readGeoJson } from "./geojson.js";
-import { number } from "./numbers.js";
+import { number } from "./notation.js";
 
 const L = window.L;
 
@@ -52,6 +53,10 @@ export function addTools(map, asking, texts, root, edition) {
     } else if (drawing.points.length > 1) {
       const { signal } = drawing.run;
       take([{ name: "", coordinates: drawing.points }], signal).catch((error) => signal.aborted || fail(error));
+    } else {
+      cleared();
+      asking.say(texts.twoPoints);
+      result.textContent = texts.twoPoints;
     }
     drawing.isOn = !drawing.isOn;
     button.setAttribute("aria-pressed", String(drawing.isOn));
@@ -67,8 +72,8 @@ export function addTools(map, asking, texts, root, edition) {
     result.replaceChildren();
     await showCrossings(lines, { ...context, signal });
   };
-  const fail = (error) => {
-    result.textContent = texts.failed.replace("{}", error.message);
+  const fail = (error, text = texts.failed) => {
+    result.replaceChildren(...told(text, error));
     asking.say(result.textContent);
   };
   const read = async (file) => {
@@ -79,16 +84,13 @@ export function addTools(map, asking, texts, root, edition) {
     try {
       const text = decoded(new Uint8Array(await file.arrayBuffer()));
       signal.throwIfAborted();
-      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text), file.name, ours);
-      const { points, lines, others } = readGeoJson(text);
-      if (!points.length && !lines.length) throw new Error("GeoJSON: Point, LineString");
+      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text, texts), file.name, ours);
+      const { points, lines, others } = readGeoJson(text, texts);
       if (lines.length) await take(lines, signal);
       if (points.length) await classifyFile(tableOfPoints(points), file.name, ours);
       if (others) context.add(paragraph(texts.others.replace("{}", number(others))));
     } catch (error) {
-      if (signal.aborted) return undefined;
-      result.textContent = texts.noPositions.replace("{}", error.message);
-      asking.say(result.textContent);
+      if (!signal.aborted) fail(error, texts.noPositions);
     }
     return undefined;
   };
