@@ -159,7 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("WHAT_IF_QUEUE", 4, "editions that may be built, or wait for it, at a time", maximum=1000),
     Setting("WHAT_IF_S", 300, "seconds that building an edition may take", maximum=_DAY_S),
-    Setting("WHAT_IF_MEMORY_MB", 1536, "memory that building an edition may take", minimum=512),
+    Setting("WHAT_IF_MEMORY_MB", 2048, "memory that building an edition may take", minimum=512),
     Setting("WHAT_IF_KEPT", 20, "what-ifs kept whole; of those longest unused the choices alone are kept"),
     Setting("WHAT_IF_DISK_MB", 2000, "room that the what-ifs kept whole may take on the disk"),
     Setting("WHAT_IF_CHOICES", 10_000, "what-ifs whose choices are kept, and jobs, a few kB each"),

@@ -67,7 +67,7 @@ def read_vector_file(path: Path, error: type[CoastlinesError]) -> VectorFile:
     """
     ending = path.suffix.lower()
     if ending not in (*_GEOJSON_ENDINGS, *_OTHER_ENDINGS):
-        raise error(f"{path.name}: unknown file ending {path.suffix!r}, give {_FORMATS}")
+        raise error(f"{path.name or path}: unknown file ending {path.suffix!r}, give {_FORMATS}")
     if not path.is_file():
         raise error(f"{path}: there is no such file, give {_FORMATS}")
     try:

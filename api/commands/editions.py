@@ -26,9 +26,11 @@ def _run(arguments: argparse.Namespace, context: Context) -> int:
     coast_width = max((len(info.coast) for info in infos), default=0)
     for info in infos:
         built = "built    " if info.built else "not built"
-        assumptions = info.metadata.get("assumptions")
-        assumed = f"; {assumptions}" if assumptions else ""
-        print(f"{info.name:<{name_width}}  {info.coast:<{coast_width}}  {built}  {info.title}{assumed}")
+        assumptions = info.metadata.get("assumptions") or ""
+        # A coast of one's own is one of the assumptions.
+        parts = (assumptions,) if info.title in assumptions else (info.title, assumptions)
+        said = "; ".join(filter(None, parts))
+        print(f"{info.name:<{name_width}}  {info.coast:<{coast_width}}  {built}  {said}")
     return 0
 
 

@@ -224,9 +224,10 @@ def _refuse_crossings(lines: Sequence[SnappedLine]) -> None:
         first, second = drawn[i], drawn[j]
         if first.crosses(second) or first.overlaps(second) or first.covers(second) or second.covers(first):
             at = shapely.get_coordinates(first.intersection(second))[0]
+            how = "are one line, which may be given once, from" if first.equals(second) else "cross at"
             raise BaselineError(
                 f"straight lines {lines[j].name} of {lines[j].state} and {lines[i].name} of "
-                f"{lines[i].state} cross at {at[0]:.5f}, {at[1]:.5f}"
+                f"{lines[i].state} {how} {at[0]:.5f}, {at[1]:.5f}"
             )
 
 
