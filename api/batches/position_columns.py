@@ -48,6 +48,7 @@ LAT_NAMES = (
 _X_NAMES, _Y_NAMES = (
     frozenset({axis, f"{axis}coord", f"{axis}coordinate", f"coord{axis}", f"point{axis}"}) for axis in "xy"
 )
+_COORDINATES = frozenset().union(*LON_NAMES, *LAT_NAMES)
 POSITION_NAMES = frozenset(
     {
         *("wkt", "wktgeom", "wktgeometry", "geomwkt", "geometrywkt", "geometry", "geom", "thegeom"),
@@ -73,9 +74,30 @@ _LON_SIDES, _LAT_SIDES = (
     )
 )
 _SIDES = frozenset({"hem", "hemi", "hemis", "hemisphere", "полушарие"})  # of what they stand behind
-# Parts of a coordinate in columns of their own; beside a largest coordinate it is the least.
-_PARTS = re.compile("(lat|latitude|lon|long|lng|longitude)(min|mins|minutes?|secs?|seconds?)")
-_UNIT = re.compile(r"\s*[(\[].{0,20}[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$", re.IGNORECASE)
+# Parts of a coordinate in columns of their own.
+_PARTS = frozenset(
+    {
+        *("min", "mins", "minute", "minutes", "decimalmin", "decimalminutes", "decmin"),
+        *("sec", "secs", "second", "seconds", "мин", "минута", "минуты", "минут", "минуттар"),
+        *("сек", "секунда", "секунды", "секунд", "dəqiqə", "saniyə", "dakika", "saniye", "minut", "sekunt"),
+        *("دقیقه", "ثانیه"),
+    }
+)
+_PARTS_BEHIND = _PARTS | {"m"}
+_PRIMES = re.compile("['\"’′”″]")
+# What brackets behind a name may say without the numbers being something else than degrees on WGS84; beside
+# patterns, as of DD MM.mmm.
+_DEGREE_WORDS = frozenset(
+    {
+        *("in", "deg", "degs", "degree", "degrees", "decimal", "decimals", "dec", "gps", "x", "y"),
+        *("wgs", "84", "1984", "epsg", "4326", "crs", "crs84", "north", "south", "east", "west", *"nsew"),
+        *("град", "градус", "градусы", "градусов", "градусах", "гр", "десятичные", "десятичных", "дес"),
+        *("с", "ю", "в", "з", "ш", "д", "сш", "юш", "вд", "зд", "gradus", "dərəcə", "derece", "درجه"),
+    }
+)
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+_PATTERN = re.compile("d{1,8}m{0,5}s{0,5}|m{1,5}|s{1,5}")
+_UNIT = re.compile(r"\s*[(\[](.{0,20})[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$", re.IGNORECASE)
 _BOTH_SIDES = re.compile(r"(?<![a-z])(?:e|n|east|north)(?![a-z])", re.IGNORECASE)
 # A unit of one hemisphere, in which numbers without a sign would be read as of the other.
 _OTHER_SIDE = re.compile(r"(?:.*[^a-z])?(?:w|s|west|south)(?:[^a-z].*)?", re.IGNORECASE)
@@ -202,6 +224,10 @@ def _places(header: Sequence[str], chosen: Chosen) -> Places:
     places = Places(lon, lat, lon_side, _side(header, letters, lat, _LAT_SIDES, "lat"))
     if chosen.lon is None or chosen.lat is None:
         _refuse_parts(header, letters, places)
+    for place, side in ((lon, lon_side), (lat, places.lat_side)):
+        if side is None and _is_one_sided(header[place]):
+            said = "is of one hemisphere: name it with its numbers' signs, or with a letter in each cell"
+            raise ColumnError(f"column {header[place][:80]!r} {said}")
     return places
 
 
@@ -217,14 +243,42 @@ def _side(
 
 def _refuse_parts(header: Sequence[str], letters: Sequence[str], places: Places) -> None:
     """Refuse what would be left out of the answer: minutes and seconds apart, a hemisphere of nothing."""
+    behind = [at + 1 for at in places[:2]]
+    is_behind_both = all(_PARTS.intersection(letters[at : at + 1]) for at in behind)
     for at, name in enumerate(letters):
-        found = _PARTS.fullmatch(name)
-        is_least = found and found[2] == "min" and f"{found[1]}max" in letters
-        if found and not is_least and at not in places:
+        is_part = _is_part(header[at], name, letters) or (is_behind_both and at in behind)
+        if is_part and at not in places:
             raise ColumnError(f"column {header[at][:80]!r} holds a part of a coordinate, none is whole")
         if name in _SIDES and at not in places:
             said = "may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"
             raise ColumnError(f"column {header[at][:80]!r} {said}")
+
+
+def _is_part(name: str, letters: str, others: Sequence[str]) -> bool:
+    """Whether a column is by its name the minutes or seconds of a coordinate."""
+    for coordinate in _COORDINATES:
+        if letters == f"{coordinate}min" and f"{coordinate}max" in others:  # the least of several
+            return False
+        if letters == coordinate and _PRIMES.search(name):
+            return True
+        if letters.startswith(coordinate) and letters.removeprefix(coordinate) in _PARTS_BEHIND:
+            return True
+        if letters.endswith(coordinate) and letters.removesuffix(coordinate) in _PARTS:
+            return True
+    return False
+
+
+def _is_in_degrees(unit: str) -> bool:
+    """Whether what brackets say leaves numbers degrees on WGS84."""
+    words = _WORDS.findall(unit.casefold())
+    is_pattern = bool(words) and words[0].startswith("d")
+    return all(one in _DEGREE_WORDS or (is_pattern and _PATTERN.fullmatch(one)) for one in words)
+
+
+def _is_one_sided(name: str) -> bool:
+    """Whether the unit behind a name is of the other hemisphere, in which numbers may lack their sign."""
+    unit = _UNIT.search(unicodedata.normalize("NFKC", name))
+    return bool(unit and _OTHER_SIDE.fullmatch(unit[0]) and not _BOTH_SIDES.search(unit[0]))
 
 
 def _chosen(header: Sequence[str], name: str, axis: str) -> int:
@@ -260,12 +314,11 @@ def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
 
 
 def _plain(name: str) -> str:
-    """A name in small letters without its unit and without spaces and signs."""
-    name = unicodedata.normalize("NFKC", name)
-    unit = _UNIT.search(name)
-    if unit and _OTHER_SIDE.fullmatch(unit[0]) and not _BOTH_SIDES.search(unit[0]):
+    """A name in small letters without spaces and signs, and without its unit where that is degrees."""
+    unit = _UNIT.search(unicodedata.normalize("NFKC", name))
+    if unit and (_is_one_sided(name) or not _is_in_degrees(unit[1] or "")):
         return _letters(name)
-    return _letters(_UNIT.sub("", name))
+    return _letters(_UNIT.sub("", unicodedata.normalize("NFKC", name)))
 
 
 def _letters(name: str) -> str:

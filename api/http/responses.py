@@ -78,10 +78,13 @@ def sent_on(address: str) -> Response:
 
 
 def absolute(path: str, parameters: Mapping[str, object] | None = None) -> str:
-    """The full address of a path of this service, as the client sees it. What is None is left out."""
+    """The full address of a path of this service, as the client sees it.
+
+    What is None is left out, of several values each is a parameter.
+    """
     chosen = {name: value for name, value in (parameters or {}).items() if value is not None}
     address = public_root() + quote(path, safe="/:@!$&'()*+,;=~-._")
-    return f"{address}?{urlencode(chosen)}" if chosen else address
+    return f"{address}?{urlencode(chosen, doseq=True)}" if chosen else address
 
 
 def address_within(place: str) -> str | None:

@@ -36,15 +36,15 @@ def compare() -> Response:
         )
     positions = [parse_position(line) for line in lines]
     first, second = _atlases(asked)
+    own = {"a": first.name, "b": second.name}
     value = {
-        "a": first.name,
-        "b": second.name,
+        **own,
         "assumptions_a": first.edition.assumptions,
         "assumptions_b": second.edition.assumptions,
         "differences": second.kept(("changes", first.name), lambda: _drawn(first, second)),
         "positions": _changes(first, second, positions),
         "links": [
-            *own_links(asked, "/compare", "what changed", a=first.name, b=second.name),
+            *own_links(asked, "/compare", "what changed", **own, position=lines or None),
             *(link("data", "/collections", one.name, edition=one.name) for one in (first, second)),
         ],
     }

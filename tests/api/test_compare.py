@@ -76,6 +76,9 @@ def test_an_edition_and_itself_differ_in_nothing(client: FlaskClient) -> None:
     assert answer["a"] == answer["b"]
     assert not any(one["gained_km2"] or one["lost_km2"] for one in answer["differences"]["areas"])
     assert {one["moved_m"] for one in answer["differences"]["lines"]} == {0.0}
+    asked = "/compare?position=42.5+50.5&position=40.1+49.97"
+    (itself,) = [one["href"] for one in client.get(asked).get_json()["links"] if one["rel"] == "self"]
+    assert client.get(itself).get_json()["positions"]["asked"] == 2
 
 
 def test_the_page_says_the_same(client: FlaskClient, narrow: str, between: tuple[float, float]) -> None:

@@ -157,7 +157,7 @@ class _Drawing(NamedTuple):
         return drawn.get(way.pair, self._nothing_agreed)(way)
 
     def _aze_rus(self, way: _Way) -> Iterator[SectorLine]:
-        method = "one geodesic from the end of the land border to the tripoint: the published length is its"
+        method = "one geodesic from the end of the land border to the tripoint, as long as is published"
         yield _geodesics(way, [way.begin, way.end], AGREED_RECONSTRUCTED, method)
 
     def _aze_kaz(self, way: _Way) -> Iterator[SectorLine]:

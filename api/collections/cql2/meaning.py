@@ -282,7 +282,9 @@ class Reader:
             except shapely.GEOSException as error:
                 raise MeaninglessError(f"{_shown(node)} is no geometry") from error
             places = shapely.get_coordinates(shape)
-            if shape.is_empty or not shapely.is_valid(shape):
+            if shape.is_empty:
+                raise MeaninglessError(f"{_shown(node)} is empty")
+            if not shapely.is_valid(shape):
                 raise MeaninglessError(
                     f"{_shown(node)} is no valid geometry: {shapely.is_valid_reason(shape)}"
                 )
