@@ -192,6 +192,7 @@ def _position(text: str) -> tuple[_Coordinate, _Coordinate]:
         raise _UnreadableError("its commas can be read in two ways; write decimal points")
     if not understood:
         raise faults[0]
+    _refuse_one_coordinate(readings[-1])
     return next(iter(understood))
 
 
@@ -316,6 +317,17 @@ def _refuse_half_a_position(tokens: Sequence[_Token], letters: Sequence[str], nu
             "it reads as one coordinate in degrees and minutes; a position has latitude and longitude "
             "(put a comma between them)"
         )
+
+
+def _refuse_one_coordinate(text: str) -> None:
+    """Refuse what reads as one coordinate with a decimal comma, as ``N 42,50``."""
+    try:
+        tokens = _tokens(text)
+        _coordinate(tokens)
+    except _UnreadableError:
+        return
+    if any(token.kind in ("axis", *_MARKS) for token in tokens):
+        raise _UnreadableError("it reads as one coordinate with a decimal comma; a position has two")
 
 
 def _coordinate(tokens: Sequence[_Token]) -> _Coordinate:
