@@ -172,6 +172,9 @@ def _file(path: Path, name: str, held: contextlib.ExitStack) -> BinaryIO:
         raise CommandError(f"{name}: {ending} files are read unpacked only")
     if path.is_dir():
         raise CommandError(f"{path} is a folder; a file or a position (LON LAT) is needed")
+    # A shell's `<(...)` and /dev/stdin are pipes that are open already.
+    if path.is_fifo() and not str(path.absolute()).startswith(("/dev/", "/proc/")):
+        raise CommandError(f"{name} is not a file; what comes by a pipe is read as - from standard input")
     try:
         return held.enter_context(path.open("rb"))
     except FileNotFoundError:

@@ -98,7 +98,8 @@ def _found(
     """The same, each with where it lies below the name; without what lies in the folder written to."""
     found, others = [], []
     for path, relative in sorted(_files_of(name, folder, is_alone=is_alone)):
-        if is_read(path) or str(path) == name or is_archive(path):
+        is_known = is_read(path) or str(path) == name or is_archive(path)
+        if is_known and not path.is_fifo():  # which would be waited for
             found.append((path, relative))
         elif path.suffix.lower() not in _BESIDE:
             others.append(path)
@@ -161,13 +162,20 @@ def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
 
 
 def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:
-    """Files in a folder and those below it, linked ones too, but for the folder that is written to."""
-    seen = {top.resolve()} if folder is None else {top.resolve(), folder.resolve()}
-    for here, below, files in os.walk(top, followlinks=True):
-        new = {one: Path(here, one).resolve() for one in below if one[0] not in "._"}
-        below[:] = [one for one, place in sorted(new.items()) if place not in seen]  # links may lead around
-        seen.update(new.values())
-        yield from (Path(here, one) for one in files if one[0] not in "._")
+    """Files in a folder and those below it, linked ones too, but for the folder that is written to.
+
+    A folder that is linked is there once, under its own name where that is below the top.
+    """
+    seen = set() if folder is None else {folder.resolve()} - {top.resolve()}
+    waiting = [top]
+    for start in waiting:  # links, which may lead around, wait for all that is no link
+        for here, below, files in os.walk(start):
+            place = Path(here).resolve()
+            below[:] = [] if place in seen else sorted(one for one in below if one[0] not in "._")
+            if place not in seen:
+                seen.add(place)
+                waiting += [Path(here, one) for one in below if Path(here, one).is_symlink()]
+                yield from (Path(here, one) for one in files if one[0] not in "._")
 
 
 def _is_pattern(name: str) -> bool:

@@ -40,9 +40,10 @@ _LONGEST_REPEATED_ID = 200  # characters
 _MOST_COPIED = 256 * 1024 * 1024
 _SHOWN = 200  # characters of names in an error
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
+_NO_GEOMETRIES = frozenset({"Feature", "FeatureCollection"})
 _GEOJSON_TYPES = frozenset(
     {
-        *("Feature", "FeatureCollection", "Point", "MultiPoint", "LineString", "MultiLineString"),
+        *(*_NO_GEOMETRIES, "Point", "MultiPoint", "LineString", "MultiLineString"),
         *("Polygon", "MultiPolygon", "GeometryCollection"),
     }
 )
@@ -192,7 +193,8 @@ class FeatureRows:
         feature = given if given.get("type") == "Feature" else feature
         identity, properties, members = feature.get("id"), feature.get("properties"), _others(feature)
         geometry = feature.get("geometry")
-        if isinstance(geometry, Mapping) and isinstance(geometry.get("type"), str):
+        kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+        if isinstance(kind, str) and kind not in _NO_GEOMETRIES:
             members = {**members, "geometry": geometry}
         members = {name: one for name, one in members.items() if _can_be_written(one)}
         properties = properties if isinstance(properties, dict) and _can_be_written(properties) else {}

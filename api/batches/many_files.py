@@ -185,13 +185,13 @@ def _begin(answerer: Answerer) -> None:
     """Make this process one that answers, until it is told to end or the process that forked it is gone."""
     global _answerer
     _answerer = answerer
-    with contextlib.suppress(ImportError):  # else each would have a thread for every processor
-        importlib.import_module("pyarrow").set_cpu_count(answerer.asked.workers)
     # At once, whatever it is at: the pool would take an exception for a result, and wait for the process.
     # The partial files that it leaves go with the manifest's end.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGHUP):  # which go to the process that forked it
         signal.signal(number, signal.SIG_IGN)
+    with contextlib.suppress(ImportError):  # else each would have a thread for every processor
+        importlib.import_module("pyarrow").set_cpu_count(answerer.asked.workers)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -858,6 +858,13 @@ def test_bad_features_are_answered_in_their_place(client: FlaskClient) -> None:
     assert features[-2]["geometry"] == {"type": "Point", "coordinates": [200.0, 42.0]}
 
 
+def test_what_is_no_geometry_is_not_answered_as_one(client: FlaskClient) -> None:
+    lines = [{"type": "FeatureCollection", "features": []}, {"type": "Feature", "geometry": feature(50, 42)}]
+    features = ask(client, "\n".join(map(text, lines)), LINES, GEOJSON).get_json()["features"]
+    assert [one["geometry"] for one in features] == [None, None]
+    assert all("only Point and MultiPoint" in one["properties"]["error"] for one in features)
+
+
 BAD_LINES = [
     b"nan,42", b"inf,42", b"1e999,42", b"200,42", b"50,91", b"x,42", b"50", b"50,42,1,2", b",", b"5_0,42",
     b"\xff,42", b"\x0050,42", '٥٠x,42'.encode(), b'"50\n",x', b"1" * 5000 + b",42", b'=cmd(),42',

@@ -162,6 +162,31 @@ def test_links_are_followed_once_and_what_is_not_named_any_more_is_said(
     assert tree(year / "out") == before
 
 
+def test_a_folder_goes_before_a_link_to_it(caspian: Caspian, year: Path, tmp_path: Path) -> None:
+    (year / "latest").symlink_to("year=2024")
+    (year / "year=2024" / "again").symlink_to("month=2")
+    (year / "a").symlink_to("year=2024/month=1")
+    assert caspian("classify", year, "-o", tmp_path / "out", *FIELDS).code == 0
+    (year / "latest").unlink()
+    (year / "year=2024" / "again").unlink()
+    (year / "a").unlink()
+    assert caspian("classify", year, "-o", tmp_path / "right", *FIELDS).code == 0
+    assert tree(tmp_path / "out") == tree(tmp_path / "right")
+
+
+def test_named_pipes_are_not_waited_for(caspian: Caspian, year: Path, tmp_path: Path) -> None:
+    os.mkfifo(year / "pipe.csv")
+    refused(caspian("classify", year / "pipe.csv", *FIELDS), "pipe.csv is not a file")
+    said = caspian("classify", year, "-o", tmp_path / "out", *FIELDS)
+    assert said.code == 0
+    assert "pipe.csv" in said.err
+    reading, writing = os.pipe()
+    os.write(writing, (HEADER + ROW).encode())
+    os.close(writing)
+    assert caspian("classify", f"/dev/fd/{reading}", *FIELDS).out.startswith("name,lon,lat,zone")
+    os.close(reading)
+
+
 def test_what_is_refused_before_the_work(caspian: Caspian, store: Any, year: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     refused(caspian("classify", year), "-o FOLDER is needed")
@@ -399,6 +424,8 @@ def test_columns_and_layers_are_chosen(caspian: Caspian, tmp_path: Path) -> None
 
 PROGRAM = """
 import os, signal, sys
+from types import SimpleNamespace
+from api.batches import many_files
 from tests.api.fake_store import FakeEdition, FakeStore
 from api.batches.manifest import Entry
 from api.commands.main import main
@@ -413,6 +440,8 @@ def held(self, *, lon, lat, **options):
 FakeEdition.classify = held
 if os.environ["HOLD"] == "sending":
     Entry.__reduce__ = lambda self: hold()
+if os.environ["HOLD"] == "beginning":
+    many_files.importlib = SimpleNamespace(import_module=lambda name: hold())
 sys.exit(main(store=FakeStore()))
 """
 
@@ -470,14 +499,15 @@ def test_a_process_that_is_killed(
     answered()
 
 
-def test_a_process_that_is_killed_while_another_gives_its_answer(
-    answered: Callable[[], None], year: Path, tmp_path: Path
+@pytest.mark.parametrize(("hold", "number"), [("sending", signal.SIGKILL), ("beginning", signal.SIGTERM)])
+def test_a_process_that_is_killed_while_another_begins_or_gives_its_answer(
+    answered: Callable[[], None], year: Path, tmp_path: Path, hold: str, number: signal.Signals
 ) -> None:
-    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold="sending")
+    process = start("classify", year, *FIELDS, "--workers", 2, "-o", tmp_path / "out", hold=hold)
     assert process.stderr is not None
     workers = [int(process.stderr.readline()) for _ in range(2)]
     assert len({*workers, process.pid}) == 3
-    os.kill(workers[0], signal.SIGKILL)
+    os.kill(workers[0], number)
     assert process.stderr.read().decode().startswith("caspian: one of 2 processes was killed")
     assert process.wait(PATIENCE_S) == 2
     answered()

@@ -179,6 +179,47 @@ def test_columns_are_chosen_by_name(
     assert real_caspian("events", path).code == 0
 
 
+ZONED = "times need their zone in each value, or to be UTC"
+
+
+@pytest.mark.parametrize(
+    "name", ["Time (UTC+4)", "timestamp_utc+3", "time gmt-3", "local_time", "time+03:00"]
+)
+def test_columns_of_times_in_another_zone_are_refused(
+    real_caspian: Caspian, real_client: FlaskClient, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
+    for command in (("events", path), ("summarise", path), ("events", path, "--time", name)):
+        outcome = real_caspian(*command)
+        assert outcome.code == 2
+        assert (
+            f"column {name!r} is not of UTC by its name, and its values name no zone; {ZONED}" in outcome.err
+        )
+    answer = real_client.post("/events", data=path.read_bytes(), content_type=CSV)
+    assert answer.status_code == 400
+    assert ZONED in answer.get_json()["detail"]
+    path.write_text(path.read_text().replace("00:00,", "00:00+04:00,"))
+    assert real_caspian("events", path).code == 0
+
+
+@pytest.mark.parametrize("name", ["time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt"])
+def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
+    assert real_caspian("events", path).code == 0
+
+
+@pytest.mark.parametrize("name", ["time_zone", "tz", "UTC offset"])
+def test_a_column_of_zones_is_not_passed_over(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,Asia/Baku,50.5,42.0\n")
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert f"column {name!r} tells a zone that is not read" in outcome.err
+    assert real_caspian("events", path, "--time", "timestamp").code == 0
+
+
 BAD = """mmsi,timestamp,lon,lat
 1,2024-01-01T00:00:00Z,50.5,42.0
 1,yesterday,50.5,42.0

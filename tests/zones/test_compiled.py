@@ -137,6 +137,11 @@ def test_given_arrays_are_taken_read_only_and_left_as_they_are() -> None:
     assert read_only((fixed,))[0].flags.c_contiguous
 
 
+def test_one_position_is_labelled_as_a_row_alone(edition: Edition) -> None:
+    alone, row = edition.labels(lon=49.97, lat=40.1), edition.labels(lon=[49.97], lat=[40.1])
+    assert [one.tolist() for one in alone] == [one.tolist() for one in row]
+
+
 def test_numbers_of_any_kind_are_taken(edition: Edition) -> None:
     wide = np.array([[50, 42], [51, 43], [49, 40]])
     right = [

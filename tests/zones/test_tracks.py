@@ -353,6 +353,24 @@ def test_a_day_and_hour_in_ten_digits_are_not_read_as_seconds(value) -> None:
     assert not read_times(later).errors
 
 
+@pytest.mark.parametrize(
+    ("value", "readings"),
+    [
+        ("2024010506301", "milliseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
+        (2_024_010_506_301_200, "microseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
+        ("2024010506301200000", "nanoseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
+        ("2024-01-05+04:00", "write 2024-01-05T00:00+04:00 or 2024-01-05T04:00Z"),
+        ("2024-01-05-06:30", "write 2024-01-05T00:00-06:30 or 2024-01-05T06:30Z"),
+        ("20240105+04", "write 20240105T00:00+04:00 or 20240105T04:00Z"),
+    ],
+)
+def test_what_may_be_two_times_is_neither(value, readings: str) -> None:
+    (said,) = read_times([value]).errors.values()
+    assert readings in said
+    of_no_day = [2_024_130_506_301, 2_024_010_506_701_200, 1_704_436_212_000, 1_999_999_999_999]
+    assert not read_times(of_no_day).errors
+
+
 def test_times_alike_are_read_at_once_as_one_by_one() -> None:
     texts = [f"2024-02-{day:02}T0{day % 10}:30:12.{day}Z" for day in range(1, 30)]
     at_once = read_times(texts)

@@ -178,11 +178,11 @@ class Edition:
         """Zone, State and sector of many positions at full speed, as codes of `words`. [deg]
 
         State and sector are -1 where there is none; rows that are no position on the earth are -2 in all
-        three. Several threads can ask at once.
+        three. One position is a row alone. Several threads can ask at once.
         """
         from zones.cells.labels import labels_of
 
-        return labels_of(self.cells, lon, lat)
+        return labels_of(self.cells, np.atleast_1d(lon), np.atleast_1d(lat))
 
     def crossings(
         self, geometry: Any, *, legs: Literal["geodesic", "loxodrome"] = "geodesic"

@@ -21,8 +21,19 @@ _PLAIN = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\n)
 _NUMBER = re.compile(r"\d{9,19}(\.\d*)?")
 _SINCE, _UNTIL = 631_152_000, 4_102_444_800  # 1990 and 2100, between which a number tells its unit [s]
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # of which a second has so many
-# Ten digits that are a day and hour of the years 1990 to 2099, and seconds since 1970 of 2033 to 2036.
-_DAY_AND_HOUR = re.compile(r"(199\d|20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])")
+_DAY_OR = {
+    1: "hour or seconds",
+    1_000: "time or milliseconds",
+    1_000_000: "time or microseconds",
+    1_000_000_000: "time or nanoseconds",
+}
+# Digits that are a day and hour, maybe with minutes and more, of the years 1990 to 2099; and seconds since
+# 1970 of 2033 to 2036, or smaller units.
+_DAY_AND_HOUR = re.compile(
+    r"(199\d|20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])(?:([0-5]\d)[0-5]\d*)?"
+)
+# What follows a day as a zone does, which would be read as the time of the day.
+_DAY_AND_ZONE = re.compile(r"(\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d)([+\-\u2212])([01]\d|2[0-3])(?::?(\d\d))?")
 _NEEDED = (
     "a time is needed as 2024-01-05T06:30:12Z (ISO 8601, UTC where it names no zone) or in seconds, milli-, "
     "micro- or nanoseconds since 1970"
@@ -84,6 +95,7 @@ def _read(value: Any) -> tuple[int, bool | None]:
         raise ValueError("the time is empty")
     if isinstance(value, str):
         text = value.strip()
+        _refuse_day_and_zone(text)
         if _NUMBER.fullmatch(text):
             value = int(text) if text.isdigit() else float(text)
         else:
@@ -100,21 +112,31 @@ def _read(value: Any) -> tuple[int, bool | None]:
     if isinstance(value, (int, float, np.integer)) and not isinstance(value, bool):
         for unit in _UNITS:
             if _SINCE * unit <= value < _UNTIL * unit:
-                if unit == 1:
-                    _refuse_day_and_hour(value)
+                _refuse_day_and_hour(value, unit)
                 return _microseconds(value, unit), None
     raise ValueError(f"{str(value)[:40]!r}: {_NEEDED}")
 
 
-def _refuse_day_and_hour(value: Any) -> None:
+def _refuse_day_and_zone(text: str) -> None:
+    """Raises `ValueError`: as ``2024-01-05+04:00``, a day in a zone or a time of the day in UTC."""
+    found = _DAY_AND_ZONE.fullmatch(text)
+    if found:
+        day, sign, hour, minute = found.groups(default="00")
+        raise ValueError(
+            f"{text!r} may be a day in a zone or a time of the day; write "
+            f"{day}T00:00{'+' if sign == '+' else '-'}{hour}:{minute} or {day}T{hour}:{minute}Z"
+        )
+
+
+def _refuse_day_and_hour(value: Any, unit: int) -> None:
     """Raises `ValueError`: as ``2018010112``, which may be twelve o'clock as well as seconds since 1970."""
     found = _DAY_AND_HOUR.fullmatch(str(int(value)))
     if found:
-        year, month, day, hour = found.groups()
-        moment = _EPOCH + timedelta(seconds=int(value))
+        year, month, day, hour, minute = found.groups(default="00")
+        moment = _EPOCH + timedelta(microseconds=_microseconds(value, unit))
         raise ValueError(
-            f"{str(value)[:40]!r} may be a day and hour or seconds since 1970; write "
-            f"{year}-{month}-{day}T{hour}:00Z or {moment:%Y-%m-%dT%H:%M:%SZ}"
+            f"{str(value)[:40]!r} may be a day and {_DAY_OR[unit]} since 1970; write "
+            f"{year}-{month}-{day}T{hour}:{minute}Z or {moment:%Y-%m-%dT%H:%M:%SZ}"
         )
 
 

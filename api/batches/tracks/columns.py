@@ -6,7 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.batches.column_words import ROUTE_COLUMNS, TIME_COLUMNS, words_of
+from api.batches.column_words import (
+    ROUTE_COLUMNS,
+    TIME_COLUMNS,
+    names_other_zone,
+    words_of,
+    zone_column,
+)
 from api.batches.rows import UserColumn
 from api.errors import BodyError
 
@@ -29,6 +35,8 @@ class TrackColumns(NamedTuple):
 
     vessel: UserColumn
     time: UserColumn
+    # Why times that name no zone are not to be read as UTC, in words; empty where they are.
+    no_utc: str
 
 
 def find_track_columns(columns: Sequence[UserColumn], options: Options) -> TrackColumns:
@@ -37,9 +45,21 @@ def find_track_columns(columns: Sequence[UserColumn], options: Options) -> Track
     Raises `BodyError`: there is none, or more than one that it could be; the columns are named, and the
     option that chooses.
     """
-    return TrackColumns(
-        _find(columns, options.vessel, _VESSELS, "vessels", "mmsi", options.vessel_option),
-        _find(columns, options.time, TIME_COLUMNS, "times", "timestamp", options.time_option),
+    vessel = _find(columns, options.vessel, _VESSELS, "vessels", "mmsi", options.vessel_option)
+    time = _find(columns, options.time, TIME_COLUMNS, "times", "timestamp", options.time_option)
+    return TrackColumns(vessel, time, _no_utc(time, columns, options))
+
+
+def _no_utc(time: UserColumn, columns: Sequence[UserColumn], options: Options) -> str:
+    needed = "times need their zone in each value, or to be UTC"
+    if names_other_zone(time.name):
+        return f"column {time.name[:80]!r} is not of UTC by its name, and its values name no zone; {needed}"
+    zone = zone_column(columns) if options.time is None else None
+    if zone is None:
+        return ""
+    return (
+        f"column {zone.name[:80]!r} tells a zone that is not read, and column {time.name[:80]!r} has times "
+        f"without one; {needed}: where they are, choose them by {options.time_option}"
     )
 
 

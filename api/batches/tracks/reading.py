@@ -61,6 +61,8 @@ def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> 
             unit="vessels",
         )
     times = _times(chunk, columns.time)
+    if times.unzoned and columns.no_utc:
+        raise BodyError(columns.no_utc)
     for row in np.flatnonzero(numbers < 0).tolist():
         errors.setdefault(row, "the row names no vessel")
     for row, reason in times.errors.items():
