@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api.batches.column_words import MAYBE_ROUTE_COLUMNS, ROUTE_COLUMNS, time_column, words_of
+from api.batches.column_words import (
+    MAYBE_ROUTE_COLUMNS,
+    ROUTE_COLUMNS,
+    names_other_zone,
+    time_column,
+    words_of,
+    zone_column,
+)
 from api.batches.json_sources import refuse_other_crs
 from api.batches.route_legs import Waypoints
-from api.batches.rows import Source, UserColumn
+from api.batches.rows import Chunk, Source, UserColumn
 from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
 from api.texts.tables import cell
@@ -27,6 +34,7 @@ from zones.crossings.input import Area, CrossingError, Route, TooManyLegsError, 
 from zones.crossings.path import no_checkpoint
 from zones.crossings.route import Leg, RouteCrossings, cross
 from zones.crossings.timetable import Timetable, make_timetable
+from zones.tracks.times import read_times
 
 if TYPE_CHECKING:
     from zones.editions.store import Edition
@@ -188,7 +196,7 @@ def asked_of_table(source: Source) -> Asked:
         places += map(list, zip(chunk.batch.lon.tolist(), chunk.batch.lat.tolist(), strict=True))
         for (column, _), values in zip(candidates, names, strict=True):
             values += (cell(value).strip() for (value,) in zip(*chunk.columns([column]), strict=True))
-        times += [None] * len(chunk.batch) if timed is None else chunk.columns([timed])[0]
+        times += [None] * len(chunk.batch) if timed is None else _times_in(chunk, timed, columns)
     by, ships = None, [""] * len(places)
     for (column, surely), values in zip(candidates, names, strict=True):
         if by is None and _tells_apart(values, places, surely=surely):
@@ -205,6 +213,15 @@ def asked_of_table(source: Source) -> Asked:
     ids = tuple(route or None for route in routes) or (None,)
     known = tuple([own] if any(map(_is_time, own)) else None for _, own in routes.values()) or (None,)
     return Asked(geometries, ids, len(geometries) > 1, known)
+
+
+def _times_in(chunk: Chunk, timed: UserColumn, columns: Sequence[UserColumn]) -> list[object]:
+    """The times of a column; where something tells another zone than UTC, with it, so that none is read."""
+    times: list[object] = list(*chunk.columns([timed]))
+    zone = timed if names_other_zone(timed.name) else zone_column(columns)
+    if zone is None:
+        return times
+    return [f"{time} ({zone.name[:80]})" if read_times([time]).unzoned else time for time in times]
 
 
 def _is_time(value: object) -> bool:

@@ -465,6 +465,19 @@ def test_times_that_cannot_be_used_are_told(real_client: FlaskClient, times: lis
     assert "entry_time" not in answer["legs"][0]
 
 
+@pytest.mark.parametrize("header", ["Time (UTC+4),tag", "timestamp,tz"])
+def test_times_of_another_zone_are_left_out(real_caspian: Caspian, tmp_path: Path, header: str) -> None:
+    rows = "2024-01-01T00:00:00,x,50,42\n2024-01-01T05:00:00,x,50.1,42\n"
+    (tmp_path / "in.csv").write_text(f"{header},lon,lat\n{rows}")
+    answer = crossed(real_caspian, tmp_path / "in.csv")
+    assert (
+        "Times of the route are left out: its times cannot be read: '2024-01-01T00" in answer["remarks"][-1]
+    )
+    assert "entry_time" not in answer["legs"][0]
+    (tmp_path / "in.csv").write_text(f"{header},lon,lat\n{rows.replace(':00,x', ':00+04:00,x')}")
+    assert crossed(real_caspian, tmp_path / "in.csv")["legs"][0]["entry_time"] == "2023-12-31T20:00:00.000Z"
+
+
 def test_a_swapped_route_gets_the_hint(real_client: FlaskClient) -> None:
     line = {"type": "LineString", "coordinates": [[43.6, 51.1], [43.0, 47.7]]}
     remarks = real_client.post("/crossings", json=line).get_json()["remarks"]
