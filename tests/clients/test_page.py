@@ -244,6 +244,19 @@ def test_the_map_is_one_stop_of_the_keyboard_beside_its_controls(opened: Open) -
         expect(page.locator("#map[data-drawn^=water]")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["?position=40.1+49.97", "?layer=seabed", "what-if"])
+def test_no_path_of_the_map_is_a_stop_of_the_tab_key(opened: Open, path: str) -> None:
+    page = opened(path)
+    assert page.locator("#map path").count() > 10
+    page.locator("#map").focus()
+    stops = []
+    while len(stops) < 200 and (not stops or stops[-1] != "BODY"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.tagName"))
+    assert "A" in stops
+    assert "path" not in stops
+
+
 def test_a_column_named_as_an_answer_stays_as_given(opened: Open) -> None:
     content = "lon,lat,Zone,zone_given,error\n49.97,40.1,mine,b,c\n"
     header, row = csv.reader(classified(opened(), "again.csv", content).splitlines())
@@ -537,6 +550,21 @@ def test_towns_are_seen_in_forced_colours(opened: Open) -> None:
     assert len(dots) >= 8
     assert ground not in dots
     assert not any("rgba" in dot for dot in dots)
+
+
+def test_the_map_keeps_its_bounds_in_a_window_made_narrow(opened: Open) -> None:
+    page = opened()
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("document.querySelector('#map').clientWidth < 390")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    # A place below the map is the page's, whatever the map has there.
+    assert page.evaluate(
+        """() => {
+            const { left, bottom } = document.getElementById("map").getBoundingClientRect();
+            return !document.elementFromPoint(left + 20, bottom + 10).closest("#map");
+        }"""
+    )
+    assert page.evaluate("getComputedStyle(document.getElementById('map')).position") == "relative"
 
 
 def test_wide_the_answer_stands_beside_the_map(opened: Open) -> None:
