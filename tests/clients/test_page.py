@@ -118,7 +118,7 @@ def test_positions_of_a_file_are_classified_and_come_back(service: Service, open
         found = list(csv.DictReader(file))
     assert [one["name"] for one in found] == [f"ship, {at}" for at in range(10_000)]
     doubted = sum(one["certain"] == "false" for one in found)
-    assert page.locator("#result p").inner_text() == f"10,000 positions classified, {doubted:,} in doubt."
+    assert page.locator("#result p").inner_text() == f"Positions classified: 10,000, in doubt: {doubted:,}."
     for one in found[::1000]:
         record = service.json(f"classify?lon={one['lon']}&lat={one['lat']}")
         assert (one["zone"], one["state"] or None) == (record["zone"], record["state"])
@@ -130,7 +130,39 @@ def test_positions_in_any_notation_are_drawn_and_those_that_cannot_be_read_are_c
     dropped(page, "notes.csv", 'lon,lat\n"49,97",40°06\'N\nx,y\n')
     page.locator("#result a.button").wait_for()
     said = page.locator("#result p").inner_text()
-    assert said == "1 positions classified, 0 in doubt. Rows without a position that can be read: 1."
+    assert said == "Positions classified: 1, in doubt: 0. Rows without a position that can be read: 1."
+
+
+def test_a_hint_to_positions_of_a_file_is_shown(opened: Open) -> None:
+    page = opened()
+    header, first, *_ = csv.reader(classified(page, "swapped.csv", "lon,lat\n40.1,49.97\n").splitlines())
+    hint = first[header.index("hint")]
+    assert "swapped" in hint
+    assert page.locator("#result p").inner_text().endswith(f" Hint (1): {hint}")
+
+
+def test_a_route_that_is_asked_about_is_said_to_be(opened: Open) -> None:
+    page = opened()
+    page.evaluate(
+        """() => {
+            const ask = window.fetch;
+            const kept = new Promise((come) => {
+                window.come = come;
+            });
+            window.fetch = async (address, options) => {
+                if (String(address).includes("crossings")) await kept;
+                return ask(address, options);
+            };
+        }"""
+    )
+    line = {"type": "LineString", "coordinates": [[50.2, 45.5], [50.5, 44.5]]}
+    dropped(page, "route.geojson", json.dumps(line))
+    expect(page.locator("#result[aria-busy=true]")).to_have_text("Asking …")
+    expect(page.locator("#status")).to_have_text("Asking …")
+    page.evaluate("window.come()")
+    page.locator("#result table").wait_for()
+    expect(page.locator("#result")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#result")).not_to_contain_text("Asking")
 
 
 def classified(page: Page, name: str, content: str | bytes) -> str:
@@ -210,11 +242,17 @@ def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
     unread, said = "Из файла не удалось прочитать места", page.locator("#result")
     lines = json.dumps({"type": "MultiLineString", "coordinates": [[[50, 42], [51, 42]]] * 51})
     area = json.dumps({"type": "Polygon", "coordinates": []})
+    pulkovo = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4284"}}
+    elsewhere = json.dumps({"type": "Point", "coordinates": [50, 42], "crs": pulkovo})
     for content, fault in (
         ("lon,lat\n", "текст пуст"),
         ("{]", "это не GeoJSON"),
         ('{"features": 1}', "это не GeoJSON"),
         (area, "в нём нет ни точек, ни линий"),
+        (elsewhere, "в нём названа другая система координат, не WGS84"),
+        ("<?xml version='1.0'?><gpx/>", "это не таблица мест"),
+        ("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "это не таблица мест"),
+        ("notes", "это не таблица мест"),
         (lines, "в нём линий: 51, принимается не более 50"),
         ("colour\nred\n", "Тело запроса не читается (no column 'lon'; the header needs lon and lat"),
     ):
@@ -223,7 +261,12 @@ def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
     assert "the header" in said.locator("[lang=en]").inner_text()
     page.route("**/classify*", lambda route: route.abort())
     dropped(page, "given", "lon,lat\n50,42\n")
-    expect(said).to_have_text(f"{unread}: нет связи", timeout=PATIENCE_MS)
+    expect(said).to_have_text("Сервис не смог ответить: нет связи", timeout=PATIENCE_MS)
+    busy = {"type": f"{service.url}problems/busy", "detail": "ask again"}
+    page.route("**/crossings*", lambda route: route.fulfill(status=503, json=busy))
+    dropped(page, "given", json.dumps({"type": "LineString", "coordinates": [[50, 42], [51, 42]]}))
+    expect(said).to_contain_text("Сервис не смог ответить: ", timeout=PATIENCE_MS)
+    expect(said).to_contain_text("ask again")
     page.close()
 
 
@@ -242,6 +285,19 @@ def test_the_map_is_one_stop_of_the_keyboard_beside_its_controls(opened: Open) -
         assert page.locator("#map a[href]").count() <= 4
         page.click("#layers a[data-layer=water]")
         expect(page.locator("#map[data-drawn^=water]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["?position=40.1+49.97", "?layer=seabed", "what-if"])
+def test_no_path_of_the_map_is_a_stop_of_the_tab_key(opened: Open, path: str) -> None:
+    page = opened(path)
+    assert page.locator("#map path").count() > 10
+    page.locator("#map").focus()
+    stops = []
+    while len(stops) < 200 and (not stops or stops[-1] != "BODY"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.tagName"))
+    assert "A" in stops
+    assert "path" not in stops
 
 
 def test_a_column_named_as_an_answer_stays_as_given(opened: Open) -> None:
@@ -406,7 +462,7 @@ def test_lines_and_positions_of_a_file_too(opened: Open) -> None:
     assert page.locator(".map path.route").count() == 2
     said = page.locator("#result p").all_inner_texts()
     assert "Kazakhstan" in said[1]
-    expect(page.locator("#result p").nth(3)).to_have_text("2 positions classified, 0 in doubt.")
+    expect(page.locator("#result p").nth(3)).to_have_text("Positions classified: 2, in doubt: 0.")
     expect(page.locator("#result p").nth(4)).to_contain_text("neither positions nor lines: 1.")
 
 
@@ -537,6 +593,21 @@ def test_towns_are_seen_in_forced_colours(opened: Open) -> None:
     assert len(dots) >= 8
     assert ground not in dots
     assert not any("rgba" in dot for dot in dots)
+
+
+def test_the_map_keeps_its_bounds_in_a_window_made_narrow(opened: Open) -> None:
+    page = opened()
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("document.querySelector('#map').clientWidth < 390")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    # A place below the map is the page's, whatever the map has there.
+    assert page.evaluate(
+        """() => {
+            const { left, bottom } = document.getElementById("map").getBoundingClientRect();
+            return !document.elementFromPoint(left + 20, bottom + 10).closest("#map");
+        }"""
+    )
+    assert page.evaluate("getComputedStyle(document.getElementById('map')).position") == "relative"
 
 
 def test_wide_the_answer_stands_beside_the_map(opened: Open) -> None:

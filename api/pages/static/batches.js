@@ -1,13 +1,14 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
-import { Fault, jsonOf } from "./faults.js";
+import { Fault, jsonOf, told } from "./faults.js";
 import { number } from "./notation.js";
 import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;
 const ROWS = 2000; // a batch
+const HEAD = 200; // characters that tell what is no table
 const FIELDS = [
-  "zone", "state", "certain", "by_coast", "baseline_distance_nm", "limit", "limit_distance_m", "caveat", "assumptions",
-  "edition",
+  "zone", "state", "certain", "by_coast", "baseline_distance_nm", "limit", "limit_distance_m", "caveat", "hint",
+  "assumptions", "edition",
 ];
 
 const ANSWERS = [...FIELDS, "error"];
@@ -24,6 +25,7 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
   const table = [[...besideAnswers(header, ANSWERS), ...ANSWERS]];
   let doubted = 0;
   let unread = 0;
+  const hints = [];
   for (let at = 0; at < rows.length; at += ROWS) {
     bar.value = at;
     said.textContent = texts.progress.replace("{}", number(at)).replace("{}", number(rows.length));
@@ -45,9 +47,11 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
     });
     doubted += draw(results, { map, layer, renderer });
     unread += results.filter((one) => one.error).length;
+    hints.push(...results.flatMap(({ hint }) => hint ?? []));
   }
   said.textContent = texts.batchDone.replace("{}", number(rows.length - unread)).replace("{}", number(doubted));
   if (unread) said.textContent += ` ${texts.unread.replace("{}", number(unread))}`;
+  if (hints.length) said.append(...told(` ${texts.hint} (${number(hints.length)}): {}`, new Fault("", hints[0])));
   say(said.textContent);
   bar.replaceWith(download(table, dialect, name, texts));
 }
@@ -75,13 +79,14 @@ function besideAnswers(names, answers) {
 
 // Header and rows of CSV.
 export function tableOf(text, texts) {
+  if (/^\s*<|[\0-\x08]/.test(text.slice(0, HEAD))) throw new Fault(texts.noTable); // a text of marks, or no text
   const dialect = dialectOf(text);
   const [header, ...rows] = parseTable(text, dialect, {
     onOpenQuote: (line) => {
       throw new Fault(texts.openQuote.replace("{}", number(line))); // what it swallows would be lost
     },
   });
-  if (!rows.length) throw new Fault(texts.isEmpty);
+  if (!rows.length) throw new Fault(header?.length === 1 ? texts.noTable : texts.isEmpty);
   return { header, rows, dialect, columns: {} };
 }
 

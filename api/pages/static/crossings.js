@@ -11,7 +11,7 @@ export async function showCrossings(lines, { add, texts, say, address, signal })
     const found = await ask({ f: "json" })
       .then((answer) => answer.json())
       .catch((error) => {
-        throw name && error instanceof Fault && error.detail ? new Fault(error.message, `${name}: ${error.detail}`) : error;
+        throw name && error instanceof Fault && error.detail ? new Fault(error.message, `${name}: ${error.detail}`, error.isOfService) : error;
       });
     signal.throwIfAborted();
     for (const state of found.article_14_states) states.add(texts.states[state] ?? state);

@@ -1,9 +1,11 @@
 // What can go wrong, in the page's language; what the service says of it is English.
 
+// What is of the service is not the fault of what it was given.
 export class Fault extends Error {
-  constructor(message, detail = "") {
+  constructor(message, detail = "", isOfService = false) {
     super(message);
     this.detail = detail;
+    this.isOfService = isOfService;
   }
 }
 
@@ -27,11 +29,11 @@ export async function answerOf(address, options, texts) {
   }
   if (answer.ok) return answer;
   const { type, detail } = await answer.json().catch(() => ({}));
-  throw new Fault(texts.problems[type] ?? "", detail ?? String(answer.status));
+  throw new Fault(texts.problems[type] ?? "", detail ?? String(answer.status), answer.status >= 500);
 }
 
 function ended(error, texts) {
-  return error.name === "AbortError" ? error : new Fault(texts.noConnection);
+  return error.name === "AbortError" ? error : new Fault(texts.noConnection, "", true);
 }
 
 // Parts of a page that tell it, in the place of the braces of a text.

@@ -58,6 +58,8 @@ class SeaMap {
     map.on("moveend", () => this.drawGraticule());
     map.on("resize", () => this.drawGraticule());
     map.on("zoomend", () => this.show(this.layer));
+    // Tooltips listen for focus, which makes each path a stop of the Tab key; the map alone is one.
+    map.on("layeradd", ({ layer }) => layer instanceof L.Path && layer.getElement()?.setAttribute("tabindex", "-1"));
     map.on("click", (event) => this.onPress(event.latlng));
     this.followPointer(document.getElementById("pointer"));
     place.addEventListener("keydown", (event) => this.onKey(event));

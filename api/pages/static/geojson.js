@@ -3,20 +3,30 @@ import { Fault } from "./faults.js";
 import { number } from "./notation.js";
 
 const MOST_LINES = 50; // asked one after the other
+const WGS84 = /(CRS84|EPSG::?4326)$/i;
 
 export function readGeoJson(text, texts) {
   let found;
+  let isElsewhere;
   try {
-    found = partsOf(JSON.parse(text));
+    const given = JSON.parse(text);
+    found = partsOf(given);
+    isElsewhere = [given, ...(given.features ?? [])].some((one) => namesOther(one) || namesOther(one.geometry));
   } catch {
     throw new Fault(texts.noGeoJson);
   }
+  if (isElsewhere) throw new Fault(texts.otherSystem);
   const { points, lines } = found;
   if (!points.length && !lines.length) throw new Fault(texts.noGeometry);
   if (lines.length > MOST_LINES) {
     throw new Fault(texts.manyLines.replace("{}", number(lines.length)).replace("{}", number(MOST_LINES)));
   }
   return found;
+}
+
+// Whether an old `crs` member is another than the service reads (api/batches/json_sources.py).
+function namesOther(one) {
+  return Boolean(one?.crs) && !WGS84.test(one.crs.properties?.name);
 }
 
 function partsOf(given) {

@@ -29,6 +29,7 @@ export function addTools(map, asking, texts, root, edition) {
     drawing.layer.clearLayers();
     drawing.points = [];
     drawing.bounds = undefined;
+    result.removeAttribute("aria-busy");
     result.replaceChildren();
     clear.hidden = true;
   };
@@ -69,8 +70,16 @@ export function addTools(map, asking, texts, root, edition) {
     drawing.bounds = L.latLngBounds(lines.flatMap((line) => toLeaflet(line.coordinates)));
     map.toPaper(drawing.bounds)(); // what it draws is fetched now, for printing does not wait
     clear.hidden = false;
-    result.replaceChildren();
-    await showCrossings(lines, { ...context, signal });
+    const waiting = paragraph(texts.asking);
+    result.replaceChildren(waiting);
+    result.setAttribute("aria-busy", "true");
+    asking.say(texts.asking);
+    try {
+      await showCrossings(lines, { ...context, signal });
+    } finally {
+      waiting.remove();
+      if (!signal.aborted) result.removeAttribute("aria-busy"); // else it is another's
+    }
   };
   const fail = (error, text = texts.failed) => {
     result.replaceChildren(...told(text, error));
@@ -90,7 +99,7 @@ export function addTools(map, asking, texts, root, edition) {
       if (points.length) await classifyFile(tableOfPoints(points), file.name, ours);
       if (others) context.add(paragraph(texts.others.replace("{}", number(others))));
     } catch (error) {
-      if (!signal.aborted) fail(error, texts.noPositions);
+      if (!signal.aborted) fail(error, error.isOfService ? texts.failed : texts.noPositions);
     }
     return undefined;
   };
