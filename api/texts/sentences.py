@@ -1,4 +1,4 @@
-"""Sentences that the core says in English, in each language: known ones, with their parts filled in.
+"""Sentences that are said in English where they arise, in each language, with their parts filled in.
 
 What is not known stays English.
 """
@@ -10,53 +10,89 @@ from functools import cache
 
 from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
-from api.languages.numbers import ISOLATED, number, own_digits, semicolon
-from api.texts.known_sentences import KNOWN
+from api.languages.numbers import ISOLATED, comma, number, own_digits, semicolon
+from api.texts.known_sentences import KNOWN, LABELS
 from zones.words import STATE_NAMES
 
-_ISOLATED_PARTS = (
-    "name",
-    "names",
-    "pair",
-    "lon",
-    "lat",
-    "text",
-    "position",
-    "example",
-)  # names of the data, and coordinates
-_SENTENCE = "fault"  # a part that is a sentence itself
-_FORMS = {"line": "[0-9]+", "row": "[0-9]+"}  # of parts behind which a sentence follows
-_DECIMAL = re.compile(r"\d{1,6}\.(\d{1,9})")
+# Names of the data, coordinates, and what was written by others.
+_ISOLATED_PARTS = frozenset(
+    """name names pair lon lat end_lon end_lat shore_lon shore_lat text position example other parameter
+    setting what""".split()  # noqa: SIM905
+)
+# Parts that are sentences themselves, and of which kind.
+_SENTENCES = {"fault": KNOWN, "called": KNOWN, "label": LABELS, "other_label": LABELS}
+_LISTS = {"states": " and ", "where": ", "}  # parts that are lists, by what stands between
+_COUNT, _DEGREES = "[0-9][0-9.,]*", "[-+0-9.einfa]+"
+_FORMS = {
+    **dict.fromkeys(("line", "row", "column"), "[0-9]+"),
+    **dict.fromkeys(("count", "most", "number", "length", "metres"), _COUNT),
+    **dict.fromkeys(("lon", "lat", "end_lon", "end_lat", "shore_lon", "shore_lat"), _DEGREES),
+    "parameter": r"[\w.-]+",
+    "setting": "CASPIAN_[A-Z_]+",
+    "where": "(?:(?:part|polygon|ring|vertex) [0-9]+(?:, )?)+",
+    "called": "the body|the GeoJSON text",
+}
+_DECIMAL = re.compile(r"-?\d{1,6}\.(\d{1,9})")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _PART = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 def sentence(text: str, language: str) -> str:
-    """One sentence of the core."""
+    """One sentence of ours; English where it, or one within it, is not known."""
+    return _translated(text, language, KNOWN) or text
+
+
+def is_known(text: str, language: str) -> bool:
+    """Whether a sentence can be said in a language."""
+    return language == ENGLISH or not text or _translated(text, language, KNOWN) is not None
+
+
+def _translated(text: str, language: str, known: tuple[str, ...]) -> str | None:
+    """A sentence as the language has it, None where that is not known."""
     if language == ENGLISH or not text:
         return text
     said = messages(language)
-    for message, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
+    for message, pattern in _patterns(known):
+        if found := pattern.fullmatch(text):
             parts = {name: _part(name, part, language) for name, part in found.groupdict().items()}
-            return own_digits(said.gettext(message) % parts, language)
-    return said.gettext(text)
+            if None not in parts.values():
+                return own_digits(said.gettext(message) % parts, language)
+    whole = said.gettext(text)
+    return None if whole == text else whole
 
 
-def _part(name: str, text: str, language: str) -> str:
-    """A part of a sentence as the language has it, else as it is, names and coordinates isolated."""
-    if name == _SENTENCE:
-        return sentence(text, language)
+def _part(name: str, text: str, language: str) -> str | None:
+    """A part of a sentence as the language has it, else as it is, names and coordinates isolated.
+
+    None for a sentence that is not known.
+    """
+    if name in _SENTENCES:
+        return _translated(text, language, _SENTENCES[name])
+    if name in _LISTS:
+        each = [_listed(one, language) for one in text.split(_LISTS[name])]
+        return comma(language).join(each)
     if name not in _ISOLATED_PARTS and (decimals := _DECIMAL.fullmatch(text)):
         return number(float(text), len(decimals[1]), language)
+    if name not in _ISOLATED_PARTS and _THOUSANDS.fullmatch(text):
+        return number(float(text.replace(",", "")), 0, language)
     said = messages(language).gettext(STATE_NAMES.get(text, text))
     return ISOLATED % text if said == text and name in _ISOLATED_PARTS else said
 
 
+def _listed(text: str, language: str) -> str:
+    """A State by its code, or a place within a geometry."""
+    return messages(language).gettext(STATE_NAMES[text]) if text in STATE_NAMES else sentence(text, language)
+
+
+def split(text: str) -> list[str]:
+    """The sentences of a text, as a caveat has them one after the other."""
+    return _END.split(text)
+
+
 def sentences(text: str | None, language: str) -> str:
-    """Sentences one after the other, as a caveat has them."""
-    return " ".join(sentence(one, language) for one in _END.split(text or ""))
+    """Sentences one after the other."""
+    return " ".join(sentence(one, language) for one in split(text or ""))
 
 
 def assumed(assumptions: str | None, language: str) -> str:
@@ -65,9 +101,9 @@ def assumed(assumptions: str | None, language: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(known: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each message with what it matches, those with most words of their own first."""
-    ordered = sorted(KNOWN, key=lambda message: -len(_PART.sub("", message)))
+    ordered = sorted(known, key=lambda message: -len(_PART.sub("", message)))
     return tuple((message, _pattern(message)) for message in ordered)
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from api.texts.known_sentences import answers, assumptions, features, jobs, positions, what_ifs
+from api.texts.known_sentences import (
+    answers,
+    assumptions,
+    features,
+    files,
+    jobs,
+    law,
+    positions,
+    requests,
+    routes,
+    straight_lines,
+    what_ifs,
+)
 
 KNOWN = tuple(
     sentence
-    for subject in (assumptions, answers, positions, features, what_ifs, jobs)
+    for subject in (
+        answers, assumptions, features, files, jobs, law, positions, requests, routes,
+        straight_lines, what_ifs,
+    )
     for sentence in subject.SENTENCES
-)
+)  # fmt: skip
+LABELS = straight_lines.LABELS
