@@ -17,7 +17,7 @@ from zones.words import STATE_NAMES
 # Names of the data, coordinates, and what was written by others.
 _ISOLATED_PARTS = frozenset(
     """name names pair lon lat end_lon end_lat shore_lon shore_lat text position example other parameter
-    setting what""".split()  # noqa: SIM905
+    setting what quoted""".split()  # noqa: SIM905
 )
 # Parts that are sentences themselves, and of which kind.
 _SENTENCES = {"fault": KNOWN, "called": KNOWN, "label": LABELS, "other_label": LABELS}
@@ -27,6 +27,7 @@ _FORMS = {
     **dict.fromkeys(("line", "row", "column"), "[0-9]+"),
     **dict.fromkeys(("count", "most", "number", "length", "metres"), _COUNT),
     **dict.fromkeys(("lon", "lat", "end_lon", "end_lat", "shore_lon", "shore_lat"), _DEGREES),
+    "quoted": r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""",
     "parameter": r"[\w.-]+",
     "setting": "CASPIAN_[A-Z_]+",
     "where": "(?:(?:part|polygon|ring|vertex) [0-9]+(?:, )?)+",

@@ -7,6 +7,7 @@ from api.texts.known_sentences import (
     assumptions,
     features,
     files,
+    filters,
     jobs,
     law,
     positions,
@@ -19,7 +20,7 @@ from api.texts.known_sentences import (
 KNOWN = tuple(
     sentence
     for subject in (
-        answers, assumptions, features, files, jobs, law, positions, requests, routes,
+        answers, assumptions, features, files, filters, jobs, law, positions, requests, routes,
         straight_lines, what_ifs,
     )
     for sentence in subject.SENTENCES

@@ -9,7 +9,7 @@ SENTENCES = (
     to_translate("parameter %(name)s is given twice"),
     to_translate("parameter %(name)s is empty; leave it out for the default"),
     to_translate("parameter %(name)s is empty; leave it out to choose all"),
-    to_translate("%(parameter)s=%(text)s: %(fault)s"),
+    to_translate("%(parameter)s=%(quoted)s: %(fault)s"),
     to_translate("a whole number of at least %(count)s is needed"),
     to_translate("true or false is needed"),
     to_translate("one of %(names)s is needed"),
