@@ -21,7 +21,7 @@ _ISOLATED_PARTS = frozenset(
 )
 # Parts that are sentences themselves, and of which kind.
 _SENTENCES = {"fault": KNOWN, "called": KNOWN, "label": LABELS, "other_label": LABELS}
-_LISTS = {"states": " and ", "where": ", "}  # parts that are lists, by what stands between
+_LISTS = {"states": " and ", "lines": " and ", "where": ", "}  # parts that are lists, by what stands between
 _COUNT, _DEGREES = "[0-9][0-9.,]*", "[-+0-9.einfa]+"
 _FORMS = {
     **dict.fromkeys(("line", "row", "column"), "[0-9]+"),
@@ -29,12 +29,14 @@ _FORMS = {
     **dict.fromkeys(("lon", "lat", "end_lon", "end_lat", "shore_lon", "shore_lat"), _DEGREES),
     "quoted": r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""",
     "parameter": r"[\w.-]+",
+    "other_state": "[A-Z]{3}",
+    "states": "[A-Z]{3}(?: and [A-Z]{3})*",
     "setting": "CASPIAN_[A-Z_]+",
     "where": "(?:(?:part|polygon|ring|vertex) [0-9]+(?:, )?)+",
     "called": "the body|the GeoJSON text",
 }
-_DECIMAL = re.compile(r"-?\d{1,6}\.(\d{1,9})")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_NUMBER = re.compile(r"-?(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,9}))?")
+_MINUS = "\N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}"  # before its number in every direction of writing
 _PART = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
 
@@ -73,17 +75,25 @@ def _part(name: str, text: str, language: str) -> str | None:
     if name in _LISTS:
         each = [_listed(one, language) for one in text.split(_LISTS[name])]
         return comma(language).join(each)
-    if name not in _ISOLATED_PARTS and (decimals := _DECIMAL.fullmatch(text)):
-        return number(float(text), len(decimals[1]), language)
-    if name not in _ISOLATED_PARTS and _THOUSANDS.fullmatch(text):
-        return number(float(text.replace(",", "")), 0, language)
+    if name not in _ISOLATED_PARTS and (found := _NUMBER.fullmatch(text)):
+        return _number(text, found[1], language)
     said = messages(language).gettext(STATE_NAMES.get(text, text))
     return ISOLATED % text if said == text and name in _ISOLATED_PARTS else said
 
 
+def _number(text: str, decimals: str | None, language: str) -> str:
+    """A number as the language writes it; one without mark, as a year, keeps its digits together."""
+    digits = text.lstrip("-")
+    if decimals is not None or "," in digits:
+        digits = number(float(digits.replace(",", "")), len(decimals or ""), language)
+    return _MINUS + digits if text.startswith("-") else digits
+
+
 def _listed(text: str, language: str) -> str:
-    """A State by its code, or a place within a geometry."""
-    return messages(language).gettext(STATE_NAMES[text]) if text in STATE_NAMES else sentence(text, language)
+    """A State by its code, a place within a geometry, or an id as it is."""
+    if text in STATE_NAMES:
+        return messages(language).gettext(STATE_NAMES[text])
+    return _translated(text, language, KNOWN) or ISOLATED % text
 
 
 def split(text: str) -> list[str]:

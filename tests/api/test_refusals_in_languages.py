@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
 from api.batches.route_legs import Waypoints
+from api.errors import TooMuchError
 from api.http.problems import ALL_PROBLEMS
 from api.languages.choice import LANGUAGES
 from api.processes.builder import _FAULT, _NO_ROOM, _STOPPED
@@ -284,6 +285,20 @@ def test_routes(real_client: FlaskClient, route: object) -> None:
         assert_page_has_no_english(answer.text, language)
 
 
+def test_routes_that_no_report_has_room_for(real_client: FlaskClient) -> None:
+    """Several of them, or one with too many vertices."""
+    west, line_of = [[50, 40], [50.1, 40]], {"type": "LineString"}
+    for route in (
+        {"type": "FeatureCollection", "features": [feature(west), feature(west)]},
+        {**line_of, "coordinates": west * 5001},
+    ):
+        for language in TRANSLATED:
+            address = f"/crossings?f=pdf&lang={language}"
+            answer = real_client.post(address, json=route, headers=HTML)
+            assert answer.status_code in (400, 413), answer.text
+            assert_page_has_no_english(answer.text, language)
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table[:40]))
 def test_tables(real_client: FlaskClient, table: bytes) -> None:
     for language in TRANSLATED:
@@ -419,6 +434,16 @@ def test_areas_that_are_refused(edition: Edition) -> None:
     assert isinstance(area, Area)
     with pytest.raises(CrossingError) as refused:
         cross_area(zones, sectors, Area(area.polygons, 0, False, 1e12), lambda: None)
+    for language in TRANSLATED:
+        assert_no_english(str(refused.value), language)
+
+
+@pytest.mark.parametrize("unit", ["features", "vertices", "km", "legs"])
+def test_routes_beyond_a_limit(edition: Edition, unit: str) -> None:
+    route = {"type": "LineString", "coordinates": [[48, 38], [53, 44]]}
+    limits = {**limits_of(settings()), unit: 1 if unit != "features" else 0}
+    with pytest.raises(TooMuchError) as refused:
+        tuple(cross_all(edition, asked_of(route, limits), limits))
     for language in TRANSLATED:
         assert_no_english(str(refused.value), language)
 

@@ -81,4 +81,8 @@ SENTENCES = (
     to_translate("the answer comes as %(names)s; the Accept header takes none of these"),
     to_translate("%(name)s names another state than that of what is here"),
     to_translate("The method is not allowed for the requested URL."),
+    to_translate("a report is of one route or area, and there are %(count)s: make a report of each"),
+    to_translate("the times of the route take more than %(count)s bytes, the most in a report"),
+    to_translate("%(count)s areas and lines differ, at most %(most)s stand in a report"),
+    to_translate("a report needs %(names)s, not installed here: %(text)s"),
 )

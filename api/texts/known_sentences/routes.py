@@ -17,12 +17,12 @@ SENTENCES = (
     to_translate("The route lies partly on land."),
     to_translate("Some legs are shorter than a metre: the route runs along a line there."),
     to_translate("no seabed of the Caspian"),
-    to_translate("undelimited seabed: the leg begins or ends at %(names)s, where nothing is agreed"),
+    to_translate("undelimited seabed: the leg begins or ends at %(lines)s, where nothing is agreed"),
     to_translate(
-        "undelimited seabed: the leg runs in a sector that the route enters or leaves at %(names)s, "
+        "undelimited seabed: the leg runs in a sector that the route enters or leaves at %(lines)s, "
         "where nothing is agreed"
     ),
-    to_translate("undelimited seabed: the leg lies nearest to %(names)s, where nothing is agreed"),
+    to_translate("undelimited seabed: the leg lies nearest to %(lines)s, where nothing is agreed"),
     to_translate("part %(number)s"),
     to_translate("polygon %(number)s"),
     to_translate("ring %(number)s"),
@@ -82,7 +82,8 @@ SENTENCES = (
     to_translate("the route falls into %(count)s legs, at most %(most)s stand in a report; send it in parts"),
     to_translate("more than %(count)s vertices, at most %(most)s stand in a report; send the route in parts"),
     to_translate(
-        "%(count)s vertices, at most %(most)s are answered in one request (%(setting)s); send them in parts"
+        "more than %(count)s legs, at most %(most)s are answered in one request (%(setting)s); send them "
+        "in parts"
     ),
     to_translate(
         "%(count)s features, at most %(most)s are answered in one request (%(setting)s); send them in parts"
@@ -97,4 +98,8 @@ SENTENCES = (
     ),
     to_translate('a FeatureCollection needs an array "features" with a feature in it'),
     to_translate("feature %(number)s is not a GeoJSON Feature"),
+    to_translate(
+        "more than %(count)s vertices, at most %(most)s are answered in one request (%(setting)s); send "
+        "them in parts"
+    ),
 )
