@@ -5,6 +5,7 @@ Every sentence here comes from where it arises: by an address, a form, a file or
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from coastlines import StraightLine
 from coastlines.errors import CoastlinesError
 from coastlines.positions import PositionError, parse_coordinate, parse_position
 from coastlines.straight_lines import check_straight_lines
+from tests.api.service import ROOT
 from tests.api.translated import english_among, english_left
 from tests.zones.basin import basin
 from zones.crossings.area import cross_area
@@ -103,6 +105,24 @@ POSITIONS = (
 )  # fmt: skip
 LINE = {"line-0-state": "AZE", "line-0-kind": "straight", "line-0-line_type": "geodesic"}
 PLACES = [[49.837, 40.313], [49.983, 40.331]]
+
+
+# Modules that refuse what a page can ask, and what they say to programs alone.
+REFUSING = (
+    "coastlines/positions", "zones/baseline/straight_lines.py", "zones/geodesy", "zones/seabed",
+    "zones/crossings/area.py", "zones/crossings/input.py", "zones/editions/building.py", "api/processes",
+    "api/http", "api/routes", "api/atlas.py", "api/batches/position_columns.py", "api/collections/cql2",
+)  # fmt: skip
+OF_PROGRAMS = {
+    "its hemisphere is empty",
+    "inputs are not fetched from elsewhere: give the value itself",
+    "results are given by value",
+    "compressed bodies are not read; send the body as it is",
+    "a table without a header is not read here",
+    "columns are chosen, and the body is no array of records that could have them",
+    "the file ends before its range",
+    "the answer is too long for HTTP/1.0, which needs its length before; ask by HTTP/1.1",
+}
 
 
 def feature(coordinates: object = None, kind: str = "LineString", **properties: object) -> dict[str, Any]:
@@ -306,6 +326,23 @@ def test_tables(real_client: FlaskClient, table: bytes) -> None:
         answer = real_client.post("/classify", data=table, headers=headers, content_type="text/csv")
         assert answer.status_code in (400, 413)
         assert_page_has_no_english(answer.text, language)
+
+
+def literals_raised() -> Iterator[str]:
+    """Sentences without parts that errors are made with."""
+    for name in REFUSING:
+        for path in [ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
+                    said = (one.value for one in node.args if isinstance(one, ast.Constant))
+                    yield from (text for text in said if isinstance(text, str) and " " in text)
+
+
+def test_what_is_raised_without_parts_is_known() -> None:
+    found = set(literals_raised())
+    assert len(found) > 40
+    for language in TRANSLATED:
+        assert {text for text in found if not is_known(text, language)} == OF_PROGRAMS
 
 
 def line(points: Sequence[Sequence[float]], state: str = "AZE", name: str | None = None) -> StraightLine:

@@ -23,4 +23,5 @@ SENTENCES = (
     to_translate("more than %(count)s points in one request; send them in parts"),
     to_translate("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type"),
     to_translate("%(fault)s; the parameters lon_column and lat_column choose, or position_column"),
+    to_translate("line %(line)s is not CSV: %(what)s"),
 )

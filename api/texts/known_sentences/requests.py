@@ -85,4 +85,5 @@ SENTENCES = (
     to_translate("the times of the route take more than %(count)s bytes, the most in a report"),
     to_translate("%(count)s areas and lines differ, at most %(most)s stand in a report"),
     to_translate("a report needs %(names)s, not installed here: %(text)s"),
+    to_translate("%(name)s needs %(other)s, which is not installed: %(text)s"),
 )
