@@ -48,7 +48,8 @@ def _of_tables() -> Iterator[tuple[str, str]]:
     for group in json.loads(_WORDS.read_text(encoding="utf-8")).values():
         for words in group.values():
             yield from (("api/texts/words.json", text) for text in words.values())
-    yield from (("api/http/problems.json", problem.title) for problem in ALL_PROBLEMS.values())
+    for problem in ALL_PROBLEMS.values():
+        yield from (("api/http/problems.json", text) for text in (problem.title, problem.meaning))
     for shape in SHAPES.values():
         yield from (("api/collections/properties.py", one.title) for one in shape.properties)
     terms = vocabulary()

@@ -14,7 +14,7 @@ from api.languages.marks import to_translate
 from api.languages.numbers import ISOLATED, comma, number, own_digits, semicolon
 from api.texts.answer_text import distance_text
 from api.texts.explanation import zone_of_state
-from api.texts.sentences import sentence
+from api.texts.sentences import is_known, sentence
 from api.texts.words import KIND_NAMES, STATUS_MEANINGS, STATUS_NAMES, ZONE_MEANINGS, ZONE_NAMES
 from zones.atlas.features import Feature
 from zones.geodesy.ellipsoid import METRES_PER_NM
@@ -105,7 +105,7 @@ class Wording:
 
     def is_known(self, text: str) -> bool:
         """Whether a text of the data has words in this language."""
-        return self.language == ENGLISH or self.said(text) != text or sentence(text, self.language) != text
+        return is_known(text, self.language)
 
     def property_rows(self, collection: str, properties: Mapping[str, Any]) -> list[Row]:
         """The properties of a feature that have a value, in words and in their order."""
@@ -215,13 +215,17 @@ class Wording:
 
     def level_text(self, coast: Mapping[str, Any]) -> str:
         """The level that the water of a coast stood at, and how it is known."""
-        level, note = coast.get("level_m"), coast.get("level_note")
+        level, note = coast.get("level_m"), sentence(str(coast.get("level_note") or ""), self.language)
         if level is None:
-            return str(note or "")
+            return note
         metres = number(level, 1, self.language).replace("-", "\N{MINUS SIGN}")
         length = f"{metres}{NARROW_SPACE}{self.said('m')}"
         about = self.said("about %(length)s") % {"length": length}
         return f"{about}: {note}" if note else about
+
+    def is_level_english(self, coast: Mapping[str, Any]) -> bool:
+        """Whether `level_text` has a text of the data that is in no catalogue."""
+        return not self.is_known(str(coast.get("level_note") or ""))
 
     def name_of(self, collection: str, feature: Feature) -> str:
         """A feature's name, or its id where it has none."""

@@ -20,6 +20,7 @@ from api.reports.content import NARROW, NUMBER, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print
 from api.reports.wording import (
     frame,
+    in_words,
     isolated,
     key_of,
     line_name,
@@ -65,6 +66,7 @@ def content_of(
     Raises `TooMuchError`: it falls into more legs than a report has room for.
     """
     said, chains = messages(language), list(_chains_of(geometry["coordinates"]))
+    remarks = in_words(record["remarks"], language)
     is_route = isinstance(answer, RouteCrossings)
     title = said.gettext("Route report") if is_route else said.gettext("Area report")
     square = around_lines(atlas, lines_of(answer), is_area=not is_route, words=Wording(language))
@@ -79,8 +81,11 @@ def content_of(
         key_title=said.gettext("Key"),
         key=key_of(said, square),
         beside=told(language, [_cables(said, answer.article_14_states, language)]),
-        below=told(language, [said.gettext("The Convention is not in force; not for navigation.")]),
-        in_english=tuple(plain(one, 1000) for one in record["remarks"]),
+        below=told(
+            language,
+            [*remarks.said, said.gettext("The Convention is not in force; not for navigation.")],
+        ),
+        in_english=remarks.in_english,
         tables=(*_tables(said, answer, record, language), _vertices(said, chains, legs, language)),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.atlas import Atlas
 from api.languages.catalogues import messages
+from api.languages.choice import ENGLISH
 from api.languages.numbers import comma, number, semicolon
 from api.pages.answer import View, view_of
 from api.pages.notations import decimal_position, seconds_position, short_position
@@ -18,7 +19,9 @@ from api.reports.content import NARROW, Content, Picture, Table
 from api.reports.pictures import MAP_SIDE_CM, for_print
 from api.reports.wording import (
     CONVENTION_ADDRESS,
+    InWords,
     frame,
+    in_words,
     isolated,
     key_of,
     one_of,
@@ -29,6 +32,7 @@ from api.texts.explanation import explained, zone_of_state
 from api.texts.headlines import headline
 from api.texts.json_text import write_json
 from api.texts.numbers import coordinate
+from api.texts.sentences import split
 from coastlines.positions import parse_position
 from zones.words import AGREED_RECONSTRUCTED, PROVISIONAL, STATE_NAMES
 
@@ -57,7 +61,7 @@ def position_given(text: str) -> tuple[float, float]:
 def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: str) -> Content:
     """What the report of a classified position says; `given` is the position as somebody wrote it."""
     said, view = messages(language), view_of(atlas, record)
-    sentences = explained(record, language)
+    sentences, of_the_data = explained(record, language), _of_the_data(record, view, language)
     square = around_position(atlas, record, Wording(language), has_towns=True)
     caption = said.gettext(
         "Simplified drawing. The ring is the position, the dot its nearest point of the baseline."
@@ -76,8 +80,11 @@ def content_of(atlas: Atlas, record: Mapping[str, Any], given: str, language: st
         key=key_of(said, square) if square else (),
         beside=(*sentences.distances, *told(language, [_neighbour(said, view, language)]), *sentences.seabed),
         beside_table=_shorelines(said, view),
-        below=told(language, _law(said, sentences.articles, sentences.boundary, sentences.reserves)),
-        in_english=_in_english(record, view),
+        below=(
+            *told(language, _law(said, sentences.articles, sentences.boundary, sentences.reserves)),
+            *of_the_data.said,
+        ),
+        in_english=of_the_data.in_english,
         fields_title=said.gettext("The record, by the names of its fields; attached to this file as JSON"),
         fields=tuple(
             (name, plain(_value(value)))
@@ -163,14 +170,21 @@ def _law(
     return [*(f"{one} {own_words}" for one in articles), *boundary, *reserves]
 
 
-def _in_english(record: Mapping[str, Any], view: View) -> tuple[str, ...]:
+def _of_the_data(record: Mapping[str, Any], view: View, language: str) -> InWords:
     """What the data say of the boundary near, and of the doubt here: sources are quoted, not translated."""
-    said = []
-    if view.neighbour is not None:
-        line = view.neighbour.feature.properties
-        said.append(f"{line.get('states')}: {line.get('basis')} ({line.get('basis_source')}).")
-    said += [plain(record[name], 1000) for name in ("caveat", "hint") if record[name]]
-    return tuple(said)
+    texts = [record[name] for name in ("caveat", "hint") if record[name]]
+    line = view.neighbour.feature.properties if view.neighbour is not None else None
+    if language == ENGLISH:
+        basis = [f"{line.get('states')}: {line.get('basis')} ({line.get('basis_source')})."] if line else []
+        return InWords((), (*basis, *(plain(text, 1000) for text in texts)))
+    found = in_words((one for text in texts for one in split(text)), language)
+    if line is None:
+        return found
+    of_line, states = in_words((line["basis"], line["basis_source"]), language), line["states"]
+    return InWords(
+        (*(f"{isolated(states)}: {one}." for one in of_line.said), *found.said),
+        (*(f"{states}: {one}." for one in of_line.in_english), *found.in_english),
+    )
 
 
 def _value(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from gettext import NullTranslations
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.atlas import Atlas
 from api.colours import BOUNDARY_COLOUR, INK, hex_colour
@@ -18,13 +18,14 @@ from api.reports.letters import in_letters
 from api.reports.typesetting import fonts_of_texts
 from api.texts.explanation import zone_of_state
 from api.texts.geojson import NOTICE
-from api.texts.sentences import assumed
+from api.texts.sentences import assumed, is_known, sentence
 from api.texts.words import STATUS_NAMES, ZONE_NAMES
 from api.version import version
 from coastlines.words import is_one_line
 from zones.words import AGREED, AGREED_RECONSTRUCTED, PROVISIONAL, STATE_NAMES
 
 CONVENTION_ADDRESS = "en.kremlin.ru/supplement/5328"
+_LONGEST_SENTENCE = 1000
 _LONGEST = 400  # of what users have written; the record that the report carries has all of it
 
 
@@ -36,6 +37,22 @@ def plain(text: object, most: int = _LONGEST) -> str:
     line = " ".join("".join(one if is_one_line(one) else " " for one in str(text)).split())
     line = in_letters(line, fonts_of_texts())
     return line if len(line) <= most else f"{line[: most - 2]} …"
+
+
+class InWords(NamedTuple):
+    """Sentences as a report says them, and those that it has in English alone."""
+
+    said: tuple[str, ...]
+    in_english: tuple[str, ...]
+
+
+def in_words(sentences: Iterable[str], language: str) -> InWords:
+    """Sentences that are English where they arise, told apart by whether another language has them."""
+    lines = [(one, language != ENGLISH and is_known(one, language)) for one in sentences]
+    return InWords(
+        tuple(sentence(one, language) for one, known in lines if known),
+        tuple(plain(one, _LONGEST_SENTENCE) for one, known in lines if not known),
+    )
 
 
 def isolated(text: object) -> str:

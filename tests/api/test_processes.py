@@ -20,6 +20,7 @@ from ogc_api_processes_client.models import Exception as AnException
 
 from api.application import create_app
 from api.processes.files import JobFiles
+from api.texts.sentences import is_known
 from tests.api.fake_store import FakeStore
 from tests.api.service import ROOT, running, until
 from tests.api.standard import by_the_standard
@@ -183,6 +184,10 @@ def test_what_goes_wrong_ends_in_a_true_status(
     assert str(store.folder) not in json.dumps(ending)
     problem(client.get(f"/jobs/{job}/results"), status, slug)
     assert state(client, job) == "failed"
+    for address in (f"/jobs/{job}", f"/jobs/{job}/results"):
+        page = client.get(f"{address}?lang=kk", headers={"Accept": "text/html"})
+        assert 'class="lead" lang="en"' not in page.text
+        assert '<span lang="en"' not in page.text
 
 
 def test_a_full_disk_refuses_a_job(held: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,6 +203,7 @@ def test_time_is_bounded(store: FakeStore) -> None:
     ending = ended(client, begun(client))
     assert ending["status"] == "failed"
     assert "longer than 1 s (CASPIAN_WHAT_IF_S)" in ending["message"]
+    assert is_known(ending["message"], "tk")
 
 
 def test_jobs_end_with_the_service(store: FakeStore) -> None:

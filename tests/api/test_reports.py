@@ -40,6 +40,7 @@ from api.reports.making import position_report
 from api.reports.pictures import for_print
 from api.reports.typesetting import pdf_of
 from api.texts.explanation import explained
+from api.texts.sentences import sentence, split
 from api.version import version
 from tests.api.conftest import Caspian
 from tests.api.real import POSITIONS
@@ -175,15 +176,17 @@ def test_all_of_the_answer_stands_on_one_page(client: FlaskClient, language: str
     text = written(answer.data)
     said = messages(language)
     record = client.get(ASKED).get_json()
-    for value in record.values():
-        if value is not None:
+    for name, value in record.items():
+        if name in ("caveat", "hint"):
+            assert all(has(text, sentence(one, language)) for one in split(value or "")), value
+        elif value is not None:
             assert has(text, str(value).lower() if isinstance(value, bool) else str(value)), value
     for message in ("Position report", "As given", "Notations", "Fishery zone", "Which shoreline says what",
                     "File number", "Name, signature", "Key", "outer limit"):  # fmt: skip
         assert has(text, said.gettext(message)), message
     told = explained(record, language)
-    for sentence in (*told.distances, *told.boundary, *told.articles, *told.seabed, *told.reserves):
-        assert has(text, sentence), sentence
+    for one in (*told.distances, *told.boundary, *told.articles, *told.seabed, *told.reserves):
+        assert has(text, one), one
     about = json.loads(carried(answer.data)["report.json"])
     assert about["sha256"] in text
     assert letters(about["address"]) in text

@@ -21,8 +21,9 @@ _AROUND = "()[]«».,:;!?…“”\"' \u2066\u2069"
 # Proper names and words that are the same in every language.
 _NAMES = frozenset(
     """Caspian zones GeoNames CC BY OpenStreetMap OSM contributors GSHHG DCW GMT IHO ISO UNCLOS WGS ODbL LGPL
-    CSV PDF JSON GeoJSON GeoPackage GeoParquet Parquet Shapefile KML KMZ OpenAPI OGC API Features GDAL QGIS
-    Swagger UI RFC SHA UTC LineString Point Leaflet AZE IRN KAZ RUS TKM GET HEAD POST DELETE Enter
+    CSV PDF HTTP JSON GeoJSON GeoPackage GeoParquet Parquet Shapefile KML KMZ OpenAPI OGC API Features GDAL
+    QGIS Swagger UI RFC SHA UTC LineString Feature FeatureCollection SRID Point Leaflet
+    Accept Allow Expect AZE IRN KAZ RUS TKM GET HEAD POST DELETE Enter
     osm gshhg dcw zone kind status delimitation detail""".split()  # noqa: SIM905
 )
 

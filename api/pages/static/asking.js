@@ -1,5 +1,5 @@
 // Asks for the answer to a position and shows it; the server's template has all its words.
-import { Fault, told } from "./faults.js";
+import { Fault, faultOn, told } from "./faults.js";
 import { ownDigits } from "./notation.js";
 
 export class Asking {
@@ -40,8 +40,7 @@ export class Asking {
       });
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!parsed.querySelector(".answer")) {
-        const [kind, detail] = ["h1", ".lead"].map((one) => parsed.querySelector(one));
-        throw detail?.lang ? new Fault(kind?.textContent, detail.textContent) : new Fault(detail?.textContent ?? String(answer.status));
+        throw faultOn(parsed, answer.status);
       }
       this.said.replaceChildren(...parsed.body.childNodes);
       this.answeredAt = new Date();

@@ -35,7 +35,7 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
     const asked = {
       signal,
       method: "POST",
-      headers: { "Content-Type": "text/csv", Accept: "application/json" },
+      headers: { "Content-Type": "text/csv" },
       body: [header, ...batch].map((row) => toRow(row)).join("\n") + "\n",
     };
     const { results } = await jsonOf(address("classify", { ...columns, compare: "true", fields }), asked, texts);

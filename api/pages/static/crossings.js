@@ -8,10 +8,12 @@ export async function showCrossings(lines, { add, texts, say, address, signal })
     const body = JSON.stringify({ type: "LineString", coordinates: coordinates.map((one) => one.slice(0, 2)) });
     const ask = (query) =>
       answerOf(address("crossings", query), { method: "POST", headers: { "Content-Type": "application/json" }, body }, texts);
-    const found = await ask({ f: "json" })
+    const found = await ask({})
       .then((answer) => answer.json())
       .catch((error) => {
-        throw name && error instanceof Fault && error.detail ? new Fault(error.message, `${name}: ${error.detail}`, error.isOfService) : error;
+        if (!name || !(error instanceof Fault)) throw error;
+        const { message, detail, isOfService } = error;
+        throw detail ? new Fault(message, `${name}: ${detail}`, isOfService) : new Fault(`${name}: ${message}`, "", isOfService);
       });
     signal.throwIfAborted();
     for (const state of found.article_14_states) states.add(texts.states[state] ?? state);

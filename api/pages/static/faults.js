@@ -1,4 +1,4 @@
-// What can go wrong, in the page's language; what the service says of it is English.
+// What can go wrong, in the page's language; what the service says is English where that has no words for it.
 
 // What is of the service is not the fault of what it was given.
 export class Fault extends Error {
@@ -7,6 +7,13 @@ export class Fault extends Error {
     this.detail = detail;
     this.isOfService = isOfService;
   }
+}
+
+// What the service refuses, on a page of it.
+export function faultOn(page, status) {
+  const [kind, detail] = ["h1", ".lead"].map((one) => page.querySelector(one));
+  const said = detail?.lang ? [kind?.textContent, detail.textContent] : [detail?.textContent ?? String(status), ""];
+  return new Fault(...said, status >= 500);
 }
 
 // What the service answers, as JSON.
@@ -19,15 +26,19 @@ export async function jsonOf(address, options, texts) {
   }
 }
 
-// The answer of the service, which is none where it refuses or is not reached.
+// The answer of the service, which is none where it refuses or is not reached; it refuses on a page, in words.
 export async function answerOf(address, options, texts) {
+  const words = { Accept: "application/json;q=0.9, text/html", "Accept-Language": document.documentElement.lang };
   let answer;
   try {
-    answer = await fetch(address, options);
+    answer = await fetch(address, { ...options, headers: { ...options.headers, ...words } });
   } catch (error) {
     throw ended(error, texts);
   }
   if (answer.ok) return answer;
+  if (answer.headers.get("Content-Type")?.startsWith("text/html")) {
+    throw faultOn(new DOMParser().parseFromString(await answer.text(), "text/html"), answer.status);
+  }
   const { type, detail } = await answer.json().catch(() => ({}));
   throw new Fault(texts.problems[type] ?? "", detail ?? String(answer.status), answer.status >= 500);
 }

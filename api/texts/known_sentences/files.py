@@ -1,0 +1,27 @@
+"""Why a table or file of positions is refused."""
+
+from __future__ import annotations
+
+from api.languages.marks import to_translate
+
+SENTENCES = (
+    to_translate("no column %(name)s; the header needs lon and lat, found: %(names)s"),
+    to_translate("no column %(name)s, found: %(names)s"),
+    to_translate("%(count)s columns could be %(name)s: %(names)s"),
+    to_translate("whole positions and longitudes or latitudes are chosen, give one or the other"),
+    to_translate("column %(name)s is chosen for both longitude and latitude"),
+    to_translate(
+        "column %(name)s is of one hemisphere: name it with its numbers' signs, or with a letter in each cell"
+    ),
+    to_translate("column %(name)s holds a part of a coordinate, none is whole"),
+    to_translate("column %(name)s may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"),
+    to_translate("line %(line)s is not UTF-8 text"),
+    to_translate("the line is longer than %(count)s bytes"),
+    to_translate("the row that ends on line %(line)s is longer than %(count)s bytes"),
+    to_translate("a quote in the row that begins on line %(line)s is not closed"),
+    to_translate("the header has %(count)s columns, at most %(most)s are read"),
+    to_translate("more than %(count)s points in one request; send them in parts"),
+    to_translate("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type"),
+    to_translate("%(fault)s; the parameters lon_column and lat_column choose, or position_column"),
+    to_translate("line %(line)s is not CSV: %(what)s"),
+)
