@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from zones.arrays import Codes, columns, read_only
+from zones.arrays import Codes, Integers, columns, read_only
 from zones.baseline.baseline import LAND_REGION, OPEN_REGION, REST
 from zones.cells.dividing import ASK, DIVIDED, FIRST_LEAF
 from zones.cells.grid import (
@@ -37,7 +37,6 @@ NOT_ON_EARTH = -2  # code of all three for rows that are no position
 _AT_A_TIME = 8192  # positions, so that what is known of them stays in the processor's cache
 # Codes of positions that are not yet answered: the rule is to be asked; a leaf, at word `_LEAVES` - code.
 _ASK, _LEAVES = -1, -2
-_OFF_GRID = -(1 << 30)
 _STATE_COUNT = len(STATES)
 
 
@@ -60,13 +59,13 @@ def labels_of(ground: LabelArrays, lon: npt.ArrayLike, lat: npt.ArrayLike) -> La
     return found
 
 
-def _words() -> Labels:
-    """Zone, State and sector of every code."""
-    code = np.arange(LABELS)
-    zone_state, sector = np.divmod(code, STATES_AND_NONE)
+def _words() -> Integers:
+    """Of every code its zone, State and sector, in the first three bytes of one number."""
+    zone_state, sector = np.divmod(np.arange(LABELS), STATES_AND_NONE)
     zone, state = np.divmod(zone_state, STATES_AND_NONE)
-    words = (np.append(word, NOT_ON_EARTH) for word in (zone, state - 1, sector - 1))  # last: no position
-    return read_only(Labels(*(word.astype(np.int8) for word in words)))
+    answers = np.column_stack([zone, state - 1, sector - 1])
+    bytes_of = np.vstack([answers, [NOT_ON_EARTH] * 3]) & 0xFF  # last: no position
+    return read_only((bytes_of << [0, 8, 16]).sum(axis=1).astype(np.int32))
 
 
 _WORDS = _words()
@@ -75,7 +74,7 @@ _WORDS = _words()
 class _Room(NamedTuple):
     """Of some positions at a time, where their labels come about."""
 
-    codes: Any  # shape (n,), the label, or negative: `_ASK`, a leaf, `_OFF_GRID`
+    codes: Any  # shape (n,), the label, or negative: `_ASK` or a leaf
     rows: Any  # shape (n,), the positions that are not yet answered
     places: Any  # shape (n,), where to look next
     found: Any  # shape (n,), what was there
@@ -89,53 +88,62 @@ def _label(ground, words, lon, lat, found):
         np.empty(_AT_A_TIME, dtype=np.int32), np.empty(_AT_A_TIME, dtype=np.int32),
         np.empty(_AT_A_TIME, dtype=np.int32), np.empty(_AT_A_TIME, dtype=np.int32),
     )  # fmt: skip
-    work, codes = new_work(), room.codes
-    of_zone, of_state, of_sector = words
+    work = new_work()
     zones, states, sectors = found
     for begin in range(0, len(lon), _AT_A_TIME):
         end = min(begin + _AT_A_TIME, len(lon))
         x, y = lon[begin:end], lat[begin:end]
-        left = _of_blocks(ground.cells.blocks.reshape(-1), x, y, room)
-        left = _off_grid(ground.beyond, x, y, room, left)
+        off_grid = _places(x, y, room)
+        left = _of_blocks(ground.cells.blocks.reshape(-1), len(x), room)
+        if off_grid > 0:
+            left = _off_grid(ground.beyond, x, y, room)
         left = _of_leaves(ground.cells.parts.reshape(-1), ground.cells.first, x, y, room, left)
         _fetch(ground.cells.words, room, left)
         left = _by_segments(ground, x, y, room, left)
         _by_rule(ground, x, y, room, left, work)
-        for i in range(end - begin):
-            code = np.uint32(codes[i])  # which is none that counts from the end
-            zones[begin + i], states[begin + i] = of_zone[code], of_state[code]
-            sectors[begin + i] = of_sector[code]
+        _spell(words, room, zones[begin:end], states[begin:end], sectors[begin:end])
+
+
+@compiled(inlined=True)
+def _on_grid(lon, lat):
+    """Column and row of leaves, as fractions, and whether they are on the grid: not for nan, either."""
+    column, row = (lon - WEST) * LEAVES_PER_DEGREE, (lat - SOUTH) * LEAVES_PER_DEGREE
+    on_grid = (column >= 0.0) & (column < COLUMNS * LEAVES) & (row >= 0.0) & (row < ROWS * LEAVES)
+    return column, row, on_grid
 
 
 @compiled
-def _of_blocks(blocks, lon, lat, room):
-    """Look positions up in the blocks; list the rows that are left, with negative codes; their count."""
-    codes, rows, places, found = room
+def _places(lon, lat, room):
+    """The place of each position among the blocks, 0 where it is not on the grid; how many are not."""
+    off_grid = np.int32(0)
     for i in range(len(lon)):
-        column, row = (lon[i] - WEST) * LEAVES_PER_DEGREE, (lat[i] - SOUTH) * LEAVES_PER_DEGREE
-        # False for nan, too
-        on_grid = (column >= 0.0) & (column < COLUMNS * LEAVES) & (row >= 0.0) & (row < ROWS * LEAVES)
+        column, row, on_grid = _on_grid(lon[i], lat[i])
         column, row = column if on_grid else 0.0, row if on_grid else 0.0
         # of 32 bits, for which the processor has instructions on several numbers at once
-        places[i] = (np.int32(row) // LEAVES) * COLUMNS + np.int32(column) // LEAVES
-        found[i] = 0 if on_grid else _OFF_GRID
-    for i in range(len(lon)):
-        codes[i] = blocks[places[i]]
+        room.places[i] = (np.int32(row) // LEAVES) * COLUMNS + np.int32(column) // LEAVES
+        off_grid += np.int32(not on_grid)
+    return off_grid
+
+
+@compiled
+def _of_blocks(blocks, count, room):
+    """Look positions up in the blocks; list the rows that are left, with negative codes; their count."""
+    codes, rows, places, _ = room
     left = 0
-    for i in range(len(lon)):
-        codes[i] = found[i] if found[i] < 0 else codes[i]
-        rows[left] = i
-        left += codes[i] < 0
+    for i in range(count):
+        code = blocks[np.uint32(places[i])]  # of numbers that cannot count from the end
+        codes[i], rows[left] = code, i
+        left += code < 0
     return left
 
 
 @compiled
-def _off_grid(beyond, lon, lat, room, count):
-    """The same for what is not on the grid."""
+def _off_grid(beyond, lon, lat, room):
+    """The same where some are not on the grid."""
     codes, rows, left = room.codes, room.rows, 0
-    for k in range(count):
-        i = rows[k]
-        if codes[i] == _OFF_GRID:
+    for i in range(len(lon)):
+        _, _, on_grid = _on_grid(lon[i], lat[i])
+        if not on_grid:
             codes[i] = beyond if abs(lon[i]) <= 180.0 and abs(lat[i]) <= 90.0 else LABELS
         rows[left] = i
         left += codes[i] < 0
@@ -152,7 +160,7 @@ def _of_leaves(parts, first, lon, lat, room, count):
         block = max(DIVIDED - codes[i], 0)
         places[k] = block * LEAVES * LEAVES + row % LEAVES * LEAVES + column % LEAVES
     for k in range(count):
-        found[k] = parts[places[k]]
+        found[k] = parts[np.uint32(places[k])]
     left = 0
     for k in range(count):
         i = rows[k]
@@ -265,3 +273,17 @@ def _by_rule(ground, lon, lat, room, count, work):
         if seabed[region]:
             sector, _, _ = locate(sectors, x, y, z, np.int64(-1), work.scratch)
         codes[i] = label(zone * STATES_AND_NONE + state + 1, sector)
+
+
+@compiled
+def _spell(words, room, zones, states, sectors):
+    """Write zone, State and sector of codes. Loops of their own are on several numbers at once."""
+    codes, found, count = room.codes, room.found, len(zones)
+    for i in range(count):
+        found[i] = words[np.uint32(codes[i])]
+    for i in range(count):
+        zones[i] = np.int8(found[i])
+    for i in range(count):
+        states[i] = np.int8(found[i] >> 8)
+    for i in range(count):
+        sectors[i] = np.int8(found[i] >> 16)

@@ -15,15 +15,17 @@ from zones.compiled import compiled
 from zones.geodesy.ellipsoid import geodesic_length
 from zones.geodesy.segment_tree import SegmentTree, ends_of, foot_on_segment
 
-_AT_ONCE, _ROW = 16, 8  # so many segments are looked at together; of so many the least is kept
-_MOST_ROWS = (MOST_LISTED + LONGEST_RUN) * (_AT_ONCE // _ROW)  # for each run may be of one segment
+POSITIONS = 64  # are listed for and then measured: what is done in a row the processor foresees better
+_ROW = 16  # so many segments are looked at together
+_MOST_ROWS = MOST_LISTED + LONGEST_RUN  # for each run may be of one segment
+MOST_OF_ONE = GROUPS * _MOST_ROWS * _ROW  # segments that are listed for a position
 # Straight distances are in the order of the geodesics where they differ by more than this: the curvature of
 # the ellipsoid between the latitudes of the grid changes by 1.1 %, ends of segments lie 5 mm deep, and of 32
 # bits coordinates are within 6 cm, what is computed from them within 40 cm [m].
 _BEND = 1.1 * 0.011 / (24 * 6.35e6**2)
 _DEPTH_M = 1.0
 _ROUNDING = 1e-12  # more than that of squares of distances in 64 bits, of themselves
-_ONE, _HALF = np.float32(1.0), np.float32(0.5)
+_ONE, _HALF, _BEYOND = np.float32(1.0), np.float32(0.5), np.float32(math.inf)
 
 
 class Searched(NamedTuple):
@@ -45,132 +47,151 @@ def searched(trees: Sequence[SegmentTree], told: Sequence[Integers]) -> Searched
     inverse = np.divide(1.0, length2, out=np.zeros(len(way)), where=length2 > 0.0)
     middle = 0.5 * (ends[:, :3].min(axis=0) + ends[:, :3].max(axis=0))
     ways = np.vstack([(ends[:, :3] - middle).T, way.T, inverse]).astype(np.float32)
-    ways = np.pad(ways, ((0, 0), (0, _AT_ONCE)))
+    ways = np.pad(ways, ((0, 0), (0, _ROW)))
     return read_only(Searched(ends, ways, middle, np.concatenate(told).astype(np.int64)))
 
 
-class Nearest(NamedTuple):
-    """What is nearest of each group that was asked for, and room to find it in; of one thread."""
+class Listed(NamedTuple):
+    """The segments that may be nearest to some positions, and room to find them in; of one thread."""
 
-    segment: Any  # shape (groups,), -1 for none
+    segments: Any  # of one position after another, by groups
+    begins: Any  # shape (POSITIONS, GROUPS + 1), where the segments of each group begin, and the last end
+    lengths2: Any  # shape (16 n,), squares of the straight distances to segments, in rows of sixteen
+    bits: Any  # the same memory as whole numbers, which have the same order
+    first: Any  # shape (n,), the number of the first segment of each row
+
+
+class Nearest(NamedTuple):
+    """What is nearest to a position of each group that was asked for; of one thread."""
+
+    segment: Any  # shape (groups,)
     length_m: Any  # shape (groups,)
     foot: Any  # shape (groups, 3), the nearest point of the segment [m]
-    lengths2: Any  # shape (8 n,), squares of the straight distances to segments, in rows of eight
-    least2: Any  # shape (n,), the least of each row
-    first: Any  # shape (n,), the number of the first segment of each row
+
+
+@compiled(inlined=True)
+def new_listed():
+    """Room for one thread."""
+    lengths2 = np.empty(_MOST_ROWS * _ROW, dtype=np.float32)
+    return Listed(
+        np.empty(2 * MOST_OF_ONE, dtype=np.int32), np.empty((POSITIONS, GROUPS + 1), dtype=np.int64),
+        lengths2, lengths2.view(np.int32), np.empty(_MOST_ROWS, dtype=np.int64),
+    )  # fmt: skip
 
 
 @compiled(inlined=True)
 def new_nearest():
     """Room for one thread."""
-    return Nearest(
-        np.empty(GROUPS, dtype=np.int64), np.empty(GROUPS), np.empty((GROUPS, 3)),
-        np.empty(_MOST_ROWS * _ROW, dtype=np.float32), np.empty(_MOST_ROWS, dtype=np.float32),
-        np.empty(_MOST_ROWS, dtype=np.int64),
-    )  # fmt: skip
+    return Nearest(np.empty(GROUPS, dtype=np.int64), np.empty(GROUPS), np.empty((GROUPS, 3)))
 
 
 @compiled(inlined=True)
 def _straight2(ways, first, count, x, y, z, lengths2, at):
-    """Squares of the straight distances to consecutive segments. [m2]
+    """Squares of the straight distances to consecutive segments, in whole rows: inf beyond. [m2]
 
     Without a branch and by unsigned numbers, of which none counts from an array's end, so that the processor
-    takes several at once.
+    takes a row at once.
     """
     first, at = np.uint64(first), np.uint64(at)
-    for k in range(np.uint64(count)):
-        s = first + k
-        dx, dy, dz = ways[3, s], ways[4, s], ways[5, s]
-        px, py, pz = x - ways[0, s], y - ways[1, s], z - ways[2, s]
-        t = (px * dx + py * dy + pz * dz) * ways[6, s]
-        t = _HALF * (abs(t) + t)  # at least 0
-        t = _HALF * (t + _ONE - abs(t - _ONE))  # at most 1
-        px, py, pz = px - t * dx, py - t * dy, pz - t * dz
-        lengths2[at + k] = px * px + py * py + pz * pz
-
-
-@compiled(inlined=True)
-def _look_along(ways, first, count, x, y, z, lengths2, least2, firsts, row):
-    """Squares of the straight distances to a run of segments, from a row on; the next row, and the least."""
-    rounded = (count + _AT_ONCE - 1) // _AT_ONCE * _AT_ONCE
-    at = row * _ROW
-    _straight2(ways, first, rounded, x, y, z, lengths2, at)
-    for k in range(at + count, at + rounded):  # beyond the run
-        lengths2[k] = math.inf
-    run2 = np.float32(math.inf)
-    for r in range(rounded // _ROW):
-        k = at + r * _ROW
-        row2 = min(
-            min(min(lengths2[k], lengths2[k + 1]), min(lengths2[k + 2], lengths2[k + 3])),
-            min(min(lengths2[k + 4], lengths2[k + 5]), min(lengths2[k + 6], lengths2[k + 7])),
-        )
-        least2[row + r], firsts[row + r] = row2, first + r * _ROW
-        run2 = min(run2, row2)
-    return row + rounded // _ROW, run2
-
-
-@compiled(inlined=True)
-def _nearest_of_rows(ends, told, x, y, z, lengths2, least2, firsts, rows, within2):
-    """Nearest segment among those of rows that are straight as near as ``within2``: see `nearest_listed`.
-
-    The geodesic is measured only to a foot that is not straight so much farther than the nearest before it
-    that the geodesic is longer, too.
-    """
-    best, best_m, is_tie, most2 = -1, math.inf, False, math.inf
-    best_x, best_y, best_z = 0.0, 0.0, 0.0
-    for row in range(rows):
-        if least2[row] > within2:
-            continue
+    for begin in range(0, np.uint64(count), _ROW):
         for k in range(_ROW):
-            if lengths2[row * _ROW + k] <= within2:
-                s = firsts[row] + k
-                ax, ay, az, bx, by, bz = ends_of(ends, s)
-                _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
-                straight2 = (fx - x) ** 2 + (fy - y) ** 2 + (fz - z) ** 2
-                if straight2 > most2:
-                    continue
-                length_m = geodesic_length(fx, fy, fz, x, y, z)
-                if length_m < best_m:
-                    best, best_m, is_tie, best_x, best_y, best_z = s, length_m, False, fx, fy, fz
-                    most2 = straight2 * (1.0 + 2.0 * _BEND * straight2 + _ROUNDING)
-                elif length_m == best_m:
-                    is_other = fx != best_x or fy != best_y or fz != best_z or told[s] != told[best]
-                    is_tie = is_tie or is_other
+            s = first + np.uint64(begin + k)
+            dx, dy, dz = ways[3, s], ways[4, s], ways[5, s]
+            px, py, pz = x - ways[0, s], y - ways[1, s], z - ways[2, s]
+            t = (px * dx + py * dy + pz * dz) * ways[6, s]
+            t = _HALF * (abs(t) + t)  # at least 0
+            t = _HALF * (t + _ONE - abs(t - _ONE))  # at most 1
+            px, py, pz = px - t * dx, py - t * dy, pz - t * dz
+            length2 = px * px + py * py + pz * pz
+            lengths2[at + np.uint64(begin + k)] = length2 if begin + k < count else _BEYOND
+
+
+@compiled(inlined=True)
+def _list_rows(lengths2, bits, first, rows, segments, at):
+    """List those segments of rows that are straight about as near as the nearest; where they end."""
+    least = bits[0]
+    for k in range(np.uint64(rows * _ROW)):
+        least = min(least, bits[k])
+    least2 = np.float64(np.int32(least).view(np.float32))
+    within_m = math.sqrt(least2) * (1.0 + _BEND * least2) + _DEPTH_M
+    within2, to = np.float32(within_m * within_m), np.uint64(at)
+    for row in range(np.uint64(rows)):
+        k0, s = row * np.uint64(_ROW), first[row]
+        for k in range(_ROW):  # without a branch, which the processor could not foresee
+            segments[to] = s + k
+            to += np.uint64(lengths2[k0 + np.uint64(k)] <= within2)
+    return np.int64(to)
+
+
+@compiled(inlined=True)
+def list_near(ways, middle, runs, w, end, asked, x, y, z, segments, begins, lengths2, bits, first, i, at):
+    """List what may be nearest to the i-th of some positions, of the groups ``asked`` for (in bits), from the
+    runs of its block; where that ends. [m]
+    """
+    px, py, pz = np.float32(x - middle[0]), np.float32(y - middle[1]), np.float32(z - middle[2])
+    for group in range(GROUPS):
+        begins[i, group], rows = at, np.int64(0)
+        while w < end and run_of(runs[w])[0] == group:
+            _, s, count = run_of(runs[w])
+            if asked >> group & 1:
+                _straight2(ways, s, count, px, py, pz, lengths2, rows * _ROW)
+                for k in range(0, count, _ROW):
+                    first[rows] = s + k
+                    rows += 1
+            w += 1
+        if rows > 0:
+            at = _list_rows(lengths2, bits, first, rows, segments, at)
+    begins[i, GROUPS] = at
+    return at
+
+
+@compiled(inlined=True)
+def _nearest_of(ends, told, x, y, z, segments, begin, end):
+    """The nearest of segments listed: see `nearest_listed`.
+
+    Geodesics are measured only where their order does not follow from that of the straight distances.
+    """
+    best, best_m, is_tie, best2, most2 = -1, math.nan, False, math.inf, math.inf
+    best_x, best_y, best_z = 0.0, 0.0, 0.0
+    for n in range(begin, end):
+        s = segments[n]
+        ax, ay, az, bx, by, bz = ends_of(ends, s)
+        _, fx, fy, fz = foot_on_segment(x, y, z, ax, ay, az, bx, by, bz)
+        straight2 = (fx - x) ** 2 + (fy - y) ** 2 + (fz - z) ** 2
+        if straight2 > most2:
+            continue
+        if fx == best_x and fy == best_y and fz == best_z:
+            is_tie = is_tie or told[s] != told[best]
+            continue
+        farther2 = straight2 * (1.0 + 2.0 * _BEND * straight2 + _ROUNDING)
+        length_m = math.nan
+        if best2 <= farther2:
+            best_m = geodesic_length(best_x, best_y, best_z, x, y, z) if math.isnan(best_m) else best_m
+            length_m = geodesic_length(fx, fy, fz, x, y, z)
+            is_tie = is_tie or length_m == best_m
+            if length_m >= best_m:
+                continue
+        best, best_m, is_tie, best_x, best_y, best_z = s, length_m, False, fx, fy, fz
+        best2, most2 = straight2, farther2
+    best_m = geodesic_length(best_x, best_y, best_z, x, y, z) if math.isnan(best_m) else best_m
     return best, best_m, is_tie, best_x, best_y, best_z
 
 
 @compiled(inlined=True)
-def nearest_listed(
-    ends, ways, middle, told, runs, begin, end, asked, x, y, z,
-    segment, length_m, foot, lengths2, least2, firsts,
-):  # fmt: skip
-    """Put the nearest segments of groups that are listed for a block, the geodesic distances and the points
-    there into the arrays of `Nearest`.
+def nearest_listed(ends, told, asked, x, y, z, segments, begins, i, segment, length_m, foot):
+    """Put the nearest segments of the groups ``asked`` for (in bits), the geodesic distances and the points
+    there into the arrays of `Nearest`, from what is listed for the i-th of some positions.
 
-    Whether it is certain of all groups ``asked`` for (in bits) which it is: something is listed, and nothing
-    is as near to the last bit that lies elsewhere or of which something else is told. [m]
+    Whether it is certain which they are: something is listed of each, and nothing is as near to the last bit
+    that lies elsewhere or of which something else is told. [m]
     """
-    px, py, pz = np.float32(x - middle[0]), np.float32(y - middle[1]), np.float32(z - middle[2])
-    is_certain, w = True, begin
-    for g in range(GROUPS):
-        segment[g] = -1
-    while w < end:
-        group, rows, group2 = run_of(runs[w])[0], np.int64(0), math.inf
-        while w < end:
-            named, first, count = run_of(runs[w])
-            if named != group:
-                break
-            if asked >> group & 1:
-                rows, run2 = _look_along(ways, first, count, px, py, pz, lengths2, least2, firsts, rows)
-                group2 = min(group2, run2)
-            w += 1
-        if rows > 0:
-            within_m = math.sqrt(group2) * (1.0 + _BEND * group2) + _DEPTH_M
-            best, best_m, is_tie, fx, fy, fz = _nearest_of_rows(
-                ends, told, x, y, z, lengths2, least2, firsts, rows, within_m * within_m
+    is_certain = True
+    for group in range(GROUPS):
+        if asked >> group & 1:
+            best, best_m, is_tie, fx, fy, fz = _nearest_of(
+                ends, told, x, y, z, segments, begins[i, group], begins[i, group + 1]
             )
             segment[group], length_m[group] = best, best_m
             foot[group, 0], foot[group, 1], foot[group, 2] = fx, fy, fz
-            is_certain = is_certain and not is_tie
-            asked &= ~(1 << group)
-    return is_certain and asked == 0
+            is_certain = is_certain and best >= 0 and not is_tie
+    return is_certain

@@ -13,11 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.arrays import Flags, Floats, columns, read_only
+from zones.arrays import Flags, Floats, Integers, columns, read_only
 from zones.cells.grid import COLUMNS, LEAVES, LEAVES_PER_DEGREE, ROWS, SOUTH, WEST
 from zones.cells.index import LabelArrays
 from zones.cells.labels import labels_of
-from zones.cells.listed import Searched, nearest_listed, new_nearest, searched
+from zones.cells.listed import (
+    MOST_OF_ONE,
+    POSITIONS,
+    Searched,
+    list_near,
+    nearest_listed,
+    new_listed,
+    new_nearest,
+    searched,
+)
 from zones.cells.nearby import ANY_STATE, LIMITS, ONLY_AT, SECTOR_LINES, STATE_COUNT, SURE_AT, Nearby
 from zones.classification.measuring import (
     Ground,
@@ -165,26 +174,77 @@ def _way(sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m):
     return azimuth if rounds_surely(azimuth, 10.0**AZIMUTH_DECIMALS, error) else math.nan, length
 
 
+class _Asked(NamedTuple):
+    """What is asked of some positions at a time."""
+
+    places: Floats  # shape (POSITIONS, 7): `directions`, and earth-centred [m]
+    asks: Integers  # shape (POSITIONS, 5): the block, and what `_ask` says
+
+
 @compiled
 def _measure(ground, labels, lon, lat, codes, measures, left, limits, seabed):
+    asked = _Asked(np.empty((POSITIONS, 7)), np.empty((POSITIONS, 5), dtype=np.int64))
+    listed, nearest = new_listed(), new_nearest()
+    rest, begin = 0, 0
+    while begin < len(lon):
+        end = _list(ground, labels, lon, lat, begin, asked, listed, limits, seabed)
+        rest = _measure_listed(
+            ground, labels, begin, end, asked, listed, nearest, codes, measures, left, rest, limits, seabed
+        )  # fmt: skip
+        begin = end
+    return rest
+
+
+@compiled
+def _list(ground, labels, lon, lat, begin, asked, listed, limits, seabed):
+    """List what may be nearest to the next positions; the first that is not among them."""
     # Arrays are counted in and out wherever they are taken from another: so they are taken out of the loop.
     zones, states, sector_states = labels
     block_begins, belts, runs = ground.nearby
-    among, reach_m, unlined, accuracy_m = ground.among, ground.reach_m, ground.unlined, ground.accuracy_m
-    ends, ways, middle, told = among
-    segment, length_m, foot, lengths2, least2, firsts = new_nearest()
-    rest = 0
-    for i in range(len(lon)):
+    ways, middle = ground.among.ways, ground.among.middle
+    segments, begins, lengths2, bits, first = listed
+    places, asks, at, most = asked.places, asked.asks, np.int64(0), min(begin + POSITIONS, len(lon))
+    for i in range(begin, most):
+        to = i - begin
         block = _block_of(lon[i], lat[i])
         zone, state, sector = int(zones[i]), int(states[i]), int(sector_states[i])
-        wants_limit, wants_line = limits and zone != OUTSIDE, seabed and sector >= 0
-        asked, shore, may, other = _ask(belts[max(block, 0)], zone, state, wants_limit, wants_line)
+        wanted, shore, may, other = _ask(
+            belts[max(block, 0)], zone, state, limits and zone != OUTSIDE, seabed and sector >= 0
+        )  # fmt: skip
+        asks[to, 0], asks[to, 1], asks[to, 2], asks[to, 3], asks[to, 4] = block, wanted, shore, may, other
         sin_lon, cos_lon, sin_lat, cos_lat = directions(lon[i], lat[i])
         x, y, z = on_surface(sin_lon, cos_lon, sin_lat, cos_lat)
+        places[to, 0], places[to, 1], places[to, 2], places[to, 3] = sin_lon, cos_lon, sin_lat, cos_lat
+        places[to, 4], places[to, 5], places[to, 6] = x, y, z
+        if block >= 0:
+            run, end = block_begins[block], block_begins[block + 1]
+            at = list_near(
+                ways, middle, runs, run, end, wanted, x, y, z, segments, begins, lengths2, bits, first, to, at
+            )
+            if len(segments) - at < MOST_OF_ONE:
+                return i + 1
+    return most
+
+
+@compiled
+def _measure_listed(
+    ground, labels, begin, end, asked, listed, nearest, codes, measures, left, rest, limits, seabed
+):  # fmt: skip
+    """Measure positions from what is listed; the count of those that are left."""
+    zones, states, sector_states = labels
+    among, reach_m, unlined, accuracy_m = ground.among, ground.reach_m, ground.unlined, ground.accuracy_m
+    ends, told, segments, begins = among.ends, among.told, listed.segments, listed.begins
+    places, asks = asked
+    segment, length_m, foot = nearest
+    for i in range(begin, end):
+        at = i - begin
+        zone, sector = int(zones[i]), int(sector_states[i])
+        wants_limit, wants_line = limits and zone != OUTSIDE, seabed and sector >= 0
+        block, wanted, shore, may, other = asks[at, 0], asks[at, 1], asks[at, 2], asks[at, 3], asks[at, 4]
+        x, y, z = places[at, 4], places[at, 5], places[at, 6]
         if block < 0 or not nearest_listed(
-            ends, ways, middle, told, runs, block_begins[block], block_begins[block + 1], asked, x, y, z,
-            segment, length_m, foot, lengths2, least2, firsts,
-        ):  # fmt: skip
+            ends, told, wanted, x, y, z, segments, begins, at, segment, length_m, foot
+        ):
             left[rest] = i
             rest += 1
             continue
@@ -199,12 +259,12 @@ def _measure(ground, labels, lon, lat, codes, measures, left, limits, seabed):
             sector_line, sector_line_m = told[segment[SECTOR_LINES]], length_m[SECTOR_LINES]
         owner, kind = divmod(told[segment[shore]], _KINDS)
         fx, fy, fz = foot[shore, 0], foot[shore, 1], foot[shore, 2]
-        codes[i, 0], codes[i, 1], codes[i, 2], codes[i, 3] = zone, state, other, kind
+        codes[i, 0], codes[i, 1], codes[i, 2], codes[i, 3] = zone, states[i], other, kind
         codes[i, 4], codes[i, 5], codes[i, 6] = limit, sector if seabed else -1, sector_line
         codes[i, 7] = caveat_of(zone, sector >= 0, baseline_m, limit_m, kind, owner, unlined, accuracy_m)
         measures[i, 0], measures[i, 1] = lon_lat_of(fx, fy, fz)
         measures[i, 2], measures[i, 3], measures[i, 4] = baseline_m, limit_m, sector_line_m
         measures[i, 5], measures[i, 6] = _way(
-            sin_lon, cos_lon, sin_lat, cos_lat, x, y, z, fx, fy, fz, baseline_m
-        )  # fmt: skip
+            places[at, 0], places[at, 1], places[at, 2], places[at, 3], x, y, z, fx, fy, fz, baseline_m
+        )
     return rest
