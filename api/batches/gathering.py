@@ -162,7 +162,7 @@ def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
 
 
 def _once(files: Iterable[Path], root: Path) -> Iterable[Path]:
-    """The files, those of a folder once: under its own name, where it is below the root, else its first link."""
+    """The files, those of a folder once: by its own name, where it is below the root, else its first link."""
     folders = {file.parent for file in files}
     places = {folder: folder.resolve() for folder in folders}
     top = root.resolve()
