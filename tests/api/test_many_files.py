@@ -445,7 +445,7 @@ from api.batches.manifest import Entry
 from api.commands.main import main
 answer = FakeEdition.classify
 def hold():
-    print(os.getpid(), file=sys.stderr, flush=True)
+    os.write(2, b"%d\\n" % os.getpid())  # at once, for another process writes, too
     signal.pause()
 def held(self, *, lon, lat, **options):
     if os.environ["HOLD"] == "answering" and 53.0 in lon:
