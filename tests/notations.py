@@ -171,6 +171,16 @@ NO_POSITIONS: tuple[tuple[str, str, str], ...] = (
     ("181", "91", "in AIS 181 and 91 mean that no position is available"),
     ("108600000", "54600000", "in AIS 181 and 91 mean that no position is available"),
     ("29933000", "25536000", "in 1/10,000 minute, as AIS sends positions, it is longitude 49.888333"),
+    (
+        "498883330",
+        "425600000",
+        "in 1/10,000,000 degree, as latitudeE7 and longitudeE7 are, it is longitude 49.888333",
+    ),
+    ("412345", "4553000.5", "these look like metres of a projection, as UTM"),
+    ("9412345", "4553000", "these look like metres of a projection, as UTM"),
+    ("4711000", "39572000", "these look like metres of a projection, as UTM"),
+    ("4953.3E", "4233.6N", "degrees and minutes as one number are written 04953.3E"),
+    ("495318E", "423336N", "degrees and minutes as one number are written 0495318E"),
 )
 
 _ENDS = ((51.1, 43.6), (47.7, 43.0))  # off Aktau and off Makhachkala [deg]

@@ -7,11 +7,13 @@ the environment, 1 or 0.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from pickle import STOP
 from typing import Any
 
 from zones.cache_folder import cache_folder, own_folder
@@ -63,8 +65,27 @@ def _kept() -> bool:
         return False
     if "numba" in sys.modules or not os.access(folder, os.W_OK):
         return False
+    _remove_cut_off(folder)
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     return True
+
+
+def _remove_cut_off(folder: Path) -> None:
+    """Remove what has lost its end, as when the power failed or the disk was full: it is compiled again.
+
+    The compiler pickles what it keeps, and would fail at it each time.
+    """
+    for path in folder.rglob("*.nb[ic]"):
+        with contextlib.suppress(OSError):  # another process may have removed it
+            if _last_byte(path) != STOP:
+                path.unlink()
+
+
+def _last_byte(path: Path) -> bytes:
+    """Empty of an empty file. Raises `OSError`."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(max(path.stat().st_size - 1, 0))
+        return file.read(1)
 
 
 def compiled(

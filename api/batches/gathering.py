@@ -134,7 +134,7 @@ def _files_of(name: str, folder: Path | None, *, is_alone: bool) -> Iterator[tup
     else:
         root = Path(*_before_pattern(path))
         matches = root.glob(str(path.relative_to(root)))
-        for file in {file for match in matches for file in _matched(match, folder)}:
+        for file in _once({file for match in matches for file in _matched(match, folder)}, root):
             relative = file.relative_to(root)
             if not any(part[0] in "._" for part in relative.parts):
                 yield from _with_members(file, relative)
@@ -159,6 +159,17 @@ def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
         return _files_below(match, folder)
     is_written = folder is not None and folder.resolve() in match.resolve().parents
     return [] if is_written else [match]
+
+
+def _once(files: Iterable[Path], root: Path) -> Iterable[Path]:
+    """The files, those of a folder once: by its own name, where it is below the root, else its first link."""
+    folders = {file.parent for file in files}
+    places = {folder: folder.resolve() for folder in folders}
+    top = root.resolve()
+    kept: dict[Path, Path] = {}
+    for folder in sorted(folders, key=lambda one: (places[one] != top / one.relative_to(root), one)):
+        kept.setdefault(places[folder], folder)
+    return [file for file in files if kept[places[file.parent]] == file.parent]
 
 
 def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from api.batches.position_columns import USUAL, Chosen, ColumnError, Names, find_columns, find_names
+from api.batches.position_columns import (
+    USUAL,
+    Chosen,
+    ColumnError,
+    Names,
+    find_columns,
+    find_names,
+    names_found,
+)
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,
@@ -38,7 +46,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGITUDE_LATITUDE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 _LONGEST_REPEATED_ID = 200  # characters
 _MOST_COPIED = 256 * 1024 * 1024
-_SHOWN = 200  # characters of names in an error
 _FEATURE_NEEDED = "a GeoJSON Feature with a Point is needed"
 _NO_GEOMETRIES = frozenset({"Feature", "FeatureCollection"})
 _GEOJSON_TYPES = frozenset(
@@ -290,8 +297,7 @@ def _needed(value: object, chosen: Chosen) -> str:
             find_columns(tuple(value), chosen)
         except ColumnError as error:
             if error.missing:
-                found = ", ".join(value)[:_SHOWN] or "nothing"
-                said = f"this has no {error.missing[:80]!r}, found: {found}"
+                said = f"this has no {error.missing[:80]!r}, found: {names_found(tuple(value))}"
                 return f"{_FEATURE_NEEDED}, or a record with lon and lat; {said}"
     return _FEATURE_NEEDED
 

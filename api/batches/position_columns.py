@@ -101,6 +101,7 @@ _UNIT = re.compile(r"\s*[(\[](.{0,20})[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$",
 _BOTH_SIDES = re.compile(r"(?<![a-z])(?:e|n|east|north)(?![a-z])", re.IGNORECASE)
 # A unit of one hemisphere, in which numbers without a sign would be read as of the other.
 _OTHER_SIDE = re.compile(r"(?:.*[^a-z])?(?:w|s|west|south)(?:[^a-z].*)?", re.IGNORECASE)
+_E7_NAMES = frozenset({"lone7", "lnge7", "longitudee7", "late7", "latitudee7"})  # of exports of places
 _SHOWN = 200  # characters of a header in an error
 
 
@@ -309,8 +310,17 @@ def _only(header: Sequence[str], places: Sequence[int], axis: str) -> int:
 
 
 def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
-    found = ", ".join(header)[:_SHOWN] if header else "nothing"
-    return ColumnError(f"no column {name[:80]!r}{needed}, found: {found}", missing=name)
+    return ColumnError(f"no column {name[:80]!r}{needed}, found: {names_found(header)}", missing=name)
+
+
+def names_found(names: Sequence[str]) -> str:
+    """The names that there are where none is of a position, and what is known of them."""
+    found = ", ".join(names)[:_SHOWN] or "nothing"
+    if _E7_NAMES.isdisjoint(map(_letters, names)):
+        return found
+    return (
+        f"{found} (names in E7 are of 1/10,000,000 degree: divide by 10,000,000, and take E7 off the names)"
+    )
 
 
 def _plain(name: str) -> str:

@@ -24,6 +24,15 @@ ERROR = "error"
 _AIS_UNITS = 600_000  # in a degree: AIS has positions in 1/10,000 minute
 _LEAST_AIS = 100_000  # a sixth of a degree; less is taken for a slip
 
+# Units of whole numbers, by how many make a degree.
+_UNITS = (
+    (_AIS_UNITS, "1/10,000 minute, as AIS sends positions"),
+    (10_000_000, "1/10,000,000 degree, as latitudeE7 and longitudeE7 are"),
+)
+# Of plane coordinates about the Caspian: northings, and eastings, also with the number of a zone before. [m]
+_NORTHINGS = (3_500_000, 6_500_000)
+_EASTINGS = ((100_000, 900_000), (5_000_000, 6_300_000), (7_000_000, 11_000_000), (38_000_000, 41_000_000))
+
 # Id, properties and other members of a feature.
 Kept = tuple[Any, dict[str, Any], dict[str, Any]]
 ALONE: Kept = (None, {}, {})
@@ -77,16 +86,23 @@ def checked(lon: Floats, lat: Floats, errors: dict[int, str] | None = None, z: F
 
 
 def _not_on_earth(lon: float, lat: float) -> str:
-    """What is wrong with a position, and what it is where receivers of AIS write it."""
+    """What is wrong with a position, and what it is in units that others have."""
     said = str(CoordinateError(lon, lat))
     if any(lon == 181.0 * units or lat == 91.0 * units for units in (1, _AIS_UNITS)):
         return f"{said}; in AIS 181 and 91 mean that no position is available"
-    is_whole = lon.is_integer() and lat.is_integer()
-    on_earth = abs(lon) <= 180.0 * _AIS_UNITS and abs(lat) <= 90.0 * _AIS_UNITS
-    if is_whole and on_earth and max(abs(lon), abs(lat)) > _LEAST_AIS:
-        degrees = f"{lon / _AIS_UNITS:.6f}, latitude {lat / _AIS_UNITS:.6f}"
-        said += f"; in 1/10,000 minute, as AIS sends positions, it is longitude {degrees}: divide by 600,000"
+    if _are_metres(lon, lat) or _are_metres(lat, lon):
+        return f"{said}; these look like metres of a projection, as UTM: degrees on WGS84 are needed"
+    if lon.is_integer() and lat.is_integer() and max(abs(lon), abs(lat)) > _LEAST_AIS:
+        for units, what in _UNITS:
+            if abs(lon) <= 180.0 * units and abs(lat) <= 90.0 * units:
+                degrees = f"{lon / units:.6f}, latitude {lat / units:.6f}"
+                return f"{said}; in {what}, it is longitude {degrees}: divide by {units:,}"
     return said
+
+
+def _are_metres(east: float, north: float) -> bool:
+    """Whether numbers look like plane coordinates about the Caspian. [m]"""
+    return _NORTHINGS[0] <= north <= _NORTHINGS[1] and any(low <= east <= high for low, high in _EASTINGS)
 
 
 def from_pairs(pairs: Sequence[object]) -> Batch:

@@ -21,8 +21,10 @@ def main() -> int:
     bound_this_process()
     logging.disable()
     content = sys.stdin.buffer.read()
-    from pypdf import PdfReader  # an extra
+    from pypdf import PdfReader, get_configuration, overwrite_configuration  # an extra
+    from pypdf.errors import LimitReachedError
 
+    overwrite_configuration(get_configuration().with_overwrites(**_limits()))
     found: dict[str, str] = {}
     read = PdfReader(io.BytesIO(content))
     if read.is_encrypted:
@@ -32,8 +34,11 @@ def main() -> int:
             continue
         if one.name in found:
             return _refuse(f"it carries {one.name} twice")
-        attached = one.content
-        if len(attached) > MOST_BYTES:
+        try:
+            attached = one.content
+        except LimitReachedError:
+            attached = None
+        if attached is None or len(attached) > MOST_BYTES:
             return _refuse(f"its {one.name} has more than {MOST_BYTES // _MEGABYTE} MB")
         try:
             found[one.name] = attached.decode("utf-8")
@@ -43,6 +48,19 @@ def main() -> int:
         return _refuse("a PDF that carries no record of a report of this software")
     sys.stdout.write(json.dumps(found))
     return 0
+
+
+def _limits() -> dict[str, int]:
+    """What pypdf unpacks at most, of one stream in bytes.
+
+    Codes of LZW that become nothing take time, too: the work is of what is packed and what it becomes.
+    """
+    filters = ("brotli", "lzw", "run_length", "zlib")
+    return {
+        "stream_decoding_work_maximum_length": MOST_BYTES + MOST_BYTES // 2,
+        "array_based_stream_maximum_output_length": MOST_BYTES,
+        **{f"{one}_maximum_output_length": MOST_BYTES for one in filters},
+    }
 
 
 def _refuse(message: str) -> int:

@@ -13,11 +13,11 @@ from werkzeug.formparser import FormDataParser
 from api.atlas import Atlas, unbuilt_error
 from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
-from api.http.negotiation import PARAMETER, wants_report
+from api.http.negotiation import PARAMETER, negotiated, wants_page, wants_report
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS, SOON_S
 from api.http.query import Query
-from api.http.responses import absolute, address_within, atlases, json_response, link, own_links, query
+from api.http.responses import JSON, absolute, address_within, atlases, json_response, link, own_links, query
 from api.languages.choice import ENGLISH, LANGUAGES
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.pages.language import page_language
@@ -136,9 +136,14 @@ def edition(edition: str) -> Response:
 def _compared(edition: str, asked: Query) -> Response:
     """On to what differs in an edition whose choices are not kept here, as one that a command has built.
 
+    The name of a coast is of none: whoever wants a page is led to the form.
+
     Raises `UnknownEditionError`; `NotAcceptableError`: a report, which is of choices.
     """
     if not atlases().store.is_kept(edition):
+        if edition in SOURCE_IDS and not wants_report(asked) and wants_page(asked, JSON):
+            place = absolute("/what-if", {LANGUAGE: asked.text(LANGUAGE)})
+            return negotiated(Response(status=303, headers={"Location": place}))
         raise UnknownEditionError(edition[:80], [info.name for info in atlases().public()])
     if wants_report(asked):
         raise NotAcceptableError(

@@ -129,7 +129,7 @@ def parse_coordinate(text: str, axis: str, *, hemisphere: bool = False, beside: 
             found = _with_hemisphere(found, axis, beside)
         if hemisphere and not found.letter:
             raise _UnreadableError("its hemisphere is needed")
-        return _in_range(_degrees(found, axis), axis)
+        return _in_range(found, axis)
     except _UnreadableError as error:
         end = len(letters) if error.end is None else error.end
         raise PositionError(text, str(error), places[error.start], places[end], parameter=axis) from None
@@ -396,14 +396,25 @@ def _lon_lat(first: _Coordinate, second: _Coordinate) -> tuple[float, float]:
     latitude, longitude = (second, first) if swapped else (first, second)
     by_order = not (first.axis or second.axis)
     rule = "; without the letters N, S, E, W the latitude comes first" if by_order else ""
-    lat = _in_range(_degrees(latitude, "lat"), "lat", rule)
-    return _in_range(_degrees(longitude, "lon"), "lon", rule), lat
+    lat = _in_range(latitude, "lat", rule)
+    return _in_range(longitude, "lon", rule), lat
 
 
-def _in_range(degrees: float, axis: str, rule: str = "") -> float:
+def _in_range(coordinate: _Coordinate, axis: str, rule: str = "") -> float:
+    """Its degrees, which are some that there are."""
+    degrees = _degrees(coordinate, axis)
     if abs(degrees) > _LIMITS[axis]:
+        rule = _zero_lacking(coordinate) or rule
         raise _UnreadableError(f"{_NAMES[axis]} {degrees:.10g} is beyond {_LIMITS[axis]} degrees{rule}")
     return degrees
+
+
+def _zero_lacking(coordinate: _Coordinate) -> str:
+    """How degrees and minutes are written that are one number without its first zero, as in 4953.3E."""
+    whole = f"0{coordinate.numbers[0]}"
+    _, *rest = _unpacked(replace(coordinate, numbers=(whole,))).numbers
+    is_packed = bool(rest) and all(float(one) < 60 for one in rest)
+    return f"; degrees and minutes as one number are written {whole}{coordinate.letter}" if is_packed else ""
 
 
 def _degrees(coordinate: _Coordinate, axis: str) -> float:

@@ -174,6 +174,20 @@ def test_a_folder_goes_before_a_link_to_it(caspian: Caspian, year: Path, tmp_pat
     assert tree(tmp_path / "out") == tree(tmp_path / "right")
 
 
+@pytest.mark.parametrize("pattern", ["*", "*/*", "**", "*/*/*.csv", "*/month=*/*"])
+def test_a_pattern_matches_a_folder_once(caspian: Caspian, year: Path, tmp_path: Path, pattern: str) -> None:
+    """By its own name before that of a link to it; of two links by the first."""
+    table(tmp_path / "apart" / "month=1" / "far.csv", 3)
+    for name in ("b", "c"):
+        (year / name).symlink_to(tmp_path / "apart")
+    assert caspian("classify", year / pattern, "-o", tmp_path / "right", *FIELDS).code == 0
+    assert (tmp_path / "right" / "b" / "month=1" / "far.csv").exists()
+    assert not (tmp_path / "right" / "c").exists()
+    (year / "a").symlink_to("year=2024")
+    assert caspian("classify", year / pattern, "-o", tmp_path / "out", *FIELDS).code == 0
+    assert tree(tmp_path / "out") == tree(tmp_path / "right")
+
+
 def test_named_pipes_are_not_waited_for(caspian: Caspian, year: Path, tmp_path: Path) -> None:
     os.mkfifo(year / "pipe.csv")
     refused(caspian("classify", year / "pipe.csv", *FIELDS), "pipe.csv is not a file")
@@ -431,7 +445,7 @@ from api.batches.manifest import Entry
 from api.commands.main import main
 answer = FakeEdition.classify
 def hold():
-    print(os.getpid(), file=sys.stderr, flush=True)
+    os.write(2, b"%d\\n" % os.getpid())  # at once, for another process writes, too
     signal.pause()
 def held(self, *, lon, lat, **options):
     if os.environ["HOLD"] == "answering" and 53.0 in lon:

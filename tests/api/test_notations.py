@@ -139,7 +139,7 @@ def test_what_is_no_position_is_named(
     outcome = caspian("classify", tmp_path / "in.csv")
     assert outcome.code == 2
     assert said in outcome.out
-    assert "none of 1 rows could be answered; the first: row 1: longitude" in outcome.err
+    assert "none of 1 rows could be answered; the first: row 1: lon" in outcome.err
 
 
 def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> None:
@@ -158,6 +158,11 @@ def test_zero_is_answered_with_a_hint(real_caspian: Caspian, tmp_path: Path) -> 
         ("long,lng,lat", [], "2 columns could be 'lon': long, lng"),
         ("a,b", [], "no column 'lon'; the header needs lon and lat, found: a, b; --lon-column"),
         ("a;b;c", [], "found: a, b, c"),
+        (
+            "t,latitudeE7,longitudeE7",
+            [],
+            "found: t, latitudeE7, longitudeE7 (names in E7 are of 1/10,000,000",
+        ),
         ("lat_deg,lat_min,lon_deg,lon_min", [], "column 'lat_min' holds a part of a coordinate"),
         ("lat,lat_max,lon,lon_sec", [], "column 'lon_sec' holds a part of a coordinate"),
         (
@@ -387,6 +392,10 @@ def test_an_array_of_no_records_has_no_rows(
         ({"lat": 42, "n": 1}, "this has no 'lon', found: lat, n"),
         ({"lon": 50, "type": "ship"}, "this has no 'lat', found: lon, type"),
         ({}, "this has no 'lon', found: nothing"),
+        (
+            {"latitudeE7": 1, "longitudeE7": 2},
+            "found: latitudeE7, longitudeE7 (names in E7 are of 1/10,000,000",
+        ),
         ({"type": "Feature", "geometry": None, "properties": {}}, "a Point is needed, there is none"),
         ({"lat": 42, "lon": 50, "longitude": 50}, "2 columns could be 'lon'"),
     ],

@@ -117,6 +117,12 @@ def test_without_letters_the_latitude_comes_first() -> None:
         ("100.5 42", "the latitude comes first"),
         ("91N 49E", "latitude 91 is beyond"),
         ("42N 181E", "longitude 181 is beyond"),
+        (
+            "4914.5,N,5012.3,E",
+            "longitude 5012.3 is beyond 180 degrees; degrees and minutes as one number are",
+        ),
+        ("914.5S 5012.3E", "as one number are written 0914.5S;"),
+        ("4914.5N 5075.3E", "longitude 5075.3 is beyond 180 degrees; one that can be read"),
         ("-42N 49E", "both a sign and a hemisphere letter"),
         ("42,56,49,888", "42.56 49.888 and as four numbers"),
         ("42; 49; 50", "more than two parts"),

@@ -748,21 +748,43 @@ def test_what_is_no_report(name: str, real_caspian: Caspian, pdf: bytes, tmp_pat
     assert said in line
 
 
-def test_a_stream_that_grows_without_end(real_caspian: Caspian, pdf: bytes, tmp_path: Path) -> None:
-    """What is compressed is not unpacked beyond bounds."""
-    packed = zlib.compress(b"\0" * 300_000_000, 9)
-    copied = pypdf.PdfWriter(clone_from=reader(pdf))
+def repacked(content: bytes, packed: bytes, kind: str) -> bytes:
+    """The file with what is attached packed so."""
+    copied = pypdf.PdfWriter(clone_from=reader(content))
     for one in copied.attachment_list:
         stream = one._embedded_file
         stream._data = packed
-        stream[pypdf.generic.NameObject("/Filter")] = pypdf.generic.NameObject("/FlateDecode")
+        stream[pypdf.generic.NameObject("/Filter")] = pypdf.generic.NameObject(kind)
+    target = io.BytesIO()
+    copied.write(target)
+    return target.getvalue()
+
+
+def nothing_in_codes(size: int) -> bytes:
+    """Codes of LZW that become nothing: each clears its table (ISO 32000-1, 7.4.4)."""
+    return int("100000000" * 8, 2).to_bytes(9) * (size // 9)
+
+
+GROWING: dict[str, tuple[bytes, str]] = {
+    "flate": (zlib.compress(b"\0" * 300_000_000, 9), "/FlateDecode"),
+    "run length": (b"\x81\0" * 100_000, "/RunLengthDecode"),  # 128 zeros each
+    "codes that become nothing": (nothing_in_codes(13_000_000), "/LZWDecode"),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_stream_that_grows_without_end(
+    name: str, real_caspian: Caspian, pdf: bytes, tmp_path: Path
+) -> None:
+    """What is compressed is not unpacked beyond bounds, and what is said is which bound."""
     path = tmp_path / "bomb.pdf"
-    with path.open("wb") as file:
-        copied.write(file)
-    assert path.stat().st_size < 2_000_000
+    path.write_bytes(repacked(pdf, *GROWING[name]))
+    assert path.stat().st_size < attached.LARGEST_FILE_BYTES
     outcome = real_caspian("report", "--check", path)
     assert (outcome.code, outcome.out) == (2, "")
-    assert len(outcome.err.splitlines()) == 1
+    (line,) = outcome.err.splitlines()
+    assert line.startswith(f"caspian: {path}: its ")
+    assert line.endswith(".json has more than 8 MB")
 
 
 # What is missing, or takes too long

@@ -691,3 +691,14 @@ def test_an_edition_whose_choices_are_not_kept_is_compared(
     assert (report.status_code, report.get_json()["type"]) == (406, "/problems/not-acceptable")
     assert "`caspian report --edition` makes the report where it was built" in report.get_json()["detail"]
     assert client.get("/what-if/nowhere").status_code == 404
+
+
+def test_the_name_of_a_coast_leads_to_the_form(client: FlaskClient) -> None:
+    """It is of no edition of own choices: programs are told so."""
+    for path, place in (("/what-if/gshhg", "/what-if"), ("/what-if/osm?lang=ru", "/what-if?lang=ru")):
+        answer = client.get(path, headers=HTML)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"http://localhost{place}")
+        assert "Accept" in answer.headers["Vary"]
+    for path in ("/what-if/osm", "/what-if/osm?f=json", "/what-if/osm?f=pdf"):
+        assert client.get(path).status_code == 404
+    assert client.get("/what-if/nowhere", headers=HTML).status_code == 404

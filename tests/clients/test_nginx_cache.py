@@ -228,6 +228,17 @@ def test_a_form_in_escapes_has_its_language(service: Origin, port: int) -> None:
         assert ask(port, path, f"Accept-Language: {language}").headers["content-language"] == language
 
 
+def test_a_form_in_capitals_is_refused_as_by_the_service(service: Origin, port: int) -> None:
+    path = with_edition("/classify?lon=50&lat=42", service.edition)
+    for form in ("F=html", "F=pdf", "f=HTML", "f=html&F=html"):
+        for accept in ("*/*", BROWSER):
+            asked = (f"{path}&{form}", f"Accept: {accept}", "Accept-Language: ru")
+            direct, reply = (ask(one, *asked) for one in (service.port, port))
+            assert (direct.status, reply.status) == (400, 400)
+            for name in ("content-type", "content-language"):
+                assert reply.headers.get(name) == direct.headers.get(name), asked
+
+
 def test_an_answer_to_one_site_is_not_given_to_another(service: Origin, port: int) -> None:
     """The service may name the site in its answer (CASPIAN_CORS_ORIGINS)."""
     path = with_edition("/classify?lon=50&lat=42", service.edition)

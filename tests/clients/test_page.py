@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.batches.encodings import guessed_encoding
 from api.languages.choice import LANGUAGES
+from api.texts.sentences import sentence
 from coastlines.positions import parse_position
 from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Contexts, Open, watched
 from tests.clients.running import Service
@@ -81,6 +82,22 @@ def test_arrow_keys_move_the_pin_and_enter_asks(service: Service, opened: Open) 
     assert answer_of(service, page)["zone"] in page.locator(".answer").get_attribute("data-zone")  # type: ignore[operator]
 
 
+def test_each_press_of_a_key_moves_the_pin_alike(opened: Open) -> None:
+    """Also from a position that is at no pixel, and along one axis alone."""
+    page = opened(f"?position={OFF_BAKU}")
+    page.focus("#map")
+    passed = [parse_position(OFF_BAKU)]
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+        passed.append(parse_position(page.locator("#pointer").inner_text()))
+    lon, lat = np.array(passed).T * 60
+    assert np.ptp(lat[:4]) == np.ptp(lon[3:]) == 0.0
+    eastward, northward = np.diff(lon)[:3], np.diff(lat)[3:]
+    assert eastward.min() > 1.0
+    assert np.ptp(eastward) < 0.21  # minutes, of which one decimal is shown
+    assert np.ptp(northward) < 0.21
+
+
 def test_what_cannot_be_read_stays_and_is_marked(opened: Open) -> None:
     page = opened()
     page.fill("#position", "40.1 fathoms")
@@ -139,6 +156,17 @@ def test_a_hint_to_positions_of_a_file_is_shown(opened: Open) -> None:
     hint = first[header.index("hint")]
     assert "swapped" in hint
     assert page.locator("#result p").inner_text().endswith(f" Hint (1): {hint}")
+
+
+def test_a_hint_to_positions_of_a_file_is_in_the_language_of_the_page(opened: Open) -> None:
+    page = opened("?lang=ru")
+    for content, hint in (
+        ("40.1,49.97", "похоже, долгота и широта переставлены: долгота 49.97, широта 40.1 лежит в Каспии"),
+        ("0,0", sentence("0, 0 is what many receivers and programs write where they have no position", "ru")),
+    ):
+        dropped(page, "swapped.csv", f"lon,lat\n{content}\n")
+        expect(page.locator("#result p").first).to_contain_text(hint)
+        expect(page.locator("#result [lang=en]")).to_have_count(0)
 
 
 def test_a_route_that_is_asked_about_is_said_to_be(opened: Open) -> None:
@@ -267,6 +295,12 @@ def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
     dropped(page, "given", json.dumps({"type": "LineString", "coordinates": [[50, 42], [51, 42]]}))
     expect(said).to_contain_text("Сервис не смог ответить: ", timeout=PATIENCE_MS)
     expect(said).to_contain_text("ask again")
+    page.unroute("**/crossings*")
+    dropped(page, "given", json.dumps({"type": "LineString", "coordinates": [[50, 42], [51, 95]]}))
+    expect(said).to_contain_text(
+        "Сервис не смог ответить: На эту геометрию нельзя ответить (", timeout=PATIENCE_MS
+    )
+    assert unread not in said.inner_text()
     page.close()
 
 

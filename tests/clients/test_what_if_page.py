@@ -77,6 +77,17 @@ def test_from_breadths_to_the_table(opened: Open) -> None:
         assert looks[0][0] not in strokes
 
 
+def test_fields_of_a_row_and_their_labels_stand_on_one_line(opened: Open) -> None:
+    page = opened("what-if")
+    for names in (("line-0-state", "line-0-kind", "line-0-line_type", "line-0-name"), ("coast", "title")):
+        for kind in ("#{}", "[for={}]"):
+            tops = [
+                page.locator(kind.format(one)).evaluate("(one) => one.getBoundingClientRect().y")
+                for one in names
+            ]
+            assert max(tops) - min(tops) < 1
+
+
 def test_a_phone_shows_the_doubt_of_a_what_if_without_scrolling(opened: Open, real_store: Store) -> None:
     """In every language, with a banner and a headline of several lines above it."""
     edition = real_store.build(Parameters(breadth_nm={"KAZ": 12, "RUS": 12, "AZE": 12})).name

@@ -60,6 +60,23 @@ def test_code_is_kept_in_a_folder_for_the_sources_whatever_the_environment_says(
     assert [(path, path.stat().st_mtime_ns) for path in kept(tmp_path / "cache")] == before
 
 
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_what_was_cut_off_is_compiled_again(tmp_path: Path, ending: str) -> None:
+    assert run(tmp_path)
+    made = sorted(tmp_path.rglob(f"*.{ending}"))
+    sizes = [path.stat().st_size for path in made]
+    assert made
+    for path, size in zip(made, sizes, strict=True):
+        os.truncate(path, size // 2)
+        os.truncate(path, size - 1)  # zeros, as a file system leaves behind a failure of power
+    assert run(tmp_path)
+    assert sorted(tmp_path.rglob(f"*.{ending}")) == made
+    assert [path.stat().st_size for path in made] == sizes
+    os.truncate(made[0], 0)
+    assert run(tmp_path)
+    assert made[0].stat().st_size == sizes[0]
+
+
 def test_where_the_compiler_was_loaded_before_nothing_is_kept(tmp_path: Path) -> None:
     assert run(tmp_path, "import numba")
     assert kept(tmp_path) == []

@@ -1,6 +1,6 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
 import { Fault, jsonOf, told } from "./faults.js";
-import { number } from "./notation.js";
+import { number, ownDigits } from "./notation.js";
 import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;
@@ -47,13 +47,21 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
     });
     doubted += draw(results, { map, layer, renderer });
     unread += results.filter((one) => one.error).length;
-    hints.push(...results.flatMap(({ hint }) => hint ?? []));
+    hints.push(...results.filter(({ hint }) => hint));
   }
   said.textContent = texts.batchDone.replace("{}", number(rows.length - unread)).replace("{}", number(doubted));
   if (unread) said.textContent += ` ${texts.unread.replace("{}", number(unread))}`;
-  if (hints.length) said.append(...told(` ${texts.hint} (${number(hints.length)}): {}`, new Fault("", hints[0])));
+  if (hints.length) said.append(...told(` ${texts.hint} (${number(hints.length)}): {}`, hinted(hints[0], texts)));
   say(said.textContent);
   bar.replaceWith(download(table, dialect, name, texts));
+}
+
+// A hint in the page's language where its first word is one of those known, else as the service says it.
+function hinted({ hint, lon, lat }, { hints }) {
+  const said = hints[Object.keys(hints).find((part) => hint.startsWith(part))];
+  if (!said) return new Fault("", hint);
+  const [first, second] = [lat, lon].map((one) => ownDigits(String(Number(one.toPrecision(6)))));
+  return new Fault(said.replace("{lon}", first).replace("{lat}", second));
 }
 
 function cellOf(value) {

@@ -140,7 +140,7 @@ class SeaMap {
     if (event.target !== this.map.getContainer()) return;
     if (event.key in moves) {
       const from = this.pin?.getLatLng() ?? this.map.getCenter();
-      const to = this.map.containerPointToLatLng(this.map.latLngToContainerPoint(from).add(moves[event.key]));
+      const to = this.map.unproject(this.map.project(from).add(moves[event.key])); // not by whole pixels
       this.pinAt(to.lat, to.lng, true);
       this.pointer.textContent = toText(to.lat, to.lng, this.decimals());
       this.pointer.hidden = false;

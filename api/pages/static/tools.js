@@ -52,8 +52,7 @@ export function addTools(map, asking, texts, root, edition) {
       asking.say(texts.drawHint);
       result.textContent = texts.drawHint;
     } else if (drawing.points.length > 1) {
-      const { signal } = drawing.run;
-      take([{ name: "", coordinates: drawing.points }], signal).catch((error) => signal.aborted || fail(error));
+      take([{ name: "", coordinates: drawing.points }], drawing.run.signal);
     } else {
       cleared();
       asking.say(texts.twoPoints);
@@ -64,6 +63,7 @@ export function addTools(map, asking, texts, root, edition) {
     button.textContent = drawing.isOn ? texts.finish : label;
   });
 
+  // Whether what lines cross has been answered; else what is wrong is said.
   const take = async (lines, signal) => {
     drawing.layer.clearLayers();
     for (const line of lines) drawRoute(drawing.layer, line.coordinates);
@@ -76,6 +76,10 @@ export function addTools(map, asking, texts, root, edition) {
     asking.say(texts.asking);
     try {
       await showCrossings(lines, { ...context, signal });
+      return true;
+    } catch (error) {
+      if (!signal.aborted) fail(error);
+      return false;
     } finally {
       waiting.remove();
       if (!signal.aborted) result.removeAttribute("aria-busy"); // else it is another's
@@ -95,7 +99,7 @@ export function addTools(map, asking, texts, root, edition) {
       signal.throwIfAborted();
       if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text, texts), file.name, ours);
       const { points, lines, others } = readGeoJson(text, texts);
-      if (lines.length) await take(lines, signal);
+      if (lines.length && !(await take(lines, signal))) return undefined;
       if (points.length) await classifyFile(tableOfPoints(points), file.name, ours);
       if (others) context.add(paragraph(texts.others.replace("{}", number(others))));
     } catch (error) {
