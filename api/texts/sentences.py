@@ -36,6 +36,7 @@ _FORMS = {
     "called": "the body|the GeoJSON text",
 }
 _NUMBER = re.compile(r"-?(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,9}))?")
+_MOST_CHARACTERS = 500  # of a sentence that is looked for: what echoes more of a request stays English
 _MINUS = "\N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}"  # before its number in every direction of writing
 _PART = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=\.) (?=[A-Z])")
@@ -56,7 +57,7 @@ def _translated(text: str, language: str, known: tuple[str, ...]) -> str | None:
     if language == ENGLISH or not text:
         return text
     said = messages(language)
-    for message, pattern in _patterns(known):
+    for message, pattern in _patterns(known) if len(text) <= _MOST_CHARACTERS else ():
         if found := pattern.fullmatch(text):
             parts = {name: _part(name, part, language) for name, part in found.groupdict().items()}
             if None not in parts.values():

@@ -26,6 +26,10 @@ SENTENCES = (
         "%(axis)s %(degrees)s is beyond %(most)s degrees; "
         "without the letters N, S, E, W the latitude comes first"
     ),
+    to_translate(
+        "%(axis)s %(degrees)s is beyond %(most)s degrees; "
+        "degrees and minutes as one number are written %(text)s"
+    ),
     to_translate("latitude"),
     to_translate("longitude"),
     to_translate("it is a latitude, a longitude is needed"),

@@ -17,7 +17,7 @@ SENTENCES = (
     to_translate("straight line %(line)s: %(fault)s"),
     to_translate("line %(line)s has one point only, at least two are expected"),
     to_translate("straight line %(line)s has one point only, at least two are expected"),
-    to_translate("straight line %(line)s has %(name)s %(text)s, one of %(names)s is expected"),
+    to_translate("straight line %(line)s has %(parameter)s %(text)s, one of %(names)s is expected"),
     to_translate("a LineString is needed"),
     to_translate("a Feature is needed"),
     to_translate("the GeoJSON text is no Feature or FeatureCollection"),
@@ -37,7 +37,7 @@ SENTENCES = (
     to_translate("line %(line)s: %(fault)s"),
     to_translate("line %(line)s of the GeoJSON: %(fault)s"),
     to_translate("line %(line)s of the GeoJSON has one point only, at least two are expected"),
-    to_translate("%(label)s has %(name)s %(text)s, one of %(names)s is expected"),
+    to_translate("%(label)s has %(parameter)s %(text)s, one of %(names)s is expected"),
     to_translate("%(label)s has no property %(name)s, one of %(names)s is expected"),
     to_translate("rows of longitude and latitude in degrees are expected"),
     to_translate(
