@@ -183,8 +183,15 @@ ZONED = "times need their zone in each value, or to be UTC"
 
 
 @pytest.mark.parametrize(
-    "name", ["Time (UTC+4)", "timestamp_utc+3", "time gmt-3", "local_time", "time+03:00"]
-)
+    "name",
+    [
+        "Time (UTC+4)", "timestamp_utc+3", "time gmt-3", "local_time", "time+03:00", "TimeUTC4",
+        "Time (UTC 4)", "time UTC 4", "time_utc_04", "Time (UTC\uff0b4)", "time (UTC±4)", "UTC plus 4 time",
+        "time (-4)", "Baku time", "BAKI time", "Moscow time", "msk_time", "Time (МСК)", "Tehran time",
+        "IRST time", "aktau_datetime", "Aşgabat time", "zone_time", "ship_time", "Ship's time", "time_lt",
+        "localtime",
+    ],
+)  # fmt: skip
 def test_columns_of_times_in_another_zone_are_refused(
     real_caspian: Caspian, real_client: FlaskClient, tmp_path: Path, name: str
 ) -> None:
@@ -203,21 +210,110 @@ def test_columns_of_times_in_another_zone_are_refused(
     assert real_caspian("events", path).code == 0
 
 
-@pytest.mark.parametrize("name", ["time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt", "BaseDateTime", "base_date_time",
+        "received_time", "position_time", "msg_time", "gps_ts", "updateTime", "vessel_timestamp",
+        "ship_time_utc", "seen_utc", "t",
+    ],
+)  # fmt: skip
 def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
     path = tmp_path / "in.csv"
     path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
     assert real_caspian("events", path).code == 0
 
 
-@pytest.mark.parametrize("name", ["time_zone", "tz", "UTC offset"])
-def test_a_column_of_zones_is_not_passed_over(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["server_time", "hull_time", "time_4"])
+def test_names_that_may_be_of_any_zone_are_to_be_chosen(
+    real_caspian: Caspian, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / "in.csv"
-    path.write_text(f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,Asia/Baku,50.5,42.0\n")
+    path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
+    refused = real_caspian("events", path)
+    assert refused.code == 2
+    assert f"column {name!r} may be of any zone by its name, and its values name none; {ZONED}" in refused.err
+    assert "where they are of UTC, choose them by --time" in refused.err
+    outcome = real_caspian("events", path, "--time", name)
+    assert outcome.code == 0
+    assert outcome.err == f"caspian: times of column {name!r} name no zone and were read as UTC\n"
+    path.write_text(path.read_text().replace("00:00,", "00:00+04:00,"))
+    assert real_caspian("events", path).err == ""
+    assert real_caspian("events", path, "--time", name).err == ""
+
+
+ZONE_NAMES = [
+    "time_zone", "tz", "UTC offset", "UTC offset (h)", "utcoffset", "time_offset", "offset", "tzinfo",
+    "tzone", "gmtoff", "hours_from_utc", "zd", "zone description", "часовой пояс", "смещение от UTC",
+    "SAAT QURŞAĞI", "сағаттық белдеу", "منطقه‌ی زمانی", "sagat guşagy",
+]  # fmt: skip
+ZONE_VALUES = [
+    "Asia/Baku", "+04:00", "+0400", "+04", "UTC+4", "GMT \u22123:30", "MSK", "МСК+1", "(UTC+04:00) Baku",
+    "Azerbaijan Standard Time",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [*((name, "4") for name in ZONE_NAMES), *(("place", value) for value in ZONE_VALUES)]
+)
+def test_a_column_of_zones_is_not_passed_over(
+    real_caspian: Caspian, tmp_path: Path, name: str, value: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(
+        f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,,50.5,42.0\n1,2024-01-01T00:10:00,{value},50.5,42.0\n"
+    )
     outcome = real_caspian("events", path)
     assert outcome.code == 2
     assert f"column {name!r} tells a zone that is not read" in outcome.err
     assert real_caspian("events", path, "--time", "timestamp").code == 0
+    columns = {one: pa.array(values) for one, *values in zip(*csv.reader(path.open()), strict=True)}
+    columns |= {one: columns[one].cast(pa.float64()) for one in ("lon", "lat")}
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    assert f"column {name!r} tells a zone" in real_caspian("events", tmp_path / "in.parquet").err
+    point = {"type": "Point", "coordinates": [50.5, 42.0]}
+    properties = {"mmsi": 1, "timestamp": "2024-01-01T00:00:00", name: value}
+    feature = {"type": "Feature", "geometry": point, "properties": properties}
+    (tmp_path / "in.geojson").write_text(json.dumps(feature))
+    assert f"column {name!r} tells a zone" in real_caspian("events", tmp_path / "in.geojson").err
+
+
+@pytest.mark.parametrize(
+    "value", ["", "4", "-5", "UTC", "+00:00", "-1000", "BAKU", "territorial_waters", "AZE"]
+)
+def test_values_that_tell_no_other_zone(real_caspian: Caspian, tmp_path: Path, value: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"mmsi,timestamp,zone,lon,lat\n1,2024-01-01T00:00:00,{value},50.5,42.0\n")
+    assert real_caspian("events", path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("hour", ("0", "5")), ("час", ("00", "23")), ("time", ("06:30", "07:30:10"))]
+)
+def test_days_with_the_hour_in_another_column_are_not_midnights(
+    real_caspian: Caspian, tmp_path: Path, name: str, values: tuple[str, str]
+) -> None:
+    path = tmp_path / "in.csv"
+    rows = "".join(f"1,2024-01-05{{0}},{value},50.5,42.{at}\n" for at, value in enumerate(values))
+    path.write_text(f"mmsi,timestamp,{name},lon,lat\n{rows.format('')}")
+    for options in ((), ("--time", "timestamp")):
+        outcome = real_caspian("events", path, *options)
+        assert outcome.code == 2
+        assert f"column 'timestamp' has days alone, and column {name!r} their hours" in outcome.err
+    path.write_text(path.read_text().replace("-05,", "-05T06:30Z,"))
+    assert real_caspian("events", path).code == 0
+
+
+def test_a_column_of_numbers_too_short_for_times_is_refused(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "in.parquet"
+    times = pa.array([1_704_436_212.0, 1_704_439_812.0], pa.float32())
+    columns = {"mmsi": [1, 1], "lon": [50.0, 50.1], "lat": [42.0, 42.0]}
+    pq.write_table(pa.table({**columns, "timestamp": times}), path)
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert "column 'timestamp': floating point numbers of 32 bits or less are too short" in outcome.err
+    pq.write_table(pa.table({**columns, "timestamp": times.cast(pa.float64())}), path)
+    assert real_caspian("events", path).code == 0
 
 
 BAD = """mmsi,timestamp,lon,lat

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 _SHOWN = 300  # characters of a reason
+_MOST_UNREAD = 20  # files that a remark names
 
 
 @dataclass(slots=True)
@@ -37,10 +38,16 @@ class Counts:
     repeated: int = 0  # whose vessel has another position at the same time
     zoned: int = 0
     unzoned: int = 0
+    read_as_utc: str = ""  # a column that was chosen and may be of any zone by its name
+    unread: list[str] = field(default_factory=list)  # files that are left out, and why
 
     def remarks(self) -> list[str]:
         """What a reader has to know of it, a sentence each."""
         said = []
+        if self.unread:
+            files = "1 file is" if len(self.unread) == 1 else f"{len(self.unread):,} files are"
+            more = "; ..." if len(self.unread) > _MOST_UNREAD else ""
+            said.append(f"{files} left out: {'; '.join(self.unread[:_MOST_UNREAD])}{more}")
         if self.left:
             rows = "1 row was" if self.left == 1 else f"{self.left:,} rows were"
             said.append(f"{rows} left out; the first: {self.first_left[:_SHOWN]}")
@@ -56,6 +63,8 @@ class Counts:
             )
             others = "1 that names" if self.zoned == 1 else f"{self.zoned:,} that name"
             said.append(f"{times} read as UTC, beside {others} one")
+        elif self.unzoned and self.read_as_utc:
+            said.append(f"times of column {self.read_as_utc[:80]!r} name no zone and were read as UTC")
         return said
 
 
@@ -105,6 +114,7 @@ class Tracks:
             counts.left += len(some.left)
             counts.zoned += some.zoned
             counts.unzoned += some.unzoned
+            counts.read_as_utc = counts.read_as_utc or (columns.read_as_utc if some.unzoned else "")
             self._sorted.add(some.positions)
             yield
 
