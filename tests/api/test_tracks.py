@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -412,6 +414,66 @@ def test_categories_and_nanoseconds_are_taken(real_caspian: Caspian, tmp_path: P
     )
     first = read(real_caspian("events", path).out)[0]
     assert (first["ship"], first["seen_utc"]) == ("b", "2024-01-05T06:30:12.000Z")
+
+
+@pytest.fixture
+def damaged(table: Path, rows: list[dict[str, Any]], tmp_path: Path) -> list[Path]:
+    """Files that cannot be read to their end, or at all; the packed one has good rows first."""
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    more = [{**row, "mmsi": "one more", "name": str(number)} for number, row in enumerate(rows * 99)]
+    packed = gzip.compress(text_of(more).encode())
+    (folder / "0.csv.gz").write_bytes(packed[: len(packed) // 2])
+    (folder / "1.parquet").write_bytes(b"no")
+    (folder / "2.csv").write_text("mmsi,Baku time,lon,lat\n5,2024-01-05,50,42\n")
+    (folder / "3.csv").symlink_to("missing")
+    (folder / "4.csv").symlink_to("4.csv")
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("rows_in_memory", [None, 50])
+@pytest.mark.parametrize("command", ["events", "summarise"])
+def test_files_that_cannot_be_read_are_left_out_and_named(
+    real_caspian: Caspian, table: Path, files: list[Path], damaged: list[Path], tmp_path: Path,
+    monkeypatch: Any, command: str, rows_in_memory: int | None,
+) -> None:  # fmt: skip
+    assert real_caspian(command, table, "-o", tmp_path / "right.parquet").code == 0
+    if rows_in_memory is not None:
+        monkeypatch.setattr(sorting, "ROWS_IN_MEMORY", rows_in_memory)
+        monkeypatch.setattr(sorting, "FILES", 3)
+    names = (files[0], damaged[0].parent, *files[1:])
+    outcome = real_caspian(command, *names, "-o", tmp_path / "out.parquet")
+    assert outcome.code == 2
+    *lines, last = outcome.err.splitlines()
+    assert last == "caspian: 5 of 9 files could not be read"
+    assert [line.partition(": ")[2].partition(": ")[0] for line in lines] == list(map(str, damaged))
+    assert "3.csv: No such file or directory" in outcome.err
+    assert "4.csv: Too many levels of symbolic links" in outcome.err
+    assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "right.parquet")
+    real_caspian(command, *names, "-o", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text())["remarks"][0].startswith("5 files are left out: ")
+    outcome = real_caspian(command, damaged[0], *files)
+    assert outcome.err.startswith(
+        f"caspian: 1 of 5 files could not be read: {damaged[0]}: the file is damaged"
+    )
+    assert outcome.out == real_caspian(command, table).out
+    strict = real_caspian(command, *files, damaged[1], "--strict", "-o", tmp_path / "strict.csv")
+    assert strict.err.startswith(f"caspian: {damaged[1]}: not a Parquet file")
+    assert not (tmp_path / "strict.csv").exists()
+    none = real_caspian(command, damaged[0].parent, "-o", tmp_path / "none.csv")
+    assert none.err.endswith("5 of 5 files could not be read\n")
+    assert not (tmp_path / "none.csv").exists()
+    table.write_text("mmsi,timestamp,lon,lat\n")
+    empty = real_caspian(command, table, damaged[1])
+    assert "1.parquet: not a Parquet file" in empty.err
+    assert "no row has a vessel" in empty.err
+
+
+def test_names_of_files_that_are_no_text(real_caspian: Caspian, table: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff.csv")
+    odd.write_text(f"{table.read_text()}1,never,50,42,x\n")
+    assert real_caspian("events", odd, "-o", tmp_path / "out.json").code == 0
+    assert "\\udcff.csv, row 301" in (tmp_path / "out.json").read_text(encoding="utf-8")
 
 
 def test_too_many_vessels_are_the_wrong_column(real_caspian: Caspian, table: Path, monkeypatch: Any) -> None:

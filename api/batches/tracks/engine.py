@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from api.batches.rows import Source
 from api.batches.tracks.columns import Options, TrackColumns
 from api.batches.tracks.reading import read_tracks
 from api.batches.tracks.sorting import SortedEvents, SortedPositions
-from api.errors import BodyError, TooMuchError
+from api.errors import BodyError, CommandError, TooMuchError
 from zones.crossings.crossed import Crosser
 from zones.crossings.path import no_checkpoint
 from zones.tracks.events import events_of
@@ -117,6 +118,20 @@ class Tracks:
             counts.read_as_utc = counts.read_as_utc or (columns.read_as_utc if some.unzoned else "")
             self._sorted.add(some.positions)
             yield
+
+    @contextmanager
+    def whole_or_not_at_all(self) -> Iterator[None]:
+        """Leave a table out whole that is taken in within the block where that raises an error of its own."""
+        counts, columns = replace(self.counts), self.columns
+        vessels, are_whole = len(self._vessels), self._vessels.are_whole
+        self._sorted.begin()
+        try:
+            yield
+        except (BodyError, CommandError):
+            self.counts, self.columns = counts, columns
+            self._vessels.forget(vessels, are_whole=are_whole)
+            self._sorted.undo()
+            raise
 
     def _parts(self) -> Iterator[Positions]:
         """All positions, those of some vessels at a time. Raises `BodyError`: there is none."""
