@@ -15,6 +15,7 @@ from zones.tracks.times import NOT_A_TIME
 from zones.tracks.vessels import is_missing
 
 _LOOKED_AT = 1000  # rows of a chunk, for what the values of other columns tell
+_LONGEST = 200  # letters of a name that are looked at
 _PLAIN = re.compile(r"u?int|float|double|(dictionary<values=)?(large_)?string|time32|time64\[us")  # of Arrow
 _DAY_US = 86_400_000_000
 
@@ -100,8 +101,8 @@ _ZONE_VALUE = re.compile(
     rf"|\(?(?i:utc|gmt|ut|z)\s*[+\-\u00b1]\s*{_HOURS}(?:\D.*)?"
     r"|[+\-](?:0\d|1[0-4]):[0-5]\d(?::00)?|\+(?:0\d|1[0-4])(?:00|30|45)|-0\d(?:00|30|45)|-0\d"
     r"|\+(?:0?\d|1[0-4])(?:[.,][05]0?)?(?:\s*h)?"
-    r"|(?:МСК|MSK)(?:\s*[+\-]\s*\d\d?)?|MSD|AZS?T|IRST|IRDT|TMT|ALMT|AQTT|ORAT|SAMT|VOLT|GST|TRT|CES?T|EES?T|E[SD]T"
-    r"|C[SD]T|M[SD]T|P[SD]T|BST|IST|JST|LT|LMT|(?i:local(?: time)?)|.{3,40} (?:Standard|Daylight|Summer) Time"
+    r"|(?:МСК|MSK)(?:\s*[+\-]\s*\d\d?)?|MSD|AZS?T|IRST|IRDT|TMT|ALMT|AQTT|ORAT|SAMT|VOLT|GST|TRT|CES?T|EES?T|EDT"
+    r"|C[SD]T|M[SD]T|P[SD]T|BST|IST|JST|LMT|(?i:local(?: time)?)|.{3,40} (?:Standard|Daylight|Summer) Time"
 )
 _UTC_VALUE = re.compile(
     r"Etc/(?:UTC|GMT|UCT|Zulu|Universal|Greenwich|GMT[+\-]?0)|\(?(?i:utc|gmt|ut|z)\)?"
@@ -128,7 +129,7 @@ _PLACE, _ZONE_NAME, _HOUR_NAME = (re.compile(_folded(one)) for one in (_PLACE.pa
 
 def _words(name: str) -> str:
     """As ``time_utc_4`` for ``timeUTC (4)``."""
-    apart = re.sub("([a-z])([A-Z])", r"\1_\2", unicodedata.normalize("NFKC", name))
+    apart = re.sub("([a-z])([A-Z])", r"\1_\2", unicodedata.normalize("NFKC", name[:_LONGEST]))
     return "_".join(re.findall(r"[^\W\d_]+|\d+", _folded(apart)))
 
 
@@ -139,7 +140,7 @@ def _is_of_zone(words: str) -> bool:
 def names_other_zone(name: str) -> bool:
     """Whether the name of a column of times tells of a zone that is not UTC."""
     words = _words(name)
-    plain = _folded(name).replace("\u2212", "-")
+    plain = _folded(name[:_LONGEST]).replace("\u2212", "-")
     if any(one in "123456789" for offset in _OFFSET.finditer(plain) for one in offset[1]):
         return True
     says_utc = {"utc", "gmt", "zulu"}.intersection(words.split("_"))
@@ -182,11 +183,14 @@ def zone_column(chunk: Chunk, columns: Sequence[UserColumn]) -> UserColumn | Non
 
 
 def _tells_zone(values: Sequence[object]) -> bool:
-    texts = [value.strip().replace("\u2212", "-") for value in values if isinstance(value, str)]
-    texts = [text for text in texts if text]
-    if not texts or not all(_ZONE_VALUE.fullmatch(text) or _UTC_VALUE.fullmatch(text) for text in texts):
-        return False
-    return not all(map(_UTC_VALUE.fullmatch, texts))
+    is_other = False
+    for value in values:
+        text = value.strip().replace("\u2212", "-") if isinstance(value, str) else ""
+        if text and not _UTC_VALUE.fullmatch(text):
+            if not _ZONE_VALUE.fullmatch(text):
+                return False
+            is_other = True
+    return is_other
 
 
 def hour_column(chunk: Chunk, columns: Sequence[UserColumn], time_us: Integers) -> UserColumn | None:
