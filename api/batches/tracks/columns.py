@@ -77,10 +77,15 @@ class TrackColumns(NamedTuple):
         if is_short(chunk, self.time):
             raise BodyError(f"column {self.time.name[:80]!r}: {SHORT_NUMBERS}")
 
-    @property
-    def read_as_utc(self) -> str:
-        """The name of a column that was chosen and does not tell by it that its times are of UTC."""
-        return self.time.name if self.is_chosen and not is_harmless(self.time.name) else ""
+    def read_as_utc(self, chunk: Chunk) -> str:
+        """That times without a zone were read as UTC because they were chosen, in words; else empty."""
+        if not self.is_chosen:
+            return ""
+        zone = zone_column(chunk, self.others)
+        if zone is None and is_harmless(self.time.name):
+            return ""
+        beside = "" if zone is None else f", whatever column {zone.name[:80]!r} tells"
+        return f"times of column {self.time.name[:80]!r} name no zone and were read as UTC{beside}"
 
 
 def find_track_columns(columns: Sequence[UserColumn], options: Options) -> TrackColumns:

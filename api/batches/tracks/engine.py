@@ -39,7 +39,7 @@ class Counts:
     repeated: int = 0  # whose vessel has another position at the same time
     zoned: int = 0
     unzoned: int = 0
-    read_as_utc: str = ""  # a column that was chosen and may be of any zone by its name
+    read_as_utc: str = ""  # that times were which may be of another zone, in words
     unread: list[str] = field(default_factory=list)  # files that are left out, and why
 
     def remarks(self) -> list[str]:
@@ -64,8 +64,8 @@ class Counts:
             )
             others = "1 that names" if self.zoned == 1 else f"{self.zoned:,} that name"
             said.append(f"{times} read as UTC, beside {others} one")
-        elif self.unzoned and self.read_as_utc:
-            said.append(f"times of column {self.read_as_utc[:80]!r} name no zone and were read as UTC")
+        if self.read_as_utc:
+            said.append(self.read_as_utc)
         return said
 
 
@@ -115,7 +115,7 @@ class Tracks:
             counts.left += len(some.left)
             counts.zoned += some.zoned
             counts.unzoned += some.unzoned
-            counts.read_as_utc = counts.read_as_utc or (columns.read_as_utc if some.unzoned else "")
+            counts.read_as_utc = counts.read_as_utc or some.read_as_utc
             self._sorted.add(some.positions)
             yield
 

@@ -37,6 +37,7 @@ class Read(NamedTuple):
     # zoned, unzoned: times that name a zone, and those that could and do not
     zoned: int
     unzoned: int
+    read_as_utc: str  # that they were, in words, where it is to be said
 
 
 def read_tracks(source: Source, options: Options, vessels: Vessels) -> tuple[TrackColumns, Iterator[Read]]:
@@ -72,7 +73,8 @@ def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> 
     good[list(errors)] = False
     positions = Positions(numbers, times.time_us, batch.lon, batch.lat).part(np.flatnonzero(good))
     left = [Left(begun + row + 1, reason) for row, reason in sorted(errors.items())]
-    return Read(positions, len(batch), left, times.zoned, times.unzoned)
+    said = columns.read_as_utc(chunk) if times.unzoned else ""
+    return Read(positions, len(batch), left, times.zoned, times.unzoned, said)
 
 
 def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
