@@ -53,7 +53,7 @@ _LINES = """
 `caspian crossings` and `report`. Layers (`.gpkg`, `.fgb`, `.shp`, `.zip`, GeoParquet) and what this program
 exports are read, too. `--legs loxodrome` joins vertices by lines of constant bearing. Times (`times` or
 `coordTimes` of a GeoJSON feature, a column, GPX, KML tracks, schedules of RTZ) give each leg `entry_time` and
-`exit_time`; those that [name no zone](tracks.md) beside what tells another than UTC are left out,
+`exit_time`; those that [name no zone](tracks.md) beside what tells or may tell another than UTC are left out,
 with a remark.
 
 | What | File |
