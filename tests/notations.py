@@ -28,6 +28,8 @@ NOTATIONS: Mapping[str, tuple[str, ...]] = {
         "42-33.6N 049-53.3E",
         "42:33:36N 49:53:18E",
         "42d33m36sN 49d53m18sE",
+        "42°33'.6N 49°53'.3E",
+        "42° 33´·6N., 49° 53´·3E.",
     ),
     "Decimal degrees, latitude first without letters": (
         "42.56, 49.88833333333333",
