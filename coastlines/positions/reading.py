@@ -149,18 +149,23 @@ def _with_hemisphere(coordinate: _Coordinate, axis: str, text: str) -> _Coordina
 
 def _hemisphere(text: str, axis: str) -> str:
     """The letter of a hemisphere that stands alone, as N, north or с.ш."""
-    letters, _ = plain_letters(text[: LONGEST_TEXT + 1])
-    if not letters.strip():
+    if not plain_letters(text[:LONGEST_TEXT])[0].strip():
         raise _UnreadableError("its hemisphere is empty")
+    letter = hemisphere_letter(text)
+    if letter not in (_POSITIVE[axis], _NEGATIVE[axis]):
+        needed = f"{_POSITIVE[axis]} or {_NEGATIVE[axis]}"
+        raise _UnreadableError(f"its hemisphere is {needed}, and {text[:40]!r} stands beside it")
+    return letter
+
+
+def hemisphere_letter(text: str) -> str:
+    """N, S, E or W for a hemisphere that stands alone in any of the languages; empty for anything else."""
+    letters, _ = plain_letters(text[: LONGEST_TEXT + 1])
     try:
         tokens = _tokens(letters.strip())
     except _UnreadableError:
-        tokens = []
-    found = [token.letter for token in tokens if token.kind == "axis" and token.axis == axis and token.letter]
-    if len(tokens) != 1 or not found:
-        needed = f"{_POSITIVE[axis]} or {_NEGATIVE[axis]}"
-        raise _UnreadableError(f"its hemisphere is {needed}, and {text[:40]!r} stands beside it")
-    return found[0]
+        return ""
+    return tokens[0].letter if len(tokens) == 1 else ""
 
 
 def _position(text: str) -> tuple[_Coordinate, _Coordinate]:
