@@ -131,7 +131,10 @@ def read_heading(name: str) -> Heading:
 
 def _names_axis(text: str, axis: str) -> bool:
     """Whether a hemisphere stands with the word for its axis, as in ``северная широта``."""
-    words = {"lat": "широт|ендік|enli[ky]|giňişlik|عرض", "lon": "долгот|бойлық|uzunlu[qğ]|uzaklyk|طول"}
+    words = {
+        "lat": "lat|широт|ендік|enli[ky]|giňişlik|عرض",
+        "lon": "lon|lng|долгот|бойлық|uzunlu[qğ]|uzaklyk|طول",
+    }
     return re.search(words[axis], text) is not None
 
 
@@ -207,10 +210,11 @@ _OF_SIDE = (
     f"{_HEMISPHERE}|dir(?:ection)?|ind(?:icator)?|ref|cardinal|quad(?:rant)?|letter|side|sense|sign|flag"
     "|направлени[ея]|знак|istiqamət(?:i)?|бағыт(?:ы)?|ugur|ugry|جهت"
 )
+_SOME = "{1,6}[0-9]*"  # words that a name is made of; more would take long to tell apart
 _SIDE_NAMES = {
     axis: re.compile(
         f"(?=.*(?:{_AXIS[axis]}|{_PAIR[axis]}))(?=.*(?:{_OF_SIDE}|{_PAIR[axis]}))"
-        f"(?:{_AXIS[axis]}|{_OF_SIDE}|{_PAIR[axis]}|of|the)+[0-9]*"
+        f"(?:{_AXIS[axis]}|{_OF_SIDE}|{_PAIR[axis]}|of|the){_SOME}"
     )
     for axis in ("lon", "lat")
 }
@@ -224,9 +228,9 @@ _PART = (
 _QUALITY = f"decimal|dec|of|the|in|{_NORTH}|{_SOUTH}|{_EAST}|{_WEST}"
 _ANY_AXIS = f"{_AXIS['lat']}|{_AXIS['lon']}"
 _OWN_PARTS = re.compile(
-    f"(?=.*(?:{_ANY_AXIS}))(?=.*(?:{_PART}))(?:{_ANY_AXIS}|{_PART}|{_QUALITY})+[0-9]*|(?:{_ANY_AXIS})d?m[0-9]*"
+    f"(?=.*(?:{_ANY_AXIS}))(?=.*(?:{_PART}))(?:{_ANY_AXIS}|{_PART}|{_QUALITY}){_SOME}|(?:{_ANY_AXIS})d?m[0-9]*"
 )
-_PARTS_BEHIND = re.compile(f"(?=.*(?:{_PART}))(?:{_PART}|{_QUALITY})+[0-9]*|[ms][0-9]*")
+_PARTS_BEHIND = re.compile(f"(?=.*(?:{_PART}))(?:{_PART}|{_QUALITY}){_SOME}|[ms][0-9]*")
 _SECONDS = re.compile(rf"(?:{_ANY_AXIS})[\W_]+s")
 _PRIMES = re.compile("['\"]")
 

@@ -21,6 +21,7 @@ _SIGNS = frozenset({"+", "-", "\u2212", "1", "-1", "+1", "1.0", "-1.0"})
 _SURE_SIGNS = _SIGNS - {"1", "1.0"}
 _INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
+_DIGITS = re.compile("[02-9]")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
 
 
@@ -55,10 +56,16 @@ def may_be_letters(texts: Sequence[str]) -> bool:
 
 def hint(value: object) -> str:
     """What stands for a value of a record, so that there are few of them: a hemisphere, or anything else."""
-    text = "" if value is None else str(value)
-    if len(text) > _LONGEST or not text.strip():
-        return ELSE if text.strip() else ""
-    return text if _letter(text) or may_be_letters([text]) else ELSE
+    if value is None:
+        return ""
+    if type(value) is not str:
+        return str(value) if value in (1, -1) else ELSE
+    return _hint(value) if len(value) <= _LONGEST and not _DIGITS.search(value[1:]) else ELSE
+
+
+@lru_cache(4096)
+def _hint(text: str) -> str:
+    return text if not text.strip() or _letter(text) or may_be_letters([text]) else ELSE
 
 
 def have_no_letters(texts: Sequence[str]) -> bool:

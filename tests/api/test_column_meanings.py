@@ -290,6 +290,13 @@ def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> N
         assert found == [(42.5, 49.5)]
 
 
+@pytest.mark.parametrize(
+    "name", ["mm" * 38 + "x", "ns" * 39, "latns" * 15 + "q", "с" * 79, "lat" + "m" * 70 + "z"]
+)
+def test_names_that_could_be_told_apart_in_many_ways_end(name: str) -> None:
+    assert find_columns((name, "lon", "lat"))[:4] == (1, 2, None, None)
+
+
 def test_bounds_are_no_parts() -> None:
     for names in (("lat", "lon", "min_lat", "max_lat"), ("lat", "lon", "lat_min", "lat_max")):
         assert find_columns(names)[:2] == (1, 0)
