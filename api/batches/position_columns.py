@@ -335,7 +335,7 @@ def _refuse_parts(
             continue
         is_least = "min" in heading.letters and heading.letters.replace("min", "max") in others
         if (is_part(header[at]) and not is_least) or (is_by_name and at in behind):
-            said = "holds a part of a coordinate, none is whole; where they are, choose both columns"
+            said = "holds a part of a coordinate, none is whole"
             raise ColumnError(f"column {header[at][:80]!r} {said}")
         if is_hemisphere(heading.letters):
             said = "may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"

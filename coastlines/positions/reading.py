@@ -270,7 +270,7 @@ def _with_decimals(tokens: Sequence[_Token]) -> list[_Token]:
         if token.sign or not (has_point or has_words_point) or (is_marked and not (touches and has_point)):
             joined.append(token)
         elif is_marked or has_words_point or not touches or "." in number.text:
-            raise _UnreadableError("its decimal point can be read in two ways", number.start, token.end)
+            raise _UnreadableError("a number has one decimal point", number.start, token.end)
         else:
             joined[-2] = replace(number, text=number.text + token.text)
     return joined
