@@ -29,9 +29,21 @@ _CELLS = """
 `caspian classify`, `events` and `summarise`; tables and JSON also as bodies over HTTP. `--lon-column`,
 `--lat-column` and `--position-column` choose columns, `--encoding` an encoding; over HTTP `lon_column=` and
 so on choose, and the charset of `Content-Type` tells the encoding. Several columns that could be meant are
-refused by name, as are minutes and seconds in columns of their own. A hemisphere in a column of its own
-(`lat_dir`, `ns`, `N/S`, `lon_hemisphere` and the like, or `hemisphere` behind its coordinate) is heeded;
-where it is empty, or another than the coordinate says itself, the row has an error.
+refused by name.
+
+A hemisphere in a column of its own is heeded: under a name that says so (`lat_dir`, `ns`, `W/E`,
+`lon_hemisphere`, `полушарие широты`, or `hemisphere` and `hemisphere.1` behind their coordinates), and under
+any name or none where the columns beside both coordinates hold nothing but hemispheres in the first rows;
+where it is empty, or another than the coordinate says itself, the row has an error. What may be hemispheres
+and is not clear, as signs or a letter beside one coordinate alone, is refused. Minutes and seconds in columns
+of their own are refused: by their names, and under any name where coordinates are whole and the columns
+behind both hold nothing but numbers of 0 to below 60. Where the columns of latitude and longitude are both
+chosen, they are taken as they stand, and only names tell hemispheres. Of records in JSON, whose members are
+looked at one by one, whole degrees are taken as such.
+
+What stands in brackets behind a name, in any of the six languages, has to leave numbers degrees to the north
+and east: `lat (S)`, `Долгота (з.д.)`, `lon (E-/W+)`, `Lat (')`, `lat (DD.MMSS)`, `x (m)` and `position (x y)`
+are not taken for positions. A mark before the decimals, as in `42°33'.6N`, is read as charts mean it.
 
 Layers in other reference systems are brought to WGS84; all realisations of WGS84 are taken for one, within
 two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables without
@@ -53,7 +65,7 @@ _LINES = """
 `caspian crossings` and `report`. Layers (`.gpkg`, `.fgb`, `.shp`, `.zip`, GeoParquet) and what this program
 exports are read, too. `--legs loxodrome` joins vertices by lines of constant bearing. Times (`times` or
 `coordTimes` of a GeoJSON feature, a column, GPX, KML tracks, schedules of RTZ) give each leg `entry_time` and
-`exit_time`; those that [name no zone](tracks.md) beside what tells another than UTC are left out,
+`exit_time`; those that [name no zone](tracks.md) beside what tells or may tell another than UTC are left out,
 with a remark.
 
 | What | File |

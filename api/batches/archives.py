@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from api.batches.forms import is_read
+from api.batches.forms import WHOLE_ENDINGS, is_read
 from api.batches.packing import MOST_TIMES, becomes_too_large
 from api.errors import BodyError
 from coastlines.archives import ARCHIVE_ERRORS
@@ -58,6 +58,14 @@ def size_of(path: Path) -> int:
         return _info(archive, member).file_size
 
 
+def size_if_known(path: Path) -> int:
+    """The same for progress: 0 of what cannot be read, which is said when it is its turn. [byte]"""
+    try:
+        return size_of(path)
+    except (OSError, BodyError):
+        return 0
+
+
 def members_of(archive: Path) -> list[str]:
     """The names of all files in an archive but those that begin with a dot or an underscore.
 
@@ -100,15 +108,19 @@ def resolved(path: Path) -> Path:
 def unpacked_member(path: Path) -> Iterator[Path]:
     """A file to read what a path names from: of a member one that is unpacked for as long as the block lasts.
 
-    Beside it are those of its name with other endings, as shapefiles have them.
+    Beside it are those of its name with other endings, as shapefiles have them. Where other libraries read it
+    and cannot spell its name it has another, as a link.
 
     Raises `BodyError`: the archive is damaged, or has no such member; `OSError`.
     """
     member = member_of(path)
-    if member is None:
+    if member is None and (_is_text(path) or path.suffix.lower() not in WHOLE_ENDINGS):
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="caspian-") as folder:
+        if member is None:
+            yield _linked(path, Path(folder))
+            return
         with _archive(member.archive) as archive:
             wanted = PurePosixPath(_info(archive, member).filename)
             beside = wanted.with_suffix("")
@@ -119,6 +131,23 @@ def unpacked_member(path: Path) -> Iterator[Path]:
                     with archive.open(info) as packed, Path(folder, place.name).open("wb") as target:
                         shutil.copyfileobj(packed, target, 1024 * 1024)
         yield Path(folder, wanted.name)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a name is of letters alone: on Linux it may hold any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _linked(path: Path, folder: Path) -> Path:
+    """A link in a folder to a file, beside links to those of its name with other endings."""
+    for one in path.parent.iterdir():
+        if one.stem == path.stem and _is_text(Path(one.suffix)):
+            (folder / f"linked{one.suffix}").symlink_to(one.absolute())
+    return folder / f"linked{path.suffix}"
 
 
 @contextmanager

@@ -21,9 +21,10 @@ import numpy.typing as npt
 import shapely
 
 from api.batches.cells import numbers, numbers_beside, positions
+from api.batches.column_values import ELSE, ROWS_LOOKED_AT, Sample
 from api.batches.moments import moment_texts
 from api.batches.parquet_sizes import BATCH_BYTES, read_bytes, rows_at_a_time
-from api.batches.position_columns import USUAL, Chosen, find_columns
+from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
     CELL_BYTES,
@@ -78,6 +79,7 @@ class ArrowSource:
         in_columns: bool = False,
         row_count: int | None = None,
         transform: ToWGS84 | None = None,
+        sample: Sample | None = None,
     ) -> None:
         self.row_count = row_count  # None where it is not known
         self.transform = transform
@@ -89,7 +91,9 @@ class ArrowSource:
         self.geometry = None if geometry is None else names.index(geometry)
         if geometry is None:
             self.positions = "columns"
-            self._columns = columns = find_columns(names, chosen)
+            # Without a sample the types tell what they can, and the first batch is looked at when it comes.
+            self._chosen, self._is_looked_at = chosen, sample is not None
+            self._columns = columns = find_columns(names, chosen, sample or self._by_type)
             if columns.are_whole:
                 self.positions = "points"
                 is_binary = arrow().types.is_binary(schema.field(columns.lon).type)
@@ -105,6 +109,18 @@ class ArrowSource:
             self.positions = "kept points" if kept else "points"
             places = (at for at in range(len(names)) if at != self.geometry)
             self._own = tuple(UserColumn(names[at], place=at) for at in places)
+
+    def _by_type(self, place: int) -> Sequence[str]:
+        return (ELSE,) if _is_number(self.schema.field(place).type) else ()
+
+    def _look_at(self, batch: Any) -> None:
+        """Raises `ColumnError`: the first batch tells of other columns than names and types do."""
+        self._is_looked_at = True
+        first = batch.slice(0, ROWS_LOOKED_AT)
+        columns = find_columns(self.schema.names, self._chosen, lambda place: _looked_at(first, place))
+        if columns != self._columns:
+            named = "lat_hemisphere and lon_hemisphere"
+            raise ColumnError(f"hemispheres in columns of their own are read where these are called {named}")
 
     def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns without the geometry, and further coordinates; may read the geometries once."""
@@ -145,6 +161,8 @@ class ArrowSource:
         return UserColumn(name, "number", name[-1])
 
     def _by_columns(self, whole: Any) -> Iterator[Chunk]:
+        if not self._is_looked_at:
+            self._look_at(whole)
         step = whole.num_rows
         if not self._in_columns:
             step = next(weighed_slices([_row_bytes(whole)] * min(step, ROWS_AT_A_TIME))).stop
@@ -212,6 +230,17 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
     def rows() -> int:
         return rows_at_a_time(path, metadata, ROWS_IN_COLUMNS if in_columns else ROWS_AT_A_TIME)
 
+    @cache
+    def sample(place: int) -> Sequence[str]:
+        name, count = schema.names[place], min(rows(), ROWS_LOOKED_AT)
+        with pyarrow.parquet.ParquetFile(path, buffer_size=read_bytes(metadata)) as file:
+            batch = next(
+                _reading(lambda: file.iter_batches(batch_size=count, columns=[name]), "Parquet"), None
+            )
+        found = [] if batch is None else [at for at, one in enumerate(batch.schema.names) if one == name]
+        found = found[schema.names[:place].count(name) :]
+        return _looked_at(batch, found[0]) if found else ()
+
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
         with pyarrow.parquet.ParquetFile(path, buffer_size=read_bytes(metadata)) as file:
@@ -222,7 +251,7 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
     return ArrowSource(
         opened, schema, geometry,
         only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=metadata.num_rows,
-        transform=transform,
+        transform=transform, sample=sample,
     )  # fmt: skip
 
 
@@ -365,6 +394,14 @@ def _texts(batch: Any, place: int) -> list[str]:
     """A column as texts, empty where a row has no value."""
     values = _values(_decoded(batch.column(place)), batch.schema.names[place])
     return ["" if value is None or value != value else str(value) for value in values]
+
+
+def _looked_at(batch: Any, place: int) -> Sequence[str]:
+    """The same of a column that may be any; what stands for something else where it cannot be read."""
+    try:
+        return _texts(batch, place)
+    except BodyError:
+        return (ELSE,)
 
 
 def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from api.batches.archives import size_of
+from api.batches.archives import size_if_known
 from api.batches.arrow_batches import opened_edition
 from api.batches.file_answers import Asked
 from api.batches.gathering import Planned
@@ -80,7 +80,7 @@ def answer_by_cluster(
             for one, result in _in_turn(distributed, client, work, jobs):
                 if isinstance(result, Entry):
                     manifest.add(result)
-                    size, rows = size + size_of(Path(one.name)), rows + result.rows
+                    size, rows = size + size_if_known(Path(one.name)), rows + result.rows
                     told(size, rows)
                 elif result.is_left_out:
                     manifest.leave_out(result.output)

@@ -15,14 +15,12 @@ import shapely
 from api.batches.column_words import (
     MAYBE_ROUTE_COLUMNS,
     ROUTE_COLUMNS,
-    names_other_zone,
-    time_column,
     words_of,
-    zone_column,
 )
 from api.batches.json_sources import refuse_other_crs
 from api.batches.route_legs import Waypoints
 from api.batches.rows import Chunk, Source, UserColumn
+from api.batches.time_columns import hour_column, is_harmless, is_short, time_column, zone_column
 from api.errors import BodyError, CommandError, TooMuchError
 from api.texts.geojson import NOTICE
 from api.texts.tables import cell
@@ -216,9 +214,15 @@ def asked_of_table(source: Source) -> Asked:
 
 
 def _times_in(chunk: Chunk, timed: UserColumn, columns: Sequence[UserColumn]) -> list[object]:
-    """The times of a column; where something tells another zone than UTC, with it, so that none is read."""
+    """The times of a column; where something tells of others than would be read, with it, so that none is."""
     times: list[object] = list(*chunk.columns([timed]))
-    zone = timed if names_other_zone(timed.name) else zone_column(columns)
+    if is_short(chunk, timed):
+        return [f"{time} ({timed.name[:80]}, of 32 bits)" if _is_time(time) else time for time in times]
+    read = read_times([time if _is_time(time) else None for time in times])
+    others = [one for one in columns if one is not timed and not one.position]
+    if hours := hour_column(chunk, others, read.time_us):
+        return [f"{time} ({hours.name[:80]} apart)" if _is_time(time) else time for time in times]
+    zone = timed if not is_harmless(timed.name) else zone_column(chunk, others) if read.unzoned else None
     if zone is None:
         return times
     return [f"{time} ({zone.name[:80]})" if read_times([time]).unzoned else time for time in times]

@@ -32,6 +32,17 @@ class Lines:
             return line
         return line + self._file.readline(most - len(line))
 
+    def peek(self, most: int) -> bytes:
+        """What is read from here on and not taken yet, a whole line at least where there is one."""
+        begun = self._ahead.read()
+        while b"\n" not in begun and len(begun) < most:
+            more = getattr(self._file, "read1", self._file.read)(most - len(begun))
+            if not more:
+                break
+            begun += more
+        self._ahead = io.BytesIO(begun)
+        return begun[:most]
+
     def block(self) -> bytes:
         """Whole lines from here on, some `BLOCK_BYTES`, or all that is left; they are not taken yet.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import deque
 from collections.abc import Generator, Iterator
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import chain
 from typing import Any, BinaryIO, Literal
@@ -15,6 +17,7 @@ import numpy as np
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
 from api.batches.cells import numbers, numbers_beside, positions
+from api.batches.column_values import ROWS_LOOKED_AT, Sample
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
 from api.batches.encodings import as_utf_8
 from api.batches.engine import Writer
@@ -43,6 +46,7 @@ _TOLD_DELIMITER = re.compile(
     r"sep=([\t!#$%&*,:;@^|~])\s*", re.IGNORECASE
 )  # as Excel has it on the first line
 _EMPTY_AT_A_TIME = 50_000  # lines
+_SAMPLE_BYTES = 1024 * 1024
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _POINT = re.compile(r"POINT.*", re.IGNORECASE)
 _SHAPE = re.compile("(MULTI)?(LINESTRING|POLYGON)", re.IGNORECASE)
@@ -125,9 +129,26 @@ class CsvSource:
             )
         # Every cell takes room, be it empty, and its name where the answer repeats it.
         self._row_bytes = CELL_BYTES * len(self._header) + sum(map(len, self._header))
-        self._columns = find_columns(self._header, chosen)
+        self._columns = find_columns(self._header, chosen, self._sample())
         self.positions = "points" if self._columns.are_whole else "columns"
         self._taken = 0
+
+    def _sample(self) -> Sample:
+        """The first rows, as far as they are read already."""
+
+        @cache
+        def columns() -> list[tuple[str, ...]]:
+            lines = io.StringIO(self._file.peek(_SAMPLE_BYTES).decode(errors="replace"), newline="")
+            rows: list[list[str]] = []
+            with suppress(csv.Error):
+                for row in csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting):
+                    if len(row) == len(self._header):
+                        rows.append(row)
+                    if len(rows) == ROWS_LOOKED_AT:
+                        break
+            return list(zip(*rows, strict=True)) or [()] * len(self._header)
+
+        return lambda place: columns()[place]
 
     def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns, all of text."""
@@ -336,25 +357,24 @@ def _dialect(header: str, chosen: Chosen, told: str) -> tuple[str, Literal[0, 3]
 
     It is the one that finds positions there, else the one that is there most.
 
-    One that finds longitudes and latitudes apart goes before one that finds whole positions: by commas
-    ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names in the header are quoted
-    themselves.
+    One that finds longitudes and latitudes apart, be it several or parts of them, goes before one that finds
+    whole positions: by commas ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names
+    in the header are quoted themselves.
     """
     if told:
         return told, _quoting(told, header)
-    whole = ""
+    whole = doubtful = ""
     for delimiter in _DELIMITERS:
         names = header.split(delimiter)
         try:
             are_apart = not find_columns([name.strip().strip('"') for name in names], chosen).are_whole
         except ColumnError as error:
-            if error.missing:
-                continue
-            are_apart = False
+            doubtful = doubtful or ("" if error.missing else delimiter)
+            continue
         if are_apart and all(name.count('"') % 2 == 0 for name in names):  # else it stands in quotes
             return delimiter, _quoting(delimiter, header)
         whole = whole or delimiter
-    if whole:
+    if whole := doubtful or whole:
         return whole, _quoting(whole, header)
     return max(_DELIMITERS, key=header.count), csv.QUOTE_MINIMAL
 

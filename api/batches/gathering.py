@@ -57,10 +57,10 @@ def planned_files(names: Iterable[str], folder: Path, form: str | None) -> tuple
 
     Beside them those of folders and patterns that are of no known ending, which are not read.
 
-    An output lies in the folder as its input does in the folder named, or where the pattern begins; a single
-    file's lies in the partitions of its path (``year=2024``). Archives are as folders; what is in
-    one that is named beside others goes to a folder of its name. What begins with a dot or an underscore is
-    left out of folders. `form` is an ending for all, None for the form of each input.
+    An output lies in the folder as its input does in the folder named, or where the pattern begins, and in
+    the partitions (``year=2024``) that the path to there ends in, as a single file's does. Archives are as
+    folders; what is in one that is named beside others goes to a folder of its name. What begins with a dot
+    or an underscore is left out of folders. `form` is an ending for all, None for the form of each input.
 
     Raises `CommandError`: there is no such file, or nothing to read; two would be written to one place; an
     output would replace an input.
@@ -98,7 +98,7 @@ def _found(
     """The same, each with where it lies below the name; without what lies in the folder written to."""
     found, others = [], []
     for path, relative in sorted(_files_of(name, folder, is_alone=is_alone)):
-        is_known = is_read(path) or str(path) == name or is_archive(path)
+        is_known = is_read(path) or str(path) == name or is_archive(path) or path.is_dir()
         if is_known and not path.is_fifo():  # which would be waited for
             found.append((path, relative))
         elif path.suffix.lower() not in _BESIDE:
@@ -123,21 +123,21 @@ def _files_of(name: str, folder: Path | None, *, is_alone: bool) -> Iterator[tup
     path = Path(name)
     if path.is_dir():
         for found in _files_below(path, folder):
-            yield from _with_members(found, found.relative_to(path))
+            yield from _with_members(found, Path(*_partitions(path), found.relative_to(path)))
     elif is_archive(path):
         for member in _named(path, members_of):
-            yield path / member, Path(*_partitions(path), "" if is_alone else path.stem, member)
+            yield path / member, Path(*_partitions(path.parent), "" if is_alone else path.stem, member)
     elif path.exists() or not _is_pattern(name):
         if not path.is_file() and member_of(path) is None:
             raise CommandError(f"there is no file {name!r}" if not path.exists() else f"{name} is not a file")
-        yield path, Path(*_partitions(path), path.name)
+        yield path, Path(*_partitions(path.parent), path.name)
     else:
         root = Path(*_before_pattern(path))
         matches = root.glob(str(path.relative_to(root)))
         for file in _once({file for match in matches for file in _matched(match, folder)}, root):
             relative = file.relative_to(root)
             if not any(part[0] in "._" for part in relative.parts):
-                yield from _with_members(file, relative)
+                yield from _with_members(file, Path(*_partitions(root), relative))
 
 
 def _with_members(path: Path, relative: Path) -> Iterator[tuple[Path, Path]]:
@@ -157,7 +157,7 @@ def _with_members(path: Path, relative: Path) -> Iterator[tuple[Path, Path]]:
 def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
     if match.is_dir():
         return _files_below(match, folder)
-    is_written = folder is not None and folder.resolve() in match.resolve().parents
+    is_written = folder is not None and folder.resolve() in Path(os.path.realpath(match)).parents
     return [] if is_written else [match]
 
 
@@ -173,20 +173,29 @@ def _once(files: Iterable[Path], root: Path) -> Iterable[Path]:
 
 
 def _files_below(top: Path, folder: Path | None) -> Iterator[Path]:
-    """Files in a folder and those below it, linked ones too, but for the folder that is written to.
+    """Files in a folder and those below it, linked ones too, but for the folder that is written to; and
+    folders that cannot be read.
 
     A folder that is linked is there once, under its own name where that is below the top.
     """
+    unread: list[Path] = []
+
+    def keep(error: OSError) -> None:
+        if error.filename == str(top):
+            raise CommandError(f"{top}: {error.strerror}")
+        unread.append(Path(error.filename))
+
     seen = set() if folder is None else {folder.resolve()} - {top.resolve()}
     waiting = [top]
     for start in waiting:  # links, which may lead around, wait for all that is no link
-        for here, below, files in os.walk(start):
+        for here, below, files in os.walk(start, onerror=keep):
             place = Path(here).resolve()
             below[:] = [] if place in seen else sorted(one for one in below if one[0] not in "._")
             if place not in seen:
                 seen.add(place)
                 waiting += [Path(here, one) for one in below if Path(here, one).is_symlink()]
                 yield from (Path(here, one) for one in files if one[0] not in "._")
+    yield from unread
 
 
 def _is_pattern(name: str) -> bool:
@@ -200,10 +209,10 @@ def _before_pattern(path: Path) -> Iterator[str]:
         yield part
 
 
-def _partitions(path: Path) -> list[str]:
-    """The last folders of a path that are named as partitions are."""
+def _partitions(folder: Path) -> list[str]:
+    """The last folders of a path that are named as partitions are, wherever it begins."""
     found: list[str] = []
-    for part in reversed(path.parent.parts):
+    for part in reversed(folder.absolute().parts):
         if not _IS_PARTITION.fullmatch(part):
             break
         found.insert(0, part)
@@ -214,13 +223,15 @@ def _refuse_replacing(planned: Iterable[Planned], folder: Path) -> None:
     """Refuse outputs that are inputs, however they are spelled or linked."""
     if not folder.exists():
         return
-    known = {_identity(file_of(Path(one.name))): one.name for one in planned}
+    known = {_identity(file_of(Path(one.name))) for one in planned} - {None}
     for one in planned:
-        output = folder / one.output
-        if output.exists() and _identity(output) in known:
+        if _identity(output := folder / one.output) in known:
             raise CommandError(f"{output} is a file that is read; write to another folder")
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:  # there is none; of an input it is said when it is its turn
+        return None
     return status.st_dev, status.st_ino

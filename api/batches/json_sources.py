@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
+from api.batches.column_values import ELSE, hint
 from api.batches.position_columns import (
     USUAL,
     Chosen,
@@ -16,6 +17,7 @@ from api.batches.position_columns import (
     find_columns,
     find_names,
     names_found,
+    watched_names,
 )
 from api.batches.rows import (
     ALONE,
@@ -284,7 +286,9 @@ def _position_names(value: object, chosen: Chosen) -> Names | None:
     """The members of an object that hold its position, None of GeoJSON and where there are none."""
     if not isinstance(value, dict) or _is_geojson(value) or len(value) > MOST_COLUMNS:
         return None
-    names = _names_among(tuple(value), chosen)
+    members = tuple(value)
+    watched = _watched_among(members, chosen)
+    names = _names_among(members, chosen, watched, tuple(hint(value[name]) for name in watched))
     if names is not None and names.lon == names.lat and not isinstance(value[names.lon], str):
         return None  # as of what is nearly GeoJSON: a list of numbers is not read as a text would be
     return names
@@ -307,7 +311,16 @@ def _is_geojson(value: Mapping[str, Any]) -> bool:
     return isinstance(kind, str) and kind in _GEOJSON_TYPES
 
 
-_names_among = lru_cache(256)(find_names)
+_watched_among = lru_cache(256)(watched_names)
+
+
+@lru_cache(1024)
+def _names_among(
+    names: tuple[str, ...], chosen: Chosen, watched: tuple[str, ...], hints: tuple[str, ...]
+) -> Names | None:
+    """As `find_names`, of a record with these hints of its values."""
+    values = dict(zip(watched, hints, strict=True))
+    return find_names(names, chosen, lambda at: (values.get(names[at], ELSE),))
 
 
 def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:

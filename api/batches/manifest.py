@@ -18,6 +18,8 @@ from api.errors import CommandError
 from coastlines.files import made_beside
 
 MANIFEST = "_manifest.jsonl"  # of a name that readers of partitioned folders leave out
+# Names of files may hold bytes that are no text: Python's letters for these, escaped, are JSON's.
+_AS_JSON: Any = {"encoding": "utf-8", "errors": "backslashreplace"}
 _NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOTSUP)  # of folders, as NFS says it; files are whole even so
 
 
@@ -48,7 +50,7 @@ class Manifest:
             return
         self.entries[entry.output] = entry
         if self._file is None:
-            self._file = (self._folder / MANIFEST).open("a", encoding="utf-8")
+            self._file = (self._folder / MANIFEST).open("a", **_AS_JSON)
         self._file.write(_line(asdict(entry)))
         self._file.flush()
 
@@ -63,7 +65,7 @@ class Manifest:
         """Write all of it anew, in the order of the outputs."""
         self.close()
         target = self._folder / MANIFEST
-        with made_beside(target) as path, path.open("w", encoding="utf-8") as file:
+        with made_beside(target) as path, path.open("w", **_AS_JSON) as file:
             file.write(_line(self._head))
             file.writelines(_line(asdict(self.entries[output])) for output in sorted(self.entries))
 

@@ -60,7 +60,7 @@ class Answerer:
             stamp = _stamp(source)
             digest, size = _digest(source), size_of(source)
         except OSError as error:
-            return Failed(planned.output, f"{planned.name}: {error.strerror}")
+            return Failed(planned.output, f"{planned.name}: {error.strerror or error}")
         except BodyError as error:
             return Failed(planned.output, f"{planned.name}: {error}")
         if before is not None and before.input_sha256 == digest:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from api.batches.column_headings import (
+    Heading,
+    is_hemisphere,
+    is_part,
+    is_side,
+    letters_of,
+    may_be_other,
+    may_be_part,
+    read_heading,
+)
+from api.batches.column_values import (
+    Sample,
+    have_no_letters,
+    hold_capitals,
+    hold_minutes,
+    letters_held,
+    may_be_letters,
+)
 from api.batches.rows import UserColumn
 from api.errors import BodyError
 
-# Names in small letters; then those without spaces, signs and units, as `_plain` has them. Of the first kind
-# that is there, there must be one column. The plane's x and y are taken together only.
+# Names in small letters; then those without spaces, signs and units, as a `Heading` has them. Of the first
+# kind that is there, there must be one column. The plane's x and y are taken together only.
 LON_NAMES = (
     frozenset({"lon", "longitude"}),
     frozenset(
@@ -40,7 +56,7 @@ LAT_NAMES = (
         {
             *("lat", "latitude", "decimallatitude", "latitudedecimal", "latwgs84", "gpslatitude", "gpslat"),
             *("latdec", "latdecimal", "latdd", "latitudedd", "latitudeddm", "latitudedms", "latitudewgs84"),
-            *("широта", "шир", "ендік", "enlik", "endairəsi", "giňişlik"),
+            *("широта", "шир", "ендік", "enlik", "enlem", "endairəsi", "giňişlik"),
             *("عرض", "عرضجغرافیایی"),
         }
     ),
@@ -48,59 +64,12 @@ LAT_NAMES = (
 _X_NAMES, _Y_NAMES = (
     frozenset({axis, f"{axis}coord", f"{axis}coordinate", f"coord{axis}", f"point{axis}"}) for axis in "xy"
 )
-_COORDINATES = frozenset().union(*LON_NAMES, *LAT_NAMES)
 POSITION_NAMES = frozenset(
     {
         *("wkt", "wktgeom", "wktgeometry", "geomwkt", "geometrywkt", "geometry", "geom", "thegeom"),
         *("position", "latlon", "latlong", "latlng", "coordinates", "coords", "координаты", "местоположение"),
     }
 )
-# Columns that tell on which side of the equator or of Greenwich a coordinate lies, without spaces and signs.
-_SIDE_SUFFIXES = (
-    *("dir", "direction", "hem", "hemi", "hemis", "hemisphere", "indicator", "ind", "ref", "cardinal"),
-    *("quadrant", "letter", "side", "sense"),
-)
-_LON_SIDES, _LAT_SIDES = (
-    frozenset(
-        {
-            *sides,
-            *(f"{axis}{suffix}" for axis in axes + sides for suffix in _SIDE_SUFFIXES + sides),
-            *(f"{suffix}{axis}" for axis in axes + sides for suffix in ("hem", "hemi", "hemisphere", *sides)),
-        }
-    )
-    for axes, sides in (
-        (("lon", "long", "lng", "longitude", "gpslongitude"), ("ew", "eorw", "eastwest", "вз")),
-        (("lat", "latitude", "gpslatitude"), ("ns", "nors", "northsouth", "сю")),
-    )
-)
-_SIDES = frozenset({"hem", "hemi", "hemis", "hemisphere", "полушарие"})  # of what they stand behind
-# Parts of a coordinate in columns of their own.
-_PARTS = frozenset(
-    {
-        *("min", "mins", "minute", "minutes", "decimalmin", "decimalminutes", "decmin"),
-        *("sec", "secs", "second", "seconds", "мин", "минута", "минуты", "минут", "минуттар"),
-        *("сек", "секунда", "секунды", "секунд", "dəqiqə", "saniyə", "dakika", "saniye", "minut", "sekunt"),
-        *("دقیقه", "ثانیه"),
-    }
-)
-_PARTS_BEHIND = _PARTS | {"m"}
-_PRIMES = re.compile("['\"’′”″]")
-# What brackets behind a name may say without the numbers being something else than degrees on WGS84; beside
-# patterns, as of DD MM.mmm.
-_DEGREE_WORDS = frozenset(
-    {
-        *("in", "deg", "degs", "degree", "degrees", "decimal", "decimals", "dec", "gps", "x", "y"),
-        *("wgs", "84", "1984", "epsg", "4326", "crs", "crs84", "north", "south", "east", "west", *"nsew"),
-        *("град", "градус", "градусы", "градусов", "градусах", "гр", "десятичные", "десятичных", "дес"),
-        *("с", "ю", "в", "з", "ш", "д", "сш", "юш", "вд", "зд", "gradus", "dərəcə", "derece", "درجه"),
-    }
-)
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
-_PATTERN = re.compile("d{1,8}m{0,5}s{0,5}|m{1,5}|s{1,5}")
-_UNIT = re.compile(r"\s*[(\[](.{0,20})[)\]]\s*$|[\s_.]*(?:degrees?|deg|°)\s*$", re.IGNORECASE)
-_BOTH_SIDES = re.compile(r"(?<![a-z])(?:e|n|east|north)(?![a-z])", re.IGNORECASE)
-# A unit of one hemisphere, in which numbers without a sign would be read as of the other.
-_OTHER_SIDE = re.compile(r"(?:.*[^a-z])?(?:w|s|west|south)(?:[^a-z].*)?", re.IGNORECASE)
 _E7_NAMES = frozenset({"lone7", "lnge7", "longitudee7", "late7", "latitudee7"})  # of exports of places
 _SHOWN = 200  # characters of a header in an error
 
@@ -170,25 +139,27 @@ class Columns(NamedTuple):
         return self.lon_side is not None or self.lat_side is not None
 
 
-def find_columns(header: Sequence[str], chosen: Chosen = USUAL) -> Columns:
+def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample | None = None) -> Columns:
     """Where positions stand in a header: under the names chosen, else under those that people give them.
 
-    Raises `ColumnError`: nowhere, or at several places.
+    A ``sample`` of the rows tells what names do not: hemispheres and minutes in the columns behind.
+
+    Raises `ColumnError`: nowhere, at several places, or in parts.
     """
-    places = _places(header, chosen)
+    places = _places(header, chosen, sample)
     columns = Columns(*places, ())
     as_answered = () if columns.are_whole or columns.has_sides else places[:2]
     own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
     return columns._replace(own=tuple(own))
 
 
-def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> Names | None:
+def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | None = None) -> Names | None:
     """The names of longitude and latitude among those of a record, None where there are none.
 
     Raises `ColumnError`: several could be meant, or one that is chosen is not there.
     """
     try:
-        places = _places(names, chosen)
+        places = _places(names, chosen, sample)
     except ColumnError as error:
         if error.missing and chosen == USUAL:
             return None
@@ -197,89 +168,193 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL) -> Names | None:
     return Names(names[places.lon], names[places.lat], lon_side, lat_side)
 
 
-def _places(header: Sequence[str], chosen: Chosen) -> Places:
+def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ...]:
+    """The names of members whose values decide where positions stand in a record; as `find_names`."""
+    if find_names(names, chosen) is None:
+        return ()
+    places = _places(names, chosen, None)
+    if places.lon == places.lat:
+        return ()
+    sides = {
+        at
+        for at, name in enumerate(names)
+        if any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
+    }
+    near = sides.union(_near(places, len(names)), *([side] for side in places[2:] if side is not None))
+    return tuple(names[at] for at in sorted(near - set(places[:2])))
+
+
+def _near(places: Places, count: int) -> list[int]:
+    """Columns beside those of longitude and latitude, and the two behind where these stand side by side."""
+    lon, lat = places[:2]
+    near = {lon - 1, lon + 1, lat - 1, lat + 1}
+    if abs(lon - lat) == 1:
+        near.add(max(lon, lat) + 2)
+    return [at for at in sorted(near - set(places)) if 0 <= at < count]
+
+
+def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Places:
     if chosen.position is not None:
         if chosen.lon is not None or chosen.lat is not None:
             raise ColumnError("whole positions and longitudes or latitudes are chosen, give one or the other")
         place = _chosen(header, chosen.position, "position")
+        if read_heading(header[place]).is_longitude_first and (
+            sample is None or have_no_letters(sample(place))
+        ):
+            said = "has the longitude first by its name; texts without letters are read latitude first"
+            raise ColumnError(f"column {header[place][:80]!r} {said}")
         return Places(place, place)
-    plain = [_plain(name) for name in header]
+    headings = [read_heading(name) for name in header]
     lon, lat = (
-        _chosen(header, name, axis) if name is not None else _first(header, plain, kinds, axis)
+        _chosen(header, name, axis) if name is not None else _first(header, headings, kinds, axis)
         for name, kinds, axis in ((chosen.lon, LON_NAMES, "lon"), (chosen.lat, LAT_NAMES, "lat"))
     )
     if lon is None and lat is None:
         lon, lat = (
-            _first(header, plain, (names,), axis) for names, axis in ((_X_NAMES, "x"), (_Y_NAMES, "y"))
+            _in_plane(header, headings, names, axis) for names, axis in ((_X_NAMES, "lon"), (_Y_NAMES, "lat"))
         )
         if lon is None or lat is None:
-            lon = lat = _first(header, plain, (POSITION_NAMES,), "position")
+            whole = [at for at, one in enumerate(headings) if one.stem in POSITION_NAMES]
+            whole = [at for at in whole if headings[at].is_latitude_first]
+            lon = lat = _only(header, whole, "position") if whole else None
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
     if lon == lat:
         if chosen.lon is not None:
             raise ColumnError(f"column {chosen.lon[:80]!r} is chosen for both longitude and latitude")
         return Places(lon, lat)
-    letters = [_letters(name) for name in header]
-    lon_side = _side(header, letters, lon, _LON_SIDES, "lon")
-    places = Places(lon, lat, lon_side, _side(header, letters, lat, _LAT_SIDES, "lat"))
-    if chosen.lon is None or chosen.lat is None:
-        _refuse_parts(header, letters, places)
-    for place, side in ((lon, lon_side), (lat, places.lat_side)):
-        if side is None and _is_one_sided(header[place]):
-            said = "is of one hemisphere: name it with its numbers' signs, or with a letter in each cell"
+    is_free = chosen.lon is None or chosen.lat is None
+    places = _with_sides(header, headings, Places(lon, lat), sample, is_free=is_free)
+    if is_free:
+        _refuse_parts(header, headings, places, sample)
+    for axis, place, side in (("lon", lon, places.lon_side), ("lat", lat, places.lat_side)):
+        wrong = headings[place].wrong_side(axis)
+        if side is None and wrong:
+            said = f"{wrong}: name it with its numbers' signs, or with a letter in each cell"
             raise ColumnError(f"column {header[place][:80]!r} {said}")
     return places
 
 
+def _with_sides(
+    header: Sequence[str],
+    headings: Sequence[Heading],
+    places: Places,
+    sample: Sample | None,
+    *,
+    is_free: bool,
+) -> Places:
+    """With the columns of hemispheres: by their names, else by what they hold, else where they stand.
+
+    Raises `ColumnError`: they cannot be told for sure; where not ``is_free``, only what names tell is asked.
+    """
+    lon_side, lat_side = (
+        _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
+    )
+    places = _with_sides_behind(headings, places._replace(lon_side=lon_side, lat_side=lat_side), sample)
+    if sample is not None and None in places[2:]:
+        places = _with_held_sides(header, places, sample, is_free=is_free)
+    return _with_sides_behind(headings, places, None)
+
+
+def _with_sides_behind(headings: Sequence[Heading], places: Places, sample: Sample | None) -> Places:
+    """With columns called hemisphere behind their coordinates, if by the sample they may hold its own."""
+    found: dict[str, int | None] = {}
+    for axis, place, side in (("lon", places.lon, places.lon_side), ("lat", places.lat, places.lat_side)):
+        at = place + 1
+        is_named = side is None and at < len(headings) and is_hemisphere(headings[at].letters)
+        held = letters_held(sample(at)) if sample is not None and is_named else None
+        found[axis] = at if is_named and (held is None or axis in held) else side
+    return places._replace(lon_side=found["lon"], lat_side=found["lat"])
+
+
 def _side(
-    header: Sequence[str], letters: Sequence[str], place: int, names: frozenset[str], axis: str
+    header: Sequence[str],
+    headings: Sequence[Heading],
+    places: Places,
+    axis: str,
+    sample: Sample | None,
+    *,
+    is_free: bool,
 ) -> int | None:
-    """Where the hemisphere of a coordinate stands in a column of its own; the coordinate is at `place`."""
-    places = [at for at, name in enumerate(letters) if name in names and at != place]
-    if not places and _SIDES.intersection(letters[place + 1 : place + 2]):
-        return place + 1
-    return _only(header, places, f"hemisphere of {axis}") if places else None
+    """Where the hemispheres of an axis stand by the name of their column."""
+    found = []
+    for at, heading in enumerate(headings):
+        if at in places[:2] or not is_side(heading.letters, axis):
+            continue
+        held = None if sample is None else letters_held(sample(at))
+        if held is None or held:  # empty, or letters of some axis among others
+            found.append(at)
+            continue
+        assert sample is not None
+        is_sure = not may_be_other(heading.letters, axis) or may_be_letters(sample(at))
+        if is_sure and is_free:
+            said = "tells hemispheres by its name, and none can be read in it"
+            raise ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
+    return _only(header, found, f"hemisphere of {axis}") if found else None
 
 
-def _refuse_parts(header: Sequence[str], letters: Sequence[str], places: Places) -> None:
+def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, is_free: bool) -> Places:
+    """With hemispheres in columns beside that hold nothing else, where those of both axes are clear."""
+    lon, lat = places.lon, places.lat
+    held: dict[str, list[int]] = {"lon": [], "lat": []}
+    for at in _near(places, len(header)):
+        axes = letters_held(sample(at))
+        if axes and len(axes) == 1 and "" not in axes:
+            held[axes.pop()].append(at)
+    sides = {}
+    for axis, place, side in (("lon", lon, places.lon_side), ("lat", lat, places.lat_side)):
+        behind = [place + 1] if place + 1 in held[axis] else held[axis]
+        sides[axis] = [side] if side is not None else behind
+    if all(len(found) == 1 for found in sides.values()):
+        return places._replace(lon_side=sides["lon"][0], lat_side=sides["lat"][0])
+    if not is_free:
+        return places
+    behind = [at for at in (lon + 1, lat + 1) if at < len(header) and at not in places]
+    doubtful = [
+        at for at in behind if at in held["lon" if at == lon + 1 else "lat"] and hold_capitals(sample(at))
+    ]
+    if not doubtful and len(behind) == 2 and all(may_be_letters(sample(at)) for at in behind):
+        doubtful = behind
+    if doubtful:
+        raise ColumnError(
+            f"{_called(header, sorted(doubtful))} may hold hemispheres; call them lat_hemisphere and "
+            f"lon_hemisphere where they do; where not, choose both {_called(header, sorted([lon, lat]))}"
+        )
+    return places
+
+
+def _refuse_parts(
+    header: Sequence[str], headings: Sequence[Heading], places: Places, sample: Sample | None
+) -> None:
     """Refuse what would be left out of the answer: minutes and seconds apart, a hemisphere of nothing."""
-    behind = [at + 1 for at in places[:2]]
-    is_behind_both = all(_PARTS.intersection(letters[at : at + 1]) for at in behind)
-    for at, name in enumerate(letters):
-        is_part = _is_part(header[at], name, letters) or (is_behind_both and at in behind)
-        if is_part and at not in places:
-            raise ColumnError(f"column {header[at][:80]!r} holds a part of a coordinate, none is whole")
-        if name in _SIDES and at not in places:
+    others = {heading.letters for heading in headings}
+    sides = set(places[2:]) - {None}
+    behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]
+    are_behind = max(behind) < len(header) and not set(behind).intersection(places)
+    is_by_name = are_behind and all(may_be_part(header[at]) for at in behind)
+    for at, heading in enumerate(headings):
+        if at in places:
+            continue
+        is_least = "min" in heading.letters and heading.letters.replace("min", "max") in others
+        if (is_part(header[at]) and not is_least) or (is_by_name and at in behind):
+            said = "holds a part of a coordinate, none is whole"
+            raise ColumnError(f"column {header[at][:80]!r} {said}")
+        if is_hemisphere(heading.letters):
             said = "may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"
             raise ColumnError(f"column {header[at][:80]!r} {said}")
+    if sample is not None and are_behind and hold_minutes(sample, places.lon, places.lat, *behind):
+        raise ColumnError(
+            f"{_called(header, behind[::-1])} may hold minutes of the whole degrees in "
+            f"{_called(header, [places.lat, places.lon])}; where whole degrees are meant, choose both columns"
+        )
 
 
-def _is_part(name: str, letters: str, others: Sequence[str]) -> bool:
-    """Whether a column is by its name the minutes or seconds of a coordinate."""
-    for coordinate in _COORDINATES:
-        if letters == f"{coordinate}min" and f"{coordinate}max" in others:  # the least of several
-            return False
-        if letters == coordinate and _PRIMES.search(name):
-            return True
-        if letters.startswith(coordinate) and letters.removeprefix(coordinate) in _PARTS_BEHIND:
-            return True
-        if letters.endswith(coordinate) and letters.removesuffix(coordinate) in _PARTS:
-            return True
-    return False
-
-
-def _is_in_degrees(unit: str) -> bool:
-    """Whether what brackets say leaves numbers degrees on WGS84."""
-    words = _WORDS.findall(unit.casefold())
-    is_pattern = bool(words) and words[0].startswith("d")
-    return all(one in _DEGREE_WORDS or (is_pattern and _PATTERN.fullmatch(one)) for one in words)
-
-
-def _is_one_sided(name: str) -> bool:
-    """Whether the unit behind a name is of the other hemisphere, in which numbers may lack their sign."""
-    unit = _UNIT.search(unicodedata.normalize("NFKC", name))
-    return bool(unit and _OTHER_SIDE.fullmatch(unit[0]) and not _BOTH_SIDES.search(unit[0]))
+def _called(header: Sequence[str], places: Sequence[int]) -> str:
+    """Columns in an error."""
+    names = [
+        repr(header[at][:80]) if header[at].strip() else f"number {at + 1} without a name" for at in places
+    ]
+    return f"{'column' if len(names) == 1 else 'columns'} {' and '.join(names)}"
 
 
 def _chosen(header: Sequence[str], name: str, axis: str) -> int:
@@ -291,15 +366,27 @@ def _chosen(header: Sequence[str], name: str, axis: str) -> int:
 
 
 def _first(
-    header: Sequence[str], plain: Sequence[str], kinds: Sequence[frozenset[str]], axis: str
+    header: Sequence[str], headings: Sequence[Heading], kinds: Sequence[frozenset[str]], axis: str
 ) -> int | None:
-    written = [name.strip().casefold() for name in header]
-    for number, names in enumerate(kinds):
-        looked = written if number == 0 and len(kinds) > 1 else plain
-        places = [place for place, name in enumerate(looked) if name in names]
-        if places:
-            return _only(header, places, axis)
-    return None
+    exact, plain = kinds
+    places = [at for at, name in enumerate(header) if name.strip().casefold() in exact]
+    if not places:
+        places = [
+            at
+            for at, one in enumerate(headings)
+            if (one.stem in plain or one.axis == axis) and one.fits(axis)
+        ]
+        # Beside the bounds in the south or west these are the others.
+        if any(headings[at].sides for at in places):
+            places += [at for at, one in enumerate(headings) if one.axis == axis and not one.fits(axis)]
+    return _only(header, places, axis) if places else None
+
+
+def _in_plane(
+    header: Sequence[str], headings: Sequence[Heading], names: frozenset[str], axis: str
+) -> int | None:
+    places = [at for at, one in enumerate(headings) if one.stem in names and one.fits(axis)]
+    return _only(header, places, "x" if axis == "lon" else "y") if places else None
 
 
 def _only(header: Sequence[str], places: Sequence[int], axis: str) -> int:
@@ -316,21 +403,8 @@ def _missing(header: Sequence[str], name: str, needed: str = "") -> ColumnError:
 def names_found(names: Sequence[str]) -> str:
     """The names that there are where none is of a position, and what is known of them."""
     found = ", ".join(names)[:_SHOWN] or "nothing"
-    if _E7_NAMES.isdisjoint(map(_letters, names)):
+    if _E7_NAMES.isdisjoint(map(letters_of, names)):
         return found
     return (
         f"{found} (names in E7 are of 1/10,000,000 degree: divide by 10,000,000, and take E7 off the names)"
     )
-
-
-def _plain(name: str) -> str:
-    """A name in small letters without spaces and signs, and without its unit where that is degrees."""
-    unit = _UNIT.search(unicodedata.normalize("NFKC", name))
-    if unit and (_is_one_sided(name) or not _is_in_degrees(unit[1] or "")):
-        return _letters(name)
-    return _letters(_UNIT.sub("", unicodedata.normalize("NFKC", name)))
-
-
-def _letters(name: str) -> str:
-    """A name in small letters, without spaces and signs."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

@@ -9,16 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.batches.archives import size_of
+from api.batches.archives import size_if_known
 from api.batches.choices import EXPLANATION
 from api.batches.file_answers import Asked
 from api.batches.gathering import planned_files
-from api.batches.manifest import Entry, Manifest, open_manifest
+from api.batches.manifest import MANIFEST, Entry, Manifest, open_manifest
 from api.batches.many_files import Answerer, Failed, Told, answer_files
 from api.commands.classify_file import NOTHING_ANSWERED, OK, is_answered, what_is_asked
 from api.commands.common import Context
 from api.commands.progress import read_bytes
-from api.commands.telling import some, tell, tell_unread
+from api.commands.telling import all_told, some, tell, tell_unread
 from api.errors import CommandError
 from api.version import version
 from zones.classification.classify import LABEL_FIELDS
@@ -26,7 +26,7 @@ from zones.classification.classify import LABEL_FIELDS
 if TYPE_CHECKING:
     from zones.editions.edition import Edition
 
-_MOST_SAID = 3  # files that could not be answered
+_MOST_SAID = 3  # files without an answer
 _LEAST_FOR_BLOCKS = 1024 * 1024  # of input, which has some 50,000 rows [byte]
 
 
@@ -41,7 +41,7 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
     asked = what_is_asked(arguments, workers=max(1, (arguments.workers or 1) // workers))
     edition = context.edition(arguments.edition)
     head = _head(arguments, asked, edition.name)
-    total = sum(size_of(Path(one.name)) for one in planned)
+    total = sum(size_if_known(Path(one.name)) for one in planned)
     entries: list[Entry] = []
     failed: list[Failed] = []
 
@@ -59,10 +59,14 @@ def classify_files(arguments: argparse.Namespace, context: Context, names: Seque
         for result in answered(manifest, progress):
             if isinstance(result, Failed) and asked.is_strict:
                 raise CommandError(f"{result.reason} (--strict)")
-            (entries if isinstance(result, Entry) else failed).append(result)  # type: ignore[arg-type]
+            if isinstance(result, Entry):
+                entries.append(result)
+            else:
+                failed.append(result)
         manifest.write()
     if failed:
-        raise CommandError(_said(failed, len(planned)))
+        reasons = [one.reason for one in sorted(failed, key=lambda one: one.output)]
+        raise CommandError(all_told(reasons, f"of {len(planned):,} files could not be answered"))
     _tell(entries)
     _tell_of_others(sorted(set(manifest.entries).difference(one.output for one in planned)), folder)
     rows, errors = _sums(entries)
@@ -104,8 +108,11 @@ def _tell(entries: Sequence[Entry]) -> None:
     rows, errors = _sums(entries)
     files = "file" if len(entries) == 1 else "files"
     tell(f"{len(entries):,} {files}, {rows:,} rows, {errors:,} of them with an error")
-    for one in [one for one in entries if not is_answered(one.rows, one.errors)][:_MOST_SAID]:
+    unanswered = [one for one in entries if not is_answered(one.rows, one.errors)]
+    for one in unanswered[:_MOST_SAID]:
         tell(f"{one.input}: none of {one.rows:,} rows could be answered")
+    if len(unanswered) > _MOST_SAID:
+        tell(f"no row could be answered of {len(unanswered) - _MOST_SAID:,} files more, see {MANIFEST}")
 
 
 def _tell_of_others(outputs: Sequence[str], folder: Path) -> None:
@@ -118,9 +125,3 @@ def _tell_of_others(outputs: Sequence[str], folder: Path) -> None:
 def _sums(entries: Sequence[Entry]) -> tuple[int, int]:
     """Rows, and those with an error."""
     return sum(one.rows for one in entries), sum(one.errors for one in entries)
-
-
-def _said(failed: Sequence[Failed], count: int) -> str:
-    reasons = "; ".join(one.reason for one in sorted(failed, key=lambda one: one.output)[:_MOST_SAID])
-    more = f"; and {len(failed) - _MOST_SAID:,} more" if len(failed) > _MOST_SAID else ""
-    return f"{len(failed):,} of {count:,} files could not be answered: {reasons}{more}"

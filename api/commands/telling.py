@@ -20,6 +20,15 @@ def some(names: Sequence[object]) -> str:
     return ", ".join(map(str, names[:_MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
+def all_told(reasons: Sequence[str], what: str) -> str:
+    """How many files are left out and why, as the last line; of many files the reasons go before it."""
+    if len(reasons) <= _MOST_NAMED:
+        return f"{len(reasons):,} {what}: {'; '.join(reasons)}"
+    for reason in reasons:
+        tell(reason)
+    return f"{len(reasons):,} {what}"
+
+
 def tell_unread(names: Sequence[object]) -> None:
     """Name the files of a folder that are not read, for nothing tells what they are."""
     if names:

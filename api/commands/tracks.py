@@ -15,7 +15,7 @@ from api.commands.common import Context, add_edition
 from api.commands.output import bytes_written_beside, check_output, check_standard_output
 from api.commands.progress import read_bytes
 from api.commands.reading import add_reading, reading_of
-from api.commands.telling import tell, tell_unread
+from api.commands.telling import all_told, tell, tell_unread
 from api.errors import BodyError, CommandError
 from zones.tracks import LONGEST_GAP_H
 
@@ -82,17 +82,29 @@ def tell_tracks(arguments: argparse.Namespace, context: Context, *, are_sums: bo
     with contextlib.ExitStack() as held:
         beside = None if target is None else target.parent
         tracks = Tracks(lambda: _folder(held, beside), is_strict=arguments.strict)
-        _read(tracks, names, arguments)
+        unread = _read(tracks, names, arguments)
+        if len(unread) == len(names):
+            raise CommandError(_said(unread, len(names)))
+        tracks.counts.unread = unread
         ending = ".csv" if target is None else target.suffix.lower()
         with _standard_output() if target is None else bytes_written_beside(target) as file:
             told = tracks.sums if are_sums else tracks.events
             try:
                 _write(tracks, told(edition, arguments.longest_gap_h), writers[ending], file, edition)
             except BodyError as error:
+                for reason in unread:
+                    tell(reason)
                 raise CommandError(f"{', '.join(arguments.files)[:200]}: {error}") from None
+    tracks.counts.unread = []  # which are told last, and all of them
     for remark in tracks.counts.remarks():
         tell(remark)
+    if unread:
+        raise CommandError(_said(unread, len(names)))
     return 0
+
+
+def _said(unread: Sequence[str], count: int) -> str:
+    return unread[0] if count == 1 else all_told(unread, f"of {count:,} files could not be read")
 
 
 def _write(tracks: Tracks, tables: Iterator[Any], write: Any, file: BinaryIO, edition: Any) -> None:
@@ -121,28 +133,49 @@ def _files(given: Sequence[str]) -> Iterator[str]:
         yield from sorted(map(str, found))
 
 
-def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> None:
-    """Take all tables in, with a progress bar."""
-    from api.batches.archives import size_of
+def _read(tracks: Tracks, names: Sequence[str], arguments: argparse.Namespace) -> list[str]:
+    """Take all tables in, with a progress bar; the reasons why some are left out.
+
+    Raises `CommandError`: strictly, one cannot be read or has a bad row.
+    """
+    from api.batches.archives import size_if_known
     from api.batches.file_answers import opened
     from api.batches.tracks.columns import Options
 
     reading = reading_of(arguments)
     options = Options(arguments.vessel, arguments.time, "--vessel", "--time")
-    sizes = {name: size_of(Path(name)) for name in names if name != "-"}
-    total, done = sum(sizes.values()) or None, 0
+    sizes = {name: size_if_known(Path(name)) for name in names if name != "-"}
+    total, done, unread = sum(sizes.values()) or None, 0, []
     with read_bytes(total, "read") as progress:
         for name in names:
             try:
-                with opened(name, reading) as one:
+                _check_readable(name)
+                with tracks.whole_or_not_at_all(), opened(name, reading) as one:
                     before = tracks.counts.rows
                     for _ in tracks.add(one.source, options, f"{name}, "):
                         one.check_unchanged()
                         progress(done + one.place(tracks.counts.rows - before), tracks.counts.rows)
-            except BodyError as error:
+            except (BodyError, CommandError) as error:
                 said = str(error).removeprefix(f"{name}: ")
-                raise CommandError(said if said.startswith(f"{name}, ") else f"{name}: {said}") from None
+                unread.append(said if said.startswith(f"{name}, ") else f"{name}: {said}")
+                if arguments.strict:
+                    raise CommandError(unread[0]) from None
             done += sizes.get(name, 0)
+    return unread
+
+
+def _check_readable(name: str) -> None:
+    """Raises `CommandError`: an input is not there, or not for this user."""
+    from api.batches.archives import opened_to_read
+
+    path = Path(name)
+    if name == "-" or path.is_fifo():
+        return
+    try:
+        with opened_to_read(path):
+            pass
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror}") from None
 
 
 def _folder(held: contextlib.ExitStack, beside: Path | None) -> Path:

@@ -351,7 +351,8 @@ def _of_tracks(config: Mapping[str, Any], identity: str, summary: str, ok: Json,
         {"200": ok},
         description=(
             f"{said} A table in any order with columns, or features with properties, of vessels (`mmsi`) and "
-            "times (`timestamp`, ISO 8601 or since 1970, in UTC where they name no zone). Bad rows are left "
+            "times (`timestamp`, ISO 8601 or since 1970, in UTC where they name no zone and nothing tells or "
+            "may tell another). Bad rows are left "
             f"out and counted. At most {int(config['MAX_POINTS'])} positions, "
             f"{int(config['MAX_ROUTE_LENGTH_KM'])} km together, and {int(config['MAX_ROUTE_LEGS'])} rows of "
             f"the answer. {_ENCODINGS} {_body(config)}"

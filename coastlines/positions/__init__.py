@@ -1,7 +1,13 @@
 """Positions and coordinates as people write them, on charts or in messages: one reader, one writer."""
 
 from coastlines.positions.letters import plain_letters
-from coastlines.positions.reading import EXAMPLES, PositionError, parse_coordinate, parse_position
+from coastlines.positions.reading import (
+    EXAMPLES,
+    PositionError,
+    hemisphere_letter,
+    parse_coordinate,
+    parse_position,
+)
 from coastlines.positions.writing import format_latitude, format_longitude, format_position
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "format_latitude",
     "format_longitude",
     "format_position",
+    "hemisphere_letter",
     "parse_coordinate",
     "parse_position",
     "plain_letters",

@@ -10,7 +10,7 @@ _UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufef
     map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
 _MEANT = {
-    "٫": ".",  # Arabic decimal separator
+    **dict.fromkeys("٫·∙⋅‧", "."),  # Arabic decimal separator; raised points, as on British charts
     "،": ",",
     "؛": ";",
     "、": ",",

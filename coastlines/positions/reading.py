@@ -21,7 +21,10 @@ LONGEST_TEXT = 200
 _AXIS_EXAMPLES = {"lat": "42°33.6'N", "lon": "49°53.3'E"}
 
 _MARKS = ("degree", "minute", "second")
-_TIGHT_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+# Between digits, or between a mark and the last digits of its part, as in 42°33',6.
+_TIGHT_COMMA = re.compile(
+    r"(?<=[0-9]),(?=[0-9])|(?<=[°º˚∘'′’‘ʹʼ´`\"″”“ʺ˝]),(?=[0-9]+(?![0-9.]|\s*[°º˚∘'′’‘ʹʼ´`\"″”“ʺ˝]))"
+)
 # A hyphen between the parts of one coordinate, as in 42-33.6N 049-53.28E.
 _JOINING_HYPHEN = re.compile(r"(?<=[0-9°º˚])-(?=[0-9])")
 _SIGNED = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -146,18 +149,23 @@ def _with_hemisphere(coordinate: _Coordinate, axis: str, text: str) -> _Coordina
 
 def _hemisphere(text: str, axis: str) -> str:
     """The letter of a hemisphere that stands alone, as N, north or с.ш."""
-    letters, _ = plain_letters(text[: LONGEST_TEXT + 1])
-    if not letters.strip():
+    if not plain_letters(text[:LONGEST_TEXT])[0].strip():
         raise _UnreadableError("its hemisphere is empty")
+    letter = hemisphere_letter(text)
+    if letter not in (_POSITIVE[axis], _NEGATIVE[axis]):
+        needed = f"{_POSITIVE[axis]} or {_NEGATIVE[axis]}"
+        raise _UnreadableError(f"its hemisphere is {needed}, and {text[:40]!r} stands beside it")
+    return letter
+
+
+def hemisphere_letter(text: str) -> str:
+    """N, S, E or W for a hemisphere that stands alone in any of the languages; empty for anything else."""
+    letters, _ = plain_letters(text[: LONGEST_TEXT + 1])
     try:
         tokens = _tokens(letters.strip())
     except _UnreadableError:
-        tokens = []
-    found = [token.letter for token in tokens if token.kind == "axis" and token.axis == axis and token.letter]
-    if len(tokens) != 1 or not found:
-        needed = f"{_POSITIVE[axis]} or {_NEGATIVE[axis]}"
-        raise _UnreadableError(f"its hemisphere is {needed}, and {text[:40]!r} stands beside it")
-    return found[0]
+        return ""
+    return tokens[0].letter if len(tokens) == 1 else ""
 
 
 def _position(text: str) -> tuple[_Coordinate, _Coordinate]:
@@ -227,8 +235,10 @@ def _tokens(text: str) -> list[_Token]:
         place = match.end()
         if kind in ("space", "and"):
             continue
-        if kind == "south" and found == "s" and _counts_seconds(tokens, start):
-            kind = "second"
+        if kind == "south" and found in ("s", "s.") and _counts_seconds(tokens, start):
+            kind, found = "second", "s"
+        if kind != "number" and any(map(str.isnumeric, found)):
+            raise _UnreadableError(f"{found!r} is not understood", start, place)
         if kind in AXES:
             axis, letter = AXES[kind]
             tokens.append(_Token("axis", found, start, place, axis=axis, letter=letter))
@@ -239,7 +249,31 @@ def _tokens(text: str) -> list[_Token]:
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
         else:
             tokens.append(_Token(kind, found, start, place))
-    return tokens
+    return _with_decimals(tokens)
+
+
+def _with_decimals(tokens: Sequence[_Token]) -> list[_Token]:
+    """Decimals behind a mark as those of the part before it: ``18'.9`` on charts is ``18.9'``.
+
+    Refused where a mark of their own stands behind them, as in ``42°.33'``, and behind a word, whose point
+    may be its own, unless a mark tells that they are another part: ``33мин.36сек``.
+    """
+    joined: list[_Token] = []
+    for at, token in enumerate(tokens):
+        number, mark = joined[-2:] if len(joined) > 1 else (token, token)
+        if token.kind != "number" or number.kind != "number" or mark.kind not in _MARKS:
+            joined.append(token)
+            continue
+        touches = mark.end == token.start
+        is_marked = at + 1 < len(tokens) and tokens[at + 1].kind in _MARKS
+        has_point, has_words_point = token.text[0] == ".", touches and mark.text[-1] == "."
+        if token.sign or not (has_point or has_words_point) or (is_marked and not (touches and has_point)):
+            joined.append(token)
+        elif is_marked or has_words_point or not touches or "." in number.text:
+            raise _UnreadableError("a number has one decimal point", number.start, token.end)
+        else:
+            joined[-2] = replace(number, text=number.text + token.text)
+    return joined
 
 
 def _counts_seconds(before: Sequence[_Token], start: int) -> bool:

@@ -10,29 +10,35 @@ from __future__ import annotations
 import re
 from functools import cache
 
+# The rest of a word, and its end. A number may touch a word and is none of it.
+_REST, _END = r"[^\W\d_]*", r"(?![^\W\d_])"
 # Words of latitude and of longitude, as regular expressions.
 _LATITUDE = (
-    r"lat(?:itude)?\b\.?", r"φ|ф(?=\s*=)", r"шир(?:от\w*|\.)?", r"ендік\w*|ендіг\w*",
-    r"(?:en\s+dairə\w*|enli[ky]\w*)", r"giňişli[kg]\w*", r"عرض(?:\s*جغرافیایی)?",
+    rf"lat(?:itude)?{_END}\.?", r"φ|ф(?=\s*=)", rf"шир(?:от{_REST}|\.)?", rf"енді[кг]{_REST}",
+    rf"(?:en\s+dairə{_REST}|enli[ky]{_REST})", rf"giňişli[kg]{_REST}", r"عرض(?:\s*جغرافیایی)?",
 )  # fmt: skip
 _LONGITUDE = (
-    r"lon(?:g(?:itude)?)?\b\.?|lng\b\.?", r"λ", r"долг?(?:от\w*|\.)?", r"бойлы[қғ]\w*",
-    r"(?:uzunlu[qğ]\s+dairə\w*|uzunlu[qğ]\w*)", r"uzakly[kg]\w*", r"طول(?:\s*جغرافیایی)?",
+    rf"lon(?:g(?:itude)?)?{_END}\.?|lng{_END}\.?", r"λ", rf"долг?(?:от{_REST}|\.)?", rf"бойлы[қғ]{_REST}",
+    rf"(?:uzunlu[qğ]\s+dairə{_REST}|uzunlu[qğ]{_REST})", rf"uzakly[kg]{_REST}", r"طول(?:\s*جغرافیایی)?",
 )  # fmt: skip
 
-# Of each hemisphere: words, and letters or short forms that must not go on.
+# Of each hemisphere: words, and letters or short forms that must not go on. The Azerbaijani short form of
+# southern latitude is none of them: so the Kazakh one of northern latitude looks in Latin letters.
 _WORDS = {
-    "north": r"north(?:ern)?|север\w*|сев\.?|солтүсті[кг]\w*|şimal\w*|demirgazyk\w*|شمالی?",
-    "south": r"south(?:ern)?|южн\w*|юг\w*|оңтүсті[кг]\w*|cənub\w*|günorta\w*|جنوبی?",
-    "east": r"east(?:ern)?|восточн\w*|восток\w*|вост\.?|шығыс\w*|şərq\w*|gündogar\w*|شرقی?",
-    "west": r"west(?:ern)?|запад\w*|зап\.?|батыс\w*|qərb\w*|günbatar\w*|غربی?",
+    "north": rf"north(?:ern)?|север{_REST}|сев\.?|солтүсті[кг]{_REST}|şimal{_REST}|demirgazyk{_REST}|شمالی?",
+    "south": rf"south(?:ern)?|южн{_REST}|юг{_REST}|оңтүсті[кг]{_REST}|cənub{_REST}|günorta{_REST}|جنوبی?",
+    "east": rf"east(?:ern)?|восто(?:чн|к){_REST}|вост\.?|шығыс{_REST}|şərq{_REST}|gündogar{_REST}|شرقی?",
+    "west": rf"west(?:ern)?|запад{_REST}|зап\.?|батыс{_REST}|qərb{_REST}|günbatar{_REST}|غربی?",
 }
+_STOP = r"(?:\.(?![0-9]))?"  # behind a letter, and no decimal point
 _SHORT = {
-    "north": r"с\.?\s*ш\.?(?!\w)|с\.\s*е\.?(?!\w)|ş\.\s*e\.?(?!\w)|n(?![^\W\d_])|с(?![^\W\d_]|\.)",
-    "south": r"ю\.?\s*ш\.?(?!\w)|о\.\s*е\.?(?!\w)|c\.\s*e\.?(?!\w)|s(?![a-df-mo-rt-vx-z])|ю(?![^\W\d_]|\.)",
-    "east": r"в\.?\s*д\.?(?!\w)|ш\.\s*б\.?(?!\w)|ş\.\s*u\.?(?!\w)|e(?![^\W\d_])|в(?![^\W\d_]|\.)",
-    "west": r"з\.?\s*д\.?(?!\w)|б\.\s*б\.?(?!\w)|q\.\s*u\.?(?!\w)|w(?![^\W\d_])|з(?![^\W\d_]|\.)",
+    "north": rf"с\.?\s*ш\.?{_END}|с\.\s*е\.?{_END}|ş\.\s*e\.?{_END}|n{_END}{_STOP}|с{_END}(?!\.)",
+    "south": rf"ю\.?\s*ш\.?{_END}|о\.\s*е\.?{_END}|s(?![a-df-mo-rt-vx-z]){_STOP}|ю{_END}(?!\.)",
+    "east": rf"в\.?\s*д\.?{_END}|ш\.\s*б\.?{_END}|ş\.\s*u\.?{_END}|e{_END}{_STOP}|в{_END}(?!\.)",
+    "west": rf"з\.?\s*д\.?{_END}|б\.\s*б\.?{_END}|q\.\s*u\.?{_END}|w{_END}{_STOP}|з{_END}(?!\.)",
 }
+# Directions between two, as of the wind: no hemisphere.
+_BETWEEN = rf"(?!{_REST}(?:восто|запад|шығыс|батыс|şərq|qərb|gündogar|günbatar))"
 _AXIS_OF = {"north": "lat", "south": "lat", "east": "lon", "west": "lon"}
 AXES = {
     "north": ("lat", "N"), "south": ("lat", "S"), "east": ("lon", "E"), "west": ("lon", "W"),
@@ -42,25 +48,30 @@ AXES = {
 
 def _hemisphere(name: str) -> str:
     """A hemisphere with the word of its axis before or behind it, or alone."""
-    axis = "|".join(_LATITUDE if _AXIS_OF[name] == "lat" else _LONGITUDE)
-    return rf"(?:(?:{axis})\s*)?(?:{_WORDS[name]})(?!\w)(?:\s+(?:{axis}))?|{_SHORT[name]}"
+    is_lat = _AXIS_OF[name] == "lat"
+    axis = "|".join(_LATITUDE if is_lat else _LONGITUDE)
+    words = f"{_BETWEEN if is_lat else ''}(?:{_WORDS[name]}){_END}"
+    return rf"(?:(?:{axis})\s*)?{words}(?:\s+(?:{axis}))?|{_SHORT[name]}"
 
 
 _PATTERNS = (
     ("number", r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    ("and", r"(?:and|и|және|və|we|و)(?!\w)"),
+    ("and", rf"(?:and|и|және|və|we|و){_END}"),
     # A unit letter may touch the hemisphere letter behind it, as in 42d33m36sN.
     (
         "second",
-        r"[\"″”“ʺ˝]|['′’‘ʹʼ´`]{2}|(?:sec(?:onds?)?|сек(?:унд\w*)?|saniyə\w*|sekun[dt]\w*|ثانیه)(?!\w)\.?",
+        rf"[\"″”“ʺ˝]|['′’‘ʹʼ´`]{{2}}"
+        rf"|(?:sec(?:onds?)?|сек(?:унд{_REST})?|saniyə{_REST}|sekun[dt]{_REST}|ثانیه){_END}\.?",
     ),
     (
         "minute",
-        r"['′’‘ʹʼ´`]|(?:min(?:utes?|ut\w*)?|мин(?:ут\w*)?|dəqiqə\w*|دقیقه)(?!\w)\.?|m(?![a-df-mo-rt-vx-z])",
+        rf"['′’‘ʹʼ´`]|(?:min(?:utes?|ut{_REST})?|мин(?:ут{_REST})?|dəqiqə{_REST}|دقیقه){_END}\.?"
+        r"|m(?![a-df-mo-rt-vx-z])",
     ),
     (
         "degree",
-        r"[°º˚∘]|(?:deg(?:rees?)?|град(?:ус\w*)?|dərəcə\w*|gradus\w*|درجه)(?!\w)\.?|d(?!emir|[a-df-mo-rt-vx-z])",
+        rf"[°º˚∘]|(?:deg(?:rees?)?|град(?:ус{_REST})?|dərəcə{_REST}|gradus{_REST}|درجه){_END}\.?"
+        r"|d(?!emir|[a-df-mo-rt-vx-z])",
     ),
     *((name, _hemisphere(name)) for name in AXES if name in _AXIS_OF),
     ("lat", rf"(?:{'|'.join(_LATITUDE)})\s*[:=]?"),

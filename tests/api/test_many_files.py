@@ -260,6 +260,132 @@ def test_a_damaged_file_among_good_ones(caspian: Caspian, year: Path, tmp_path: 
     assert "ships.parquet" not in (tmp_path / "out" / MANIFEST).read_text(encoding="utf-8")
 
 
+def outputs(folder: Path) -> list[str]:
+    return sorted(name for name in tree(folder) if name != MANIFEST)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_links_that_lead_nowhere_are_named_and_the_others_answered(
+    caspian: Caspian, year: Path, tmp_path: Path, workers: int
+) -> None:
+    assert caspian("classify", year, "-o", tmp_path / "right", *FIELDS).code == 0
+    (year / "dangling.csv").symlink_to("missing.csv")
+    (year / "loop.csv").symlink_to("loop.csv")
+    for names in ([year], [year / "**" / "*.*"]):
+        for _ in range(2):  # the second time the folder is there
+            outcome = caspian("classify", *names, "-o", tmp_path / "out", *FIELDS, "--workers", workers)
+            refused(outcome, "2 of 8 files could not be answered")
+            assert f"{year / 'dangling.csv'}: No such file or directory" in outcome.err
+            assert f"{year / 'loop.csv'}: Too many levels of symbolic links" in outcome.err
+            assert outputs(tmp_path / "out") == outputs(tmp_path / "right")
+        shutil.rmtree(tmp_path / "out")
+    refused(caspian("classify", year / "dangling.csv", "-o", tmp_path / "x.csv"), "there is no file")
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    caspian: Caspian, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def guarded(path: Any = ".") -> Any:
+        if not isinstance(path, int) and Path(path).name == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    closed = "month=1"
+    outcome = caspian("classify", year, "-o", tmp_path / "out", *FIELDS)
+    refused(outcome, "1 of 6 files could not be answered", "month=1: ")
+    assert len(outputs(tmp_path / "out")) == 5
+    closed = year.name
+    refused(caspian("classify", year, "-o", tmp_path / "none", *FIELDS), f"{year}: Permission denied")
+
+
+def test_every_damaged_file_is_named(caspian: Caspian, tmp_path: Path) -> None:
+    names = [tmp_path / "in" / f"{number:02}.parquet" for number in range(20)]
+    names[0].parent.mkdir()
+    for number, name in enumerate(names):
+        if number < 12:
+            name.write_bytes(b"no")
+        else:
+            pq.write_table(pa.table({"lon": [48.1], "lat": [42.0]}), name)
+    outcome = caspian("classify", names[0].parent, "-o", tmp_path / "out", *FIELDS)
+    assert outcome.code == 2
+    *lines, last = outcome.err.splitlines()
+    assert last == "caspian: 12 of 20 files could not be answered"
+    assert [line.partition(": not a Parquet file")[0] for line in lines] == [
+        f"caspian: {name}" for name in names[:12]
+    ]
+    assert len(outputs(tmp_path / "out")) == 8
+    for name in names:
+        table(name.with_suffix(".csv"), 2, lon=200.0)
+        name.unlink()
+    said = caspian("classify", names[0].parent, "-o", tmp_path / "none", *FIELDS).err
+    assert said.count("none of 2 rows could be answered") == 3
+    assert f"no row could be answered of 17 files more, see {MANIFEST}" in said
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_names_that_are_no_text(
+    caspian: Caspian, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Linux a name may hold any bytes but two."""
+    odd, folder = os.fsdecode(b"\xff\\u"), tmp_path / "in"
+    table(folder / odd / f"{odd}.csv", 2)
+    pq.write_table(pa.table({"lon": [48.1], "lat": [42.0]}), tmp_path / "a.parquet")
+    for ending in ("gpkg", "shp"):
+        pyogrio.raw.write(
+            tmp_path / f"a.{ending}", shapely.to_wkb(shapely.points([[48.1, 42.0]])), [np.array([7])],
+            ["number"], geometry_type="Point", crs="EPSG:4326",
+        )  # fmt: skip
+    for one in tmp_path.glob("a.*"):
+        one.rename(folder / f"{odd}{'' if one.suffix in ('.gpkg', '.parquet') else 's'}{one.suffix}")
+    command = ("classify", folder, "-o", tmp_path / "out", *FIELDS, "--workers", workers)
+    outcome = caspian(*command)
+    assert outcome.err == "caspian: 4 files, 5 rows, 0 of them with an error\n"
+    assert outputs(tmp_path / "out") == sorted(
+        [f"{odd}/{odd}.csv", f"{odd}.parquet", f"{odd}.geojson", f"{odd}s.geojson"]
+    )
+    assert '"number":7' in (tmp_path / "out" / f"{odd}s.geojson").read_text()
+    before = tree(tmp_path / "out")
+    entries = [json.loads(line) for line in before[MANIFEST].decode().splitlines()[1:]]
+    assert [one["output"] for one in entries] == outputs(tmp_path / "out")
+    monkeypatch.setattr("api.batches.many_files.answer_file", None)  # nothing is done again
+    assert caspian(*command).code == 0
+    assert tree(tmp_path / "out") == before
+
+
+def test_partitions_stay_however_inputs_are_named(
+    caspian: Caspian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = tmp_path / "hy"
+    for month in ("year=2023/month=01", "year=2023/month=02", "year=2024/month=01"):
+        table(top / month / "x.csv", 2)
+    zipped(top / "year=2024" / "more.zip", {"a.csv": HEADER + ROW, "b.csv": HEADER + ROW})
+    early = ["year=2023/month=01/x.csv", "year=2023/month=02/x.csv"]
+    late = ["year=2024/month=01/x.csv", "year=2024/more/a.csv", "year=2024/more/b.csv"]
+    monkeypatch.chdir(top / "year=2023")
+    cases = [
+        ([top], [*early, *late]),
+        ([top / "year=2023", top / "year=2024"], [*early, *late]),
+        ([top / "year=2023" / "month=01"], early[:1]),
+        ([top / "year=2023" / "month=0[12]"], early),
+        ([top / "year=2023" / "month=0[12]" / "*.csv"], early),
+        ([top / "year=2023" / "**" / "*.csv"], early),
+        ([top / "year=*" / "month=01"], [early[0], late[0]]),
+        ([top / early[0], top / late[0]], [early[0], late[0]]),
+        ([top / "year=2024" / "more.zip", top / early[0]], [early[0], *late[1:]]),
+        (["."], early),
+        (["month=01", "month=02"], early),
+        (["month=0*/x.csv"], early),
+        (["month=01/x.csv", "../year=2024/month=01/x.csv"], [early[0], late[0]]),
+    ]
+    for at, (names, right) in enumerate(cases):
+        assert caspian("classify", *names, "-o", tmp_path / str(at), *FIELDS).code == 0
+        assert outputs(tmp_path / str(at)) == right, names
+    refused(caspian("classify", top, top / "year=2024", "-o", tmp_path / "no", *FIELDS), "is named twice")
+
+
 def test_strict_stops_at_the_first(caspian: Caspian, year: Path, tmp_path: Path) -> None:
     bad = year / "year=2024" / "month=1" / "ships.csv"
     bad.write_text(HEADER + ROW * 20_000 + "a,x,42\na,200,42\n", encoding="utf-8")

@@ -474,17 +474,37 @@ def test_times_that_cannot_be_used_are_told(real_client: FlaskClient, times: lis
     assert "entry_time" not in answer["legs"][0]
 
 
-@pytest.mark.parametrize("header", ["Time (UTC+4),tag", "timestamp,tz"])
-def test_times_of_another_zone_are_left_out(real_caspian: Caspian, tmp_path: Path, header: str) -> None:
-    rows = "2024-01-01T00:00:00,x,50,42\n2024-01-01T05:00:00,x,50.1,42\n"
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Time (UTC+4),tag", "x"), ("timestamp,tz", "x"), ("Baku time,tag", "x"), ("server_time,tag", "x"),
+        ("timestamp,часовой пояс", "4"), ("timestamp,tag", "Asia/Baku"), ("timestamp,tag", "+04:00"),
+    ],
+)  # fmt: skip
+def test_times_of_another_zone_are_left_out(
+    real_caspian: Caspian, tmp_path: Path, header: str, value: str
+) -> None:
+    rows = f"2024-01-01T00:00:00,{value},50,42\n2024-01-01T05:00:00,{value},50.1,42\n"
     (tmp_path / "in.csv").write_text(f"{header},lon,lat\n{rows}")
     answer = crossed(real_caspian, tmp_path / "in.csv")
     assert (
         "Times of the route are left out: its times cannot be read: '2024-01-01T00" in answer["remarks"][-1]
     )
     assert "entry_time" not in answer["legs"][0]
-    (tmp_path / "in.csv").write_text(f"{header},lon,lat\n{rows.replace(':00,x', ':00+04:00,x')}")
+    (tmp_path / "in.csv").write_text(f"{header},lon,lat\n{rows.replace(':00,', ':00+04:00,')}")
     assert crossed(real_caspian, tmp_path / "in.csv")["legs"][0]["entry_time"] == "2023-12-31T20:00:00.000Z"
+
+
+def test_times_that_lack_something_are_left_out(real_caspian: Caspian, tmp_path: Path) -> None:
+    """Days whose hours stand apart, and numbers too short for times."""
+    (tmp_path / "in.csv").write_text("time,hour,lon,lat\n2024-01-01,3,50,42\n2024-01-01,5,50.1,42\n")
+    assert "'2024-01-01 (hour apart)'" in crossed(real_caspian, tmp_path / "in.csv")["remarks"][-1]
+    for kind in (pa.float32(), pa.float64()):
+        times = pa.array([1_704_436_212.0, 1_704_439_812.0], kind)
+        pq.write_table(pa.table({"time": times, "lon": [50, 50.1], "lat": [42, 42]}), tmp_path / "in.parquet")
+        answer = crossed(real_caspian, tmp_path / "in.parquet")
+        assert ("entry_time" in answer["legs"][0]) == (kind == pa.float64())
+    assert answer["legs"][0]["entry_time"] == "2024-01-05T06:30:12.000Z"
 
 
 def test_a_swapped_route_gets_the_hint(real_client: FlaskClient) -> None:

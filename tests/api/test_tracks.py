@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -183,8 +185,15 @@ ZONED = "times need their zone in each value, or to be UTC"
 
 
 @pytest.mark.parametrize(
-    "name", ["Time (UTC+4)", "timestamp_utc+3", "time gmt-3", "local_time", "time+03:00"]
-)
+    "name",
+    [
+        "Time (UTC+4)", "timestamp_utc+3", "time gmt-3", "local_time", "time+03:00", "TimeUTC4",
+        "Time (UTC 4)", "time UTC 4", "time_utc_04", "Time (UTC\uff0b4)", "time (UTC±4)", "UTC plus 4 time",
+        "time (-4)", "Baku time", "BAKI time", "Moscow time", "msk_time", "Time (МСК)", "Tehran time",
+        "IRST time", "aktau_datetime", "Aşgabat time", "zone_time", "ship_time", "Ship's time", "time_lt",
+        "localtime",
+    ],
+)  # fmt: skip
 def test_columns_of_times_in_another_zone_are_refused(
     real_caspian: Caspian, real_client: FlaskClient, tmp_path: Path, name: str
 ) -> None:
@@ -203,21 +212,113 @@ def test_columns_of_times_in_another_zone_are_refused(
     assert real_caspian("events", path).code == 0
 
 
-@pytest.mark.parametrize("name", ["time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt", "BaseDateTime", "base_date_time",
+        "received_time", "position_time", "msg_time", "gps_ts", "updateTime", "vessel_timestamp",
+        "ship_time_utc", "seen_utc", "t",
+    ],
+)  # fmt: skip
 def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
     path = tmp_path / "in.csv"
     path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
     assert real_caspian("events", path).code == 0
 
 
-@pytest.mark.parametrize("name", ["time_zone", "tz", "UTC offset"])
-def test_a_column_of_zones_is_not_passed_over(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["server_time", "hull_time", "time_4"])
+def test_names_that_may_be_of_any_zone_are_to_be_chosen(
+    real_caspian: Caspian, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / "in.csv"
-    path.write_text(f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,Asia/Baku,50.5,42.0\n")
+    path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
+    refused = real_caspian("events", path)
+    assert refused.code == 2
+    assert f"column {name!r} may be of any zone by its name, and its values name none; {ZONED}" in refused.err
+    assert "where they are of UTC, choose them by --time" in refused.err
+    outcome = real_caspian("events", path, "--time", name)
+    assert outcome.code == 0
+    assert outcome.err == f"caspian: times of column {name!r} name no zone and were read as UTC\n"
+    path.write_text(path.read_text().replace("00:00,", "00:00+04:00,"))
+    assert real_caspian("events", path).err == ""
+    assert real_caspian("events", path, "--time", name).err == ""
+
+
+ZONE_NAMES = [
+    "time_zone", "tz", "UTC offset", "UTC offset (h)", "utcoffset", "time_offset", "offset", "tzinfo",
+    "tzone", "gmtoff", "hours_from_utc", "zd", "zone description", "часовой пояс", "смещение от UTC",
+    "SAAT QURŞAĞI", "сағаттық белдеу", "منطقه‌ی زمانی", "sagat guşagy",
+]  # fmt: skip
+ZONE_VALUES = [
+    "Asia/Baku", "+04:00", "+0400", "+04", "UTC+4", "GMT \u22123:30", "MSK", "МСК+1", "(UTC+04:00) Baku",
+    "Azerbaijan Standard Time",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [*((name, "4") for name in ZONE_NAMES), *(("place", value) for value in ZONE_VALUES)]
+)
+def test_a_column_of_zones_is_not_passed_over(
+    real_caspian: Caspian, tmp_path: Path, name: str, value: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(
+        f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,,50.5,42.0\n1,2024-01-01T00:10:00,{value},50.5,42.0\n"
+    )
     outcome = real_caspian("events", path)
     assert outcome.code == 2
     assert f"column {name!r} tells a zone that is not read" in outcome.err
-    assert real_caspian("events", path, "--time", "timestamp").code == 0
+    outcome = real_caspian("events", path, "--time", "timestamp")
+    assert outcome.code == 0
+    said = f"times of column 'timestamp' name no zone and were read as UTC, whatever column {name!r} tells"
+    assert outcome.err == f"caspian: {said}\n"
+    columns = {one: pa.array(values) for one, *values in zip(*csv.reader(path.open()), strict=True)}
+    columns |= {one: columns[one].cast(pa.float64()) for one in ("lon", "lat")}
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    assert f"column {name!r} tells a zone" in real_caspian("events", tmp_path / "in.parquet").err
+    point = {"type": "Point", "coordinates": [50.5, 42.0]}
+    properties = {"mmsi": 1, "timestamp": "2024-01-01T00:00:00", name: value}
+    feature = {"type": "Feature", "geometry": point, "properties": properties}
+    (tmp_path / "in.geojson").write_text(json.dumps(feature))
+    assert f"column {name!r} tells a zone" in real_caspian("events", tmp_path / "in.geojson").err
+
+
+@pytest.mark.parametrize(
+    "value", ["", "4", "-5", "UTC", "+00:00", "-1000", "BAKU", "territorial_waters", "LT", "EST"]
+)
+def test_values_that_tell_no_other_zone(real_caspian: Caspian, tmp_path: Path, value: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"mmsi,timestamp,zone,lon,lat\n1,2024-01-01T00:00:00,{value},50.5,42.0\n")
+    assert real_caspian("events", path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("hour", ("0", "5")), ("час", ("00", "23")), ("time", ("06:30", "07:30:10"))]
+)
+def test_days_with_the_hour_in_another_column_are_not_midnights(
+    real_caspian: Caspian, tmp_path: Path, name: str, values: tuple[str, str]
+) -> None:
+    path = tmp_path / "in.csv"
+    rows = "".join(f"1,2024-01-05{{0}},{value},50.5,42.{at}\n" for at, value in enumerate(values))
+    path.write_text(f"mmsi,timestamp,{name},lon,lat\n{rows.format('')}")
+    for options in ((), ("--time", "timestamp")):
+        outcome = real_caspian("events", path, *options)
+        assert outcome.code == 2
+        assert f"column 'timestamp' has days alone, and column {name!r} their hours" in outcome.err
+    path.write_text(path.read_text().replace("-05,", "-05T06:30Z,"))
+    assert real_caspian("events", path).code == 0
+
+
+def test_a_column_of_numbers_too_short_for_times_is_refused(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "in.parquet"
+    times = pa.array([1_704_436_212.0, 1_704_439_812.0], pa.float32())
+    columns = {"mmsi": [1, 1], "lon": [50.0, 50.1], "lat": [42.0, 42.0]}
+    pq.write_table(pa.table({**columns, "timestamp": times}), path)
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert "column 'timestamp': floating point numbers of 32 bits or less are too short" in outcome.err
+    pq.write_table(pa.table({**columns, "timestamp": times.cast(pa.float64())}), path)
+    assert real_caspian("events", path).code == 0
 
 
 BAD = """mmsi,timestamp,lon,lat
@@ -316,6 +417,66 @@ def test_categories_and_nanoseconds_are_taken(real_caspian: Caspian, tmp_path: P
     )
     first = read(real_caspian("events", path).out)[0]
     assert (first["ship"], first["seen_utc"]) == ("b", "2024-01-05T06:30:12.000Z")
+
+
+@pytest.fixture
+def damaged(table: Path, rows: list[dict[str, Any]], tmp_path: Path) -> list[Path]:
+    """Files that cannot be read to their end, or at all; the packed one has good rows first."""
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    more = [{**row, "mmsi": "one more", "name": str(number)} for number, row in enumerate(rows * 99)]
+    packed = gzip.compress(text_of(more).encode())
+    (folder / "0.csv.gz").write_bytes(packed[: len(packed) // 2])
+    (folder / "1.parquet").write_bytes(b"no")
+    (folder / "2.csv").write_text("mmsi,Baku time,lon,lat\n5,2024-01-05,50,42\n")
+    (folder / "3.csv").symlink_to("missing")
+    (folder / "4.csv").symlink_to("4.csv")
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("rows_in_memory", [None, 50])
+@pytest.mark.parametrize("command", ["events", "summarise"])
+def test_files_that_cannot_be_read_are_left_out_and_named(
+    real_caspian: Caspian, table: Path, files: list[Path], damaged: list[Path], tmp_path: Path,
+    monkeypatch: Any, command: str, rows_in_memory: int | None,
+) -> None:  # fmt: skip
+    assert real_caspian(command, table, "-o", tmp_path / "right.parquet").code == 0
+    if rows_in_memory is not None:
+        monkeypatch.setattr(sorting, "ROWS_IN_MEMORY", rows_in_memory)
+        monkeypatch.setattr(sorting, "FILES", 3)
+    names = (files[0], damaged[0].parent, *files[1:])
+    outcome = real_caspian(command, *names, "-o", tmp_path / "out.parquet")
+    assert outcome.code == 2
+    *lines, last = outcome.err.splitlines()
+    assert last == "caspian: 5 of 9 files could not be read"
+    assert [line.partition(": ")[2].partition(": ")[0] for line in lines] == list(map(str, damaged))
+    assert "3.csv: No such file or directory" in outcome.err
+    assert "4.csv: Too many levels of symbolic links" in outcome.err
+    assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "right.parquet")
+    real_caspian(command, *names, "-o", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text())["remarks"][0].startswith("5 files are left out: ")
+    outcome = real_caspian(command, damaged[0], *files)
+    assert outcome.err.startswith(
+        f"caspian: 1 of 5 files could not be read: {damaged[0]}: the file is damaged"
+    )
+    assert outcome.out == real_caspian(command, table).out
+    strict = real_caspian(command, *files, damaged[1], "--strict", "-o", tmp_path / "strict.csv")
+    assert strict.err.startswith(f"caspian: {damaged[1]}: not a Parquet file")
+    assert not (tmp_path / "strict.csv").exists()
+    none = real_caspian(command, damaged[0].parent, "-o", tmp_path / "none.csv")
+    assert none.err.endswith("5 of 5 files could not be read\n")
+    assert not (tmp_path / "none.csv").exists()
+    table.write_text("mmsi,timestamp,lon,lat\n")
+    empty = real_caspian(command, table, damaged[1])
+    assert "1.parquet: not a Parquet file" in empty.err
+    assert "no row has a vessel" in empty.err
+
+
+def test_names_of_files_that_are_no_text(real_caspian: Caspian, table: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff.csv")
+    odd.write_text(f"{table.read_text()}1,never,50,42,x\n")
+    assert real_caspian("events", odd, "-o", tmp_path / "out.json").code == 0
+    assert "\\udcff.csv, row 301" in (tmp_path / "out.json").read_text(encoding="utf-8")
 
 
 def test_too_many_vessels_are_the_wrong_column(real_caspian: Caspian, table: Path, monkeypatch: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coastlines.positions import PositionError, parse_coordinate, parse_position
@@ -42,6 +42,30 @@ BAKU = (49.97, 40.1)
         ("широта 42,56 долгота 49,88", (49.88, 42.56)),
         ("42,5 49,8", (49.8, 42.5)),
         ("10°30' ю.ш. 20°15' з.д.", (-20.25, -10.5)),
+        # Numbers that touch words.
+        ("42градуса33,6минуты северной широты 49градусов53,3минуты восточной долготы", SEA),
+        ("42dərəcə33.6dəqiqə şimal enliyi 49dərəcə53.3dəqiqə şərq uzunluğu", SEA),
+        ("42gradus33.6minut demirgazyk 49gradus53.3minut gündogar", SEA),
+        ("42 deg 33minutes36 N, 49 deg 53minutes18 E", SEA),
+        ("Широта42.56 Долгота49.88", (49.88, 42.56)),
+        ("enlik42.56 uzunluq49.88", (49.88, 42.56)),
+        ("ендік42.56 бойлық49.88", (49.88, 42.56)),
+        ("giňişlik42.56 uzaklyk49.88", (49.88, 42.56)),
+        ("север42.56 восток49.88", (49.88, 42.56)),
+        ("şimal42.56 şərq49.88", (49.88, 42.56)),
+        ("شمالی42.56 شرقی49.88", (49.88, 42.56)),
+        ("42,56 северной широты49,88 восточной долготы", (49.88, 42.56)),
+        # Decimals behind the mark, as on charts.
+        ("42°33'.6N, 49°53'.3E", SEA),
+        ("42° 33´·6N., 49° 53´·3E.", SEA),
+        ("42-33'.6N 049-53'.3E", SEA),
+        ("42 33'.6N 049 53'.3E", SEA),
+        ("42d33m.6N 49d53m.3E", SEA),
+        ("42°33'.6 с.ш. 49°53'.3 в.д.", SEA),
+        ("42°33',6N 49°53',3E", SEA),
+        ("42°33'36\".0N 49°53'18\".0E", SEA),
+        ("42°.56N 49°.88E", (49.88, 42.56)),
+        ("42.56 N. 49.88 E.", (49.88, 42.56)),
     ],
 )
 def test_is_read(text: str, position: tuple[float, float]) -> None:
@@ -82,6 +106,10 @@ def test_two_splittings_are_both_named() -> None:
         ("04958.2E", "lon", 49.97),
         ("40 06 00 с.ш.", "lat", 40.1),
         ("-12.5", "lat", -12.5),
+        ("42°33'.6", "lat", 42.56),
+        ("42°33',6N", "lat", 42.56),
+        ("42градуса33минуты", "lat", 42.55),
+        ("долгота49.88", "lon", 49.88),
     ],
 )
 def test_coordinate(text: str, axis: str, value: float) -> None:
@@ -90,7 +118,10 @@ def test_coordinate(text: str, axis: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "axis"),
-    [("40°N", "lon"), ("50°E", "lat"), ("91", "lat"), ("", "lat"), ("N", "lat"), ("40 N 50 E", "lat")],
+    [
+        *(("40°N", "lon"), ("50°E", "lat"), ("91", "lat"), ("", "lat"), ("N", "lat"), ("40 N 50 E", "lat")),
+        *(("42,56 c.e.", "lat"), ("42°,33'", "lat"), ("42°.33'", "lat")),
+    ],
 )
 def test_coordinate_is_refused(text: str, axis: str) -> None:
     with pytest.raises(PositionError):
@@ -235,3 +266,41 @@ def test_every_position_in_every_notation_comes_back(lon: int, lat: int, notatio
     text = NOTATIONS[notation](lon, lat)
     text = text.translate(str.maketrans("0123456789.", digits))
     assert parse_position(text) == pytest.approx((lon / _UNITS, lat / _UNITS), abs=1e-9)
+
+
+_WORDS_ALONE = sorted(
+    {part.strip() for marks, sides, _, _ in LANGUAGES.values() for part in (*marks, *sides)}
+    | {"широта", "Долгота", "enlik", "uzunluq", "ендік", "бойлық", "giňişlik", "uzaklyk", "عرض", "lat", "lon"}
+    | {"minutes", "deg.", "мин.", "d", "m", "s", ",", ".", ":", "-", "·", ",,", "и"}
+)
+
+
+@given(
+    pieces=st.lists(
+        st.tuples(
+            st.sampled_from(["", " "]),
+            st.integers(0, 59).map(str) | st.sampled_from(["42.56", "49,88", ".6", ",6", "07.5", "1"]),
+            st.sampled_from(["", " "]),
+            st.sampled_from(_WORDS_ALONE),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    first=st.sampled_from(["", *_WORDS_ALONE]),
+    data=st.data(),
+)
+@settings(max_examples=1000)
+def test_no_digit_is_ignored(pieces: list[tuple[str, ...]], first: str, data: st.DataObject) -> None:
+    """Another digit in the place of one is another position, or none."""
+    text = first + "".join(map("".join, pieces))
+    places = [place for place, letter in enumerate(text) if letter.isdecimal()]
+    place = data.draw(st.sampled_from(places))
+    other = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
+    for read in (parse_position, lambda one: parse_coordinate(one, "lat")):
+        results = []
+        for one in (text, other):
+            try:
+                results.append(read(one))
+            except PositionError:
+                results.append(None)
+        assert results == [None, None] or results[0] != results[1], (text, other)

@@ -17,6 +17,7 @@ from zones.errors import CoordinateError
 from zones.geodesy.ellipsoid import METRES_PER_NM
 from zones.tracks import cutting, following
 from zones.tracks.cutting import changes_along
+from zones.tracks.given import Given
 from zones.tracks.legs import lengths_of, may_change
 from zones.tracks.times import NOT_A_TIME, read_times
 from zones.words import ANSWERS, STATES
@@ -320,9 +321,11 @@ MOMENT_US = 1_704_436_212_000_000  # 2024-01-05T06:30:12Z
     "value",
     [
         "2024-01-05T06:30:12Z", "2024-01-05 06:30:12", " 2024-01-05T10:30:12+04:00 ", "20240105T063012Z",
-        "2024-01-05T06:30:12.000000", "1704436212", "1704436212000", "1704436212000000",
-        "1704436212000000000", "1704436212.0", 1_704_436_212, 1_704_436_212_000, 1_704_436_212.0,
-        np.int64(1_704_436_212), datetime(2024, 1, 5, 6, 30, 12),
+        "2024-01-05T06:30:12z", "2024-01-05 06:30:12 UTC", "20240105T063012 gmt",
+        "2024-01-05 06:30:12.000000099 +0000 UTC", "2024-01-05T06:30:12.000000", "1704436212",
+        "1704436212000", "1704436212000000", "1704436212000000000", "1704436212.0",
+        1_704_436_212, 1_704_436_212_000, 1_704_436_212.0, np.int64(1_704_436_212),
+        datetime(2024, 1, 5, 6, 30, 12),
         datetime(2024, 1, 5, 10, 0, 12, tzinfo=timezone(timedelta(hours=3.5))),
         datetime(2024, 1, 5, 6, 30, 12, tzinfo=UTC),
     ],
@@ -338,7 +341,8 @@ def test_times_are_read_in_any_way_that_tables_have_them(value) -> None:
 @pytest.mark.parametrize(
     "value",
     ["05/01/2024 06:30", "06:30:12", "2024-13-05T06:30:12Z", "2024-01-05T25:00", "17044362", 12, True, "now",
-     "NaT", "2024", float("inf"), "99999999999", [], "20240105063012"],
+     "NaT", "2024", float("inf"), "99999999999", [], "20240105063012", "2024-01-05T06:30+04:00 UTC",
+     "2024-01-05 06:30 UTC+4", "1704436212 UTC", "UTC", "z"],
 )  # fmt: skip
 def test_what_is_no_time_is_an_error(value) -> None:
     assert list(read_times([value]).errors) == [0]
@@ -349,7 +353,7 @@ def test_what_is_no_time_is_an_error(value) -> None:
 def test_a_day_and_hour_in_ten_digits_are_not_read_as_seconds(value) -> None:
     (said,) = read_times([value]).errors.values()
     assert "2018-01-01T12:00Z or 2033-12-12T14:21:52Z" in said
-    later = [2_018_010_124, 2_018_013_212, 1_804_436_212]  # no hour, no day; no year of the kind
+    later = [2_018_010_125, 2_018_013_212, 2_018_023_124, 1_804_436_212]  # no hour, no day; another year
     assert not read_times(later).errors
 
 
@@ -359,7 +363,14 @@ def test_a_day_and_hour_in_ten_digits_are_not_read_as_seconds(value) -> None:
         ("2024010506301", "milliseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
         (2_024_010_506_301_200, "microseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
         ("2024010506301200000", "nanoseconds since 1970; write 2024-01-05T06:30Z or 2034-02-20T01:08:26Z"),
+        (
+            "2024123124",
+            "a day and hour or seconds since 1970; write 2025-01-01T00:00Z or 2034-02-21T08:25:24Z",
+        ),
         ("2024-01-05+04:00", "write 2024-01-05T00:00+04:00 or 2024-01-05T04:00Z"),
+        ("2024-01-05+04:00:30", "write 2024-01-05T00:00+04:00 or 2024-01-05T04:00:30Z"),
+        ("2024-01-05+040000", "write 2024-01-05T00:00+04:00 or 2024-01-05T04:00:00Z"),
+        ("2024-W01+04", "write 2024-W01T00:00+04:00 or 2024-W01T04:00Z"),
         ("2024-01-05-06:30", "write 2024-01-05T00:00-06:30 or 2024-01-05T06:30Z"),
         ("20240105+04", "write 20240105T00:00+04:00 or 20240105T04:00Z"),
     ],
@@ -369,6 +380,20 @@ def test_what_may_be_two_times_is_neither(value, readings: str) -> None:
     assert readings in said
     of_no_day = [2_024_130_506_301, 2_024_010_506_701_200, 1_704_436_212_000, 1_999_999_999_999]
     assert not read_times(of_no_day).errors
+
+
+def test_utc_in_other_words_than_z_is_a_zone() -> None:
+    times = read_times(["2024-01-05T06:30z", "2024-01-05 06:30 UTC", "2024-01-05Z", "2024-01-05"])
+    assert (times.zoned, times.unzoned) == (3, 1)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_numbers_that_are_too_short_for_times_are_refused(kind) -> None:
+    values = np.array([1_704_436_212, 1_704_439_812]).clip(None, np.finfo(kind).max).astype(kind)
+    assert set(read_times(values).errors) == {0, 1}
+    assert read_times(values.astype(np.float64)[:0]).errors == {}
+    with pytest.raises(ValueError, match="row 0: floating point numbers of 32 bits"):
+        Given(None, ["a", "a"], pd.Series(values), [50.0, 50.1], [42.0, 42.0])  # type: ignore[arg-type]
 
 
 def test_times_alike_are_read_at_once_as_one_by_one() -> None:

@@ -30,10 +30,18 @@ _DAY_OR = {
 # Digits that are a day and hour, maybe with minutes and more, of the years 1990 to 2099; and seconds since
 # 1970 of 2033 to 2036, or smaller units.
 _DAY_AND_HOUR = re.compile(
-    r"(199\d|20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])(?:([0-5]\d)[0-5]\d*)?"
+    r"(199\d|20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])(?:([0-5]\d)[0-5]\d*)?"
 )
 # What follows a day as a zone does, which would be read as the time of the day.
-_DAY_AND_ZONE = re.compile(r"(\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d)([+\-\u2212])([01]\d|2[0-3])(?::?(\d\d))?")
+_DAY_AND_ZONE = re.compile(
+    r"(\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?)([+\-\u2212])"
+    r"([01]\d|2[0-3])(?::?(\d\d)(?::?(\d\d)(?:[.,]\d*)?)?)?"
+)
+# UTC in other words than Z, which no reader of ISO 8601 takes: ``z``, `` UTC``, `` +0000 UTC``.
+_IN_UTC = re.compile(r"(.*?\d)\s*(?:[+\-]00:?00\s*(?:utc|gmt)|z|utc|gmt)", re.IGNORECASE)
+# In floating point numbers of 32 bits seconds since 1970 are 128 apart.
+_SHORT = (np.dtype(np.float16), np.dtype(np.float32))
+SHORT_NUMBERS = "floating point numbers of 32 bits or less are too short for times, which need 64"
 _NEEDED = (
     "a time is needed as 2024-01-05T06:30:12Z (ISO 8601, UTC where it names no zone) or in seconds, milli-, "
     "micro- or nanoseconds since 1970"
@@ -56,6 +64,8 @@ def read_times(values: npt.ArrayLike | Sequence[object]) -> Times:
         time_us = values.astype("datetime64[us]").astype(np.int64)
         missing = dict.fromkeys(np.flatnonzero(np.isnat(values)).tolist(), "the time is empty")
         return Times(np.where(np.isnat(values), NOT_A_TIME, time_us), missing, 0, len(values) - len(missing))
+    if isinstance(values, np.ndarray) and values.dtype in _SHORT:
+        return Times(np.full(len(values), NOT_A_TIME), dict.fromkeys(range(len(values)), SHORT_NUMBERS), 0, 0)
     listed: Sequence[Any] = values.tolist() if isinstance(values, np.ndarray) else list(values)  # type: ignore[arg-type]
     return _plain(listed) or _one_by_one(listed)
 
@@ -100,7 +110,7 @@ def _read(value: Any) -> tuple[int, bool | None]:
             value = int(text) if text.isdigit() else float(text)
         else:
             try:
-                value = datetime.fromisoformat(text)
+                value = _moment(text)
             except ValueError:
                 raise ValueError(f"{text[:40]!r}: {_NEEDED}" if text else "the time is empty") from None
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -117,14 +127,27 @@ def _read(value: Any) -> tuple[int, bool | None]:
     raise ValueError(f"{str(value)[:40]!r}: {_NEEDED}")
 
 
+def _moment(text: str) -> datetime:
+    """A time in ISO 8601, with a zone where one is named. Raises `ValueError`."""
+    found = _IN_UTC.fullmatch(text)
+    if found is None:
+        return datetime.fromisoformat(text)
+    plain = datetime.fromisoformat(found[1])
+    if plain.tzinfo is not None:
+        raise ValueError("two zones")
+    return plain.replace(tzinfo=UTC)
+
+
 def _refuse_day_and_zone(text: str) -> None:
     """Raises `ValueError`: as ``2024-01-05+04:00``, a day in a zone or a time of the day in UTC."""
     found = _DAY_AND_ZONE.fullmatch(text)
     if found:
-        day, sign, hour, minute = found.groups(default="00")
+        day, sign, hour, minute, second = found.groups()
+        minute = minute or "00"
+        of_day = f"{hour}:{minute}" + (f":{second}" if second else "")
         raise ValueError(
-            f"{text!r} may be a day in a zone or a time of the day; write "
-            f"{day}T00:00{'+' if sign == '+' else '-'}{hour}:{minute} or {day}T{hour}:{minute}Z"
+            f"{text[:40]!r} may be a day in a zone or a time of the day; write "
+            f"{day}T00:00{'+' if sign == '+' else '-'}{hour}:{minute} or {day}T{of_day}Z"
         )
 
 
@@ -134,6 +157,12 @@ def _refuse_day_and_hour(value: Any, unit: int) -> None:
     if found:
         year, month, day, hour, minute = found.groups(default="00")
         moment = _EPOCH + timedelta(microseconds=_microseconds(value, unit))
+        if hour == "24":  # the end of the day
+            try:
+                ends = date(int(year), int(month), int(day)) + timedelta(days=1)
+            except ValueError:  # there is no such day
+                return
+            year, month, day, hour = *f"{ends}".split("-"), "00"
         raise ValueError(
             f"{str(value)[:40]!r} may be a day and {_DAY_OR[unit]} since 1970; write "
             f"{year}-{month}-{day}T{hour}:{minute}Z or {moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -44,6 +44,12 @@ class Vessels:
         self.are_whole = self.are_whole and is_whole
         return self._numbers.setdefault(name, len(self._numbers))
 
+    def forget(self, count: int, *, are_whole: bool) -> None:
+        """Forget all names but the first ``count``; ``are_whole`` as it was when there were so many."""
+        while len(self._numbers) > count:
+            self._numbers.popitem()
+        self.are_whole = are_whole
+
     def ranks(self) -> Integers:
         """The place of each number in the order of the names."""
         ranks = np.empty(len(self._numbers), dtype=np.int64)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from api.batches.rows import Source
 from api.batches.tracks.columns import Options, TrackColumns
 from api.batches.tracks.reading import read_tracks
 from api.batches.tracks.sorting import SortedEvents, SortedPositions
-from api.errors import BodyError, TooMuchError
+from api.errors import BodyError, CommandError, TooMuchError
 from zones.crossings.crossed import Crosser
 from zones.crossings.path import no_checkpoint
 from zones.tracks.events import events_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zones.editions.store import Edition
 
 _SHOWN = 300  # characters of a reason
+_MOST_UNREAD = 20  # files that a remark names
 
 
 @dataclass(slots=True)
@@ -37,10 +39,16 @@ class Counts:
     repeated: int = 0  # whose vessel has another position at the same time
     zoned: int = 0
     unzoned: int = 0
+    read_as_utc: str = ""  # that times were which may be of another zone, in words
+    unread: list[str] = field(default_factory=list)  # files that are left out, and why
 
     def remarks(self) -> list[str]:
         """What a reader has to know of it, a sentence each."""
         said = []
+        if self.unread:
+            files = "1 file is" if len(self.unread) == 1 else f"{len(self.unread):,} files are"
+            more = "; ..." if len(self.unread) > _MOST_UNREAD else ""
+            said.append(f"{files} left out: {'; '.join(self.unread[:_MOST_UNREAD])}{more}")
         if self.left:
             rows = "1 row was" if self.left == 1 else f"{self.left:,} rows were"
             said.append(f"{rows} left out; the first: {self.first_left[:_SHOWN]}")
@@ -56,6 +64,8 @@ class Counts:
             )
             others = "1 that names" if self.zoned == 1 else f"{self.zoned:,} that name"
             said.append(f"{times} read as UTC, beside {others} one")
+        if self.read_as_utc:
+            said.append(self.read_as_utc)
         return said
 
 
@@ -105,8 +115,23 @@ class Tracks:
             counts.left += len(some.left)
             counts.zoned += some.zoned
             counts.unzoned += some.unzoned
+            counts.read_as_utc = counts.read_as_utc or some.read_as_utc
             self._sorted.add(some.positions)
             yield
+
+    @contextmanager
+    def whole_or_not_at_all(self) -> Iterator[None]:
+        """Leave a table out whole that is taken in within the block where that raises an error of its own."""
+        counts, columns = replace(self.counts), self.columns
+        vessels, are_whole = len(self._vessels), self._vessels.are_whole
+        self._sorted.begin()
+        try:
+            yield
+        except (BodyError, CommandError):
+            self.counts, self.columns = counts, columns
+            self._vessels.forget(vessels, are_whole=are_whole)
+            self._sorted.undo()
+            raise
 
     def _parts(self) -> Iterator[Positions]:
         """All positions, those of some vessels at a time. Raises `BodyError`: there is none."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from api.batches.rows import Chunk, Source, Table, UserColumn
+from api.batches.rows import Chunk, Source, UserColumn
+from api.batches.time_columns import arrow_column
 from api.batches.tracks.columns import Options, TrackColumns, find_track_columns
 from api.errors import BodyError, TooMuchError
 from zones.arrays import Integers
@@ -36,6 +37,7 @@ class Read(NamedTuple):
     # zoned, unzoned: times that name a zone, and those that could and do not
     zoned: int
     unzoned: int
+    read_as_utc: str  # that they were, in words, where it is to be said
 
 
 def read_tracks(source: Source, options: Options, vessels: Vessels) -> tuple[TrackColumns, Iterator[Read]]:
@@ -60,9 +62,9 @@ def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> 
             limit=MOST_VESSELS,
             unit="vessels",
         )
+    columns.check_type(chunk)
     times = _times(chunk, columns.time)
-    if times.unzoned and columns.no_utc:
-        raise BodyError(columns.no_utc)
+    columns.check_times(chunk, times)
     for row in np.flatnonzero(numbers < 0).tolist():
         errors.setdefault(row, "the row names no vessel")
     for row, reason in times.errors.items():
@@ -71,17 +73,12 @@ def _read(chunk: Chunk, columns: TrackColumns, vessels: Vessels, begun: int) -> 
     good[list(errors)] = False
     positions = Positions(numbers, times.time_us, batch.lon, batch.lat).part(np.flatnonzero(good))
     left = [Left(begun + row + 1, reason) for row, reason in sorted(errors.items())]
-    return Read(positions, len(batch), left, times.zoned, times.unzoned)
-
-
-def _arrow_column(chunk: Chunk, column: UserColumn) -> Any:
-    """The column as Arrow has it, if it does."""
-    is_arrow = isinstance(chunk.own, Table) and chunk.own.arrow is not None and isinstance(column.place, int)
-    return chunk.own.arrow.column(column.place) if is_arrow else None  # type: ignore[union-attr]
+    said = columns.read_as_utc(chunk) if times.unzoned else ""
+    return Read(positions, len(batch), left, times.zoned, times.unzoned, said)
 
 
 def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
-    given = _arrow_column(chunk, column)
+    given = arrow_column(chunk, column)
     if given is not None and _ENCODED.match(str(given.type)):  # each name is looked at once
         coded = given if hasattr(given, "dictionary") else given.dictionary_encode()
         known = [vessels.number(value) for value in coded.dictionary.to_pylist()]
@@ -92,7 +89,7 @@ def _numbers(chunk: Chunk, column: UserColumn, vessels: Vessels) -> Integers:
 
 
 def _times(chunk: Chunk, column: UserColumn) -> Times:
-    given = _arrow_column(chunk, column)
+    given = arrow_column(chunk, column)
     if given is not None and str(given.type).startswith("timestamp"):
         from pyarrow import ArrowInvalid, int64, timestamp
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,27 @@ class SortedPositions:
         self._kept: list[Positions] = []
         self._count = 0
         self._files: Path | None = None
+        # Since `begin`: those kept then, and once they are written the sizes of the files.
+        self._before: list[Positions] = []
+        self._sizes: dict[Path, int] | None = None
+
+    def begin(self) -> None:
+        """Take in what `undo` may leave out again."""
+        self._before, self._sizes = list(self._kept), None
+
+    def undo(self) -> None:
+        """Leave out what was taken in since `begin`."""
+        if self._sizes is None:
+            self._kept = self._before
+        else:
+            assert self._files is not None
+            self._kept = []
+            for path in self._files.iterdir():
+                if path in self._sizes:
+                    os.truncate(path, self._sizes[path])
+                else:
+                    path.unlink()
+        self._count = sum(len(one.vessel) for one in self._kept)
 
     def add(self, positions: Positions) -> None:
         """Take positions in."""
@@ -70,14 +92,21 @@ class SortedPositions:
         """Deal what is kept out to the files."""
         if self._files is None:
             self._files = self._folder()
-        rows = np.concatenate([_records(part) for part in self._kept] or [np.empty(0, _POSITION)])
+        if self._sizes is None:
+            self._deal_out(self._before, self._files)
+            self._sizes = {path: path.stat().st_size for path in self._files.iterdir()}
+            self._kept = self._kept[len(self._before) :]
+        self._deal_out(self._kept, self._files)
         self._kept, self._count = [], 0
+
+    def _deal_out(self, parts: list[Positions], files: Path) -> None:
+        rows = np.concatenate([_records(part) for part in parts] or [np.empty(0, _POSITION)])
         file = rows["vessel"] % FILES
         order = np.argsort(file, kind="stable")
         bounds = np.searchsorted(file[order], np.arange(FILES + 1))
         for number, (first, last) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
             if last > first:
-                with (self._files / f"{number:03}.positions").open("ab") as target:
+                with (files / f"{number:03}.positions").open("ab") as target:
                     target.write(rows[order[first:last]].tobytes())
 
 

@@ -1,0 +1,108 @@
+"""What the first rows of a table tell of its columns, whatever they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from coastlines.positions import hemisphere_letter
+
+_letter = lru_cache(4096)(hemisphere_letter)
+# The texts of a column, by its place, in the rows that are looked at; empty where a row has none.
+Sample = Callable[[int], Sequence[str]]
+ROWS_LOOKED_AT = 10_000
+ELSE = "?"  # a text that is neither a hemisphere nor a number
+_MOST_DIFFERENT = 30  # ways to write hemispheres in one column
+_LONGEST = 40  # characters of a hemisphere
+_AXIS_OF = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "": ""}
+# Signs of hemispheres, and letters that words for them begin with in the six languages.
+_SIGNS = frozenset({"+", "-", "\u2212", "1", "-1", "+1", "1.0", "-1.0"})
+_SURE_SIGNS = _SIGNS - {"1", "1.0"}
+_INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
+_DIGITS = re.compile("[02-9]")
+_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
+
+
+def letters_held(texts: Sequence[str]) -> set[str] | None:
+    """The axes of whose hemispheres a column holds letters or words, among them empty for something else.
+
+    An empty set: there is no such letter in it; None: nothing is in it.
+    """
+    different = _different(texts)
+    if different is None:
+        return set()
+    if not different:
+        return None
+    axes = {_AXIS_OF[_letter(text)] for text in different}
+    return axes if axes != {""} else set()
+
+
+def hold_capitals(texts: Sequence[str]) -> bool:
+    """Whether letters of hemispheres in a column are such as most have them: capitals, or words."""
+    return all(len(text) > 1 or text.isupper() for text in _different(texts) or ())
+
+
+def may_be_letters(texts: Sequence[str]) -> bool:
+    """Whether a column may hold hemispheres as signs, or as letters that are not read."""
+    different = {text.casefold() for text in _different(texts) or ()}
+    if not different or len(different) > 2:
+        return False
+    return (different <= _SIGNS and bool(different & _SURE_SIGNS)) or all(
+        text.rstrip(".") in _INITIALS for text in different
+    )
+
+
+def hint(value: object) -> str:
+    """What stands for a value of a record, so that there are few of them: a hemisphere, or anything else."""
+    if value is None:
+        return ""
+    if type(value) is not str:
+        return str(value) if value in (1, -1) else ELSE
+    return _hint(value) if len(value) <= _LONGEST and not _DIGITS.search(value[1:]) else ELSE
+
+
+@lru_cache(4096)
+def _hint(text: str) -> str:
+    return text if not text.strip() or _letter(text) or may_be_letters([text]) else ELSE
+
+
+def have_no_letters(texts: Sequence[str]) -> bool:
+    """Whether some text has no letter in it."""
+    return any(text.strip() and not any(map(str.isalpha, text)) for text in texts)
+
+
+def _different(texts: Sequence[str]) -> set[str] | None:
+    """The different texts of a column; None where there are more, or longer ones, than of hemispheres."""
+    found: set[str] = set()
+    for text in texts:
+        if text not in found:
+            found.add(text)
+            if len(found) > _MOST_DIFFERENT or len(text) > _LONGEST:
+                return None
+    return {text.strip() for text in found if text.strip().casefold() not in _MISSING}
+
+
+def hold_minutes(sample: Sample, lon: int, lat: int, behind_lon: int, behind_lat: int) -> bool:
+    """Whether coordinates are whole numbers, and the columns behind both hold numbers of 0 to below 60."""
+    for place, most in ((lon, 180), (lat, 90)):
+        degrees = _numbers(sample(place))
+        if not degrees or not all(one.is_integer() and abs(one) <= most for one in degrees):
+            return False
+    for place in (behind_lon, behind_lat):
+        minutes = _numbers(sample(place))
+        if not minutes or not all(0 <= one < 60 for one in minutes):
+            return False
+    return True
+
+
+def _numbers(texts: Sequence[str]) -> list[float]:
+    """The numbers of a column that holds nothing else; none of any other."""
+    found: list[float] = []
+    for text in texts:
+        if number := _NUMBER.fullmatch(text):
+            found.append(float(number[1].replace(",", ".")))
+        elif text.strip().casefold() not in _MISSING:
+            return []
+    return found

@@ -1,0 +1,359 @@
+"""What names of columns and first rows say of positions: heeded or refused, by every way in."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from flask.testing import FlaskClient
+
+from api.batches.arrow_tables import ArrowSource, parquet_source
+from api.batches.column_headings import read_heading
+from api.batches.csv_table import CsvSource
+from api.batches.json_sources import SequenceSource
+from api.batches.position_columns import USUAL, Chosen, find_columns
+from api.batches.rows import Source
+from api.errors import BodyError
+from tests.api.conftest import Caspian
+
+Row = tuple[object, ...]
+BOTH = Chosen(lon="lon", lat="lat")
+CHOICES = pytest.mark.parametrize("by_blocks", [False, True])
+
+
+def csv_source(names: Sequence[str], rows: Sequence[Row], chosen: Chosen, *, by_blocks: bool) -> Source:
+    text = "\n".join(";".join(map(str, row)) for row in (names, *rows))
+    return CsvSource(io.BytesIO(text.encode()), chosen=chosen, by_blocks=by_blocks)
+
+
+def read(source: Source) -> list[tuple[float, float] | str]:
+    """Latitude and longitude of every row, or what is wrong with it."""
+    found: list[tuple[float, float] | str] = []
+    for chunk in source.chunks():
+        pairs = zip(chunk.batch.lat.tolist(), chunk.batch.lon.tolist(), strict=True)
+        found += [chunk.batch.errors.get(at, pair) for at, pair in enumerate(pairs)]
+    return found
+
+
+def read_all_ways(
+    folder: Path, names: Sequence[str], rows: Sequence[Row], chosen: Chosen = USUAL
+) -> Iterator[list[tuple[float, float] | str] | str]:
+    """The same table as CSV by rows and by blocks, and as Parquet: what is read, or why not."""
+    table = pa.table([pa.array(column) for column in zip(*rows, strict=True)], names=list(names))
+    pq.write_table(table, folder / "in.parquet")
+    ways: list[Callable[[], Source]] = [
+        lambda: csv_source(names, rows, chosen, by_blocks=False),
+        lambda: csv_source(names, rows, chosen, by_blocks=True),
+        lambda: parquet_source(folder / "in.parquet", chosen=chosen),
+        lambda: parquet_source(folder / "in.parquet", chosen=chosen, in_columns=True),
+    ]
+    for way in ways:
+        try:
+            yield read(way())
+        except BodyError as error:
+            yield str(error)
+
+
+SIDES = (
+    """
+lat,NS,lon,WE | lat,S/N,lon,W-E | lat,lat_sn,lon,lon_we | lat,South/North,lon,West/East | lat,Ю/С,lon,З/В
+lat,hemisphere,lon,hemisphere.1 | lat,hem,lon,hem.1 | lat,hemisphere1,lon,hemisphere2 | lat,dir,lon,dir
+lat,полушарие1,lon,полушарие2 | lat,decimalLatitude_dir,lon,decimalLongitude_dir | lat,dir_lat,lon,dir_lon
+lat,quadrant,lon,quadrant | lat,lat_quad,lon,lon_quad | lat,lat_hemisph,lon,lon_hemisph | lat,,lon,
+lat,NS_flag,lon,EW_flag | lat,lat_direction_ns,lon,lon_direction_ew | lat,North or South,lon,East or West
+lat,с.ш./ю.ш.,lon,в.д./з.д. | lat,сш/юш,lon,вд/зд | lat,полушарие широты,lon,полушарие долготы
+lat,направление широты,lon,направление долготы | lat,yarımkürə,lon,yarımkürə | lat,жартышар,lon,жартышар
+lat,ýarymşar,lon,ýarymşar | lat,نیمکره,lon,نیمکره | lat,Unnamed: 1,lon,Unnamed: 3 | lat,x,lon,y
+""".replace("\n", " | ")
+    .strip(" |")
+    .split(" | ")
+)
+
+
+@pytest.mark.parametrize("header", SIDES)
+def test_hemispheres_behind_are_heeded_whatever_they_are_called(tmp_path: Path, header: str) -> None:
+    rows = [("42.5", "S", "49.5", "W"), ("42.5", "N", "49.5", "E"), ("1", "ю.ш.", "2", "west")]
+    for found in read_all_ways(tmp_path, header.split(","), [*rows, ("42.5", "NA", "49.5", "")]):
+        assert found[:3] == [(-42.5, -49.5), (42.5, 49.5), (-1, -2)]
+        assert "its hemisphere is" in found[3]
+
+
+def test_hemispheres_beside_both_are_heeded_wherever_they_stand(tmp_path: Path) -> None:
+    for names, row in (
+        (("a", "lat", "b", "lon"), ("S", "42.5", "W", "49.5")),
+        (("lat", "lon", "a", "b"), ("42.5", "49.5", "S", "W")),
+        (("lon", "lat", "a", "b"), ("49.5", "42.5", "W", "S")),
+    ):
+        for found in read_all_ways(tmp_path, names, [row]):
+            assert found == [(-42.5, -49.5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "said"),
+    [
+        ("lat,Ş/C,lon,Ş/Q", ("42.5", "C", "49.5", "Q"), "columns 'Ş/C' and 'Ş/Q' may hold hemispheres"),
+        ("lat,с/о,lon,ш/б", ("42.5", "О", "49.5", "Б"), "columns 'с/о' and 'ш/б' may hold hemispheres"),
+        ("lat,ش/ج,lon,ش/غ", ("42.5", "ج", "49.5", "غ"), "may hold hemispheres"),
+        ("lat,a,lon,b", ("42.5", "-", "49.5", "+"), "columns 'a' and 'b' may hold hemispheres"),
+        ("lat,a,lon,b", (42.5, -1, 49.5, -1), "columns 'a' and 'b' may hold hemispheres"),
+        ("lat,a,lon,b", ("42.5", "S", "49.5", "x"), "column 'a' may hold hemispheres; call them lat_hem"),
+        ("lat,,lon,b", ("42.5", "S", "49.5", "x"), "column number 2 without a name may hold"),
+        ("lat,lon,a", ("42.5", "49.5", "W"), "column 'a' may hold hemispheres"),
+    ],
+)
+def test_hemispheres_that_are_not_clear_are_refused_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, row: Row, said: str
+) -> None:
+    for found in read_all_ways(tmp_path, names.split(","), [row]):
+        assert said in found
+        assert "choose both columns 'lat' and 'lon'" in found
+    for found in read_all_ways(tmp_path, names.split(","), [row], BOTH):
+        assert found == [(42.5, 49.5)]
+
+
+def test_signs_under_a_name_of_hemispheres_are_refused(tmp_path: Path) -> None:
+    names, row = ("lat", "lat_sign", "lon", "lon_sign"), ("42.5", "-", "49.5", "-1")
+    for found in read_all_ways(tmp_path, names, [row]):
+        assert "tells hemispheres by its name, and none can be read in it" in found
+
+
+@pytest.mark.parametrize("value", [123456789, 0, 1.5])
+def test_nanoseconds_are_no_hemisphere(client: FlaskClient, tmp_path: Path, value: float) -> None:
+    names, row = ("time", "ns", "lat", "lon"), ("2024-01-05T06:30Z", value, 42.5, 49.5)
+    for chosen in (USUAL, BOTH):
+        for found in read_all_ways(tmp_path, names, [row], chosen):
+            assert found == [(42.5, 49.5)]
+        record = json.dumps(dict(zip(names, row, strict=True)))
+        assert read(SequenceSource(io.BytesIO(record.encode()), chosen)) == [(42.5, 49.5)]
+    posted = client.post(
+        "/classify?fields=lon", data="time,ns,lat,lon\na,7,42.5,49.5\n", content_type="text/csv"
+    )
+    assert posted.text.splitlines()[1].endswith("49.5,")
+
+
+PARTS = (
+    """
+lat,min,lon,min.1 | lat,min2,lon,min_1 | lat,minutes1,lon,minutes2 | Latitude,,Longitude, | lat,m,lon,m
+Latitude,Unnamed: 1,Longitude,Unnamed: 3 | lat,lat minutes (decimal),lon,lon minutes (decimal)
+lat,lat min (dec),lon,lon min (dec) | lat,decimal minute,lon,decimal minute | lat,lat_dm,lon,lon_dm
+lat,lat_mm,lon,lon_mm | lat,lat_mn,lon,lon_mn | lat,mm,lon,mm | lat,MM.MM,lon,MM.MM | lat,arcmin,lon,arcmin
+lat,latitude_arcmin,lon,longitude_arcmin | lat,lat_s,lon,lon_s | lat °,′,lon °,′ | lat,minutes N,lon,minutes E
+Latitude [°],['],Longitude [°],['] | lat,minutes of latitude,lon,minutes of longitude
+lat,lat (mm.m),lon,lon (mm.m) | lat,минуты широты,lon,минуты долготы | lat,мин. широты,lon,мин. долготы
+lat,минуты с.ш.,lon,минуты в.д. | lat,dəq.,lon,dəq. | enlik,enlik dəq,uzunluq,uzunluq dəq
+lat,minudy,lon,minudy | lat,minutlar,lon,minutlar | lat,دقيقه,lon,دقيقه
+""".replace("\n", " | ")
+    .strip(" |")
+    .split(" | ")
+)
+
+
+@pytest.mark.parametrize("header", PARTS)
+def test_minutes_of_their_own_are_refused_by_their_names_and_by_their_values(
+    tmp_path: Path, header: str
+) -> None:
+    names = header.split(",")
+    rows = [
+        ("42", "33.6", "49", "53.3"),
+        ("43", "0", "50", "59"),
+        ("44", "", "51", "NaN"),
+        ("45", ".5", "52", ""),
+    ]
+    for found in read_all_ways(tmp_path, names, rows):
+        assert "part of a coordinate" in found or "may hold minutes of the whole degrees" in found
+    if any(names[1::2]):
+        names[1::2] = "a", "b"
+    for found in read_all_ways(tmp_path, names, rows):
+        assert "may hold minutes of the whole degrees in columns" in found
+        assert "choose both columns" in found
+    chosen = Chosen(lat=names[0], lon=names[2])
+    for found in read_all_ways(tmp_path, names, rows, chosen):
+        assert found == [(42, 49), (43, 50), (44, 51), (45, 52)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("42.0", "33,6", "49", "53,3"),
+        ("42°", "33.6'", "49°", "53.3'"),
+        (42, 33.6, 49, 53.3),
+        (42.0, 3, 49.0, 5),
+    ],
+)
+def test_minutes_as_texts_and_numbers(tmp_path: Path, row: Row) -> None:
+    for found in read_all_ways(tmp_path, ("lat", "a", "lon", "b"), [row]):
+        assert "columns 'a' and 'b' may hold minutes of the whole degrees in columns 'lat' and 'lon'" in found
+    for found in read_all_ways(
+        tmp_path, ("lat", "ns", "a", "lon", "ew", "b"), [(*row[:1], "N", *row[1:3], "E", 1)]
+    ):
+        assert "columns 'a' and 'b' may hold minutes" in found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(42, 33.6, 49, 53.3), (42.5, 33.6, 49, 53.3)],
+        [(42, 33.6, 49, 53.3), (42, 60, 49, 53.3)],
+        [(42, "33.6 m", 49, "53.3")],
+        [(42, -1.5, 49, 53.3)],
+    ],
+)
+def test_whole_degrees_beside_anything_else_are_whole_degrees(tmp_path: Path, rows: list[Row]) -> None:
+    columns = [list(map(str, column)) if "m" in str(column) else column for column in zip(*rows, strict=True)]
+    rows = list(zip(*columns, strict=True))
+    for found in read_all_ways(tmp_path, ("lat", "a", "lon", "b"), rows):
+        assert found == [(float(str(row[0])), 49) for row in rows]
+    for found in read_all_ways(tmp_path, ("lon", "lat", "a", "b"), [(49, 42, 33.6, 53.3)]):
+        assert found == [(42, 49)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Широта (ю.ш.);Долгота (з.д.)", "Широта (Ю);Долгота (З)", "Широта;Долгота (°з.д.)", "lat (S);lon"),
+        *("ендік (о.е.);бойлық (б.б.)", "enlik (cənub);uzunluq (qərb)", "عرض (جنوبی);طول (غربی)"),
+        *("giňişlik (günorta);uzaklyk (günbatar)", "Южная широта;Западная долгота", "Lat S;Lon W"),
+        *(
+            "Lat (');Lon (')",
+            "Lat (″);Lon (″)",
+            "Lat (DD.MMm);Lon (DDD.MMm)",
+            "lat (DD.MM.SS);lon (DD.MM.SS)",
+        ),
+        *("lat;lon (E-/W+)", "lat (S+ N-);lon", "lat (E);lon (N)", "lat (min);lon (min)", "lat (x);lon (y)"),
+        *("x (north);y (east)", "lat (mm.m);lon (mm.m)", "lat_n;lat_s;lon_e;lon_w"),
+        *("north_lat;south_lat;lon",),
+    ],
+)
+@CHOICES
+def test_units_that_are_no_degrees_north_and_east_are_refused(header: str, by_blocks: bool) -> None:
+    names = header.split(";")
+    with pytest.raises(BodyError, match=r"no column|columns could be"):
+        csv_source(names, [(42.5, 49.5, 1, 2)[: len(names)]], USUAL, by_blocks=by_blocks)
+    if "(" in header:
+        record = json.dumps(dict(zip(names, (42.5, 49.5), strict=True)))
+        (said,) = read(SequenceSource(io.BytesIO(record.encode())))
+        assert isinstance(said, str)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("lat (º);lon (º)", "Enlem;boylam", "عرض جغرافيايي;طول جغرافيايي", "enlik (şimal);uzunluq (şərq)"),
+        *("ендік (с.е.);бойлық (ш.б.)", "عرض (شمالی);طول (شرقی)", "Широта с.ш.;Долгота в.д.", "Lat N;Lon E"),
+        *(
+            "Северная широта;Восточная долгота",
+            "geographic latitude;geographic longitude",
+            "lat (N/S);lon (E/W)",
+        ),
+        *("lat (+N/-S);lon (E+ W-)", "lat (DD MM.mmm);lon (DDD MM.mmm)", "lat (° ' \");lon (° ' \")", "φ;λ"),
+        *("lat_deg;lon_deg", "lat (deg) (N);lon (deg) (E)", "latitude (WGS 84);longitude (EPSG:4326)"),
+        *("географическая широта;географическая долгота", "y (north);x (east)", "lat (N-S);lon (W-E)"),
+    ],
+)
+def test_units_of_degrees_are_read(tmp_path: Path, header: str) -> None:
+    for found in read_all_ways(tmp_path, header.split(";"), [(42.5, 49.5)]):
+        assert found == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("coords (x y)", "position (x, y)", "geometry (x y)", "coordinates [E N]", "position (east, north)"),
+        *("Координаты (в.д., с.ш.)", "Координаты (В, С)", "coordinates (lon lat)", "position (N, W)"),
+        *("position (')", "position (долгота широта)"),
+    ],
+)
+@CHOICES
+def test_orders_of_whole_positions_other_than_latitude_first_are_refused(name: str, by_blocks: bool) -> None:
+    with pytest.raises(BodyError, match="no column 'lon'"):
+        csv_source(("n", name), [(1, "49.5 42.5")], USUAL, by_blocks=by_blocks)
+    if read_heading(name).is_longitude_first:
+        with pytest.raises(BodyError, match="has the longitude first by its name"):
+            csv_source(("n", name), [(1, "49.5 42.5")], Chosen(position=name), by_blocks=by_blocks)
+        source = csv_source(
+            ("n", name), [(1, "POINT(49.5 42.5)")], Chosen(position=name), by_blocks=by_blocks
+        )
+        assert read(source) == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    "name", ["position (lat, lon)", "position (N E)", "Координаты (с.ш., в.д.)", "coords (°)"]
+)
+def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> None:
+    for found in read_all_ways(tmp_path, ("n", name), [(1, "42.5 49.5")]):
+        assert found == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    "name", ["mm" * 38 + "x", "ns" * 39, "latns" * 15 + "q", "с" * 79, "lat" + "m" * 70 + "z"]
+)
+def test_names_that_could_be_told_apart_in_many_ways_end(name: str) -> None:
+    assert find_columns((name, "lon", "lat"))[:4] == (1, 2, None, None)
+
+
+def test_bounds_are_no_parts() -> None:
+    for names in (("lat", "lon", "min_lat", "max_lat"), ("lat", "lon", "lat_min", "lat_max")):
+        assert find_columns(names)[:2] == (1, 0)
+
+
+def test_records_heed_hemispheres_beside_both() -> None:
+    records = [
+        {"lat": 42.5, "a": "S", "lon": 49.5, "b": "W"},
+        {"lat": 42.5, "a": "S", "lon": 49.5, "b": 1},
+        {"lat": 42.5, "a": "one", "lon": 49.5, "b": None},
+    ]
+    text = "\n".join(map(json.dumps, records))
+    first, second, third = read(SequenceSource(io.BytesIO(text.encode())))
+    assert first == (-42.5, -49.5)
+    assert "column 'a' may hold hemispheres" in second
+    assert third == (42.5, 49.5)
+
+
+def test_batches_of_arrow_are_looked_at_when_they_come() -> None:
+    def of(**columns: list[Any]) -> ArrowSource:
+        batch = pa.RecordBatch.from_pydict(columns)
+        return ArrowSource(lambda: _held(iter([batch])), batch.schema, None)
+
+    assert read(of(ns=[7], lat=[42.5], lon=[49.5])) == [(42.5, 49.5)]
+    with pytest.raises(BodyError, match="may hold minutes"):
+        read(of(lat=[42], a=[33.6], lon=[49], b=[53.3]))
+    with pytest.raises(BodyError, match="lat_hemisphere and lon_hemisphere"):
+        read(of(lat=[42.5], a=["S"], lon=[49.5], b=["W"]))
+    with pytest.raises(BodyError, match="tells hemispheres by its name"):
+        of(lat=[42.5], lat_sign=[-1], lon=[49.5])
+
+
+class _held:  # noqa: N801 - a context of what is there already
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __enter__(self) -> Any:
+        return self.held
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_a_whole_table_is_refused_once_with_the_options(
+    caspian: Caspian, client: FlaskClient, tmp_path: Path
+) -> None:
+    text = "mmsi,time,lat,a,lon,b\n1,2024-01-05T06:30Z,42,33.6,49,53.3\n1,2024-01-05T07:30Z,42,34.6,49,53.3\n"
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    for command in ("classify", "crossings", "events", "summarise"):
+        outcome = caspian(command, tmp_path / "in.csv")
+        assert outcome.code == 2
+        assert "columns 'a' and 'b' may hold minutes" in outcome.err
+        assert "--lon-column and --lat-column choose" in outcome.err
+    chosen = ("--lon-column", "lon", "--lat-column", "lat")
+    assert caspian("classify", tmp_path / "in.csv", *chosen).code == 0
+    refused = client.post("/classify", data=text, content_type="text/csv")
+    assert refused.status_code == 400
+    assert "the parameters lon_column and lat_column choose" in refused.get_json()["detail"]
+    chosen_path = "/classify?lon_column=lon&lat_column=lat"
+    assert client.post(chosen_path, data=text, content_type="text/csv").status_code == 200
