@@ -21,6 +21,7 @@ from tests.clients.browsing import PATIENCE_MS, PHONE, WIDE, Contexts, Open, wat
 from tests.clients.running import Service
 
 OFF_BAKU = "40.1 49.97"
+CROSSINGS = re.compile(r"/crossings(\?|$)")  # of the service: a module of the page is called so, too
 TITLE = "Legal zones of the Caspian Sea"
 
 
@@ -161,7 +162,11 @@ def test_a_hint_to_positions_of_a_file_is_shown(opened: Open) -> None:
 def test_a_hint_to_positions_of_a_file_is_in_the_language_of_the_page(opened: Open) -> None:
     page = opened("?lang=ru")
     for content, hint in (
-        ("40.1,49.97", "похоже, долгота и широта переставлены: долгота 49.97, широта 40.1 лежит в Каспии"),
+        (
+            "40.1,49.97",
+            "похоже, долгота и широта переставлены: "
+            "долгота \u206649.97\u2069, широта \u206640.1\u2069 лежит в Каспии",
+        ),
         ("0,0", sentence("0, 0 is what many receivers and programs write where they have no position", "ru")),
     ):
         dropped(page, "swapped.csv", f"lon,lat\n{content}\n")
@@ -276,6 +281,10 @@ def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
         ("lon,lat\n", "текст пуст"),
         ("{]", "это не GeoJSON"),
         ('{"features": 1}', "это не GeoJSON"),
+        ('{"type": "LineString", "coordinates": null}', "это не GeoJSON"),
+        ('{"type": "LineString", "coordinates": "abc"}', "это не GeoJSON"),
+        ('{"type": "LineString", "coordinates": [["a", "b"], ["c", "d"]]}', "это не GeoJSON"),
+        ('[{"lon": 50, "lat": 40}]', "в нём нет ни точек, ни линий"),
         (area, "в нём нет ни точек, ни линий"),
         (elsewhere, "в нём названа другая система координат, не WGS84"),
         ("<?xml version='1.0'?><gpx/>", "это не таблица мест"),
@@ -291,15 +300,15 @@ def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_page(
     dropped(page, "given", "lon,lat\n50,42\n")
     expect(said).to_have_text("Сервис не смог ответить: нет связи", timeout=PATIENCE_MS)
     busy = {"type": f"{service.url}problems/busy", "detail": "ask again"}
-    page.route("**/crossings*", lambda route: route.fulfill(status=503, json=busy))
-    dropped(page, "given", json.dumps({"type": "LineString", "coordinates": [[50, 42], [51, 42]]}))
+    page.route(CROSSINGS, lambda route: route.fulfill(status=503, json=busy))
+    line = {"type": "LineString", "coordinates": [[50, 42], [51, 42]]}
+    named = {"type": "Feature", "properties": {"name": "R$& $' 1"}, "geometry": line}
+    dropped(page, "given", json.dumps(named))
     expect(said).to_contain_text("Сервис не смог ответить: ", timeout=PATIENCE_MS)
-    expect(said).to_contain_text("ask again")
-    page.unroute("**/crossings*")
+    expect(said).to_contain_text("R$& $' 1: ask again")
+    page.unroute(CROSSINGS)
     dropped(page, "given", json.dumps({"type": "LineString", "coordinates": [[50, 42], [51, 95]]}))
-    expect(said).to_contain_text(
-        "Сервис не смог ответить: На эту геометрию нельзя ответить (", timeout=PATIENCE_MS
-    )
+    expect(said).to_contain_text("Сервис не смог ответить: вершина 1: долгота", timeout=PATIENCE_MS)
     assert unread not in said.inner_text()
     page.close()
 
@@ -407,6 +416,18 @@ def test_a_drawn_route_tells_what_it_crosses(opened: Open) -> None:
     with page.expect_download() as got:
         page.click("#result button")
     assert Path(got.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def test_a_file_that_is_dropped_ends_the_drawing_of_a_route(opened: Open) -> None:
+    page = opened()
+    page.click("#route")
+    page.locator("#map").click(position={"x": 380, "y": 480})
+    dropped(page, "one.csv", "lon,lat\n49.97,40.1\n")
+    expect(page.locator("#result a.button")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#route")).to_have_attribute("aria-pressed", "false")
+    page.locator("#map").click(position={"x": 420, "y": 330})
+    headline(page)
+    expect(page.locator("#result a.button")).to_be_visible()
 
 
 def test_a_route_of_one_point_is_none_and_says_so(opened: Open) -> None:

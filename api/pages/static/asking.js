@@ -61,7 +61,7 @@ export class Asking {
     if (!takesFocus) return;
     const { said } = answer.dataset;
     this.say(said ? `${this.texts.answered} ${said}` : answer.textContent.trim());
-    document.title = this.texts.siteTitle.replace("{}", said ? `${said} · ` : "");
+    document.title = this.texts.siteTitle.replace("{}", () => (said ? `${said} · ` : ""));
     this.said.querySelector("#headline")?.focus({ preventScroll: true });
   }
 

@@ -1,6 +1,6 @@
 // A file of positions, asked in batches so that progress shows; the answers are one table to download.
 import { Fault, jsonOf, told } from "./faults.js";
-import { number, ownDigits } from "./notation.js";
+import { isolated, number } from "./notation.js";
 import { COMMAS, dialectOf, parseTable, toRow } from "./table.js";
 
 const L = window.L;
@@ -60,7 +60,7 @@ export async function classifyFile({ header, rows, dialect, columns }, name, con
 function hinted({ hint, lon, lat }, { hints }) {
   const said = hints[Object.keys(hints).find((part) => hint.startsWith(part))];
   if (!said) return new Fault("", hint);
-  const [first, second] = [lat, lon].map((one) => ownDigits(String(Number(one.toPrecision(6)))));
+  const [first, second] = [lat, lon].map((one) => isolated(String(Number(one.toPrecision(6)))));
   return new Fault(said.replace("{lon}", first).replace("{lat}", second));
 }
 
@@ -102,8 +102,8 @@ export function tableOf(text, texts) {
 export function tableOfPoints(points) {
   const names = [...new Set(points.flatMap(({ properties }) => Object.keys(properties)))];
   const rows = points.map(({ coordinates, id, properties }) => [
-    cellOf(coordinates[0]),
-    cellOf(coordinates[1]),
+    textOf(coordinates?.[0]),
+    textOf(coordinates?.[1]),
     cellOf(id),
     ...names.map((name) => textOf(properties[name])),
   ]);

@@ -9,6 +9,15 @@ export class Fault extends Error {
   }
 }
 
+// A module of ours that is loaded when it is needed.
+export async function loaded(name, texts) {
+  try {
+    return await import(`./${name}.js`);
+  } catch (error) {
+    throw ended(error, texts);
+  }
+}
+
 // What the service refuses, on a page of it.
 export function faultOn(page, status) {
   const [kind, detail] = ["h1", ".lead"].map((one) => page.querySelector(one));
@@ -49,7 +58,7 @@ function ended(error, texts) {
 
 // Parts of a page that tell it, in the place of the braces of a text.
 export function told(text, error) {
-  if (!(error instanceof Fault) || !error.detail) return [text.replace("{}", error.message)];
+  if (!(error instanceof Fault) || !error.detail) return [text.replace("{}", () => error.message)];
   const detail = document.createElement("bdi");
   detail.lang = "en";
   detail.textContent = error.detail;

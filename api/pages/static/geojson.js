@@ -5,6 +5,11 @@ import { number } from "./notation.js";
 const MOST_LINES = 50; // asked one after the other
 const WGS84 = /(CRS84|EPSG::?4326)$/i;
 
+// Whether a text is an object or a list of objects, which no table begins with.
+export function isJson(text) {
+  return /^\s*(\{|\[\s*\{)/.test(text);
+}
+
 export function readGeoJson(text, texts) {
   let found;
   let isElsewhere;
@@ -17,11 +22,18 @@ export function readGeoJson(text, texts) {
   }
   if (isElsewhere) throw new Fault(texts.otherSystem);
   const { points, lines } = found;
+  if (!lines.every(({ coordinates }) => Array.isArray(coordinates) && coordinates.every(isPosition))) {
+    throw new Fault(texts.noGeoJson);
+  }
   if (!points.length && !lines.length) throw new Fault(texts.noGeometry);
   if (lines.length > MOST_LINES) {
     throw new Fault(texts.manyLines.replace("{}", number(lines.length)).replace("{}", number(MOST_LINES)));
   }
   return found;
+}
+
+function isPosition(one) {
+  return Array.isArray(one) && one.length > 1 && one.slice(0, 2).every(Number.isFinite);
 }
 
 // Whether an old `crs` member is another than the service reads (api/batches/json_sources.py).

@@ -24,3 +24,8 @@ export function ownDigits(text) {
   const { lang } = document.documentElement;
   return text.replace(/\d/g, (digit) => Number(digit).toLocaleString(lang));
 }
+
+// A coordinate within a sentence, from left to right whatever stands around it.
+export function isolated(text) {
+  return `\u2066${text}\u2069`;
+}

@@ -1,9 +1,6 @@
 // Files of positions, classified in batches and coloured on the map; and routes, drawn or from a file.
-import { classifyFile, tableOf, tableOfPoints } from "./batches.js";
-import { showCrossings } from "./crossings.js";
-import { decoded } from "./encodings.js";
-import { told } from "./faults.js";
-import { readGeoJson } from "./geojson.js";
+// What does so is loaded when it is first needed.
+import { loaded, told } from "./faults.js";
 import { number } from "./notation.js";
 
 const L = window.L;
@@ -46,6 +43,11 @@ export function addTools(map, asking, texts, root, edition) {
   const entered = map.onEnter;
   map.onEnter = (latlng) => (drawing.isOn ? map.onPress(latlng) : entered(latlng));
   const label = button.textContent;
+  const setDrawing = (isOn) => {
+    drawing.isOn = isOn;
+    button.setAttribute("aria-pressed", String(isOn));
+    button.textContent = isOn ? texts.finish : label;
+  };
   button.addEventListener("click", () => {
     if (!drawing.isOn) {
       cleared();
@@ -58,9 +60,7 @@ export function addTools(map, asking, texts, root, edition) {
       asking.say(texts.twoPoints);
       result.textContent = texts.twoPoints;
     }
-    drawing.isOn = !drawing.isOn;
-    button.setAttribute("aria-pressed", String(drawing.isOn));
-    button.textContent = drawing.isOn ? texts.finish : label;
+    setDrawing(!drawing.isOn);
   });
 
   // Whether what lines cross has been answered; else what is wrong is said.
@@ -75,6 +75,7 @@ export function addTools(map, asking, texts, root, edition) {
     result.setAttribute("aria-busy", "true");
     asking.say(texts.asking);
     try {
+      const { showCrossings } = await loaded("crossings", texts);
       await showCrossings(lines, { ...context, signal });
       return true;
     } catch (error) {
@@ -91,13 +92,17 @@ export function addTools(map, asking, texts, root, edition) {
   };
   const read = async (file) => {
     cleared();
+    setDrawing(false);
     clear.hidden = false;
     const { signal } = drawing.run;
     const ours = { ...context, signal };
     try {
+      const names = ["batches", "encodings", "geojson"];
+      const [batches, { decoded }, { isJson, readGeoJson }] = await Promise.all(names.map((one) => loaded(one, texts)));
+      const { classifyFile, tableOf, tableOfPoints } = batches;
       const text = decoded(new Uint8Array(await file.arrayBuffer()));
       signal.throwIfAborted();
-      if (!text.trimStart().startsWith("{")) return await classifyFile(tableOf(text, texts), file.name, ours);
+      if (!isJson(text)) return await classifyFile(tableOf(text, texts), file.name, ours);
       const { points, lines, others } = readGeoJson(text, texts);
       if (lines.length && !(await take(lines, signal))) return undefined;
       if (points.length) await classifyFile(tableOfPoints(points), file.name, ours);
