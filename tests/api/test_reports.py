@@ -23,7 +23,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from api.application import create_app
 from api.atlas import Atlas
-from api.errors import BusyError, NoReportsError
+from api.errors import BusyError, NoReportsError, ReportFileError
 from api.http.admission import MOST_HEAVY
 from api.http.caching import cacheable
 from api.languages.catalogues import messages
@@ -117,6 +117,12 @@ def with_record(content: bytes, **values: object) -> bytes:
 def with_about(content: bytes, **values: object) -> bytes:
     about = json.loads(carried(content)["report.json"])
     return recarried(content, report=json.dumps({**about, **values}).encode())
+
+
+def without_about(content: bytes, name: str) -> bytes:
+    about = json.loads(carried(content)["report.json"])
+    del about[name]
+    return recarried(content, report=json.dumps(about).encode())
 
 
 def test_the_record_is_that_of_classify(client: FlaskClient, pdf: bytes) -> None:
@@ -318,6 +324,19 @@ def test_digits_that_the_font_lacks_are_shown_as_others(client: FlaskClient, tex
         str(one.get_object()["/BaseFont"]) for one in reader(content).pages[0]["/Resources"]["/Font"].values()
     }
     assert not any("LastResort" in one for one in fonts)
+
+
+def test_texts_that_are_no_unicode(client: FlaskClient, real_store: Store) -> None:
+    """JSON may write half of a letter, which stays in what is attached."""
+    line = {"type": "LineString", "coordinates": [[50, 42], [51, 43]], "name": "\ud800"}
+    answer = client.post("/crossings?f=pdf", json=line)
+    assert answer.content_type == "application/pdf"
+    assert json.loads(carried(answer.data)["report.json"])["asked"] == line
+    assert check_of(answer.data, client).verdict == HOLDS
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=50.5, lat=42.5)
+    report = position_report(Atlas(edition), record, compare=False, given="\udcff", language="en")
+    assert json.loads(carried(pdf_of(report))["report.json"])["given"] == "\udcff"
 
 
 def test_long_texts_still_make_one_page(real_store: Store) -> None:
@@ -727,6 +746,17 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "legs": (lambda pdf: with_about(pdf, legs=["spiral"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
+    "an address that is no text": (lambda pdf: with_about(pdf, address=0), "address is missing or not"),
+    "an address that is no Unicode": (
+        lambda pdf: with_about(pdf, address="https://\ud800/"), "address is missing or not"
+    ),
+    "no address": (lambda pdf: without_about(pdf, "address"), "address is missing or not"),
+    "no assumptions": (lambda pdf: without_about(pdf, "assumptions"), "assumptions is missing or not"),
+    "no inputs": (lambda pdf: without_about(pdf, "inputs"), "inputs is missing or not"),
+    "nothing asked": (lambda pdf: without_about(pdf, "asked"), "asked is missing or not"),
+    "larger than any float": (
+        lambda pdf: with_about(pdf, asked={"lon": 10**400, "lat": 38.35}), "lon is no number"
+    ),
     "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
     "a version": (
         lambda pdf: with_about(pdf, made_with={"caspian-zones": "1", "numpy": {"x": 1}}),
@@ -746,6 +776,46 @@ def test_what_is_no_report(name: str, real_caspian: Caspian, pdf: bytes, tmp_pat
     (line,) = outcome.err.splitlines()
     assert line.startswith(f"caspian: {path}: ")
     assert said in line
+
+
+MISSING = "missing"
+VALUES = (MISSING, None, 0, 1.5, False, True, "", [], {}, [0], {"a": 0})
+# What each member may be, of these values.
+FIT: dict[str, tuple[object, ...]] = {
+    "report": (),
+    "form": (),
+    "language": (),
+    "made_with": (),
+    **dict.fromkeys(("edition", "sha256", "coast", "given"), ("",)),
+    **dict.fromkeys(("assumptions", "address"), (None, "")),
+    **dict.fromkeys(("inputs", "asked"), (None, {}, {"a": 0})),
+    "legs": (MISSING, []),
+}
+
+
+def is_in(value: object, values: tuple[object, ...]) -> bool:
+    """Whether it is one of them, of the same type."""
+    return any(type(value) is type(one) and value == one for one in values)
+
+
+@pytest.mark.parametrize("name", FIT)
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_a_report_says_of_itself_is_all_there_and_of_the_right_types(
+    name: str, value: object, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {path: content.decode() for path, content in carried(pdf).items()}
+    about = {**json.loads(files["report.json"]), name: value}
+    assert set(about) <= set(FIT)
+    if value == MISSING:
+        del about[name]
+    changed = json.dumps({**files, "report.json": json.dumps(about)})
+    monkeypatch.setattr(attached, "run_apart", lambda *_: changed.encode())
+    if is_in(value, FIT[name]):
+        assert attached.attached_to(pdf).about == about
+    else:
+        said = {"report": "no kind", "form": "another form"}.get(name, f"changed: {name} is missing or not")
+        with pytest.raises(ReportFileError, match=said):
+            attached.attached_to(pdf)
 
 
 def repacked(content: bytes, packed: bytes, kind: str) -> bytes:
