@@ -712,6 +712,18 @@ def _blank() -> bytes:
     return target.getvalue()
 
 
+def _with_many_files() -> bytes:
+    """A file with so many attachments of others that they are not read."""
+    many = pypdf.PdfWriter()
+    many.add_blank_page(100, 100)
+    many.add_attachment("note.txt", b"")
+    names: Any = many.root_object["/Names"]["/EmbeddedFiles"]["/Names"]  # type: ignore[index]
+    names.extend(names * 100_000)
+    target = io.BytesIO()
+    many.write(target)
+    return target.getvalue()
+
+
 def _encrypted(content: bytes) -> bytes:
     copied = pypdf.PdfWriter(clone_from=reader(content))
     copied.encrypt("secret", algorithm="RC4-128")
@@ -724,6 +736,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "no PDF"),
     "text": (lambda _: b"hello\n" * 1000, "no PDF"),
     "somebody else's": (lambda _: _blank(), "carries no record"),
+    "many files": (lambda _: _with_many_files(), "a longer list of attachments than is read"),
     "encrypted": (lambda pdf: _encrypted(pdf), "a PDF that is encrypted"),
     "cut off": (lambda pdf: pdf[: len(pdf) // 2], "it cannot be read"),
     "nothing but its head": (lambda pdf: pdf[:20], "it cannot be read"),
@@ -839,6 +852,7 @@ GROWING: dict[str, tuple[bytes, str]] = {
     "flate": (zlib.compress(b"\0" * 300_000_000, 9), "/FlateDecode"),
     "run length": (b"\x81\0" * 100_000, "/RunLengthDecode"),  # 128 zeros each
     "codes that become nothing": (nothing_in_codes(13_000_000), "/LZWDecode"),
+    "blanks that become nothing": (b" " * 13_000_000, "/ASCII85Decode"),
 }
 
 
@@ -854,7 +868,7 @@ def test_a_stream_that_grows_without_end(
     assert (outcome.code, outcome.out) == (2, "")
     (line,) = outcome.err.splitlines()
     assert line.startswith(f"caspian: {path}: its ")
-    assert line.endswith(".json has more than 8 MB")
+    assert line.endswith(".json has more than 8 MB, or takes too much to unpack")
 
 
 # What is missing, or takes too long
