@@ -22,7 +22,7 @@ LARGEST_FILE_BYTES = 32 * 1024 * 1024
 
 _BEGINNING, _WITHIN = b"%PDF-", 1024
 _TEXTS = {"language", "edition", "sha256", "coast", "given"}
-_OF_ONE_LINE = {"edition", "sha256", "coast"}
+_OF_ONE_LINE = {"edition", "sha256", "coast", "address"}
 _TEXTS_OR_NULL = {"assumptions", "address"}
 _OBJECTS_OR_NULL = {"inputs", "asked"}
 _LONGEST = 10_000
@@ -69,17 +69,26 @@ def _check(about: dict[str, Any]) -> None:
     """Raises `ReportFileError`: not what a report of ours says of itself."""
     if about.get("report") not in (POSITION, CROSSINGS, WHAT_IF):
         raise ReportFileError(f"its {ABOUT} is of no kind of report that is known here")
-    if about.get("form") != FORM:
+    if about.get("form") != FORM or isinstance(about["form"], bool):
         raise ReportFileError(f"its {ABOUT} is of another form than this software reads; a newer one may")
     wrong = [name for name in _TEXTS if not _is_text(about.get(name))]
-    wrong += [name for name in _TEXTS_OR_NULL if not _is_text(about.get(name, 0) or "")]
-    wrong += [name for name in _OBJECTS_OR_NULL if not isinstance(about.get(name, 0) or {}, dict)]
-    wrong += [name for name in _OF_ONE_LINE - set(wrong) if not is_one_line(about[name])]
+    wrong += [name for name in _TEXTS_OR_NULL if not _is_null(about, name) and not _is_text(about.get(name))]
+    wrong += [
+        name
+        for name in _OBJECTS_OR_NULL
+        if not _is_null(about, name) and not isinstance(about.get(name), dict)
+    ]
+    wrong += [name for name in _OF_ONE_LINE - set(wrong) if not is_one_line(about[name] or "")]
     wrong += [] if _are_versions(about.get("made_with")) else ["made_with"]
     wrong += [] if about.get("language") in LANGUAGES else ["language"]
     wrong += [] if _are_legs(about.get("legs", LINE_TYPES[0])) else ["legs"]
     if wrong:
         raise ReportFileError(f"its {ABOUT} was changed: {min(wrong)} is missing or not what it has to be")
+
+
+def _is_null(about: dict[str, Any], name: str) -> bool:
+    """Whether a member is there and says that there is nothing."""
+    return name in about and about[name] is None
 
 
 def _is_text(value: object) -> bool:

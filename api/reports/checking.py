@@ -237,9 +237,12 @@ def _again(attached: Attached, edition: Edition, store: Store, progress: Progres
 
 def _coordinate(asked: Mapping[str, Any], name: str) -> float:
     value = asked.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ReportFileError(f"what it asks was changed: {name} is no number")
-    return decimal_number(repr(value), name)
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return decimal_number(repr(value), name)
+    except ParameterError:  # larger than any float
+        pass
+    raise ReportFileError(f"what it asks was changed: {name} is no number")
 
 
 def _subject(attached: Attached) -> str:

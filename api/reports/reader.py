@@ -10,7 +10,7 @@ import sys
 from api.reports.apart import REFUSED, bound_this_process
 from api.reports.attached import ABOUT, MOST_BYTES, RECORD
 
-_MEGABYTE = 1024 * 1024
+_MOST_MB = MOST_BYTES // 1024**2
 
 
 def main() -> int:
@@ -29,17 +29,19 @@ def main() -> int:
     read = PdfReader(io.BytesIO(content))
     if read.is_encrypted:
         return _refuse("a PDF that is encrypted, as no report is: it cannot be read")
-    for one in read.attachment_list:
-        if one.name not in (RECORD, ABOUT):
-            continue
+    try:
+        files = [one for one in read.attachment_list if one.name in (RECORD, ABOUT)]
+    except LimitReachedError:
+        return _refuse("a PDF with a longer list of attachments than is read, longer than that of any report")
+    for one in files:
         if one.name in found:
             return _refuse(f"it carries {one.name} twice")
         try:
             attached = one.content
         except LimitReachedError:
-            attached = None
-        if attached is None or len(attached) > MOST_BYTES:
-            return _refuse(f"its {one.name} has more than {MOST_BYTES // _MEGABYTE} MB")
+            return _refuse(f"its {one.name} has more than {_MOST_MB} MB, or takes too much to unpack")
+        if len(attached) > MOST_BYTES:
+            return _refuse(f"its {one.name} has more than {_MOST_MB} MB")
         try:
             found[one.name] = attached.decode("utf-8")
         except UnicodeDecodeError:

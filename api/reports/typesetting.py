@@ -17,7 +17,7 @@ from api.errors import BusyError, NoReportsError
 from api.reports.apart import ApartError, TooSlowError, run_apart
 from api.reports.attached import ABOUT, RECORD, SOFTWARE
 from api.reports.content import Report
-from api.texts.json_text import json_bytes, write_json
+from api.texts.json_text import json_bytes, to_bytes, write_json
 from zones.words import KNOWLEDGE_DATE
 
 INSTALL = "pip install 'caspian-zones[report]'"
@@ -38,7 +38,9 @@ def pdf_of(report: Report) -> bytes:
     Raises `NoReportsError`: a package, a font or a letter is missing; `BusyError`: others are being made.
     """
     check_installed()
-    texts = {RECORD: attached_record(report), ABOUT: write_json(report.about) + "\n"}
+    # What is attached keeps a lone surrogate, which JSON has an escape for; pages can show none.
+    about = to_bytes(write_json(report.about) + "\n").decode("utf-8")
+    texts = {RECORD: attached_record(report), ABOUT: about}
     known = date.fromisoformat(KNOWLEDGE_DATE)
     given = {
         "content": asdict(report.content),
@@ -51,7 +53,7 @@ def pdf_of(report: Report) -> bytes:
     if not _setting.acquire(timeout=_LONGEST_WAIT_S):
         raise BusyError("the service is busy with other reports")
     try:
-        return run_apart("api.reports.typesetter", json_bytes(given))
+        return run_apart("api.reports.typesetter", write_json(given).encode("utf-8", "replace"))
     except TooSlowError as error:
         raise BusyError(f"the report is not set: {error}") from None
     except ApartError as error:

@@ -278,6 +278,81 @@ def test_bad_json_is_refused(client: FlaskClient, text: str) -> None:
     assert assert_problem(response, 400, "invalid-parameter")["parameter"] == "filter"
 
 
+SEVENTY_BITS, TOO_LONG = str(10**20 - 1), "9" * 309  # the latter is larger than any float
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *(
+            (form % TOO_LONG, "numbers have to be finite")
+            for form in (
+                "%s",
+                '{"op": "=", "args": [{"property": "area_km2"}, -%s]}',
+                '{"op": "in", "args": [{"property": "area_km2"}, [1, %s]]}',
+                '{"op": "between", "args": [{"property": "area_km2"}, 1, %s]}',
+                '{"op": "<", "args": [{"op": "+", "args": [%s, 1]}, 2]}',
+                '{"op": "isNull", "args": [%s]}',
+            )
+        ),
+        *(
+            (form % number, said)
+            for number in (SEVENTY_BITS, TOO_LONG[:-1], TOO_LONG)
+            for form, said in (
+                ("[%s]", "this stands where"),
+                ('{"op": %s, "args": [1, 1]}', "no operation 999"),
+                ('{"op": "=", "args": [{"property": %s}, 1]}', "no property 999"),
+                ('{"op": "=", "args": [1, {"date": %s}]}', "a date is written"),
+                ('{"op": "=", "args": [1, {"timestamp": [%s]}]}', "a timestamp is written"),
+                ('{"op": "s_within", "args": [{"property": "geometry"}, %s]}', "geometry, BBOX or"),
+                ('{"op": "s_within", "args": [{"property": "geometry"}, {"bbox": [1, 2, 3, %s]}]}', "bbox"),
+                (
+                    '{"op": "s_within", "args": [{"property": "geometry"}, '
+                    '{"type": "Point", "coordinates": [%s, 1]}]}',
+                    '{"type":"Point","coordinates":[999',
+                ),
+            )
+        ),
+        *(
+            (form % SEVENTY_BITS, said)
+            for form, said in (
+                ("%s", "a boolean is needed where a number stands: 999"),
+                ('{"op": "=", "args": [{"property": "state"}, %s]}', "cannot be compared"),
+                ('{"op": "in", "args": [{"property": "state"}, [%s]]}', "cannot be compared"),
+                ('{"op": "not", "args": [%s]}', "a boolean is needed"),
+                ('{"op": "like", "args": [{"property": "state"}, %s]}', "a string is needed"),
+                ('{"op": "casei", "args": [%s]}', "a string is needed"),
+            )
+        ),
+        (r'{"\ud800": 1}', r'{"\ud800":1}'),
+        (r'"\ud800"', r"a string stands: \ud800"),
+        (r'{"op": "\ud800", "args": []}', r"no operation \ud800"),
+        (r'{"op": "=", "args": [{"property": "\ud800"}, 1]}', r"no property \ud800"),
+        (r'{"op": "=", "args": [{"property": "area_km2"}, "\ud800"]}', "cannot be compared"),
+        (r'{"op": "=", "args": [1, {"date": "\ud800"}]}', r"not as \ud800"),
+        (r'{"op": "s_within", "args": [{"type": "\ud800", "coordinates": [1, 1]}, 1]}', "is no geometry"),
+    ],
+)  # fmt: skip
+def test_values_that_others_do_not_know_are_refused(client: FlaskClient, text: str, said: str) -> None:
+    """Whole numbers of more than 64 bits, or larger than any float, and texts that are no Unicode."""
+    asked_json = {"filter": text, "filter-lang": "cql2-json"}
+    problem = assert_problem(client.get(asked("zones", **asked_json)), 400, "invalid-parameter")
+    assert problem["parameter"] == "filter"
+    assert said in problem["detail"]
+    page = client.get(asked("zones", **asked_json, f="html"))
+    assert (page.status_code, page.mimetype) == (400, "text/html")
+
+
+def test_long_numbers_and_lone_surrogates_can_be_compared(client: FlaskClient) -> None:
+    for text in (
+        f'{{"op": "<", "args": [{{"property": "area_km2"}}, {SEVENTY_BITS}]}}',
+        r'{"op": "<>", "args": [{"property": "zone"}, "\ud800"]}',
+    ):
+        answer = client.get(asked("zones", **{"filter": text, "filter-lang": "cql2-json"}))
+        assert answer.status_code == 200
+        assert answer.json["numberMatched"] > 0
+
+
 def test_what_there_is_instead_is_named(client: FlaskClient) -> None:
     problem = assert_problem(client.get(asked("zones", filter="colour = 'red'")), 400)
     queryables = client.get("/collections/zones/queryables")

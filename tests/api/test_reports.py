@@ -23,7 +23,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from api.application import create_app
 from api.atlas import Atlas
-from api.errors import BusyError, NoReportsError
+from api.errors import BusyError, NoReportsError, ReportFileError
 from api.http.admission import MOST_HEAVY
 from api.http.caching import cacheable
 from api.languages.catalogues import messages
@@ -117,6 +117,12 @@ def with_record(content: bytes, **values: object) -> bytes:
 def with_about(content: bytes, **values: object) -> bytes:
     about = json.loads(carried(content)["report.json"])
     return recarried(content, report=json.dumps({**about, **values}).encode())
+
+
+def without_about(content: bytes, name: str) -> bytes:
+    about = json.loads(carried(content)["report.json"])
+    del about[name]
+    return recarried(content, report=json.dumps(about).encode())
 
 
 def test_the_record_is_that_of_classify(client: FlaskClient, pdf: bytes) -> None:
@@ -318,6 +324,19 @@ def test_digits_that_the_font_lacks_are_shown_as_others(client: FlaskClient, tex
         str(one.get_object()["/BaseFont"]) for one in reader(content).pages[0]["/Resources"]["/Font"].values()
     }
     assert not any("LastResort" in one for one in fonts)
+
+
+def test_texts_that_are_no_unicode(client: FlaskClient, real_store: Store) -> None:
+    """JSON may write half of a letter, which stays in what is attached."""
+    line = {"type": "LineString", "coordinates": [[50, 42], [51, 43]], "name": "\ud800"}
+    answer = client.post("/crossings?f=pdf", json=line)
+    assert answer.content_type == "application/pdf"
+    assert json.loads(carried(answer.data)["report.json"])["asked"] == line
+    assert check_of(answer.data, client).verdict == HOLDS
+    edition = real_store.edition("osm")
+    record = edition.classify_one(lon=50.5, lat=42.5)
+    report = position_report(Atlas(edition), record, compare=False, given="\udcff", language="en")
+    assert json.loads(carried(pdf_of(report))["report.json"])["given"] == "\udcff"
 
 
 def test_long_texts_still_make_one_page(real_store: Store) -> None:
@@ -693,6 +712,18 @@ def _blank() -> bytes:
     return target.getvalue()
 
 
+def _with_many_files() -> bytes:
+    """A file with so many attachments of others that they are not read."""
+    many = pypdf.PdfWriter()
+    many.add_blank_page(100, 100)
+    many.add_attachment("note.txt", b"")
+    names: Any = many.root_object["/Names"]["/EmbeddedFiles"]["/Names"]  # type: ignore[index]
+    names.extend(names * 100_000)
+    target = io.BytesIO()
+    many.write(target)
+    return target.getvalue()
+
+
 def _encrypted(content: bytes) -> bytes:
     copied = pypdf.PdfWriter(clone_from=reader(content))
     copied.encrypt("secret", algorithm="RC4-128")
@@ -705,6 +736,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "no PDF"),
     "text": (lambda _: b"hello\n" * 1000, "no PDF"),
     "somebody else's": (lambda _: _blank(), "carries no record"),
+    "many files": (lambda _: _with_many_files(), "a longer list of attachments than is read"),
     "encrypted": (lambda pdf: _encrypted(pdf), "a PDF that is encrypted"),
     "cut off": (lambda pdf: pdf[: len(pdf) // 2], "it cannot be read"),
     "nothing but its head": (lambda pdf: pdf[:20], "it cannot be read"),
@@ -727,6 +759,17 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "legs": (lambda pdf: with_about(pdf, legs=["spiral"]), "legs is missing or not"),
     "given": (lambda pdf: with_about(pdf, given=["x"]), "given is missing or not"),
     "address": (lambda pdf: with_about(pdf, address=7), "address is missing or not"),
+    "an address that is no text": (lambda pdf: with_about(pdf, address=0), "address is missing or not"),
+    "an address that is no Unicode": (
+        lambda pdf: with_about(pdf, address="https://\ud800/"), "address is missing or not"
+    ),
+    "no address": (lambda pdf: without_about(pdf, "address"), "address is missing or not"),
+    "no assumptions": (lambda pdf: without_about(pdf, "assumptions"), "assumptions is missing or not"),
+    "no inputs": (lambda pdf: without_about(pdf, "inputs"), "inputs is missing or not"),
+    "nothing asked": (lambda pdf: without_about(pdf, "asked"), "asked is missing or not"),
+    "larger than any float": (
+        lambda pdf: with_about(pdf, asked={"lon": 10**400, "lat": 38.35}), "lon is no number"
+    ),
     "versions": (lambda pdf: with_about(pdf, made_with={"numpy": {"x": 1}}), "made_with is missing or not"),
     "a version": (
         lambda pdf: with_about(pdf, made_with={"caspian-zones": "1", "numpy": {"x": 1}}),
@@ -746,6 +789,46 @@ def test_what_is_no_report(name: str, real_caspian: Caspian, pdf: bytes, tmp_pat
     (line,) = outcome.err.splitlines()
     assert line.startswith(f"caspian: {path}: ")
     assert said in line
+
+
+MISSING = "missing"
+VALUES = (MISSING, None, 0, 1.5, False, True, "", [], {}, [0], {"a": 0})
+# What each member may be, of these values.
+FIT: dict[str, tuple[object, ...]] = {
+    "report": (),
+    "form": (),
+    "language": (),
+    "made_with": (),
+    **dict.fromkeys(("edition", "sha256", "coast", "given"), ("",)),
+    **dict.fromkeys(("assumptions", "address"), (None, "")),
+    **dict.fromkeys(("inputs", "asked"), (None, {}, {"a": 0})),
+    "legs": (MISSING, []),
+}
+
+
+def is_in(value: object, values: tuple[object, ...]) -> bool:
+    """Whether it is one of them, of the same type."""
+    return any(type(value) is type(one) and value == one for one in values)
+
+
+@pytest.mark.parametrize("name", FIT)
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_a_report_says_of_itself_is_all_there_and_of_the_right_types(
+    name: str, value: object, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {path: content.decode() for path, content in carried(pdf).items()}
+    about = {**json.loads(files["report.json"]), name: value}
+    assert set(about) <= set(FIT)
+    if value == MISSING:
+        del about[name]
+    changed = json.dumps({**files, "report.json": json.dumps(about)})
+    monkeypatch.setattr(attached, "run_apart", lambda *_: changed.encode())
+    if is_in(value, FIT[name]):
+        assert attached.attached_to(pdf).about == about
+    else:
+        said = {"report": "no kind", "form": "another form"}.get(name, f"changed: {name} is missing or not")
+        with pytest.raises(ReportFileError, match=said):
+            attached.attached_to(pdf)
 
 
 def repacked(content: bytes, packed: bytes, kind: str) -> bytes:
@@ -769,6 +852,7 @@ GROWING: dict[str, tuple[bytes, str]] = {
     "flate": (zlib.compress(b"\0" * 300_000_000, 9), "/FlateDecode"),
     "run length": (b"\x81\0" * 100_000, "/RunLengthDecode"),  # 128 zeros each
     "codes that become nothing": (nothing_in_codes(13_000_000), "/LZWDecode"),
+    "blanks that become nothing": (b" " * 13_000_000, "/ASCII85Decode"),
 }
 
 
@@ -784,7 +868,7 @@ def test_a_stream_that_grows_without_end(
     assert (outcome.code, outcome.out) == (2, "")
     (line,) = outcome.err.splitlines()
     assert line.startswith(f"caspian: {path}: its ")
-    assert line.endswith(".json has more than 8 MB")
+    assert line.endswith(".json has more than 8 MB, or takes too much to unpack")
 
 
 # What is missing, or takes too long

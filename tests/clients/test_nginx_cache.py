@@ -178,6 +178,43 @@ def test_forms_that_the_address_names_are_in_the_language_that_the_client_prefer
         assert_reached(service, port, replies, [False] * 4)
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/classify?lon=49&lat=95&f=pdf", 400),
+        ("/classify?position=abc&f=pdf", 400),
+        ("/classify?lon=49&lat=42&f=pdf&fields=zone", 400),
+        ("/classify?lon=49&lat=95&edition={}&f=pdf", 400),
+        ("/classify?lon=49&lat=42&edition=osm-2024.08-01234567&f=pdf", 404),
+        ("/what-if/{}?f=pdf", 406),
+        ("/downloads?edition={}&f=pdf", 400),
+        ("/classify?lon=49&lat=95&edition={}&f=html", 400),
+    ],
+)
+def test_a_refusal_is_told_as_by_the_service(service: Origin, port: int, path: str, status: int) -> None:
+    path = path.format(service.edition)
+    for accept in (BROWSER, CHROMIUM, "*/*", "application/pdf", "text/html", "application/json"):
+        for language in ("ru", "fa", "de,kk;q=0.5"):
+            asked = (path, f"Accept: {accept}", f"Accept-Language: {language}")
+            direct, reply = (ask(one, *asked) for one in (service.port, port))
+            assert (direct.status, reply.status) == (status, status), asked
+            for name in ("content-type", "content-language"):
+                assert reply.headers.get(name) == direct.headers.get(name), asked
+            if accept == BROWSER:
+                assert reply.headers["content-type"].startswith("text/html")
+
+
+def test_hashes_have_byte_ranges(service: Origin, port: int) -> None:
+    for edition in (service.edition, "osm"):
+        for _ in range(2):
+            asked = (f"/downloads/{edition}/sha256.txt", "Accept-Encoding: gzip")
+            whole, part = ask(port, *asked), ask(port, *asked, "Range: bytes=5-9")
+            assert (whole.status, whole.headers["accept-ranges"]) == (200, "bytes")
+            assert (part.status, part.body) == (206, whole.body[5:10])
+            assert part.headers["etag"] == whole.headers["etag"]
+            assert whole.headers["x-request-id"] != part.headers["x-request-id"]
+
+
 def test_an_answer_that_is_packed_has_a_validator_too(service: Origin, port: int) -> None:
     asked = (with_edition("/collections", service.edition), "Accept-Encoding: gzip, br")
     packed, again = (ask(port, *asked) for _ in range(2))

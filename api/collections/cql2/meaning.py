@@ -16,11 +16,11 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 
 from api.collections.properties import Property
 from api.texts.instants import instant
+from api.texts.json_text import json_bytes, to_bytes
 from api.texts.reference_systems import Geometries, ReferenceSystem, box_shape
 from zones.atlas.features import Feature
 
@@ -122,7 +122,7 @@ class Reader:
         if isinstance(node, bool):
             return Term(BOOLEAN, lambda _row: node, fixed=True)
         if isinstance(node, (int, float)):
-            number = float(node)
+            number = _as_float(node)
             if not math.isfinite(number):
                 raise MeaninglessError("numbers have to be finite")
             return Term(NUMBER, lambda _row: number, fixed=True)
@@ -278,7 +278,7 @@ class Reader:
             return self._box(node["bbox"])
         if isinstance(node, dict) and "type" in node and ("coordinates" in node or "geometries" in node):
             try:
-                shape = shapely.from_geojson(orjson.dumps(node))
+                shape = shapely.from_geojson(json_bytes(node))
             except shapely.GEOSException as error:
                 raise MeaninglessError(f"{_shown(node)} is no geometry") from error
             places = shapely.get_coordinates(shape)
@@ -295,7 +295,9 @@ class Reader:
 
     def _box(self, corners: Any) -> shapely.Geometry:
         is_box = isinstance(corners, list) and len(corners) in (4, 6)
-        if not is_box or not all(type(one) in (int, float) and math.isfinite(one) for one in corners):
+        if not is_box or not all(
+            type(one) in (int, float) and math.isfinite(_as_float(one)) for one in corners
+        ):
             raise MeaninglessError(
                 f"bbox takes four numbers, {', '.join(self.system.edges)}, or six with heights"
             )
@@ -326,6 +328,14 @@ def _check_depth(node: Any) -> None:
                 waiting += [(each, depth + 1) for each in inner]
         elif isinstance(one, list):
             waiting += [(each, depth + 1) for each in one]
+
+
+def _as_float(number: float) -> float:
+    """A number of JSON; infinite where a whole number is larger than any float."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
 
 
 def _instant(kind: str, written: Any) -> Term:
@@ -372,5 +382,5 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 
 def _shown(node: Any) -> str:
-    """The beginning of a part of a filter, for messages."""
-    return (node if isinstance(node, str) else orjson.dumps(node).decode())[:80]
+    """The beginning of a part of a filter, for messages; a lone surrogate as its escape in JSON."""
+    return (to_bytes(node) if isinstance(node, str) else json_bytes(node)).decode()[:80]
