@@ -10,7 +10,7 @@ SENTENCES = (
         "have at most %(count)s vertices."
     ),
     to_translate("line %(line)s, row %(row)s: %(fault)s"),
-    to_translate("position %(text)s: %(fault)s; one that can be read: %(example)s"),
+    to_translate("position %(quoted)s: %(fault)s; one that can be read: %(example)s"),
     to_translate(
         "latitude %(lat)s, longitude %(lon)s is far from the sea; latitude comes first: %(position)s"
     ),
@@ -31,8 +31,8 @@ SENTENCES = (
         "breadth of %(state)s is %(breadth)s nm: below 0.25 nm no limit is drawn, for it would wind round "
         "every stone of the coast"
     ),
-    to_translate("effect of %(name)s is %(share)s: it must be from 0 (none) to 1 (full)"),
-    to_translate("%(state)s=%(text)s is not a number"),
+    to_translate("effect of %(island)s is %(share)s: it must be from 0 (none) to 1 (full)"),
+    to_translate("%(input)s=%(quoted)s is not a number"),
     to_translate("%(name)s: has fewer than two different points"),
     to_translate("line %(line)s: %(fault)s"),
     to_translate("line %(line)s of the GeoJSON: %(fault)s"),
@@ -54,8 +54,8 @@ SENTENCES = (
     to_translate("%(text)s is no position: [longitude, latitude] is needed"),
     to_translate("longitude %(lon)s, latitude %(lat)s is not on the earth"),
     to_translate("straight lines are a GeoJSON FeatureCollection of LineStrings"),
-    to_translate("%(state)s=%(text)s is not a number (write a decimal point, not a comma)"),
-    to_translate("%(state)s=%(text)s is not a finite number"),
+    to_translate("%(input)s=%(quoted)s is not a number (write a decimal point, not a comma)"),
+    to_translate("%(input)s=%(quoted)s is not a finite number"),
     to_translate("%(called)s is empty"),
     to_translate("%(called)s is not UTF-8: byte %(count)s cannot be read"),
     to_translate("%(called)s is not JSON: %(what)s at line %(line)s, column %(column)s"),
