@@ -24,6 +24,7 @@ _SENTENCES = {
 _MAYBE_SENTENCES = ("what",)
 _KNOWN = {"sentence": KNOWN, "label": LABELS}
 _LISTS = {"states": " and ", "lines": " and ", "where": ", "}  # parts that are lists, by what stands between
+_BORDERS = re.compile("(?:[A-Z]{3}-[A-Z]{3}(?:-[0-9]+)?(?:, )?)+")  # ids of lines between States
 _STATES = ("state", "other_state")
 _NAMES_OF_DATA = ("island", "input")  # of an input that is an island's or a State's, or of a parameter
 _WORDS = ("axis",)  # few words of ours
@@ -152,6 +153,8 @@ def _part(name: str, part: str | Explained, language: str) -> str:
         return _said(part, language)
     if name in _LISTS:
         return comma(language).join(_listed(one, language) for one in part.split(_LISTS[name]))
+    if name == "names" and _BORDERS.fullmatch(part):
+        return comma(language).join(dict.fromkeys(_border(one, language) for one in part.split(", ")))
     if name in _NUMBERS and (found := _NUMBER.fullmatch(part)):
         return _number(part, found[1], language)
     said = messages(language).gettext
@@ -176,6 +179,11 @@ def _listed(text: str, language: str) -> str:
         return messages(language).gettext(STATE_NAMES[text])
     found = _explained(text, "sentence", 0)
     return _said(found, language) if found else ISOLATED % text
+
+
+def _border(identity: str, language: str) -> str:
+    """The two States that a line parts, by its id."""
+    return " - ".join(_listed(one, language) for one in identity.split("-")[:2])
 
 
 def split(text: str) -> list[str]:

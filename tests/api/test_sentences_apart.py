@@ -27,6 +27,7 @@ _VALUES = {
     **dict.fromkeys(("first", "second", "article"), "7(1)"),
     "axis": "latitude",
     "called": "the body",
+    "columns": "x, y",
     "example": "42°33.6'N 49°53.3'E",
     "fault": _DEEP_ENOUGH,
     "input": "Chilov",
@@ -143,6 +144,11 @@ SENTENCES = (
     ("straight line Chilov of AZE crosses itself", "прямая линия Chilov (Азербайджан): "),
     ("Chilov='x' is not a number", "Чилов='x' — не число"),
     ("IRN='x' is not a number", "Иран='x' — не число"),
+    (
+        "Provisional sector lines are crossed (AZE-KAZ, AZE-TKM-2): nothing is agreed there, and the States' "
+        "own claims may differ.",
+        "Пересекаются временные линии секторов (Азербайджан - Казахстан, Азербайджан - Туркменистан): там",
+    ),
 )
 
 
@@ -183,7 +189,7 @@ def test_what_is_said_of_jobs(text: str, said: str) -> None:
     assert _unmarked(sentence(text, "ru")).startswith(said)
 
 
-@pytest.mark.parametrize("header", ["Zone", "KAZ", "Map", "none"])
+@pytest.mark.parametrize("header", ["Zone", "KAZ", "Map", "AZE-TKM", "none"])
 def test_columns_keep_their_names(real_client: FlaskClient, header: str) -> None:
     asked = {"data": f"{header}\n1\n", "content_type": "text/csv"}
     headers = {"Accept": "application/json;q=0.9, text/html", "Accept-Language": "ru"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from api.languages.marks import to_translate
 
 SENTENCES = (
-    to_translate("no column %(name)s; the header needs lon and lat, found: %(names)s"),
-    to_translate("no column %(name)s, found: %(names)s"),
-    to_translate("%(count)s columns could be %(name)s: %(names)s"),
+    to_translate("no column %(name)s; the header needs lon and lat, found: %(columns)s"),
+    to_translate("no column %(name)s, found: %(columns)s"),
+    to_translate("%(count)s columns could be %(name)s: %(columns)s"),
     to_translate("whole positions and longitudes or latitudes are chosen, give one or the other"),
     to_translate("column %(name)s is chosen for both longitude and latitude"),
     to_translate(
