@@ -23,7 +23,8 @@ _SENTENCES = {
 }
 _MAYBE_SENTENCES = ("what",)
 _KNOWN = {"sentence": KNOWN, "label": LABELS}
-_LISTS = {"states": " and ", "lines": " and ", "where": ", "}  # parts that are lists, by what stands between
+# Parts that are lists, by what stands between.
+_LISTS = {"states": " and ", "lines": " and ", "where": ", ", "kinds": ", | or "}
 _BORDERS = re.compile("(?:[A-Z]{3}-[A-Z]{3}(?:-[0-9]+)?(?:, )?)+")  # ids of lines between States
 _STATES = ("state", "other_state")
 _NAMES_OF_DATA = ("island", "input")  # of an input that is an island's or a State's, or of a parameter
@@ -45,6 +46,7 @@ _FORMS = {
     **dict.fromkeys(_ARTICLES, r"[0-9]+(?:\([0-9]+\))?"),
     "axis": "latitude|longitude",
     "called": "the body|the filter|the GeoJSON text",
+    "geometry": r"\{.+",
     "island": "|".join(map(re.escape, NAMES)),
     "input": r"[\w.-]+|" + "|".join(map(re.escape, NAMES)),
     "pair": "[A-Z]{3}-[A-Z]{3}(?:-[0-9]+)?",
@@ -152,7 +154,7 @@ def _part(name: str, part: str | Explained, language: str) -> str:
     if isinstance(part, Explained):
         return _said(part, language)
     if name in _LISTS:
-        return comma(language).join(_listed(one, language) for one in part.split(_LISTS[name]))
+        return comma(language).join(_listed(one, language) for one in re.split(_LISTS[name], part))
     if name == "names" and _BORDERS.fullmatch(part):
         return comma(language).join(dict.fromkeys(_border(one, language) for one in part.split(", ")))
     if name in _NUMBERS and (found := _NUMBER.fullmatch(part)):

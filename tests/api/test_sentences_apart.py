@@ -16,8 +16,11 @@ from api.texts.sentences import Explained, explained, sentence
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 _PART = re.compile(r"%\((\w+)\)s")
 _DEEP_ENOUGH = "it is longer than 300 characters"
-# Holds a sentence before it, so that either can hold the other.
-_AT_THE_END = "%(fault)s; the parameters lon_column and lat_column choose, or position_column"
+# Hold a sentence before them, so that either can hold the other.
+_AT_THE_END = (
+    "%(fault)s; the parameters lon_column and lat_column choose, or position_column",
+    '%(fault)s; send {"points": [[lon, lat], ...]} or GeoJSON points',
+)
 _VALUES = {
     **dict.fromkeys(("line", "row", "column", "number"), "3"),
     **dict.fromkeys(("count", "most", "length", "metres"), "12,000"),
@@ -30,8 +33,10 @@ _VALUES = {
     "columns": "x, y",
     "example": "42°33.6'N 49°53.3'E",
     "fault": _DEEP_ENOUGH,
+    "geometry": '{"type":"Point"}',
     "input": "Chilov",
     "island": "Xara Zira",
+    "kinds": "text/csv, application/json or application/geo+json",
     "known": "lon, lat",
     "label": "line 1 of the GeoJSON",
     "level": "-28.0",
@@ -73,7 +78,7 @@ def test_each_message_is_found_within_each_that_holds_one() -> None:
     holding = [message for message in KNOWN if "%(fault)s" in message]
     assert len(holding) > 10
     for outer in holding:
-        for inner in (message for message in KNOWN if message != _AT_THE_END):
+        for inner in (message for message in KNOWN if message not in _AT_THE_END):
             found = explained(filled(outer, fault=filled(inner)))
             assert found is not None, (outer, inner)
             within = found.parts.get("fault")
@@ -115,6 +120,20 @@ ADDRESSES = (
     ('/collections/zones/items?filter=state="KAZ"', "filter: свойства KAZ нет; здесь известны: id"),
     ("/collections/zones/items?filter=Map=1", "filter: свойства Map нет; здесь известны: id"),
     ("/collections/zones/items?filter=Water=1", "filter: свойства Water нет; здесь известны: id"),
+    (
+        "/collections/zones/items?filter-lang=cql2-json&filter={",
+        "filter='{': фильтр: это не JSON (ожидается имя в двойных кавычках), строка 1, столбец 2",
+    ),
+    (
+        '/collections/zones/items?filter-lang=cql2-json&filter={"a":1,"a":2}',
+        """filter='{"a":1,"a":2}': фильтр: имя 'a' стоит в одном объекте дважды""",
+    ),
+    ("/collections/zones/items?filter-lang=cql2-json&filter=NaN", "filter='NaN': фильтр: "),
+    (
+        "/collections/zones/items?filter=S_INTERSECTS(geometry,POINT(500 40))",
+        ": координаты выходят за пределы WGS 84",
+    ),
+    ("/collections/zones/items?filter=S_INTERSECTS(geometry,LINESTRING(50 40))", "это не LINESTRING: "),
     ("/collections/zones/items?filter=Chilov=1", "filter: свойства Chilov нет; здесь известны: id"),
 )
 

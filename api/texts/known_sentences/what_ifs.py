@@ -64,6 +64,7 @@ SENTENCES = (
     to_translate("%(called)s has %(name)s, which JSON does not know"),
     to_translate("%(called)s has the name %(name)s twice in one object"),
     to_translate("the body"),
+    to_translate("the filter"),
     to_translate("the GeoJSON text"),
     to_translate("expecting value"),
     to_translate("expecting property name enclosed in double quotes"),
