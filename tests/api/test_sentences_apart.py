@@ -47,6 +47,7 @@ _VALUES = {
     "other_label": "straight line 2",
     "other_state": "IRN",
     "pair": "AZE-TKM",
+    "pairs": "AZE-IRN, AZE-KAZ",
     "parameter": "lon_column",
     "path": "/nothing",
     "position": "49 40",
@@ -201,6 +202,26 @@ def _of_form(client: FlaskClient, fields: dict[str, str]) -> str:
     assert answer.status_code == 400
     (item, *_) = lxml.html.document_fromstring(answer.text).findall(".//*[@role='alert']//li")
     return _unmarked(item.text_content()).partition(" (")[0]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_refusals_of_the_process(real_client: FlaskClient, language: str) -> None:
+    for asked in (
+        {"inputs": {"breadth": {"KAZ": "twelve"}}},
+        {"inputs": {"breadth": {"XXX": 12}}},
+        {"inputs": {"effects": {"Atlantis": 0}}},
+        {"inputs": {"effects": {"Boyuk Zira": "half"}}},
+        {"inputs": {"treaty_points": {"AZE-XXX": [[50, 40], [51, 41]]}}},
+        {"inputs": {"keep_artificial": "x"}},
+        {"inputs": {}, "response": "xx"},
+        {"inputs": {}, "mode": "sync"},
+    ):
+        headers = {"Accept": "text/html", "Accept-Language": language}
+        page = real_client.post("/processes/edition/execution", json=asked, headers=headers)
+        assert page.status_code == 400
+        main = lxml.html.document_fromstring(page.text).find(".//main")
+        assert main is not None
+        assert not main.findall(".//*[@lang='en']"), asked
 
 
 @pytest.mark.parametrize(("text", "said"), SENTENCES, ids=[text for text, _ in SENTENCES])
