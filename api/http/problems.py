@@ -200,7 +200,7 @@ def _http_exception(error: HTTPException) -> Response:
     extra: dict[str, Any] = {}
     detail = error.description or error.name
     if status == 404:
-        detail = f"there is nothing at {request.path[:200]}"
+        detail = f"there is nothing at {quote(request.path)[:200]}"
     elif isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or 0
         points = int(current_app.config["MAX_POINTS"])

@@ -197,6 +197,7 @@ def test_the_examples_choose_some_and_not_all(real_client: FlaskClient) -> None:
         ("area_km2", "a boolean is needed"),
         ("area_km2 = 'large'", "a number cannot be compared with a string"),
         ("in_sums = 2", "cannot be compared"),
+        ("area_km2 BETWEEN 'a' AND 5", "a number cannot be compared with a string"),
         ("zone + 1 = 2", "a number is needed"),
         ("foo(zone) = 1", "no operation foo"),
         ("casei(zone, zone) = 'a'", "casei takes 1"),

@@ -212,7 +212,8 @@ class Reader:
             return terms
         if len(types) > 1:
             shown = ", ".join(map(_shown, arguments))
-            raise MeaninglessError(f"a {terms[0].type} cannot be compared with a {terms[-1].type}: {shown}")
+            other = next(one.type for one in terms if one.type != terms[0].type)
+            raise MeaninglessError(f"a {terms[0].type} cannot be compared with a {other}: {shown}")
         return terms
 
     def _comparison(self, name: str, arguments: list[Any]) -> Term:

@@ -78,7 +78,9 @@ def filter_asked(asked: Query, system: ReferenceSystem) -> Filter | None:
     form = JSON if language == JSON else TEXT
     _check_size(text, form)
     try:
-        node = read_json(text.encode("utf-8", "surrogatepass"), "it") if form == JSON else to_json(text)
+        node = (
+            read_json(text.encode("utf-8", "surrogatepass"), "the filter") if form == JSON else to_json(text)
+        )
     except BodyError as error:
         raise unusable(FILTER, text, str(error)) from error
     except UnreadableError as error:

@@ -126,7 +126,7 @@ class _ToJson(Transformer[Token, Json]):
         try:
             return orjson.loads(shapely.to_geojson(shapely.from_wkt(f"{kind} {inner}")))
         except shapely.GEOSException as error:
-            raise UnreadableError(f"this {kind} is none: {error}") from error
+            raise UnreadableError(f"this {kind} is none: {str(error).strip()}") from error
 
 
 def _text_of(geometry: Json) -> str:

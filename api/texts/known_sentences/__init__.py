@@ -26,3 +26,4 @@ KNOWN = tuple(
     for sentence in subject.SENTENCES
 )  # fmt: skip
 LABELS = straight_lines.LABELS
+NAMES = features.NAMES

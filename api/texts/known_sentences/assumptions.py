@@ -14,8 +14,8 @@ SENTENCES = (
     to_translate("%(count)s lines of harbour works of %(state)s"),
     to_translate("artificial land counts as coast"),
     to_translate("own treaty points of %(pair)s"),
-    to_translate("no effect of %(name)s"),
-    to_translate("half effect of %(name)s"),
-    to_translate("full effect of %(name)s"),
-    to_translate("effect %(share)s of %(name)s"),
+    to_translate("no effect of %(island)s"),
+    to_translate("half effect of %(island)s"),
+    to_translate("full effect of %(island)s"),
+    to_translate("effect %(share)s of %(island)s"),
 )

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from api.languages.marks import to_translate
 
+# Islands, structures and lines as the core names them.
+NAMES = (
+    to_translate("Chechen"),
+    to_translate("Tyuleniy"),
+    to_translate("Kulaly"),
+    to_translate("Morskoy"),
+    to_translate("Ogurja Ada"),
+    to_translate("Pirallahi"),
+    to_translate("Chilov"),
+    to_translate("Boyuk Zira"),
+    to_translate("Xara Zira"),
+    to_translate("Absheron islands"),
+    to_translate("Neft Daslari (Oil Rocks)"),
+    to_translate("channel spoil islets (13)"),
+    to_translate("Kashagan D"),
+    to_translate("Kashagan, second structure"),
+    to_translate("Astara - Hasanqoli line"),
+    to_translate("Kara-Bogaz-Gol"),
+)
 SENTENCES = (
     to_translate("Legal zones of the Caspian Sea"),
     to_translate(
@@ -62,20 +81,5 @@ SENTENCES = (
         "request."
     ),
     to_translate("All collections"),
-    to_translate("Chechen"),
-    to_translate("Tyuleniy"),
-    to_translate("Kulaly"),
-    to_translate("Morskoy"),
-    to_translate("Ogurja Ada"),
-    to_translate("Pirallahi"),
-    to_translate("Chilov"),
-    to_translate("Boyuk Zira"),
-    to_translate("Xara Zira"),
-    to_translate("Absheron islands"),
-    to_translate("Neft Daslari (Oil Rocks)"),
-    to_translate("channel spoil islets (13)"),
-    to_translate("Kashagan D"),
-    to_translate("Kashagan, second structure"),
-    to_translate("Astara - Hasanqoli line"),
-    to_translate("Kara-Bogaz-Gol"),
+    *NAMES,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from api.languages.marks import to_translate
 
 SENTENCES = (
-    to_translate("no column %(name)s; the header needs lon and lat, found: %(names)s"),
-    to_translate("no column %(name)s, found: %(names)s"),
-    to_translate("%(count)s columns could be %(name)s: %(names)s"),
+    to_translate("no column %(name)s; the header needs lon and lat, found: %(columns)s"),
+    to_translate("no column %(name)s, found: %(columns)s"),
+    to_translate("%(count)s columns could be %(name)s: %(columns)s"),
     to_translate("whole positions and longitudes or latitudes are chosen, give one or the other"),
     to_translate("column %(name)s is chosen for both longitude and latitude"),
     to_translate(
@@ -22,6 +22,16 @@ SENTENCES = (
     to_translate("the header has %(count)s columns, at most %(most)s are read"),
     to_translate("more than %(count)s points in one request; send them in parts"),
     to_translate("a GeoJSON geometry, Feature or FeatureCollection is needed, an object with a type"),
+    to_translate("give either position_column, or lon_column and lat_column"),
+    to_translate('%(fault)s; send {"points": [[lon, lat], ...]} or GeoJSON points'),
+    to_translate("positions in JSON are an object or an array of records"),
+    to_translate('"points" must be an array of [lon, lat] pairs'),
+    to_translate("there is the unknown name %(name)s"),
+    to_translate('a FeatureCollection needs an array "features"'),
+    to_translate("only Point and MultiPoint are classified, this is %(name)s"),
+    to_translate("properties must be an object"),
+    to_translate("a MultiPoint needs an array of positions"),
+    to_translate("GeoJSON is read in WGS84 longitude and latitude only; this one names another (%(name)s)"),
     to_translate("%(fault)s; the parameters lon_column and lat_column choose, or position_column"),
     to_translate("line %(line)s is not CSV: %(what)s"),
 )

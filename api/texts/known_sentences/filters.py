@@ -27,6 +27,8 @@ SENTENCES = (
     to_translate("brackets are read at most %(count)s deep"),
     to_translate("conditions or lists stand in each other more than %(count)s deep"),
     to_translate("%(text)s is no geometry"),
+    to_translate("%(geometry)s is empty"),
+    to_translate("%(text)s has coordinates beyond those of %(name)s"),
     to_translate("%(text)s is no valid geometry: %(what)s"),
     to_translate("this %(name)s is none: %(what)s"),
     to_translate("geometry, BBOX or a geometry is needed where %(text)s stands"),

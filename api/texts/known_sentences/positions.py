@@ -12,7 +12,7 @@ SENTENCES = (
     to_translate("there is one number in it, but a position has latitude and longitude"),
     to_translate("there are %(count)s hemisphere letters in it, two are enough"),
     to_translate("there are more than two parts in it"),
-    to_translate("it can be read as %(pair)s and as four numbers; write decimal points"),
+    to_translate("it can be read as %(position)s and as four numbers; write decimal points"),
     to_translate("its commas can be read in two ways; write decimal points"),
     to_translate("it cannot be divided into a latitude and a longitude"),
     to_translate("it can be divided in several ways; put a comma between latitude and longitude"),

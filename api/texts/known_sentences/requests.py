@@ -5,10 +5,11 @@ from __future__ import annotations
 from api.languages.marks import to_translate
 
 SENTENCES = (
-    to_translate("unknown parameter %(name)s; known here: %(names)s"),
+    to_translate("unknown parameter %(name)s; known here: %(known)s"),
     to_translate("parameter %(name)s is given twice"),
     to_translate("parameter %(name)s is empty; leave it out for the default"),
     to_translate("parameter %(name)s is empty; leave it out to choose all"),
+    to_translate("parameter %(name)s is empty; leave it out for the usual columns"),
     to_translate("%(parameter)s=%(quoted)s: %(fault)s"),
     to_translate("a whole number of at least %(count)s is needed"),
     to_translate("true or false is needed"),
@@ -22,7 +23,7 @@ SENTENCES = (
     to_translate("an instant is needed, or an interval as start/end, start/.. or ../end"),
     to_translate("instants are written as 2018-08-12 or 2018-08-12T00:00:00Z (RFC 3339)"),
     to_translate("the interval ends before it begins"),
-    to_translate("%(parameter)s %(text)s: %(fault)s; one that can be read: %(example)s"),
+    to_translate("%(parameter)s %(quoted)s: %(fault)s; one that can be read: %(example)s"),
     to_translate(
         "longitude %(lon)s, latitude %(lat)s: finite numbers are needed, longitude from -180 to 180 and "
         "latitude from -90 to 90 degrees"
@@ -33,7 +34,7 @@ SENTENCES = (
     to_translate(
         "%(count)s positions are asked for, at most %(most)s in an address; caspian compare takes files"
     ),
-    to_translate("there is nothing at %(text)s"),
+    to_translate("there is nothing at %(path)s"),
     to_translate("no collection %(name)s; there are %(names)s"),
     to_translate("no feature %(name)s in %(names)s"),
     to_translate("no download %(name)s; names are those of a collection with an ending, as %(example)s"),
@@ -76,8 +77,8 @@ SENTENCES = (
     to_translate("the body is no form in UTF-8, or has too many fields"),
     to_translate("unknown field %(name)s"),
     to_translate("the request comes from %(text)s, not from a page of this service"),
-    to_translate("%(name)s is not read here; send %(names)s"),
-    to_translate("a missing Content-Type is not read here; send %(names)s"),
+    to_translate("%(name)s is not read here; send %(kinds)s"),
+    to_translate("a missing Content-Type is not read here; send %(kinds)s"),
     to_translate("the answer comes as %(names)s; the Accept header takes none of these"),
     to_translate("%(name)s names another state than that of what is here"),
     to_translate("The method is not allowed for the requested URL."),

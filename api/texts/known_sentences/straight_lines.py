@@ -66,7 +66,7 @@ SENTENCES = (
         "two States' shores or straight lines: one is needed to divide"
     ),
     to_translate("this coast draws no artificial land that could be kept; leave that choice out"),
-    to_translate("%(name)s is not on this coast"),
+    to_translate("%(island)s is not on this coast"),
     to_translate("the modified lines of %(pair)s do not meet"),
     to_translate("the modified line %(pair)s does not end where a third State is as near"),
     to_translate(

@@ -10,7 +10,7 @@ SENTENCES = (
         "have at most %(count)s vertices."
     ),
     to_translate("line %(line)s, row %(row)s: %(fault)s"),
-    to_translate("position %(text)s: %(fault)s; one that can be read: %(example)s"),
+    to_translate("position %(quoted)s: %(fault)s; one that can be read: %(example)s"),
     to_translate(
         "latitude %(lat)s, longitude %(lon)s is far from the sea; latitude comes first: %(position)s"
     ),
@@ -31,8 +31,8 @@ SENTENCES = (
         "breadth of %(state)s is %(breadth)s nm: below 0.25 nm no limit is drawn, for it would wind round "
         "every stone of the coast"
     ),
-    to_translate("effect of %(name)s is %(share)s: it must be from 0 (none) to 1 (full)"),
-    to_translate("%(state)s=%(text)s is not a number"),
+    to_translate("effect of %(island)s is %(share)s: it must be from 0 (none) to 1 (full)"),
+    to_translate("%(input)s=%(quoted)s is not a number"),
     to_translate("%(name)s: has fewer than two different points"),
     to_translate("line %(line)s: %(fault)s"),
     to_translate("line %(line)s of the GeoJSON: %(fault)s"),
@@ -46,6 +46,14 @@ SENTENCES = (
     to_translate("the lines have more than %(count)s positions (%(setting)s)"),
     to_translate("%(count)s lines, at most %(most)s are taken"),
     to_translate("%(name)s is %(text)s: an object is needed"),
+    to_translate("the breadth of %(state)s in nautical miles is %(text)s: a number is needed"),
+    to_translate("the effect of %(input)s, from 0 to 1, is %(text)s: a number is needed"),
+    to_translate("keep_artificial is %(text)s: true or false is needed"),
+    to_translate("unknown member %(name)s; known here: %(names)s"),
+    to_translate("no island %(name)s: there are %(names)s"),
+    to_translate("no line %(name)s on the seabed: %(pairs)s are known"),
+    to_translate("response %(text)s: raw or document is needed"),
+    to_translate("mode %(text)s: the process is executed as a job alone"),
     to_translate("a coordinate is %(text)s: a number is needed"),
     to_translate("a coordinate is not finite"),
     to_translate("coast %(text)s: %(names)s are known"),
@@ -54,8 +62,8 @@ SENTENCES = (
     to_translate("%(text)s is no position: [longitude, latitude] is needed"),
     to_translate("longitude %(lon)s, latitude %(lat)s is not on the earth"),
     to_translate("straight lines are a GeoJSON FeatureCollection of LineStrings"),
-    to_translate("%(state)s=%(text)s is not a number (write a decimal point, not a comma)"),
-    to_translate("%(state)s=%(text)s is not a finite number"),
+    to_translate("%(input)s=%(quoted)s is not a number (write a decimal point, not a comma)"),
+    to_translate("%(input)s=%(quoted)s is not a finite number"),
     to_translate("%(called)s is empty"),
     to_translate("%(called)s is not UTF-8: byte %(count)s cannot be read"),
     to_translate("%(called)s is not JSON: %(what)s at line %(line)s, column %(column)s"),
@@ -64,6 +72,7 @@ SENTENCES = (
     to_translate("%(called)s has %(name)s, which JSON does not know"),
     to_translate("%(called)s has the name %(name)s twice in one object"),
     to_translate("the body"),
+    to_translate("the filter"),
     to_translate("the GeoJSON text"),
     to_translate("expecting value"),
     to_translate("expecting property name enclosed in double quotes"),
