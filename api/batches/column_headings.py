@@ -46,7 +46,7 @@ _PLANE = {"x": "lon", "y": "lat"}
 class Heading(NamedTuple):
     """The name of a column in small letters, and what it says beside the name itself.
 
-    ``letters`` has no spaces and signs, ``stem`` neither what stands in brackets. ``said`` has hemispheres
+    ``letters`` has no spaces and signs, ``stem`` neither what stands in brackets. ``told`` has hemispheres
     (``N``), axes (``lat``, ``x``) and signs in their order, ``sides`` the hemispheres outside of brackets.
     ``axis`` is that of a name made of such words alone; ``is_degrees``: numbers are degrees on WGS84.
     """
@@ -54,25 +54,25 @@ class Heading(NamedTuple):
     letters: str
     stem: str
     axis: str
-    said: tuple[str, ...]
+    told: tuple[str, ...]
     sides: tuple[str, ...]
     is_degrees: bool
 
     def fits(self, axis: str) -> bool:
         """Whether numbers may be degrees of this axis, northwards or eastwards."""
-        axes = {_PLANE.get(one, one) for one in self.said if one not in _SIDES and one not in "+-"}
+        axes = {_PLANE.get(one, one) for one in self.told if one not in _SIDES and one not in "+-"}
         return self.is_degrees and axes <= {axis} and self.wrong_side(axis) == ""
 
     def wrong_side(self, axis: str) -> str:
         """What it says of another hemisphere than the usual sign has, in words; else empty."""
-        sides = [one for one in self.said if one in _SIDES]
+        sides = [one for one in self.told if one in _SIDES]
         if any(_SIDES[one][0] != axis for one in sides):
             return "tells hemispheres of the other axis"
         if sides and all(_SIDES[one][1] == "-" for one in sides):
             return "is of one hemisphere"
         return (
             ""
-            if _signs_are_usual([one for one in self.said if one in "+-" or one in _SIDES])
+            if _signs_are_usual([one for one in self.told if one in "+-" or one in _SIDES])
             else "turns signs"
         )
 
@@ -80,7 +80,7 @@ class Heading(NamedTuple):
     def is_latitude_first(self) -> bool:
         """Whether whole positions may have the latitude first, north and east without a sign."""
         axes = self._axes
-        return self.is_degrees and axes in ([], ["lat", "lon"]) and not {"S", "W"}.intersection(self.said)
+        return self.is_degrees and axes in ([], ["lat", "lon"]) and not {"S", "W"}.intersection(self.told)
 
     @property
     def is_longitude_first(self) -> bool:
@@ -89,20 +89,20 @@ class Heading(NamedTuple):
 
     @property
     def _axes(self) -> list[str]:
-        return [_SIDES[one][0] if one in _SIDES else one for one in self.said]
+        return [_SIDES[one][0] if one in _SIDES else one for one in self.told]
 
 
-def _signs_are_usual(said: list[str]) -> bool:
+def _signs_are_usual(told: list[str]) -> bool:
     """Whether signs are those of the hemispheres that they stand beside, all before or all behind."""
-    signs = [one for one in said if one in "+-"]
+    signs = [one for one in told if one in "+-"]
     if not signs:
         return True
-    if said[0] in "+-":
-        pairs = list(zip(said[1::2], said[::2], strict=False))
-    elif said[-1] in "+-":
-        pairs = list(zip(said[::2], said[1::2], strict=False))
+    if told[0] in "+-":
+        pairs = list(zip(told[1::2], told[::2], strict=False))
+    elif told[-1] in "+-":
+        pairs = list(zip(told[::2], told[1::2], strict=False))
     else:
-        pairs = [(side, sign) for sign, side in pairwise(said) if sign in "+-"]
+        pairs = [(side, sign) for sign, side in pairwise(told) if sign in "+-"]
     return all(side in _SIDES and sign in "+-" and _SIDES[side][1] == sign for side, sign in pairs)
 
 
@@ -115,8 +115,8 @@ def read_heading(name: str) -> Heading:
     text = unicodedata.normalize("NFKC", name.translate(_ALIKE)).casefold()
     outside = _BRACKETS.sub(" ", text)
     brackets = [_scan(found) for found in _BRACKETS.findall(text)]
-    said = tuple(kind for kinds in brackets for kind in kinds if kind not in ("", "degree"))
-    is_degrees = "unknown" not in said and not any(map(_NO_DECIMALS.search, _BRACKETS.findall(text)))
+    told = tuple(kind for kinds in brackets for kind in kinds if kind not in ("", "degree"))
+    is_degrees = "unknown" not in told and not any(map(_NO_DECIMALS.search, _BRACKETS.findall(text)))
     words = _scan(outside)
     axes = {_SIDES[one][0] if one in _SIDES else one for one in words} - {"", "degree"}
     named = {one for one in words if one in ("lat", "lon")} or {
@@ -125,7 +125,7 @@ def read_heading(name: str) -> Heading:
     axis = named.pop() if len(axes) == 1 and axes == named else ""
     sides = tuple(one for one in words if one in _SIDES) if axis else ()
     return Heading(
-        letters_of(name), letters_of(_BEHIND.sub("", outside)), axis, said + sides, sides, is_degrees
+        letters_of(name), letters_of(_BEHIND.sub("", outside)), axis, told + sides, sides, is_degrees
     )
 
 

@@ -317,8 +317,9 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
         doubtful = behind
     if doubtful:
         raise ColumnError(
-            f"{_called(header, sorted(doubtful))} may hold hemispheres; call them lat_hemisphere and "
-            f"lon_hemisphere where they do; where not, choose both {_called(header, sorted([lon, lat]))}"
+            f"columns that may hold hemispheres: {_called(header, sorted(doubtful))}; call them "
+            "lat_hemisphere and lon_hemisphere where they do, else choose both "
+            f"{_called(header, [lat])} and {_called(header, [lon])}"
         )
     return places
 
@@ -344,17 +345,15 @@ def _refuse_parts(
             raise ColumnError(f"column {header[at][:80]!r} {said}")
     if sample is not None and are_behind and hold_minutes(sample, places.lon, places.lat, *behind):
         raise ColumnError(
-            f"{_called(header, behind[::-1])} may hold minutes of the whole degrees in "
-            f"{_called(header, [places.lat, places.lon])}; where whole degrees are meant, choose both columns"
+            f"columns that may hold minutes of whole degrees: {_called(header, behind[::-1])}; where whole "
+            f"degrees are meant, choose both {_called(header, [places.lat])} and "
+            f"{_called(header, [places.lon])}"
         )
 
 
 def _called(header: Sequence[str], places: Sequence[int]) -> str:
     """Columns in an error."""
-    names = [
-        repr(header[at][:80]) if header[at].strip() else f"number {at + 1} without a name" for at in places
-    ]
-    return f"{'column' if len(names) == 1 else 'columns'} {' and '.join(names)}"
+    return ", ".join(repr(header[at][:80]) if header[at].strip() else f"number {at + 1}" for at in places)
 
 
 def _chosen(header: Sequence[str], name: str, axis: str) -> int:

@@ -97,14 +97,14 @@ def test_hemispheres_beside_both_are_heeded_wherever_they_stand(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("names", "row", "said"),
     [
-        ("lat,Ş/C,lon,Ş/Q", ("42.5", "C", "49.5", "Q"), "columns 'Ş/C' and 'Ş/Q' may hold hemispheres"),
-        ("lat,с/о,lon,ш/б", ("42.5", "О", "49.5", "Б"), "columns 'с/о' and 'ш/б' may hold hemispheres"),
+        ("lat,Ş/C,lon,Ş/Q", ("42.5", "C", "49.5", "Q"), "may hold hemispheres: 'Ş/C', 'Ş/Q';"),
+        ("lat,с/о,lon,ш/б", ("42.5", "О", "49.5", "Б"), "may hold hemispheres: 'с/о', 'ш/б';"),
         ("lat,ش/ج,lon,ش/غ", ("42.5", "ج", "49.5", "غ"), "may hold hemispheres"),
-        ("lat,a,lon,b", ("42.5", "-", "49.5", "+"), "columns 'a' and 'b' may hold hemispheres"),
-        ("lat,a,lon,b", (42.5, -1, 49.5, -1), "columns 'a' and 'b' may hold hemispheres"),
-        ("lat,a,lon,b", ("42.5", "S", "49.5", "x"), "column 'a' may hold hemispheres; call them lat_hem"),
-        ("lat,,lon,b", ("42.5", "S", "49.5", "x"), "column number 2 without a name may hold"),
-        ("lat,lon,a", ("42.5", "49.5", "W"), "column 'a' may hold hemispheres"),
+        ("lat,a,lon,b", ("42.5", "-", "49.5", "+"), "may hold hemispheres: 'a', 'b';"),
+        ("lat,a,lon,b", (42.5, -1, 49.5, -1), "may hold hemispheres: 'a', 'b';"),
+        ("lat,a,lon,b", ("42.5", "S", "49.5", "x"), "may hold hemispheres: 'a'; call them lat_hem"),
+        ("lat,,lon,b", ("42.5", "S", "49.5", "x"), "may hold hemispheres: number 2;"),
+        ("lat,lon,a", ("42.5", "49.5", "W"), "may hold hemispheres: 'a';"),
     ],
 )
 def test_hemispheres_that_are_not_clear_are_refused_unless_both_columns_are_chosen(
@@ -112,7 +112,7 @@ def test_hemispheres_that_are_not_clear_are_refused_unless_both_columns_are_chos
 ) -> None:
     for found in read_all_ways(tmp_path, names.split(","), [row]):
         assert said in found
-        assert "choose both columns 'lat' and 'lon'" in found
+        assert "choose both 'lat' and 'lon'" in found
     for found in read_all_ways(tmp_path, names.split(","), [row], BOTH):
         assert found == [(42.5, 49.5)]
 
@@ -166,12 +166,12 @@ def test_minutes_of_their_own_are_refused_by_their_names_and_by_their_values(
         ("45", ".5", "52", ""),
     ]
     for found in read_all_ways(tmp_path, names, rows):
-        assert "part of a coordinate" in found or "may hold minutes of the whole degrees" in found
+        assert "part of a coordinate" in found or "may hold minutes of whole degrees" in found
     if any(names[1::2]):
         names[1::2] = "a", "b"
     for found in read_all_ways(tmp_path, names, rows):
-        assert "may hold minutes of the whole degrees in columns" in found
-        assert "choose both columns" in found
+        assert "may hold minutes of whole degrees: " in found
+        assert "where whole degrees are meant, choose both" in found
     chosen = Chosen(lat=names[0], lon=names[2])
     for found in read_all_ways(tmp_path, names, rows, chosen):
         assert found == [(42, 49), (43, 50), (44, 51), (45, 52)]
@@ -188,11 +188,12 @@ def test_minutes_of_their_own_are_refused_by_their_names_and_by_their_values(
 )
 def test_minutes_as_texts_and_numbers(tmp_path: Path, row: Row) -> None:
     for found in read_all_ways(tmp_path, ("lat", "a", "lon", "b"), [row]):
-        assert "columns 'a' and 'b' may hold minutes of the whole degrees in columns 'lat' and 'lon'" in found
+        assert "minutes of whole degrees: 'a', 'b'; where whole" in found
+        assert "choose both 'lat' and 'lon'" in found
     for found in read_all_ways(
         tmp_path, ("lat", "ns", "a", "lon", "ew", "b"), [(*row[:1], "N", *row[1:3], "E", 1)]
     ):
-        assert "columns 'a' and 'b' may hold minutes" in found
+        assert "may hold minutes of whole degrees: 'a', 'b'" in found
 
 
 @pytest.mark.parametrize(
@@ -311,7 +312,7 @@ def test_records_heed_hemispheres_beside_both() -> None:
     text = "\n".join(map(json.dumps, records))
     first, second, third = read(SequenceSource(io.BytesIO(text.encode())))
     assert first == (-42.5, -49.5)
-    assert "column 'a' may hold hemispheres" in second
+    assert "may hold hemispheres: 'a';" in second
     assert third == (42.5, 49.5)
 
 
@@ -348,7 +349,7 @@ def test_a_whole_table_is_refused_once_with_the_options(
     for command in ("classify", "crossings", "events", "summarise"):
         outcome = caspian(command, tmp_path / "in.csv")
         assert outcome.code == 2
-        assert "columns 'a' and 'b' may hold minutes" in outcome.err
+        assert "may hold minutes of whole degrees: 'a', 'b'" in outcome.err
         assert "--lon-column and --lat-column choose" in outcome.err
     chosen = ("--lon-column", "lon", "--lat-column", "lat")
     assert caspian("classify", tmp_path / "in.csv", *chosen).code == 0

@@ -15,6 +15,28 @@ SENTENCES = (
     ),
     to_translate("column %(name)s holds a part of a coordinate, none is whole"),
     to_translate("column %(name)s may be that of lat or of lon; call it lat_hemisphere or lon_hemisphere"),
+    to_translate(
+        "columns that may hold hemispheres: %(columns)s; call them lat_hemisphere and lon_hemisphere "
+        "where they do, else choose both %(name)s and %(other)s"
+    ),
+    to_translate(
+        "columns that may hold minutes of whole degrees: %(columns)s; where whole degrees are meant, "
+        "choose both %(name)s and %(other)s"
+    ),
+    to_translate(
+        "column %(name)s tells hemispheres by its name, and none can be read in it; where it does not, "
+        "choose both columns"
+    ),
+    to_translate(
+        "column %(name)s has the longitude first by its name; texts without letters are read latitude first"
+    ),
+    to_translate(
+        "column %(name)s tells hemispheres of the other axis: "
+        "name it with its numbers' signs, or with a letter in each cell"
+    ),
+    to_translate(
+        "column %(name)s turns signs: name it with its numbers' signs, or with a letter in each cell"
+    ),
     to_translate("line %(line)s is not UTF-8 text"),
     to_translate("the line is longer than %(count)s bytes"),
     to_translate("the row that ends on line %(line)s is longer than %(count)s bytes"),
