@@ -48,6 +48,7 @@ class Square:
     side: int  # in units of the drawing
     zones: tuple[tuple[str, str | None], ...]  # zones with their States, in the order in which they are drawn
     statuses: tuple[str, ...]  # of the boundaries drawn
+    has_limits: bool
 
 
 def surroundings(atlas: Atlas, record: Mapping[str, Any], words: Wording = ENGLISH_WORDS) -> Markup | None:
@@ -152,6 +153,7 @@ def _surroundings(
         side=window.size[0],
         zones=tuple(dict.fromkeys(shown)),
         statuses=tuple(dict.fromkeys(str(status) for status in boundaries if status)),
+        has_limits=any(name == "limits" for name, _ in drawn.shown),
     )
 
 

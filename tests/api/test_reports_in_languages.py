@@ -18,6 +18,7 @@ from PIL import ImageFont
 
 from api.atlas import Atlas
 from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
+from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
 from api.pages.map_layers import DASHES
 from api.pages.sketch import SEABED, WATER, sea_picture
@@ -28,6 +29,7 @@ from api.processes.differences import results_of
 from api.reports.content import Content
 from api.reports.crossings import lines_of
 from api.reports.making import crossings_report, position_report, what_if_report
+from api.reports.wording import key_of
 from api.settings import settings
 from api.texts.json_text import read_json
 from tests.api.real import POSITIONS
@@ -206,11 +208,11 @@ def test_a_town_by_the_edge_is_named(
     assert named in svg
 
 
-def in_the_frame(svg: str) -> tuple[set[tuple[str, str | None]], set[str]]:
-    """Zones with their States of which something lies in a drawing, and dashes of boundaries that do."""
+def in_the_frame(svg: str) -> tuple[set[tuple[str, str | None]], set[str], bool]:
+    """Zones with their States of which something lies in a drawing, dashes of such boundaries, any limits."""
     root = lxml.etree.fromstring(str(svg).encode())
     frame = shapely.box(*(float(one) for one in root.get("viewBox").split()))
-    zones, dashes = set(), set()
+    zones, dashes, has_limits = set(), set(), False
     for one in root.iter("{*}path"):
         kind, *names = one.get("class", "other").split()
         if kind not in ("zone", "line"):
@@ -226,14 +228,18 @@ def in_the_frame(svg: str) -> tuple[set[tuple[str, str | None]], set[str]]:
             zones.add((names[0], names[1] if len(names) > 1 else None))
         elif names == ["boundaries"]:
             dashes.add(one.get("stroke-dasharray", ""))
-    return zones, dashes
+        has_limits |= names == ["limits"]
+    return zones, dashes, has_limits
 
 
 def test_a_key_explains_what_its_map_shows(edition: Edition) -> None:
-    words = Wording()
+    words, said = Wording(), messages("en")
     squares = [square_along(edition, TO_THE_SOUTH, words)]
     squares += random_squares(edition, words, seed=12, count=60)
     for square in squares:
-        zones, dashes = in_the_frame(square.svg)
+        zones, dashes, has_limits = in_the_frame(square.svg)
         assert set(square.zones) == zones
         assert {DASHES.get(status, "") for status in square.statuses} == dashes
+        key = [mark.text for mark in key_of(said, square)]
+        assert len(key) == len(zones) + len(dashes) + has_limits
+        assert ("outer limit" in key) == has_limits
