@@ -6,8 +6,9 @@ The plane and the colours are those of ``caspian plot``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import shapely
@@ -38,8 +39,58 @@ _USUAL_LETTER = 0.66  # as wide as the letters of a name are on average, in thei
 _ZONE_ORDER = (COMMON_MARITIME_SPACE, FISHERY_ZONE, TERRITORIAL_WATERS, INTERNAL_WATERS)
 ENGLISH_WORDS = Wording()
 
+Box = tuple[float, float, float, float]  # left, top, right and bottom in units of the drawing
+
 # Dashes in pixels, by the status of a line. Limits and baselines are solid.
 DASHES: Mapping[str, str] = {AGREED: "", AGREED_RECONSTRUCTED: "9 3 2 3", PROVISIONAL: "6 4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A text on a map: where it begins or ends, its baseline, the size of its letters."""
+
+    text: str
+    x: int
+    y: int
+    size: int
+    anchor: str = "start"
+
+    @property
+    def box(self) -> Box:
+        """What it takes, of letters as wide as usual."""
+        wide = len(self.text) * _USUAL_LETTER * self.size
+        left = self.x - wide if self.anchor == "end" else self.x
+        return left, self.y - self.size, left + wide, self.y + self.size // 3
+
+
+class Room:
+    """What of a map is taken by texts."""
+
+    def __init__(self, window: Window) -> None:
+        self._width, self._height = window.size
+        self._taken: list[Box] = []
+
+    def take(self, box: Box) -> None:
+        """Nothing else may stand there."""
+        self._taken.append(box)
+
+    def for_one(self, choices: Sequence[Lettering], **style: Any) -> list[str]:
+        """The first that would be whole and on no other, as markup; empty where none would."""
+        for one in choices:
+            if self._is_free(one.box):
+                self.take(one.box)
+                if one.anchor != "start":
+                    style["text_anchor"] = one.anchor
+                return [element("text", escape(one.text), x=one.x, y=one.y, font_size=one.size, **style)]
+        return []
+
+    def _is_free(self, box: Box) -> bool:
+        left, top, right, bottom = box
+        is_whole = min(left, top) >= 0 and right <= self._width and bottom <= self._height
+        return is_whole and not any(
+            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+            for other in self._taken
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +118,23 @@ def _plane(atlas: Atlas) -> list[tuple[str, Feature, shapely.Geometry]]:
     ]
 
 
-def drawn_in(atlas: Atlas, window: Window, box: tuple[float, float, float, float] | None = None) -> Drawn:
-    """What lies in a box of the plane, or everywhere."""
+def drawn_in(atlas: Atlas, window: Window, *, is_cut: bool = False) -> Drawn:
+    """What lies everywhere, or, cut beyond its frame, what a window shows."""
     zones: list[tuple[Feature, str]] = []
     lines: list[str] = []
     shown: list[tuple[str, Feature]] = []
     for name, feature, shape in atlas.kept("plane", lambda: _plane(atlas)):
-        cut = shape if box is None else shapely.clip_by_rect(shape, *box)
+        cut = shapely.clip_by_rect(shape, *window.margin) if is_cut else shape
         simple = shapely.simplify(cut, window.detail_m)
-        if name != "zones":
-            if path := line_path(simple, window, shortest_m=4 * window.detail_m):
-                lines.append(line_element(name, feature, path))
-                shown.append((name, feature))
-        elif path := area_path(simple, window):
+        make = area_path if name == "zones" else partial(line_path, shortest_m=4 * window.detail_m)
+        path = make(simple, window)
+        if not path or (is_cut and not make(shapely.clip_by_rect(simple, *window.frame), window)):
+            continue  # too little to be seen
+        if name == "zones":
             zones.append((feature, path))
+        else:
+            lines.append(line_element(name, feature, path))
+            shown.append((name, feature))
     zones.sort(key=lambda one: _ZONE_ORDER.index(one[0].properties["zone"]))
     return Drawn(tuple(zones), tuple(lines), tuple(shown))
 
@@ -132,23 +186,29 @@ def graticule(window: Window, step: int) -> Iterator[str]:
     yield from (path_element(f"M0 {y}H{width}", **style) for _, y in parallels)
 
 
-def degrees(window: Window, step: int) -> Iterator[str]:
-    """The number of each meridian and parallel at the edge, whole and clear of the scale."""
+def degrees(window: Window, step: int, room: Room) -> Iterator[str]:
+    """The number of each meridian and parallel at an edge where there is room for it."""
     width, height = window.size
     letters = round(0.02 * min(width, height) + 0.005 * height)
     gap = letters // 4
-    text = {"font_size": letters, "fill": "#5a646b", "class_": "degrees"}
+    text = {"fill": "#5a646b", "class_": "degrees"}
     meridians, parallels = _whole_degrees(window, step)
     for lon, x in meridians:
         said = f"{lon}°E"
-        is_cut = x + gap + len(said) * _USUAL_LETTER * letters > width
-        at = {"x": x - gap, "text_anchor": "end"} if is_cut else {"x": x + gap}
-        yield element("text", said, y=letters, **at, **text)
+        choices = [
+            Lettering(said, across, down, letters, anchor)
+            for down in (letters, height - letters // 3)
+            for across, anchor in ((x + gap, "start"), (x - gap, "end"))
+        ]
+        yield from room.for_one(choices, **text)
     for lat, y in parallels:
-        is_by_the_scale = y - gap > height - SCALE_SHARE * width
-        at = {"x": width - gap, "text_anchor": "end"} if is_by_the_scale else {"x": gap}
-        if y - gap < height:
-            yield element("text", f"{lat}°N", y=y + letters if y - gap < letters else y - gap, **at, **text)
+        said = f"{lat}°N"
+        choices = [
+            Lettering(said, across, down, letters, anchor)
+            for across, anchor in ((gap, "start"), (width - gap, "end"))
+            for down in (y - gap, y + letters)
+        ]
+        yield from room.for_one(choices, **text)
 
 
 def _whole_degrees(window: Window, step: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -163,30 +223,29 @@ def _whole_degrees(window: Window, step: int) -> tuple[list[tuple[int, int]], li
     )
 
 
-def town_marks(window: Window, words: Wording, *, is_cut: bool = False) -> Iterator[str]:
-    """Towns with their names; in a map that is cut out, turned to where the edge leaves them whole."""
+def town_marks(window: Window, words: Wording, room: Room) -> Iterator[str]:
+    """Towns with their names on the side of the dot that has room for them; without room neither."""
     width, height = window.size
     letters = round(0.021 * width)
     for town in towns(words.language):
         x, y = window.place(*to_plane(town["lon"], town["lat"]))
         if not (0 <= x <= width and 0 <= y <= height):
             continue
-        long = letters // 2 + len(town["name"]) * _USUAL_LETTER * letters
-        is_left = town["side"] == "left"
-        is_turned = is_cut and (x < long if is_left else x + long > width)
-        if is_turned and y > height - SCALE_SHARE * width:
-            continue  # there the scale stands, and the degrees beside it
-        is_left ^= is_turned
-        yield circle((x, y), letters // 4, class_="town", fill=INK)
-        beside = x + (-letters // 2 if is_left else letters // 2)
-        yield element(
-            "text", escape(town["name"]), x=beside, y=y + letters // 3,
-            font_size=letters, text_anchor="end" if is_left else "start", fill=INK, class_="town",
-            stroke=LAND_COLOUR, stroke_width=letters // 5, paint_order="stroke",
+        down = min(max(y + letters // 3, letters), height - letters // 3)  # whole beside a dot at the edge
+        sides = [
+            Lettering(town["name"], x - letters // 2, down, letters, "end"),
+            Lettering(town["name"], x + letters // 2, down, letters),
+        ]
+        name = room.for_one(
+            sides if town["side"] == "left" else sides[::-1],
+            fill=INK, class_="town", stroke=LAND_COLOUR, stroke_width=letters // 5, paint_order="stroke",
         )  # fmt: skip
+        if name:
+            yield circle((x, y), letters // 4, class_="town", fill=INK)
+            yield from name
 
 
-def scale_bar(window: Window, length_nm: float, words: Wording) -> str:
+def scale_bar(window: Window, length_nm: float, words: Wording, room: Room) -> str:
     """A bar in the lower left corner; lengths are those at the latitude of true scale."""
     width, height = window.size
     x, y, letters = round(0.04 * width), round(height - 0.035 * width), round(0.027 * width)
@@ -194,7 +253,9 @@ def scale_bar(window: Window, length_nm: float, words: Wording) -> str:
     tick = round(0.012 * width)
     bar = path_element(f"M{x} {y - tick}v{tick}h{long}v-{tick}", stroke=INK, stroke_width=1.4)
     said = own_digits(f"{length_nm:g} {words.said('nm')}", words.language)
-    middle = max(x + long // 2, round(len(said) * _USUAL_LETTER * letters / 2))  # whole over a short bar
+    half = round(len(said) * _USUAL_LETTER * letters / 2)
+    middle = max(x + long // 2, half)  # whole over a short bar
+    room.take((0, height - SCALE_SHARE * width, max(x + long, middle + half), height))
     text = element(
         "text", said, x=middle, y=y - tick - letters // 4, font_size=letters, text_anchor="middle",
         fill=INK, direction=direction(words.language), stroke="#fff", stroke_width=letters // 5,

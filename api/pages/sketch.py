@@ -18,6 +18,7 @@ from api.languages.marks import to_translate
 from api.languages.numbers import semicolon
 from api.pages.map_layers import (
     ENGLISH_WORDS,
+    Room,
     degrees,
     drawn_once,
     graticule,
@@ -95,6 +96,8 @@ def _shortened(what: str, words: Wording) -> str:
 
 
 def _sea(atlas: Atlas, layer: str, window: Window, words: Wording) -> Iterator[str]:
+    room = Room(window)
+    scale = scale_bar(window, 50, words, room)
     if layer == WATER:
         drawn = drawn_once(atlas, window)
         yield from (zone_element(one, path) for one, path in drawn.zones)
@@ -103,10 +106,10 @@ def _sea(atlas: Atlas, layer: str, window: Window, words: Wording) -> Iterator[s
     else:
         yield from _seabed(atlas, window)
         yield from graticule(window, 2)
-    yield from degrees(window, 2)
+    yield from degrees(window, 2, room)
     yield from _names(words)
-    yield from town_marks(window, words)
-    yield scale_bar(window, 50, words)
+    yield from town_marks(window, words, room)
+    yield scale
 
 
 def pressed(across: float, down: float) -> tuple[float, float]:

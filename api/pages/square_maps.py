@@ -18,6 +18,7 @@ from api.languages.marks import to_translate
 from api.pages.map_layers import (
     ENGLISH_WORDS,
     SCALE_SHARE,
+    Room,
     degrees,
     drawn_in,
     graticule,
@@ -47,6 +48,7 @@ class Square:
     side: int  # in units of the drawing
     zones: tuple[tuple[str, str | None], ...]  # zones with their States, in the order in which they are drawn
     statuses: tuple[str, ...]  # of the boundaries drawn
+    has_limits: bool
 
 
 def surroundings(atlas: Atlas, record: Mapping[str, Any], words: Wording = ENGLISH_WORDS) -> Markup | None:
@@ -129,17 +131,20 @@ def _surroundings(
     has_towns: bool,
 ) -> Square:
     """A square of the water with marks on it; `titles` are its title and description in English."""
-    drawn = drawn_in(atlas, window, window.margin)
+    drawn = drawn_in(atlas, window, is_cut=True)
+    room = Room(window)
     reach = (window.right - window.left) / 2
-    parts = [zone_element(one, path) for one, path in drawn.zones]
+    scale = scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words, room)
     step = 1 if reach < _WIDE_REACH_M else 2
+    names = [
+        *(town_marks(window, words, room) if has_towns else ())
+    ]  # degrees can stand elsewhere, towns not
+    parts = [zone_element(one, path) for one, path in drawn.zones]
     parts += graticule(window, step)
     parts += drawn.lines
-    parts += degrees(window, step)
+    parts += degrees(window, step, room)
     parts += _installations(atlas, window)
-    parts += marks
-    parts += town_marks(window, words, is_cut=True) if has_towns else ()
-    parts += [scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words)]
+    parts += [*marks, *names, scale]
     shown = [(str(one.properties["zone"]), one.properties["state"]) for one, _ in drawn.zones]
     boundaries = [one.properties.get("status") for name, one in drawn.shown if name == "boundaries"]
     title, description = map(words.said, titles)
@@ -148,6 +153,7 @@ def _surroundings(
         side=window.size[0],
         zones=tuple(dict.fromkeys(shown)),
         statuses=tuple(dict.fromkeys(str(status) for status in boundaries if status)),
+        has_limits=any(name == "limits" for name, _ in drawn.shown),
     )
 
 

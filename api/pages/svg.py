@@ -34,6 +34,11 @@ class Window:
         return self.place(self.right, self.bottom)
 
     @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """What it shows as a box. [m]"""
+        return self.left, self.bottom, self.right, self.top
+
+    @property
     def margin(self) -> tuple[float, float, float, float]:
         """A box about it, so that the edges of what is cut by the box lie outside the picture. [m]"""
         wide = 20 * self.detail_m

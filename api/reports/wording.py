@@ -88,7 +88,7 @@ def line_name(said: NullTranslations, identity: str) -> str:
 
 def key_of(said: NullTranslations, square: Square) -> tuple[Mark, ...]:
     """What the colours and lines of a map mean, of those that it has."""
-    return _key(said, square.zones, square.statuses)
+    return _key(said, square.zones, square.statuses, has_limits=square.has_limits)
 
 
 def sea_key(said: NullTranslations, atlas: Atlas) -> tuple[Mark, ...]:
@@ -99,11 +99,17 @@ def sea_key(said: NullTranslations, atlas: Atlas) -> tuple[Mark, ...]:
     ]
     lines = atlas.edition.collections.get("boundaries")
     statuses = [str(one.properties["status"]) for one in lines.features] if lines else []
-    return _key(said, sorted(dict.fromkeys(zones), key=lambda one: (one[1] or "", one[0])), statuses)
+    return _key(
+        said, sorted(dict.fromkeys(zones), key=lambda one: (one[1] or "", one[0])), statuses, has_limits=True
+    )
 
 
 def _key(
-    said: NullTranslations, zones: Iterable[tuple[str, str | None]], statuses: Collection[str]
+    said: NullTranslations,
+    zones: Iterable[tuple[str, str | None]],
+    statuses: Collection[str],
+    *,
+    has_limits: bool,
 ) -> tuple[Mark, ...]:
     patches = [Mark(zone_of_state(said, zone, state), hex_colour(zone, state)) for zone, state in zones]
     names = {
@@ -116,7 +122,9 @@ def _key(
         for status in names
         if status in statuses
     ]
-    return (*patches, *lines, Mark(said.gettext("outer limit"), INK, 0.7))
+    if has_limits:
+        lines.append(Mark(said.gettext("outer limit"), INK, 0.7))
+    return (*patches, *lines)
 
 
 def status_name(said: NullTranslations, status: str | None) -> str:

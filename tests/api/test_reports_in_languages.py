@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import lxml.etree
 import matplotlib
+import numpy as np
 import pytest
+import shapely
 from PIL import ImageFont
 
 from api.atlas import Atlas
 from api.batches.crossings import answer_of, asked_of, cross_all, limits_of
+from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
+from api.pages.map_layers import DASHES
 from api.pages.sketch import SEABED, WATER, sea_picture
-from api.pages.square_maps import around_lines, around_position
+from api.pages.square_maps import Square, around_lines, around_position
 from api.pages.towns import towns
 from api.pages.wording import Wording
 from api.processes.differences import results_of
 from api.reports.content import Content
 from api.reports.crossings import lines_of
 from api.reports.making import crossings_report, position_report, what_if_report
+from api.reports.wording import key_of
 from api.settings import settings
 from api.texts.json_text import read_json
 from tests.api.real import POSITIONS
@@ -33,9 +39,22 @@ from zones.editions.store import Edition, Store
 ROUTE = Path(__file__).resolve().parents[2] / "examples" / "kuryk-baku-tanker.geojson"
 AREA = {"type": "Polygon", "coordinates": [[[49, 38], [51, 38], [51, 42], [49, 42], [49, 38]]]}
 TO_THE_EDGE = {"type": "LineString", "coordinates": [[50.9, 40.3], [52.95, 40.02]]}  # to a town by it
+TO_THE_SOUTH = {
+    "type": "LineString",
+    "coordinates": [
+        [49, 40.4],
+        [49.97, 40.1],
+        [51.5, 41.5],
+        [53.5, 41.2],
+        [52, 37.6],
+        [49.2, 37.2],
+        [60, 37],
+    ],
+}
 FONT = ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 100)
 NO_TEXTS = ("language", "direction", "edition", "doubt_kind", "in_english", "fields", "numerals", "code")
 TURKMENBASHI = (40.02216, 52.95517)
+SARI = (36.56332, 53.06009)
 ASSUMED = "Kazakhstan 12 nm; half effect of Chilov"
 
 
@@ -145,17 +164,82 @@ def test_names_of_the_whole_sea(
     assert not upon_each_other(svg)
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "fa"])
-def test_names_of_a_map_that_is_cut_out(edition: Edition, language: str) -> None:
-    atlas, words = Atlas(edition), Wording(language)
-    for lon, lat in ((46.5 + at % 9, 36.5 + at / 9) for at in range(99)):
+def random_squares(edition: Edition, words: Wording, seed: int, count: int) -> Iterator[Square]:
+    """Maps of as many positions and of as many routes, short and long."""
+    atlas, random = Atlas(edition), np.random.default_rng(seed)
+    for lon, lat in random.uniform((46.5, 36.3), (55.0, 47.4), (count, 2)).tolist():
         record = edition.classify_one(lon=lon, lat=lat)
         square = around_position(atlas, record, words, has_towns=True)
         if square is not None:
-            assert not cut_of(square.svg), (lon, lat)
-    asked = asked_of(TO_THE_EDGE, limits_of(settings()))
+            yield square
+    for _ in range(count):
+        places = random.uniform((47.0, 36.5), (55.0, 47.0), (random.integers(2, 8), 2))
+        line = places[0] + (places - places[0]) * random.uniform(0.1, 1.0)
+        yield around_lines(atlas, [line], is_area=False, words=words)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+def test_names_of_a_map_that_is_cut_out(edition: Edition, language: str) -> None:
+    names = 0
+    for square in random_squares(edition, Wording(language), seed=11, count=60):
+        assert not cut_of(square.svg)
+        assert not upon_each_other(square.svg)
+        assert "°E" in square.svg
+        assert "°N" in square.svg
+        names += square.svg.count("<text")
+    assert names > 120 * 5  # most are there
+
+
+def square_along(edition: Edition, line: dict[str, Any], words: Wording) -> Square:
+    asked = asked_of(line, limits_of(settings()))
     (answer,) = cross_all(edition, asked, limits_of(settings()))
-    svg = around_lines(atlas, lines_of(answer), is_area=False, words=words).svg
+    return around_lines(Atlas(edition), lines_of(answer), is_area=False, words=words)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fa"])
+@pytest.mark.parametrize(("line", "lat_lon"), [(TO_THE_EDGE, TURKMENBASHI), (TO_THE_SOUTH, SARI)])
+def test_a_town_by_the_edge_is_named(
+    edition: Edition, language: str, line: dict[str, Any], lat_lon: tuple[float, float]
+) -> None:
+    words = Wording(language)
+    svg = square_along(edition, line, words).svg
     assert not cut_of(svg)
-    (named,) = (one["name"] for one in towns(words.language) if (one["lat"], one["lon"]) == TURKMENBASHI)
+    (named,) = (one["name"] for one in towns(language) if (one["lat"], one["lon"]) == lat_lon)
     assert named in svg
+
+
+def in_the_frame(svg: str) -> tuple[set[tuple[str, str | None]], set[str], bool]:
+    """Zones with their States of which something lies in a drawing, dashes of such boundaries, any limits."""
+    root = lxml.etree.fromstring(str(svg).encode())
+    frame = shapely.box(*(float(one) for one in root.get("viewBox").split()))
+    zones, dashes, has_limits = set(), set(), False
+    for one in root.iter("{*}path"):
+        kind, *names = one.get("class", "other").split()
+        if kind not in ("zone", "line"):
+            continue
+        parts = []
+        for moves in one.get("d").split("M")[1:]:
+            numbers = np.array([float(number) for number in re.findall(r"-?\d+", moves)]).reshape(-1, 2)
+            points = np.cumsum(numbers, axis=0)
+            parts.append(shapely.LineString(points) if kind == "line" else shapely.Polygon(points))
+        if not any(shapely.relate_pattern(part, frame, "T********") for part in parts):
+            continue
+        if kind == "zone":
+            zones.add((names[0], names[1] if len(names) > 1 else None))
+        elif names == ["boundaries"]:
+            dashes.add(one.get("stroke-dasharray", ""))
+        has_limits |= names == ["limits"]
+    return zones, dashes, has_limits
+
+
+def test_a_key_explains_what_its_map_shows(edition: Edition) -> None:
+    words, said = Wording(), messages("en")
+    squares = [square_along(edition, TO_THE_SOUTH, words)]
+    squares += random_squares(edition, words, seed=12, count=60)
+    for square in squares:
+        zones, dashes, has_limits = in_the_frame(square.svg)
+        assert set(square.zones) == zones
+        assert {DASHES.get(status, "") for status in square.statuses} == dashes
+        key = [mark.text for mark in key_of(said, square)]
+        assert len(key) == len(zones) + len(dashes) + has_limits
+        assert ("outer limit" in key) == has_limits
