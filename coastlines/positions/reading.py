@@ -237,6 +237,9 @@ def _tokens(text: str) -> list[_Token]:
             continue
         if kind == "south" and found in ("s", "s.") and _counts_seconds(tokens, start):
             kind, found = "second", "s"
+        # The capital may be a hemisphere that touches the word, as in degreeS.
+        if kind in _MARKS and found[-2:-1].islower() and found[-1].isupper():
+            raise _UnreadableError(f"{found!r} is not understood", start, place)
         if kind != "number" and any(map(str.isnumeric, found)):
             raise _UnreadableError(f"{found!r} is not understood", start, place)
         if kind in AXES:
