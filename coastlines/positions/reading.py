@@ -248,6 +248,15 @@ def _tokens(text: str) -> list[_Token]:
         elif kind == "number":
             if found[0] == "." and tokens and tokens[-1].kind == "number":
                 raise _UnreadableError("a number has one decimal point", tokens[-1].start, place)
+            # The point may be that of a word shortened to its letter, as in N.42.
+            if (
+                found[0] == "."
+                and text[start - 1 : start].isalpha()
+                and tokens
+                and tokens[-1].kind not in _MARKS
+            ):
+                begin = tokens[-1].start
+                raise _UnreadableError(f"{text[begin:place]!r} is not understood", begin, place)
             sign = found[0] if found[0] in "+-" else ""
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
         else:

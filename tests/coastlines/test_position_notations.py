@@ -66,6 +66,9 @@ BAKU = (49.97, 40.1)
         ("42°33'36\".0N 49°53'18\".0E", SEA),
         ("42°.56N 49°.88E", (49.88, 42.56)),
         ("42.56 N. 49.88 E.", (49.88, 42.56)),
+        ("N .56 E .88", (0.88, 0.56)),
+        ("N. 42.56 E. 49.88", (49.88, 42.56)),
+        ("lat=.56 lon=.88", (0.88, 0.56)),
         # Words with their endings.
         ("42 градуса 33,6 минуты Ю, 49 градусов 53,3 минуты З", (-SEA[0], -SEA[1])),
         ("42 dərəcəlik 33.6 dəqiqə cənub, 49 dərəcə 53.3 dəqiqədə qərb", (-SEA[0], -SEA[1])),
@@ -92,6 +95,8 @@ def test_is_read(text: str, position: tuple[float, float]) -> None:
         "42.56 северо-восточной 49.88",
         "42 ш 49 ш",
         "(42.56, 49.88",
+        # A point behind a letter, and decimals without a digit before the point.
+        *("N.42 E.49", "N.42° E.49°", "S.42 W.49", "42N.49E", "71° 18´·6N.169˚east", "север.42 восток.49"),
         # Hemispheres that touch the words before them.
         "42градуса33минутыюжной широты 49градусов53минутызападной долготы",
         "42градусовЮ 49градусовЗ",
@@ -141,7 +146,7 @@ def test_coordinate(text: str, axis: str, value: float) -> None:
     [
         *(("40°N", "lon"), ("50°E", "lat"), ("91", "lat"), ("", "lat"), ("N", "lat"), ("40 N 50 E", "lat")),
         *(("42,56 c.e.", "lat"), ("42°,33'", "lat"), ("42°.33'", "lat")),
-        *(("42градусовЮ", "lat"), ("49градусовЗ", "lon"), ("42 degreeS", "lat")),
+        *(("42градусовЮ", "lat"), ("49градусовЗ", "lon"), ("42 degreeS", "lat"), ("W.49", "lon")),
     ],
 )
 def test_coordinate_is_refused(text: str, axis: str) -> None:
