@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _NEUTRAL = frozenset(
     {
         *("in", "deg", "degs", "degree", "degrees", "decimal", "decimals", "dec", "gps", "wgs", "84", "1984"),
-        *("epsg", "4326", "crs", "crs84", "geographic", "geographical", "geodetic", "and", "or"),
+        *("epsg", "4326", "crs", "crs84", "wkt", "geographic", "geographical", "geodetic", "and", "or"),
         *("град", "градус", "градусы", "градусов", "градусах", "гр", "десятичные", "десятичных", "дес"),
         *("географическая", "геодезическая", "географиялық", "gradus", "dərəcə", "derece", "درجه"),
         *("coğrafi", "geografik", "جغرافیایی", "и", "или"),
@@ -88,6 +88,12 @@ class Heading(NamedTuple):
         return [_PLANE.get(one, one) for one in self._axes][:1] == ["lon"]
 
     @property
+    def may_be_of_points(self) -> bool:
+        """Whether whole positions may be points of WKT, whose longitude is first."""
+        axes = [_PLANE.get(one, one) for one in self._axes]
+        return self.is_degrees and axes == ["lon", "lat"] and not {"S", "W"}.intersection(self.told)
+
+    @property
     def _axes(self) -> list[str]:
         return [_SIDES[one][0] if one in _SIDES else one for one in self.told]
 
@@ -117,6 +123,8 @@ def read_heading(name: str) -> Heading:
     brackets = [_scan(found) for found in _BRACKETS.findall(text)]
     told = tuple(kind for kinds in brackets for kind in kinds if kind not in ("", "degree"))
     is_degrees = "unknown" not in told and not any(map(_NO_DECIMALS.search, _BRACKETS.findall(text)))
+    # A bracket that nothing opens: the name is torn, as where a header is parted at commas inside of names.
+    is_degrees &= re.search(r"[)\]]", outside) is None
     words = _scan(outside)
     axes = {_SIDES[one][0] if one in _SIDES else one for one in words} - {"", "degree"}
     named = {one for one in words if one in ("lat", "lon")} or {
@@ -168,7 +176,7 @@ def _scan(text: str) -> list[str]:
             has_degrees |= kind == "degree"
             at = token.end()
         else:
-            is_hyphen = text[at] == "-" and text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha()
+            is_hyphen = text[at] == "-" and text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalnum()
             found += [text[at]] if text[at] in "+-" and not is_hyphen else []
             at += 1
     return found
@@ -218,6 +226,8 @@ _SIDE_NAMES = {
     )
     for axis in ("lon", "lat")
 }
+# A flag may be of quality, a reference a point; beside such words it is of hemispheres.
+_MAYBE_FLAGS = re.compile(f"^(?!.*(?:{_HEMISPHERE}|dir|sign|cardinal|quad|letter)).*(?:flag|ref)")
 _PAIRS_ALONE = {axis: re.compile(f"(?:{_PAIR[axis]})[0-9]*") for axis in _PAIR}
 _HEMISPHERES_ALONE = re.compile(f"(?:{_HEMISPHERE})[0-9]*")
 _PART = (
@@ -240,9 +250,14 @@ def is_side(letters: str, axis: str) -> bool:
     return len(letters) <= _LONGEST and _SIDE_NAMES[axis].fullmatch(letters) is not None
 
 
-def may_be_other(letters: str, axis: str) -> bool:
-    """Whether the name of such a column may mean something else, as ``ns`` nanoseconds."""
-    return _PAIRS_ALONE[axis].fullmatch(letters) is not None
+def may_be_flag(letters: str, axis: str) -> bool:
+    """Whether the name of such a column may mean something else: ``ns`` nanoseconds, or a quality flag."""
+    return bool(_PAIRS_ALONE[axis].fullmatch(letters) or _MAYBE_FLAGS.search(letters))
+
+
+def is_serial_number(letters: str) -> bool:
+    """Whether the name of such a column is that of serial numbers, too."""
+    return re.fullmatch("sn[0-9]*", letters) is not None
 
 
 def is_hemisphere(letters: str) -> bool:

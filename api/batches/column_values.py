@@ -21,6 +21,7 @@ _SIGNS = frozenset({"+", "-", "\u2212", "1", "-1", "+1", "1.0", "-1.0"})
 _SURE_SIGNS = _SIGNS - {"1", "1.0"}
 _INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
+_POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
 
@@ -71,6 +72,12 @@ def _hint(text: str) -> str:
 def have_no_letters(texts: Sequence[str]) -> bool:
     """Whether some text has no letter in it."""
     return any(text.strip() and not any(map(str.isalpha, text)) for text in texts)
+
+
+def are_points(texts: Sequence[str]) -> bool:
+    """Whether a column holds points of WKT alone, and some."""
+    held = [text for text in texts if text.strip().casefold() not in _MISSING]
+    return bool(held) and all(map(_POINT.match, held))
 
 
 def _different(texts: Sequence[str]) -> set[str] | None:

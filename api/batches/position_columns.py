@@ -9,14 +9,16 @@ from api.batches.column_headings import (
     Heading,
     is_hemisphere,
     is_part,
+    is_serial_number,
     is_side,
     letters_of,
-    may_be_other,
+    may_be_flag,
     may_be_part,
     read_heading,
 )
 from api.batches.column_values import (
     Sample,
+    are_points,
     have_no_letters,
     hold_capitals,
     hold_minutes,
@@ -215,7 +217,7 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
         )
         if lon is None or lat is None:
             whole = [at for at, one in enumerate(headings) if one.stem in POSITION_NAMES]
-            whole = [at for at in whole if headings[at].is_latitude_first]
+            whole = [at for at in whole if _is_whole(headings[at], at, sample)]
             lon = lat = _only(header, whole, "position") if whole else None
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
@@ -235,6 +237,13 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
     return places
 
 
+def _is_whole(heading: Heading, place: int, sample: Sample | None) -> bool:
+    """Whether a column holds whole positions that are read in the order that its name tells."""
+    if heading.is_latitude_first:
+        return True
+    return heading.may_be_of_points and sample is not None and are_points(sample(place))
+
+
 def _with_sides(
     header: Sequence[str],
     headings: Sequence[Heading],
@@ -250,6 +259,10 @@ def _with_sides(
     lon_side, lat_side = (
         _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
     )
+    if lat_side is not None and lon_side is None and is_serial_number(headings[lat_side].letters):
+        if is_free and sample is not None and letters_held(sample(lat_side)):
+            raise _doubtful(header, places, [lat_side])
+        lat_side = None
     places = _with_sides_behind(headings, places._replace(lon_side=lon_side, lat_side=lat_side), sample)
     if sample is not None and None in places[2:]:
         places = _with_held_sides(header, places, sample, is_free=is_free)
@@ -281,12 +294,15 @@ def _side(
     for at, heading in enumerate(headings):
         if at in places[:2] or not is_side(heading.letters, axis):
             continue
+        is_flag = may_be_flag(heading.letters, axis)
         held = None if sample is None else letters_held(sample(at))
+        if held is None and is_flag and sample is not None and len(sample(at)) > 0:
+            continue
         if held is None or held:  # empty, or letters of some axis among others
             found.append(at)
             continue
         assert sample is not None
-        is_sure = not may_be_other(heading.letters, axis) or may_be_letters(sample(at))
+        is_sure = not is_flag or may_be_letters(sample(at))
         if is_sure and is_free:
             said = "tells hemispheres by its name, and none can be read in it"
             raise ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
@@ -316,12 +332,17 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
     if not doubtful and len(behind) == 2 and all(may_be_letters(sample(at)) for at in behind):
         doubtful = behind
     if doubtful:
-        raise ColumnError(
-            f"columns that may hold hemispheres: {_called(header, sorted(doubtful))}; call them "
-            "lat_hemisphere and lon_hemisphere where they do, else choose both "
-            f"{_called(header, [lat])} and {_called(header, [lon])}"
-        )
+        raise _doubtful(header, places, doubtful)
     return places
+
+
+def _doubtful(header: Sequence[str], places: Places, doubtful: Sequence[int]) -> ColumnError:
+    """That columns may hold hemispheres, or something else."""
+    return ColumnError(
+        f"columns that may hold hemispheres: {_called(header, sorted(doubtful))}; call them "
+        "lat_hemisphere and lon_hemisphere where they do, else choose both "
+        f"{_called(header, [places.lat])} and {_called(header, [places.lon])}"
+    )
 
 
 def _refuse_parts(
