@@ -218,6 +218,8 @@ _OF_SIDE = (
     f"{_HEMISPHERE}|dir(?:ection)?|ind(?:icator)?|ref|cardinal|quad(?:rant)?|letter|side|sense|sign|flag"
     "|направлени[ея]|знак|istiqamət(?:i)?|бағыт(?:ы)?|ugur|ugry|جهت"
 )
+_OF_BOTH = re.compile(f"(?:(?:{_HEMISPHERE})s?|quad(?:rant)?s?|nsew|nswe|ewns|wens)[0-9]*")
+_OF_MOTION = re.compile("wind|bearing|course|heading|wave|swell|azimuth|^d(?:elta)?(?:lat|lon)")
 _SOME = "{1,6}[0-9]*"  # words that a name is made of; more would take long to tell apart
 _SIDE_NAMES = {
     axis: re.compile(
@@ -233,7 +235,7 @@ _HEMISPHERES_ALONE = re.compile(f"(?:{_HEMISPHERE})[0-9]*")
 _PART = (
     "min(?:s|utes?|ut(?:y|lar)?|udy)?|mn|m{2,5}|s{2,5}|arcmin(?:utes?)?|arcsec(?:onds?)?|sec(?:s|onds?)?"
     "|мин(?:ут[аыу]?|уттар)?|сек(?:унд[аыу]?)?|dəq(?:iqə)?|san(?:iy[əe])?|dakika|sekun[dt](?:y|lar)?"
-    "|دقیقه|ثانیه"
+    "|frac(?:tion(?:al|s)?)?|دقیقه|ثانیه"
 )
 _QUALITY = f"decimal|dec|of|the|in|{_NORTH}|{_SOUTH}|{_EAST}|{_WEST}"
 _ANY_AXIS = f"{_AXIS['lat']}|{_AXIS['lon']}"
@@ -258,6 +260,16 @@ def may_be_flag(letters: str, axis: str) -> bool:
 def is_serial_number(letters: str) -> bool:
     """Whether the name of such a column is that of serial numbers, too."""
     return re.fullmatch("sn[0-9]*", letters) is not None
+
+
+def is_of_both(letters: str) -> bool:
+    """Whether a column may tell hemispheres of both axes, as SW."""
+    return len(letters) <= _LONGEST and _OF_BOTH.fullmatch(letters) is not None
+
+
+def is_of_motion(letters: str) -> bool:
+    """Whether directions and signs under this name are none of coordinates, as of the wind."""
+    return _OF_MOTION.search(letters) is not None
 
 
 def is_hemisphere(letters: str) -> bool:

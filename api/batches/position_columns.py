@@ -8,6 +8,8 @@ from typing import NamedTuple
 from api.batches.column_headings import (
     Heading,
     is_hemisphere,
+    is_of_both,
+    is_of_motion,
     is_part,
     is_serial_number,
     is_side,
@@ -19,6 +21,7 @@ from api.batches.column_headings import (
 from api.batches.column_values import (
     Sample,
     are_points,
+    are_quarters,
     have_no_letters,
     hold_capitals,
     hold_minutes,
@@ -180,7 +183,8 @@ def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ..
     sides = {
         at
         for at, name in enumerate(names)
-        if any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
+        if is_of_both(read_heading(name).letters)
+        or any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
     }
     near = sides.union(_near(places, len(names)), *([side] for side in places[2:] if side is not None))
     return tuple(names[at] for at in sorted(near - set(places[:2])))
@@ -314,6 +318,8 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
     lon, lat = places.lon, places.lat
     held: dict[str, list[int]] = {"lon": [], "lat": []}
     for at in _near(places, len(header)):
+        if is_of_motion(read_heading(header[at]).letters):
+            continue
         axes = letters_held(sample(at))
         if axes and len(axes) == 1 and "" not in axes:
             held[axes.pop()].append(at)
@@ -326,6 +332,7 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
     if not is_free:
         return places
     behind = [at for at in (lon + 1, lat + 1) if at < len(header) and at not in places]
+    behind = [at for at in behind if not is_of_motion(read_heading(header[at]).letters)]
     doubtful = [
         at for at in behind if at in held["lon" if at == lon + 1 else "lat"] and hold_capitals(sample(at))
     ]
@@ -349,6 +356,9 @@ def _refuse_parts(
     header: Sequence[str], headings: Sequence[Heading], places: Places, sample: Sample | None
 ) -> None:
     """Refuse what would be left out of the answer: minutes and seconds apart, a hemisphere of nothing."""
+    of_both = [at for at, heading in enumerate(headings) if is_of_both(heading.letters)]
+    if sample is not None and (doubtful := [at for at in of_both if are_quarters(sample(at))]):
+        raise _doubtful(header, places, doubtful)
     others = {heading.letters for heading in headings}
     sides = set(places[2:]) - {None}
     behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]

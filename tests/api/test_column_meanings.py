@@ -148,9 +148,14 @@ def test_nanoseconds_are_no_hemisphere(client: FlaskClient, tmp_path: Path, valu
         ("lat,lon,sn", [("42.5", "49.5", "")] * 2),
         ("lat,lon,sn", [("42.5", "49.5", "AB-17")] * 2),
         ("lat,lon,ns,EW", [("42.5", "49.5", "", "")] * 2),
+        ("lat,lon,wind_dir", [("42.5", "49.5", "E")] * 2),
+        ("lat,lon,bearing", [("42.5", "49.5", "W")] * 2),
+        ("lat,lon,quadrant", [("42.5", "49.5", 3)] * 2),
+        ("lat,wind_from,lon,wave_from", [("42.5", "S", "49.5", "W")] * 2),
+        ("lat,dlat,lon,dlon", [("42.5", -1, "49.5", -1)] * 2),
     ],
 )
-def test_flags_references_and_serial_numbers_are_no_hemispheres(
+def test_flags_references_directions_and_serial_numbers_are_no_hemispheres(
     tmp_path: Path, names: str, rows: list[Row]
 ) -> None:
     for chosen in (USUAL, BOTH):
@@ -166,12 +171,20 @@ def test_flags_references_and_serial_numbers_are_no_hemispheres(
         ("SN,lat,lon", ("S", "42.5", "49.5"), "may hold hemispheres: 'SN'; call them"),
         ("lat,lon,lat_flag,lon_flag", ("42.5", "49.5", "-1", "1"), "tells hemispheres by its name"),
         ("lat,lon,lat_ref,lon_ref", ("42.5", "49.5", "+", "-"), "tells hemispheres by its name"),
+        ("lat,lon,quadrant", ("42", "49", "SW"), "may hold hemispheres: 'quadrant'; call them"),
+        ("lat,lon,n,NSEW", ("42", "49", "1", "nw"), "may hold hemispheres: 'NSEW'; call them"),
+        ("lat,lon,direction", ("42.5", "49.5", "W"), "may hold hemispheres: 'direction'; call them"),
+        ("lat,lon,lat_frac,lon_frac", ("42", "49", ".56", ".88"), "holds a part of a coordinate"),
         ("lat,lon,lat_hemisphere", ("42.5", "49.5", "0"), "tells hemispheres by its name"),
     ],
 )
 def test_what_may_be_hemispheres_is_refused(tmp_path: Path, names: str, row: Row, said: str) -> None:
     for found in read_all_ways(tmp_path, names.split(","), [row]):
         assert said in found
+    record = json.dumps(dict(zip(names.split(","), row, strict=True)))
+    (found,) = read(SequenceSource(io.BytesIO(record.encode())))
+    assert isinstance(found, str)
+    assert said in found
     for found in read_all_ways(tmp_path, ("SN", "lat", "lon"), [("S", "42.5", "49.5")], BOTH):
         assert found == [(42.5, 49.5)]
 
