@@ -164,7 +164,10 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | No
     Raises `ColumnError`: several could be meant, or one that is chosen is not there.
     """
     try:
-        places = _places(names, chosen, sample)
+        # Of one record an empty text does not tell that there are no hemispheres in others.
+        places = _places(
+            names, chosen, None if sample is None else lambda at: [*filter(str.strip, sample(at))]
+        )
     except ColumnError as error:
         if error.missing and chosen == USUAL:
             return None
