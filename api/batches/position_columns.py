@@ -266,6 +266,11 @@ def _with_sides(
     lon_side, lat_side = (
         _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
     )
+    # Beside hemispheres of the other axis an empty column is one of hemispheres that lack.
+    if lat_side is not None and lon_side is None:
+        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_empty=True)
+    elif lon_side is not None and lat_side is None:
+        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_empty=True)
     if lat_side is not None and lon_side is None and is_serial_number(headings[lat_side].letters):
         if is_free and sample is not None and letters_held(sample(lat_side)):
             raise _doubtful(header, places, [lat_side])
@@ -295,6 +300,7 @@ def _side(
     sample: Sample | None,
     *,
     is_free: bool,
+    heeds_empty: bool = False,
 ) -> int | None:
     """Where the hemispheres of an axis stand by the name of their column."""
     found = []
@@ -303,7 +309,7 @@ def _side(
             continue
         is_flag = may_be_flag(heading.letters, axis)
         held = None if sample is None else letters_held(sample(at))
-        if held is None and is_flag and sample is not None and len(sample(at)) > 0:
+        if held is None and is_flag and not heeds_empty and sample is not None and len(sample(at)) > 0:
             continue
         if held is None or held:  # empty, or letters of some axis among others
             found.append(at)

@@ -194,6 +194,10 @@ def test_hemispheres_under_names_of_flags_are_heeded(tmp_path: Path) -> None:
     for names in ("lat,lon,lat_flag,lon_flag", "lat,lon,lat_ref,lon_ref", "lat,lon,sn,we"):
         for found in read_all_ways(tmp_path, names.split(","), [("42.5", "49.5", "S", "W")]):
             assert found == [(-42.5, -49.5)]
+    for names in ("lat,lon,lat_ref,lon_ref", "lat,lon,N/S,E/W"):
+        for row in (("42.5", "49.5", "S", ""), ("42.5", "49.5", "", "W")):
+            for found in read_all_ways(tmp_path, names.split(","), [row]):
+                assert "its hemisphere is empty" in found[0]
     for found in read_all_ways(tmp_path, ("lat", "lon", "lat_hemisphere"), [("42.5", "49.5", "")]):
         assert "its hemisphere is empty" in found[0]
 
