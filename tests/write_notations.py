@@ -34,16 +34,19 @@ refused by name.
 A hemisphere in a column of its own is heeded: under a name that says so (`lat_dir`, `ns`, `W/E`,
 `lon_hemisphere`, `полушарие широты`, or `hemisphere` and `hemisphere.1` behind their coordinates), and under
 any name or none where the columns beside both coordinates hold nothing but hemispheres in the first rows;
-where it is empty, or another than the coordinate says itself, the row has an error. What may be hemispheres
-and is not clear, as signs or a letter beside one coordinate alone, is refused. Minutes and seconds in columns
-of their own are refused: by their names, and under any name where coordinates are whole and the columns
-behind both hold nothing but numbers of 0 to below 60. Where the columns of latitude and longitude are both
-chosen, they are taken as they stand, and only names tell hemispheres. Of records in JSON, whose members are
-looked at one by one, whole degrees are taken as such.
+where it is empty, or another than the coordinate says itself, the row has an error. A flag, a reference or a
+pair of letters alone (`lat_flag`, `lat_ref`, `ns`) that is empty in the first rows or holds anything else is
+none. What may be hemispheres and is not clear, as signs, a letter beside one coordinate alone, or `SW` under
+`quadrant`, is refused. Minutes, seconds and decimals in columns of their own are refused: by their names,
+and under any name where coordinates are whole and the columns behind both hold nothing but numbers of 0 to
+below 60. Where the columns of latitude and longitude are both chosen, they are taken as they stand, and only
+names tell hemispheres. Of records in JSON, whose members are looked at one by one, whole degrees are taken
+as such.
 
 What stands in brackets behind a name, in any of the six languages, has to leave numbers degrees to the north
-and east: `lat (S)`, `Долгота (з.д.)`, `lon (E-/W+)`, `Lat (')`, `lat (DD.MMSS)`, `x (m)` and `position (x y)`
-are not taken for positions. A mark before the decimals, as in `42°33'.6N`, is read as charts mean it.
+and east: `lat (S)`, `Долгота (з.д.)`, `lon (E-/W+)`, `Lat (')`, `lat (DD.MMSS)`, `x (m)` and `position (x
+y)` are not taken for positions, but points of WKT under `geometry (x y)` are. A mark before the decimals, as
+in `42°33'.6N`, is read as charts mean it.
 
 Layers in other reference systems are brought to WGS84; all realisations of WGS84 are taken for one, within
 two metres; Pulkovo 1942 is reached by one operation for the whole sea. Tables without

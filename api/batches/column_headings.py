@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _NEUTRAL = frozenset(
     {
         *("in", "deg", "degs", "degree", "degrees", "decimal", "decimals", "dec", "gps", "wgs", "84", "1984"),
-        *("epsg", "4326", "crs", "crs84", "geographic", "geographical", "geodetic", "and", "or"),
+        *("epsg", "4326", "crs", "crs84", "wkt", "geographic", "geographical", "geodetic", "and", "or"),
         *("град", "градус", "градусы", "градусов", "градусах", "гр", "десятичные", "десятичных", "дес"),
         *("географическая", "геодезическая", "географиялық", "gradus", "dərəcə", "derece", "درجه"),
         *("coğrafi", "geografik", "جغرافیایی", "и", "или"),
@@ -88,6 +88,12 @@ class Heading(NamedTuple):
         return [_PLANE.get(one, one) for one in self._axes][:1] == ["lon"]
 
     @property
+    def may_be_of_points(self) -> bool:
+        """Whether whole positions may be points of WKT, whose longitude is first."""
+        axes = [_PLANE.get(one, one) for one in self._axes]
+        return self.is_degrees and axes == ["lon", "lat"] and not {"S", "W"}.intersection(self.told)
+
+    @property
     def _axes(self) -> list[str]:
         return [_SIDES[one][0] if one in _SIDES else one for one in self.told]
 
@@ -117,6 +123,8 @@ def read_heading(name: str) -> Heading:
     brackets = [_scan(found) for found in _BRACKETS.findall(text)]
     told = tuple(kind for kinds in brackets for kind in kinds if kind not in ("", "degree"))
     is_degrees = "unknown" not in told and not any(map(_NO_DECIMALS.search, _BRACKETS.findall(text)))
+    # A bracket that nothing opens: the name is torn, as where a header is parted at commas inside of names.
+    is_degrees &= re.search(r"[)\]]", outside) is None
     words = _scan(outside)
     axes = {_SIDES[one][0] if one in _SIDES else one for one in words} - {"", "degree"}
     named = {one for one in words if one in ("lat", "lon")} or {
@@ -168,7 +176,7 @@ def _scan(text: str) -> list[str]:
             has_degrees |= kind == "degree"
             at = token.end()
         else:
-            is_hyphen = text[at] == "-" and text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha()
+            is_hyphen = text[at] == "-" and text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalnum()
             found += [text[at]] if text[at] in "+-" and not is_hyphen else []
             at += 1
     return found
@@ -210,6 +218,8 @@ _OF_SIDE = (
     f"{_HEMISPHERE}|dir(?:ection)?|ind(?:icator)?|ref|cardinal|quad(?:rant)?|letter|side|sense|sign|flag"
     "|направлени[ея]|знак|istiqamət(?:i)?|бағыт(?:ы)?|ugur|ugry|جهت"
 )
+_OF_BOTH = re.compile(f"(?:(?:{_HEMISPHERE})s?|quad(?:rant)?s?|nsew|nswe|ewns|wens)[0-9]*")
+_OF_MOTION = re.compile("wind|bearing|course|heading|wave|swell|azimuth|^d(?:elta)?(?:lat|lon)")
 _SOME = "{1,6}[0-9]*"  # words that a name is made of; more would take long to tell apart
 _SIDE_NAMES = {
     axis: re.compile(
@@ -218,12 +228,14 @@ _SIDE_NAMES = {
     )
     for axis in ("lon", "lat")
 }
+# A flag may be of quality, a reference a point; beside such words it is of hemispheres.
+_MAYBE_FLAGS = re.compile(f"^(?!.*(?:{_HEMISPHERE}|dir|sign|cardinal|quad|letter)).*(?:flag|ref)")
 _PAIRS_ALONE = {axis: re.compile(f"(?:{_PAIR[axis]})[0-9]*") for axis in _PAIR}
 _HEMISPHERES_ALONE = re.compile(f"(?:{_HEMISPHERE})[0-9]*")
 _PART = (
     "min(?:s|utes?|ut(?:y|lar)?|udy)?|mn|m{2,5}|s{2,5}|arcmin(?:utes?)?|arcsec(?:onds?)?|sec(?:s|onds?)?"
     "|мин(?:ут[аыу]?|уттар)?|сек(?:унд[аыу]?)?|dəq(?:iqə)?|san(?:iy[əe])?|dakika|sekun[dt](?:y|lar)?"
-    "|دقیقه|ثانیه"
+    "|frac(?:tion(?:al|s)?)?|دقیقه|ثانیه"
 )
 _QUALITY = f"decimal|dec|of|the|in|{_NORTH}|{_SOUTH}|{_EAST}|{_WEST}"
 _ANY_AXIS = f"{_AXIS['lat']}|{_AXIS['lon']}"
@@ -240,9 +252,24 @@ def is_side(letters: str, axis: str) -> bool:
     return len(letters) <= _LONGEST and _SIDE_NAMES[axis].fullmatch(letters) is not None
 
 
-def may_be_other(letters: str, axis: str) -> bool:
-    """Whether the name of such a column may mean something else, as ``ns`` nanoseconds."""
-    return _PAIRS_ALONE[axis].fullmatch(letters) is not None
+def may_be_flag(letters: str, axis: str) -> bool:
+    """Whether the name of such a column may mean something else: ``ns`` nanoseconds, or a quality flag."""
+    return bool(_PAIRS_ALONE[axis].fullmatch(letters) or _MAYBE_FLAGS.search(letters))
+
+
+def is_serial_number(letters: str) -> bool:
+    """Whether the name of such a column is that of serial numbers, too."""
+    return re.fullmatch("sn[0-9]*", letters) is not None
+
+
+def is_of_both(letters: str) -> bool:
+    """Whether a column may tell hemispheres of both axes, as SW."""
+    return len(letters) <= _LONGEST and _OF_BOTH.fullmatch(letters) is not None
+
+
+def is_of_motion(letters: str) -> bool:
+    """Whether directions and signs under this name are none of coordinates, as of the wind."""
+    return _OF_MOTION.search(letters) is not None
 
 
 def is_hemisphere(letters: str) -> bool:

@@ -20,7 +20,9 @@ _AXIS_OF = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "": ""}
 _SIGNS = frozenset({"+", "-", "\u2212", "1", "-1", "+1", "1.0", "-1.0"})
 _SURE_SIGNS = _SIGNS - {"1", "1.0"}
 _INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
+_QUARTERS = frozenset({*("ne", "nw", "se", "sw"), *("св", "сз", "юв", "юз")})
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
+_POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
 
@@ -54,6 +56,12 @@ def may_be_letters(texts: Sequence[str]) -> bool:
     )
 
 
+def are_quarters(texts: Sequence[str]) -> bool:
+    """Whether a column holds hemispheres of both axes as one, as SW, and nothing else."""
+    different = {text.casefold() for text in _different(texts) or ()}
+    return bool(different) and different <= _QUARTERS
+
+
 def hint(value: object) -> str:
     """What stands for a value of a record, so that there are few of them: a hemisphere, or anything else."""
     if value is None:
@@ -65,12 +73,20 @@ def hint(value: object) -> str:
 
 @lru_cache(4096)
 def _hint(text: str) -> str:
-    return text if not text.strip() or _letter(text) or may_be_letters([text]) else ELSE
+    return (
+        text if not text.strip() or _letter(text) or may_be_letters([text]) or are_quarters([text]) else ELSE
+    )
 
 
 def have_no_letters(texts: Sequence[str]) -> bool:
     """Whether some text has no letter in it."""
     return any(text.strip() and not any(map(str.isalpha, text)) for text in texts)
+
+
+def are_points(texts: Sequence[str]) -> bool:
+    """Whether a column holds points of WKT alone, and some."""
+    held = [text for text in texts if text.strip().casefold() not in _MISSING]
+    return bool(held) and all(map(_POINT.match, held))
 
 
 def _different(texts: Sequence[str]) -> set[str] | None:

@@ -8,15 +8,20 @@ from typing import NamedTuple
 from api.batches.column_headings import (
     Heading,
     is_hemisphere,
+    is_of_both,
+    is_of_motion,
     is_part,
+    is_serial_number,
     is_side,
     letters_of,
-    may_be_other,
+    may_be_flag,
     may_be_part,
     read_heading,
 )
 from api.batches.column_values import (
     Sample,
+    are_points,
+    are_quarters,
     have_no_letters,
     hold_capitals,
     hold_minutes,
@@ -159,7 +164,10 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | No
     Raises `ColumnError`: several could be meant, or one that is chosen is not there.
     """
     try:
-        places = _places(names, chosen, sample)
+        # Of one record an empty text does not tell that there are no hemispheres in others.
+        places = _places(
+            names, chosen, None if sample is None else lambda at: [*filter(str.strip, sample(at))]
+        )
     except ColumnError as error:
         if error.missing and chosen == USUAL:
             return None
@@ -178,7 +186,8 @@ def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ..
     sides = {
         at
         for at, name in enumerate(names)
-        if any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
+        if is_of_both(read_heading(name).letters)
+        or any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
     }
     near = sides.union(_near(places, len(names)), *([side] for side in places[2:] if side is not None))
     return tuple(names[at] for at in sorted(near - set(places[:2])))
@@ -215,7 +224,7 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
         )
         if lon is None or lat is None:
             whole = [at for at, one in enumerate(headings) if one.stem in POSITION_NAMES]
-            whole = [at for at in whole if headings[at].is_latitude_first]
+            whole = [at for at in whole if _is_whole(headings[at], at, sample)]
             lon = lat = _only(header, whole, "position") if whole else None
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
@@ -235,6 +244,13 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
     return places
 
 
+def _is_whole(heading: Heading, place: int, sample: Sample | None) -> bool:
+    """Whether a column holds whole positions that are read in the order that its name tells."""
+    if heading.is_latitude_first:
+        return True
+    return heading.may_be_of_points and sample is not None and are_points(sample(place))
+
+
 def _with_sides(
     header: Sequence[str],
     headings: Sequence[Heading],
@@ -250,6 +266,15 @@ def _with_sides(
     lon_side, lat_side = (
         _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
     )
+    # Beside hemispheres of the other axis an empty column is one of hemispheres that lack.
+    if lat_side is not None and lon_side is None:
+        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_empty=True)
+    elif lon_side is not None and lat_side is None:
+        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_empty=True)
+    if lat_side is not None and lon_side is None and is_serial_number(headings[lat_side].letters):
+        if is_free and sample is not None and letters_held(sample(lat_side)):
+            raise _doubtful(header, places, [lat_side])
+        lat_side = None
     places = _with_sides_behind(headings, places._replace(lon_side=lon_side, lat_side=lat_side), sample)
     if sample is not None and None in places[2:]:
         places = _with_held_sides(header, places, sample, is_free=is_free)
@@ -275,18 +300,22 @@ def _side(
     sample: Sample | None,
     *,
     is_free: bool,
+    heeds_empty: bool = False,
 ) -> int | None:
     """Where the hemispheres of an axis stand by the name of their column."""
     found = []
     for at, heading in enumerate(headings):
         if at in places[:2] or not is_side(heading.letters, axis):
             continue
+        is_flag = may_be_flag(heading.letters, axis)
         held = None if sample is None else letters_held(sample(at))
+        if held is None and is_flag and not heeds_empty and sample is not None and len(sample(at)) > 0:
+            continue
         if held is None or held:  # empty, or letters of some axis among others
             found.append(at)
             continue
         assert sample is not None
-        is_sure = not may_be_other(heading.letters, axis) or may_be_letters(sample(at))
+        is_sure = not is_flag or may_be_letters(sample(at))
         if is_sure and is_free:
             said = "tells hemispheres by its name, and none can be read in it"
             raise ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
@@ -298,6 +327,8 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
     lon, lat = places.lon, places.lat
     held: dict[str, list[int]] = {"lon": [], "lat": []}
     for at in _near(places, len(header)):
+        if is_of_motion(read_heading(header[at]).letters):
+            continue
         axes = letters_held(sample(at))
         if axes and len(axes) == 1 and "" not in axes:
             held[axes.pop()].append(at)
@@ -310,24 +341,33 @@ def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, i
     if not is_free:
         return places
     behind = [at for at in (lon + 1, lat + 1) if at < len(header) and at not in places]
+    behind = [at for at in behind if not is_of_motion(read_heading(header[at]).letters)]
     doubtful = [
         at for at in behind if at in held["lon" if at == lon + 1 else "lat"] and hold_capitals(sample(at))
     ]
     if not doubtful and len(behind) == 2 and all(may_be_letters(sample(at)) for at in behind):
         doubtful = behind
     if doubtful:
-        raise ColumnError(
-            f"columns that may hold hemispheres: {_called(header, sorted(doubtful))}; call them "
-            "lat_hemisphere and lon_hemisphere where they do, else choose both "
-            f"{_called(header, [lat])} and {_called(header, [lon])}"
-        )
+        raise _doubtful(header, places, doubtful)
     return places
+
+
+def _doubtful(header: Sequence[str], places: Places, doubtful: Sequence[int]) -> ColumnError:
+    """That columns may hold hemispheres, or something else."""
+    return ColumnError(
+        f"columns that may hold hemispheres: {_called(header, sorted(doubtful))}; call them "
+        "lat_hemisphere and lon_hemisphere where they do, else choose both "
+        f"{_called(header, [places.lat])} and {_called(header, [places.lon])}"
+    )
 
 
 def _refuse_parts(
     header: Sequence[str], headings: Sequence[Heading], places: Places, sample: Sample | None
 ) -> None:
     """Refuse what would be left out of the answer: minutes and seconds apart, a hemisphere of nothing."""
+    of_both = [at for at, heading in enumerate(headings) if is_of_both(heading.letters)]
+    if sample is not None and (doubtful := [at for at in of_both if are_quarters(sample(at))]):
+        raise _doubtful(header, places, doubtful)
     others = {heading.letters for heading in headings}
     sides = set(places[2:]) - {None}
     behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]

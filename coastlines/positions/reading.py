@@ -237,6 +237,9 @@ def _tokens(text: str) -> list[_Token]:
             continue
         if kind == "south" and found in ("s", "s.") and _counts_seconds(tokens, start):
             kind, found = "second", "s"
+        # The capital may be a hemisphere that touches the word, as in degreeS.
+        if kind in _MARKS and found[-2:-1].islower() and found[-1].isupper():
+            raise _UnreadableError(f"{found!r} is not understood", start, place)
         if kind != "number" and any(map(str.isnumeric, found)):
             raise _UnreadableError(f"{found!r} is not understood", start, place)
         if kind in AXES:
@@ -245,6 +248,15 @@ def _tokens(text: str) -> list[_Token]:
         elif kind == "number":
             if found[0] == "." and tokens and tokens[-1].kind == "number":
                 raise _UnreadableError("a number has one decimal point", tokens[-1].start, place)
+            # The point may be that of a word shortened to its letter, as in N.42.
+            if (
+                found[0] == "."
+                and text[start - 1 : start].isalpha()
+                and tokens
+                and tokens[-1].kind not in _MARKS
+            ):
+                begin = tokens[-1].start
+                raise _UnreadableError(f"{text[begin:place]!r} is not understood", begin, place)
             sign = found[0] if found[0] in "+-" else ""
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
         else:

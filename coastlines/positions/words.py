@@ -12,14 +12,23 @@ from functools import cache
 
 # The rest of a word, and its end. A number may touch a word and is none of it.
 _REST, _END = r"[^\W\d_]*", r"(?![^\W\d_])"
+# Endings that words of units and axes have; with any others they could hide a hemisphere that touches them.
+_RUSSIAN = r"(?:[аыуе]|ой|ами?|ах)"
+_KAZAKH = r"(?:қа|т(?:ы|а|ан|ың|ық)|пен)"
+_AZERBAIJANI = r"(?:si|lik|dən?|yə|ni|nin|lər)"
+_TURKMEN = r"(?:yň?|dan?|lyk|lar)"
 # Words of latitude and of longitude, as regular expressions.
 _LATITUDE = (
-    rf"lat(?:itude)?{_END}\.?", r"φ|ф(?=\s*=)", rf"шир(?:от{_REST}|\.)?", rf"енді[кг]{_REST}",
-    rf"(?:en\s+dairə{_REST}|enli[ky]{_REST})", rf"giňişli[kg]{_REST}", r"عرض(?:\s*جغرافیایی)?",
+    rf"lat(?:itude)?{_END}\.?", r"φ|ф(?=\s*=)", rf"шир(?:\.|(?:от{_RUSSIAN}?)?{_END})",
+    rf"енді(?:к(?:т[еі]|тен|тің|ке|пен)?|гі(?:н(?:ің|ен?|де)?)?){_END}",
+    rf"(?:en\s+dairə(?:si(?:nin|ndə|nə)?)?|enli(?:k(?:in|dən?)?|yi(?:n(?:in|də|dən|ə|i)?)?)){_END}",
+    rf"giňişli(?:k(?:iň|den?)?|gi(?:ň|niň|nden?|ne|ni)?){_END}", r"عرض(?:\s*جغرافیایی)?",
 )  # fmt: skip
 _LONGITUDE = (
-    rf"lon(?:g(?:itude)?)?{_END}\.?|lng{_END}\.?", r"λ", rf"долг?(?:от{_REST}|\.)?", rf"бойлы[қғ]{_REST}",
-    rf"(?:uzunlu[qğ]\s+dairə{_REST}|uzunlu[qğ]{_REST})", rf"uzakly[kg]{_REST}", r"طول(?:\s*جغرافیایی)?",
+    rf"lon(?:g(?:itude)?)?{_END}\.?|lng{_END}\.?", r"λ", rf"долг?(?:\.|(?:от{_RUSSIAN}?)?{_END})",
+    rf"бойлы(?:қ(?:т[аы]|тан|тың|қа|пен)?|ғы(?:н(?:ың|ан?|да)?)?){_END}",
+    rf"(?:uzunlu[qğ]\s+dairə(?:si(?:nin|ndə|nə)?)?|uzunlu(?:q(?:un|dan?)?|ğu(?:n(?:un|da|dan|a|u)?)?)){_END}",
+    rf"uzakly(?:k(?:yň|dan?)?|gy(?:ň|nyň|ndan?|na|ny)?){_END}", r"طول(?:\s*جغرافیایی)?",
 )  # fmt: skip
 
 # Of each hemisphere: words, and letters or short forms that must not go on. The Azerbaijani short form of
@@ -61,17 +70,18 @@ _PATTERNS = (
     (
         "second",
         rf"[\"″”“ʺ˝]|['′’‘ʹʼ´`]{{2}}"
-        rf"|(?:sec(?:onds?)?|сек(?:унд{_REST})?|saniyə{_REST}|sekun[dt]{_REST}|ثانیه){_END}\.?",
+        rf"|(?:sec(?:onds?)?|сек(?:унд(?:{_RUSSIAN}|{_KAZAKH})?)?|saniyə{_AZERBAIJANI}?|sekun[dt]{_TURKMEN}?|ثانیه)"
+        rf"{_END}\.?",
     ),
     (
         "minute",
-        rf"['′’‘ʹʼ´`]|(?:min(?:utes?|ut{_REST})?|мин(?:ут{_REST})?|dəqiqə{_REST}|دقیقه){_END}\.?"
-        r"|m(?![a-df-mo-rt-vx-z])",
+        rf"['′’‘ʹʼ´`]|(?:min(?:utes?|ut{_TURKMEN}?)?|мин(?:ут(?:{_RUSSIAN}|{_KAZAKH})?)?|dəqiqə{_AZERBAIJANI}?|دقیقه)"
+        rf"{_END}\.?|m(?![a-df-mo-rt-vx-z])",
     ),
     (
         "degree",
-        rf"[°º˚∘]|(?:deg(?:rees?)?|град(?:ус{_REST})?|dərəcə{_REST}|gradus{_REST}|درجه){_END}\.?"
-        r"|d(?!emir|[a-df-mo-rt-vx-z])",
+        rf"[°º˚∘]|(?:deg(?:rees?)?|град(?:ус(?:{_RUSSIAN}|о[вм]|{_KAZAKH})?)?|dərəcə{_AZERBAIJANI}?"
+        rf"|gradus{_TURKMEN}?|درجه){_END}\.?|d(?!emir|[a-df-mo-rt-vx-zə])",
     ),
     *((name, _hemisphere(name)) for name in AXES if name in _AXIS_OF),
     ("lat", rf"(?:{'|'.join(_LATITUDE)})\s*[:=]?"),

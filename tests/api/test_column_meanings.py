@@ -137,6 +137,71 @@ def test_nanoseconds_are_no_hemisphere(client: FlaskClient, tmp_path: Path, valu
     assert posted.text.splitlines()[1].endswith("49.5,")
 
 
+@pytest.mark.parametrize(
+    ("names", "rows"),
+    [
+        ("lat,lon,lat_flag,lon_flag", [("42.5", "49.5", "1", "1")] * 2),
+        ("lat,lon,lat_flag,lon_flag", [("42.5", "49.5", "A", "A")] * 2),
+        ("lat,lon,lat_flag,lon_flag", [("42.5", "49.5", "", "")] * 2),
+        ("lat,lat_flag,lon,lon_flag", [("42.5", 0, "49.5", 0)] * 2),
+        ("lat,lon,ref_lat,ref_lon", [(42.5, 49.5, 42.4, 50.4)] * 2),
+        ("lat,lon,sn", [("42.5", "49.5", "")] * 2),
+        ("lat,lon,sn", [("42.5", "49.5", "AB-17")] * 2),
+        ("lat,lon,ns,EW", [("42.5", "49.5", "", "")] * 2),
+        ("lat,lon,wind_dir", [("42.5", "49.5", "E")] * 2),
+        ("lat,lon,bearing", [("42.5", "49.5", "W")] * 2),
+        ("lat,lon,quadrant", [("42.5", "49.5", 3)] * 2),
+        ("lat,wind_from,lon,wave_from", [("42.5", "S", "49.5", "W")] * 2),
+        ("lat,dlat,lon,dlon", [("42.5", -1, "49.5", -1)] * 2),
+    ],
+)
+def test_flags_references_directions_and_serial_numbers_are_no_hemispheres(
+    tmp_path: Path, names: str, rows: list[Row]
+) -> None:
+    for chosen in (USUAL, BOTH):
+        for found in read_all_ways(tmp_path, names.split(","), rows, chosen):
+            assert found == [(42.5, 49.5)] * 2
+    records = "\n".join(json.dumps(dict(zip(names.split(","), row, strict=True))) for row in rows)
+    if "" not in rows[0]:  # of one record alone that tells nothing
+        assert read(SequenceSource(io.BytesIO(records.encode()))) == [(42.5, 49.5)] * 2
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "said"),
+    [
+        ("SN,lat,lon", ("S", "42.5", "49.5"), "may hold hemispheres: 'SN'; call them"),
+        ("lat,lon,lat_flag,lon_flag", ("42.5", "49.5", "-1", "1"), "tells hemispheres by its name"),
+        ("lat,lon,lat_ref,lon_ref", ("42.5", "49.5", "+", "-"), "tells hemispheres by its name"),
+        ("lat,lon,quadrant", ("42", "49", "SW"), "may hold hemispheres: 'quadrant'; call them"),
+        ("lat,lon,n,NSEW", ("42", "49", "1", "nw"), "may hold hemispheres: 'NSEW'; call them"),
+        ("lat,lon,direction", ("42.5", "49.5", "W"), "may hold hemispheres: 'direction'; call them"),
+        ("lat,lon,lat_frac,lon_frac", ("42", "49", ".56", ".88"), "holds a part of a coordinate"),
+        ("lat,lon,lat_hemisphere", ("42.5", "49.5", "0"), "tells hemispheres by its name"),
+    ],
+)
+def test_what_may_be_hemispheres_is_refused(tmp_path: Path, names: str, row: Row, said: str) -> None:
+    for found in read_all_ways(tmp_path, names.split(","), [row]):
+        assert said in found
+    record = json.dumps(dict(zip(names.split(","), row, strict=True)))
+    (found,) = read(SequenceSource(io.BytesIO(record.encode())))
+    assert isinstance(found, str)
+    assert said in found
+    for found in read_all_ways(tmp_path, ("SN", "lat", "lon"), [("S", "42.5", "49.5")], BOTH):
+        assert found == [(42.5, 49.5)]
+
+
+def test_hemispheres_under_names_of_flags_are_heeded(tmp_path: Path) -> None:
+    for names in ("lat,lon,lat_flag,lon_flag", "lat,lon,lat_ref,lon_ref", "lat,lon,sn,we"):
+        for found in read_all_ways(tmp_path, names.split(","), [("42.5", "49.5", "S", "W")]):
+            assert found == [(-42.5, -49.5)]
+    for names in ("lat,lon,lat_ref,lon_ref", "lat,lon,N/S,E/W"):
+        for row in (("42.5", "49.5", "S", ""), ("42.5", "49.5", "", "W")):
+            for found in read_all_ways(tmp_path, names.split(","), [row]):
+                assert "its hemisphere is empty" in found[0]
+    for found in read_all_ways(tmp_path, ("lat", "lon", "lat_hemisphere"), [("42.5", "49.5", "")]):
+        assert "its hemisphere is empty" in found[0]
+
+
 PARTS = (
     """
 lat,min,lon,min.1 | lat,min2,lon,min_1 | lat,minutes1,lon,minutes2 | Latitude,,Longitude, | lat,m,lon,m
@@ -252,6 +317,8 @@ def test_units_that_are_no_degrees_north_and_east_are_refused(header: str, by_bl
             "geographic latitude;geographic longitude",
             "lat (N/S);lon (E/W)",
         ),
+        *("Latitude (N, WGS-84);Longitude (E, WGS-84)", "Широта (с.ш., WGS-84);Долгота (в.д., WGS–84)"),
+        *("lat (°N, WGS-84);lon (°E, WGS-84)", "lat (EPSG-4326);lon (CRS-84)"),
         *("lat (+N/-S);lon (E+ W-)", "lat (DD MM.mmm);lon (DDD MM.mmm)", "lat (° ' \");lon (° ' \")", "φ;λ"),
         *("lat_deg;lon_deg", "lat (deg) (N);lon (deg) (E)", "latitude (WGS 84);longitude (EPSG:4326)"),
         *("географическая широта;географическая долгота", "y (north);x (east)", "lat (N-S);lon (W-E)"),
@@ -284,11 +351,27 @@ def test_orders_of_whole_positions_other_than_latitude_first_are_refused(name: s
 
 
 @pytest.mark.parametrize(
-    "name", ["position (lat, lon)", "position (N E)", "Координаты (с.ш., в.д.)", "coords (°)"]
+    "name",
+    [
+        *("position (lat, lon)", "position (N E)", "Координаты (с.ш., в.д.)", "coords (°)"),
+        *("Координаты (WGS-84)", "Position (WGS-84)", "WKT (WGS-84)"),
+    ],
 )
 def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> None:
     for found in read_all_ways(tmp_path, ("n", name), [(1, "42.5 49.5")]):
         assert found == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    "name", ["Geometry (WKT)", "geom (WKT)", "WKT (x y)", "geometry (x y)", "WKT (lon lat)"]
+)
+def test_points_tell_their_order(tmp_path: Path, name: str) -> None:
+    for found in read_all_ways(tmp_path, ("n", name), [(1, "POINT(49.5 42.5)"), (2, "")]):
+        assert found[0] == (42.5, 49.5)
+    if "WKT)" not in name:
+        for text in ("49.5 42.5", "49.5N 42.5E", "", "POINTS 49.5 42.5"):
+            for found in read_all_ways(tmp_path, ("n", name), [(1, text)]):
+                assert "no column 'lon'" in found
 
 
 @pytest.mark.parametrize(
@@ -322,6 +405,10 @@ def test_batches_of_arrow_are_looked_at_when_they_come() -> None:
         return ArrowSource(lambda: _held(iter([batch])), batch.schema, None)
 
     assert read(of(ns=[7], lat=[42.5], lon=[49.5])) == [(42.5, 49.5)]
+    assert read(of(sn=["AB-17"], lat=[42.5], lon=[49.5])) == [(42.5, 49.5)]
+    assert read(of(lat=[42.5], lat_ref=["S"], lon=[49.5], lon_ref=["W"])) == [(-42.5, -49.5)]
+    with pytest.raises(BodyError, match="may hold hemispheres: 'sn'"):
+        read(of(sn=["S"], lat=[42.5], lon=[49.5]))
     with pytest.raises(BodyError, match="may hold minutes"):
         read(of(lat=[42], a=[33.6], lon=[49], b=[53.3]))
     with pytest.raises(BodyError, match="lat_hemisphere and lon_hemisphere"):

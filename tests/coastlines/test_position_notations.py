@@ -66,6 +66,16 @@ BAKU = (49.97, 40.1)
         ("42°33'36\".0N 49°53'18\".0E", SEA),
         ("42°.56N 49°.88E", (49.88, 42.56)),
         ("42.56 N. 49.88 E.", (49.88, 42.56)),
+        ("N .56 E .88", (0.88, 0.56)),
+        ("N. 42.56 E. 49.88", (49.88, 42.56)),
+        ("lat=.56 lon=.88", (0.88, 0.56)),
+        # Words with their endings.
+        ("42 градуса 33,6 минуты Ю, 49 градусов 53,3 минуты З", (-SEA[0], -SEA[1])),
+        ("42 dərəcəlik 33.6 dəqiqə cənub, 49 dərəcə 53.3 dəqiqədə qərb", (-SEA[0], -SEA[1])),
+        ("ендігі42.56 бойлығы49.88", (49.88, 42.56)),
+        ("42.56 giňişliginde 49.88 uzaklygynda", (49.88, 42.56)),
+        ("шир. Ю 42.56 долг. З 49.88", (-49.88, -42.56)),
+        ("42 DEGREES 33.6 MINUTES S 49 DEGREES 53.3 MINUTES W", (-SEA[0], -SEA[1])),
     ],
 )
 def test_is_read(text: str, position: tuple[float, float]) -> None:
@@ -85,6 +95,21 @@ def test_is_read(text: str, position: tuple[float, float]) -> None:
         "42.56 северо-восточной 49.88",
         "42 ш 49 ш",
         "(42.56, 49.88",
+        # A point behind a letter, and decimals without a digit before the point.
+        *("N.42 E.49", "N.42° E.49°", "S.42 W.49", "42N.49E", "71° 18´·6N.169˚east", "север.42 восток.49"),
+        # Hemispheres that touch the words before them.
+        "42градуса33минутыюжной широты 49градусов53минутызападной долготы",
+        "42градусовЮ 49градусовЗ",
+        "42dərəcə33dəqiqəcənub 49dərəcə53dəqiqəqərb",
+        "42gradusgünorta 49gradusgünbatar",
+        "42градус33минутоңтүстік 49градус53минутбатыс",
+        "42 deg 33 minutesS, 49 deg 53 minutesW",
+        "42 degreeS, 49 degrees",
+        "42.5 широтыюжной 49.9 долготызападной",
+        "широтаЮ 42.5 долготаЗ 49.9",
+        "42.5 enlikcənub 49.9 uzunluqqərb",
+        "42.5 giňişlikgünorta 49.9 uzaklykgünbatar",
+        "42.5 ендікоңтүстік 49.9 бойлықбатыс",
     ],
 )
 def test_is_refused(text: str) -> None:
@@ -121,6 +146,7 @@ def test_coordinate(text: str, axis: str, value: float) -> None:
     [
         *(("40°N", "lon"), ("50°E", "lat"), ("91", "lat"), ("", "lat"), ("N", "lat"), ("40 N 50 E", "lat")),
         *(("42,56 c.e.", "lat"), ("42°,33'", "lat"), ("42°.33'", "lat")),
+        *(("42градусовЮ", "lat"), ("49градусовЗ", "lon"), ("42 degreeS", "lat"), ("W.49", "lon")),
     ],
 )
 def test_coordinate_is_refused(text: str, axis: str) -> None:
