@@ -134,7 +134,7 @@ class CsvSource:
         self._taken = 0
 
     def _sample(self) -> Sample:
-        """The first rows, as far as they are read already."""
+        """The first rows, the same ones however the bytes come; of a pipe they are waited for."""
 
         @cache
         def columns() -> list[tuple[str, ...]]:
