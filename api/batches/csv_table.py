@@ -138,7 +138,10 @@ class CsvSource:
 
         @cache
         def columns() -> list[tuple[str, ...]]:
-            lines = io.StringIO(self._file.peek(_SAMPLE_BYTES).decode(errors="replace"), newline="")
+            begun = self._file.peek(_SAMPLE_BYTES)
+            if len(begun) == _SAMPLE_BYTES:  # the last row may be there in part
+                begun = begun[: begun.rfind(b"\n") + 1]
+            lines = io.StringIO(begun.decode(errors="replace"), newline="")
             rows: list[list[str]] = []
             with suppress(csv.Error):
                 for row in csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting):

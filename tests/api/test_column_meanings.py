@@ -424,3 +424,12 @@ def test_a_stream_that_never_ends_is_begun() -> None:
     assert stream.count < 2 * 1024 * 1024
     chunk = next(source.chunks())
     assert (chunk.batch.lat[0], chunk.batch.lon[0]) == (42.5, 50.5)
+
+
+def test_a_row_that_the_sample_cuts_is_not_looked_at() -> None:
+    row = b"%s,42.5,south,50.5,west\n" % (b"x" * 200)
+    row = next(
+        one for pad in range(1000) if 2 <= -(1024 * 1024) % len(one := b"x" * pad + row) <= 3
+    )  # so that it ends within the last word
+    source = CsvSource(io.BytesIO(b"id,lat,a,lon,b\n" + row * 6000))
+    assert read(source)[-1] == (-42.5, -50.5)
