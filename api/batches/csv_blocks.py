@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from api.batches.encodings import read_up_to
 from api.errors import ParameterError
 from api.texts.numbers import coordinate
 from zones.classification.records import Floats
@@ -33,13 +34,9 @@ class Lines:
         return line + self._file.readline(most - len(line))
 
     def peek(self, most: int) -> bytes:
-        """What is read from here on and not taken yet, a whole line at least where there is one."""
+        """So many bytes from here on, or all that are left; they are not taken yet."""
         begun = self._ahead.read()
-        while b"\n" not in begun and len(begun) < most:
-            more = getattr(self._file, "read1", self._file.read)(most - len(begun))
-            if not more:
-                break
-            begun += more
+        begun += read_up_to(self._file, max(0, most - len(begun)))
         self._ahead = io.BytesIO(begun)
         return begun[:most]
 
@@ -49,8 +46,7 @@ class Lines:
         Empty at the end, and where a line is longer.
         """
         begun = self._ahead.read()
-        more = self._file.read(max(0, BLOCK_BYTES - len(begun)))
-        data = begun + more
+        data = begun + read_up_to(self._file, max(0, BLOCK_BYTES - len(begun)))
         self._ahead = io.BytesIO(data)
         is_all = len(data) < BLOCK_BYTES
         return data if is_all else data[: data.rfind(b"\n", 0, BLOCK_BYTES) + 1]

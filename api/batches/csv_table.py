@@ -134,11 +134,14 @@ class CsvSource:
         self._taken = 0
 
     def _sample(self) -> Sample:
-        """The first rows, as far as they are read already."""
+        """The first rows, the same ones however the bytes come; of a pipe they are waited for."""
 
         @cache
         def columns() -> list[tuple[str, ...]]:
-            lines = io.StringIO(self._file.peek(_SAMPLE_BYTES).decode(errors="replace"), newline="")
+            begun = self._file.peek(_SAMPLE_BYTES)
+            if len(begun) == _SAMPLE_BYTES:  # the last row may be there in part
+                begun = begun[: begun.rfind(b"\n") + 1]
+            lines = io.StringIO(begun.decode(errors="replace"), newline="")
             rows: list[list[str]] = []
             with suppress(csv.Error):
                 for row in csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting):

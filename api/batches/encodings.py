@@ -83,13 +83,21 @@ def guessed_encoding(head: bytes) -> str:
     return UTF_8
 
 
+def read_up_to(file: BinaryIO, most: int) -> bytes:
+    """So many bytes of a file, fewer only at its end: of a pipe also those that are not there yet."""
+    pieces: list[bytes] = []
+    while most and (piece := file.read(most)):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
+
+
 def as_utf_8(file: BinaryIO, encoding: str | None = None) -> tuple[BinaryIO, bytes, str]:
     """A text as UTF-8, what of it is read already, and its encoding: the one named, else the one guessed.
 
     Raises `BodyError`: by its first bytes it is something else.
     """
-    read = getattr(file, "read1", file.read)  # of a pipe no more than is there
-    head: bytes = read(HEAD_BYTES)
+    head = read_up_to(file, HEAD_BYTES)
     for first, kind in _NO_TEXTS.items():
         if head.startswith(first):
             raise BodyError(f"it is no text but {kind}")

@@ -33,8 +33,14 @@ _BEFORE = rf"(?:(?:{_HARMLESS})_)*"
 _BEHIND = r"(?:_(?:utc|gmt|z|zulu|ms|s|us|ns|unix|iso|8601|0+|(?:19|20)\d\d))*"
 _TIME = "time|date_?time|time_?stamp|epoch|basedatetime"
 _HARMLESS_TIME = re.compile(
-    rf"{_BEFORE}(?:{_TIME}){_BEHIND}|{_BEFORE}ts|(?:vessel|ship)_timestamp{_BEHIND}|(?:.*_)?utc|t"
+    rf"{_BEFORE}(?:{_TIME}){_BEHIND}|{_BEFORE}ts|(?:vessel|ship)_timestamp{_BEHIND}|(?:.*_)?utc(?:_0+)*|t"
 )
+# These tell no zone either, but go behind those above where both are there.
+_OF_INSTRUMENT = re.compile(
+    rf"(?:(?:{_HARMLESS}|acquire|buoy|cast|collect|detect|location|logger|movement|ping|profile|source|station"
+    rf"|trackpoint|waypoint)_)*(?:{_TIME}|ts){_BEHIND}"
+)
+_REPEATED = re.compile(r"\.[12]\Z")  # as pandas writes a name that is there already
 _ANY_TIME = re.compile(
     rf"(?:.*_)?(?:{_TIME})(?:_(?:utc|gmt|z|ms|s|us|ns|unix|\d+))*|(?:.*_)?(?:utc|ts)(?:_\d+)*"
 )
@@ -77,36 +83,54 @@ _ZONE_COLUMN = re.compile(
     rf"|zone_desc|zone_description|is_?dst|dst_offset){_UNITS}"
     rf"|(?:.*_)?(?:utc|gmt|zone|local|tz)_(?:offset|off|diff|difference|delta|shift){_UNITS}"
     rf"|(?:.*_)?time_(?:offset|off){_UNITS}"
-    rf"|offset(?:_(?:from|to|of|local|time))*{_UNITS}"
+    rf"|offset(?:_(?:from|to|of))*_(?:local|time|utc|gmt|hours?|hrs?|h|minutes|seconds)(?:_time)?{_UNITS}"
     r"|(?:hours?|hrs?|h|minutes?|mins?|min|seconds?|diff|difference)_(?:.*_)?(?:from|to|of|ahead|behind|off)_(?:utc|gmt)"
     r"|(?:utc|gmt)_(?:plus|minus|hours|h)"
 )
 # In the words of six languages, and of Turkish.
+_RUSSIAN_ENDING = r"(?:_(?:времени|utc|gmt|мск|гринвич\w*|часов|ч))"
 _ZONE_WORDS = (
     r"часов\w*_пояс\w*|зона_времени|(?:временн|часов)\w*_зон\w*|таймзон\w*|пояс(?:ное)?|"
-    r"(?:смещение|сдвиг|разница)(?:_(?:времени|от|с|по|относительно|utc|gmt|мск|гринвич\w*|часов|ч))*|"
+    rf"(?:смещение|сдвиг|разница)(?:_(?:от|с|по|относительно))*{_RUSSIAN_ENDING}"
+    rf"(?:_(?:от|с|по|относительно)|{_RUSSIAN_ENDING})*|"
     r"(?:(?:saat|vaxt|zaman)_(?:qurşağı|qurşaq|zonası|kəməri|fərqi|dilimi))|(?:utc|gmt)_(?:fərqi|tapawudy|айырмасы)|"
     r"(?:сағат\w*|уақыт\w*)_(?:белдеу\w*|белдем\w*|аймағы|аймақ\w*|айырма\w*)|"
     r"منطقه_(?:ی_)?(?:زمانی|زمان)|ناحیه_(?:ی_)?زمانی|اختلاف_(?:ساعت|زمان|زمانی|با_utc|با_gmt|utc)|"
     r"(?:sagat|wagt)_(?:guşagy|guşak|zolagy|zonasy|tapawudy)"
 )
-# Values that tell a zone other than UTC, and those that tell UTC as they would.
+# Values that tell a zone other than UTC: under any name, and under names that speak of times or of zones.
 _AREAS = (
     "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico"
     "|Pacific|US"
 )
 _HOURS = r"(?:0?\d|1[0-4])(?::?[0-5]\d)?"
-_ZONE_VALUE = re.compile(
-    rf"(?:{_AREAS})/[A-Za-z_+\-/0-9]+"
-    rf"|\(?(?i:utc|gmt|ut|z)\s*[+\-\u00b1]\s*{_HOURS}(?:\D.*)?"
-    r"|[+\-](?:0\d|1[0-4]):[0-5]\d(?::00)?|\+(?:0\d|1[0-4])(?:00|30|45)|-0\d(?:00|30|45)|-0\d"
-    r"|\+(?:0?\d|1[0-4])(?:[.,][05]0?)?(?:\s*h)?"
-    r"|(?:МСК|MSK)(?:\s*[+\-]\s*\d\d?)?|MSD|AZS?T|IRST|IRDT|TMT|ALMT|AQTT|ORAT|SAMT|VOLT|GST|TRT|CES?T|EES?T|EDT"
-    r"|C[SD]T|M[SD]T|P[SD]T|BST|IST|JST|LMT|(?i:local(?: time)?)|.{3,40} (?:Standard|Daylight|Summer) Time"
+_SURE_VALUE = re.compile(
+    # No two areas, as of a way from one to the other, and no two codes.
+    rf"(?:{_AREAS})/(?!(?:{_AREAS})\Z)[A-Z][a-z][A-Za-z_+\-/]*|(?:US|Canada)/(?:Pacific|Atlantic)"
+    r"|Etc/(?:GMT|UTC)[+\-]\d\d?"
+    rf"|\(?(?i:utc|gmt)\s*[+\-\u00b1]\s*{_HOURS}(?:\D.*)?"
+    r"|[+\-](?:0\d|1[0-4]):(?:00|30|45)(?::00)?|[+\-]0\d(?:00|30|45)"
+    r"|(?:МСК|MSK)\s*[+\-]\s*\d\d?|.{3,40} (?:Standard|Daylight|Summer) Time"
 )
+_VALUE_BESIDE_TIMES = re.compile(
+    rf"(?:{_AREAS})/[A-Za-z_+\-/0-9]+|\(?(?i:ut|z)\s*[+\-\u00b1]\s*{_HOURS}(?:\D.*)?"
+    r"|[+\-](?:0\d|1[0-4]):[0-5]\d(?::00)?|\+(?:0\d|1[0-4])(?:00|30|45)?|-0\d"
+    r"|МСК|MSK|MSD|AZS?T|IRST|IRDT|TMT|ALMT|AQTT|ORAT|SAMT|VOLT|GST|TRT|CES?T|EES?T|EDT"
+    r"|C[SD]T|M[SD]T|P[SD]T|BST|IST|JST|LMT|(?i:local(?: time)?)"
+)
+# Hours without a sign are those of the countries around the sea alone: others may number zones of any kind.
+_VALUE_OF_ZONE = re.compile(r"\+(?:0?\d|1[0-4])(?:[.,][05]0?)?(?:\s*h)?|[34](?:[.,][05]0?)?|5(?:[.,]00?)?")
 _UTC_VALUE = re.compile(
     r"Etc/(?:UTC|GMT|UCT|Zulu|Universal|Greenwich|GMT[+\-]?0)|\(?(?i:utc|gmt|ut|z)\)?"
-    r"|\(?(?i:utc|gmt|ut|z)?\s*[+\-\u00b1]\s*[0:.,]+(?:\D.*)?"
+    r"|\(?(?i:utc|gmt|ut|z)?\s*[+\-\u00b1]\s*[0:.,]+(?:[^\d:.,].*)?"
+)
+_ZERO = re.compile(r"0+(?:[.,:]0+)*")
+_SPEAKS_OF_ZONES = re.compile(
+    r"(?:.*_)?(?:zones?|time_?zone|zonename|tz|utc|gmt|зон\w*|пояс\w*|белдеу\w*|منطقه|qurşaq|guşak)(?:_.*)?"
+)
+_SPEAKS_OF_TIMES = re.compile(
+    r"(?:.*_)?(?:times?|date_?time|time_?stamp|clock|offset|врем\w*|час\w*|смещение|сдвиг|разница|saat\w*|vaxt\w*"
+    r"|zaman\w*|уақыт\w*|сағат\w*|زمان|زمانی|ساعت|sagat\w*|wagt\w*)(?:_.*)?"
 )
 
 # Columns of the hours to which others tell the days.
@@ -125,11 +149,20 @@ def _folded(text: str) -> str:
 
 
 _PLACE, _ZONE_NAME, _HOUR_NAME = (re.compile(_folded(one)) for one in (_PLACE.pattern, _ZONE_WORDS, _OF_DAY))
+_SPEAKS_OF_ZONES, _SPEAKS_OF_TIMES = (
+    re.compile(_folded(one.pattern)) for one in (_SPEAKS_OF_ZONES, _SPEAKS_OF_TIMES)
+)
+_ONE_PLACE = re.compile(rf"(?:{_folded(_PLACES)})(?:_local)?(?:_time)?")
+
+
+_AFTER_UTC = re.compile("(?:(?<=^UTC)|(?<=^GMT)|(?<=[^A-Za-z]UTC)|(?<=[^A-Za-z]GMT))(?=[A-Za-z])")
+_BETWEEN_WORDS = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def _words(name: str) -> str:
     """As ``time_utc_4`` for ``timeUTC (4)``."""
-    apart = re.sub("([a-z])([A-Z])", r"\1_\2", unicodedata.normalize("NFKC", name[:_LONGEST]))
+    apart = _AFTER_UTC.sub("_", unicodedata.normalize("NFKC", name[:_LONGEST]))
+    apart = _BETWEEN_WORDS.sub("_", apart)
     return "_".join(re.findall(r"[^\W\d_]+|\d+", _folded(apart)))
 
 
@@ -149,8 +182,14 @@ def names_other_zone(name: str) -> bool:
 
 def is_harmless(name: str) -> bool:
     """Whether the name of a column is one of times, and tells no zone but UTC."""
-    words = _words(name)
-    return bool(_HARMLESS_TIME.fullmatch(words)) and not _is_of_zone(words) and not names_other_zone(name)
+    if names_other_zone(name):
+        return False
+    name = _REPEATED.sub("", name)
+    return _is_usual(name) or _is_of_times(_OF_INSTRUMENT, name)
+
+
+def _is_usual(name: str) -> bool:
+    return _is_of_times(_HARMLESS_TIME, name) and not names_other_zone(name)
 
 
 def _is_of_times(kind: re.Pattern[str], name: str) -> bool:
@@ -160,8 +199,8 @@ def _is_of_times(kind: re.Pattern[str], name: str) -> bool:
 
 # Of the first kind that is there, there must be one column.
 TIME_KINDS: tuple[Callable[[str], bool], ...] = (
-    lambda name: _words(name) == "timestamp" and is_harmless(name),
-    lambda name: is_harmless(name) or (names_other_zone(name) and _is_of_times(_ANY_TIME, name)),
+    lambda name: _words(name) == "timestamp" and _is_usual(name),
+    lambda name: _is_usual(name) or (names_other_zone(name) and _is_of_times(_ANY_TIME, name)),
     lambda name: names_other_zone(name) and _is_of_times(_SOME_TIME, name),
     lambda name: _is_of_times(_ANY_TIME, name),
 )
@@ -177,20 +216,62 @@ def time_column(columns: Sequence[UserColumn]) -> UserColumn | None:
 
 
 def zone_column(chunk: Chunk, columns: Sequence[UserColumn]) -> UserColumn | None:
-    """A column that tells the zones of the times in another, by its name or by its first values."""
-    by_name = next((one for one in columns if _is_of_zone(_words(one.name))), None)
-    return by_name or next((one for one in columns if _tells_zone(_first_values(chunk, one))), None)
+    """A column that tells the zones of the times in another, by its name or by its first values.
+
+    By its name one of which nothing says UTC alone.
+    """
+    by_name = (one for one in columns if _is_of_zone(_words(one.name)) and not _says_utc(chunk, one))
+    by_values = (one for one in columns if _tells_zone(_words(one.name), _first_values(chunk, one)))
+    return next(by_name, None) or next(by_values, None)
 
 
-def _tells_zone(values: Sequence[object]) -> bool:
+def _says_utc(chunk: Chunk, column: UserColumn) -> bool:
+    """Whether the values of a column of zones, all those of the chunk, are UTC where there are any."""
+    words = set(_words(column.name).split("_"))
+    if "dst" in words:  # without summer time a zone is still any
+        return False
+    is_from_utc = bool(words & {"utc", "gmt", "utcoff", "utcoffset", "gmtoff", "gmtoffset"})
+    values = _first_values(chunk, column, None)
+    if not len(values) or not all(is_missing(value) or _is_plain(value) for value in values):
+        return False
+    return all(
+        _UTC_VALUE.fullmatch(text) or (is_from_utc and _ZERO.fullmatch(text)) for text in _texts(values)
+    )
+
+
+def _tells_zone(words: str, values: Sequence[object]) -> bool:
+    """Whether values under a name are zones, and not all of them UTC."""
+    kinds = [_SURE_VALUE]
+    if _SPEAKS_OF_ZONES.fullmatch(words):
+        kinds += [_VALUE_BESIDE_TIMES, _VALUE_OF_ZONE]
+    elif _SPEAKS_OF_TIMES.fullmatch(words):
+        kinds += [_VALUE_BESIDE_TIMES]
     is_other = False
-    for value in values:
-        text = value.strip().replace("\u2212", "-") if isinstance(value, str) else ""
-        if text and not _UTC_VALUE.fullmatch(text):
-            if not _ZONE_VALUE.fullmatch(text):
+    for text in _texts(values):
+        if not _UTC_VALUE.fullmatch(text):
+            if not any(kind.fullmatch(text) for kind in kinds) and not _is_place(words, text):
                 return False
             is_other = True
     return is_other
+
+
+def _is_place(words: str, text: str) -> bool:
+    """Whether a value of zones is a place whose time it is, as ``Azerbaijan Time``."""
+    if len(text) > _LONGEST or not _SPEAKS_OF_ZONES.fullmatch(words):
+        return False
+    place = _words(text)
+    is_name = words in ("zone_name", "zonename")  # of others a place may be a part of the water
+    return (is_name or place.endswith("_time")) and _ONE_PLACE.fullmatch(place) is not None
+
+
+def _texts(values: Sequence[object]) -> set[str]:
+    """The different values that are there, as texts."""
+    texts = {str(value).strip() for value in set(filter(_is_plain, values)) if not is_missing(value)}
+    return {text.replace("\u2212", "-") for text in texts if text}
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def hour_column(chunk: Chunk, columns: Sequence[UserColumn], time_us: Integers) -> UserColumn | None:
@@ -207,16 +288,17 @@ def _tells_hours(values: Sequence[object]) -> bool:
     return all(map(_TIME_OF_DAY.fullmatch, texts)) and any(one in "123456789" for one in "".join(texts))
 
 
-def _first_values(chunk: Chunk, column: UserColumn) -> Sequence[object]:
-    """Some values of a column, without making those of all rows."""
+def _first_values(chunk: Chunk, column: UserColumn, most: int | None = _LOOKED_AT) -> Sequence[object]:
+    """Some values of a column, without making those of all rows; or, of no number, all that differ."""
     own, place = chunk.own, column.place
     if isinstance(own, Features) and place != "z":
-        return Features(own.kept[:_LOOKED_AT]).column(column)
+        return Features(own.kept[:most]).column(column)
     given = arrow_column(chunk, column)
     if given is None:
-        return () if isinstance(place, str) else own.column(column)[:_LOOKED_AT]
+        return () if isinstance(place, str) else own.column(column)[:most]
     if _PLAIN.match(str(given.type)):
-        return list(map(_as_text, given.slice(0, _LOOKED_AT).to_pylist()))
+        some = given.unique() if most is None else given.slice(0, most)
+        return list(map(_as_text, some.to_pylist()))
     return ()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -445,3 +447,76 @@ def test_a_whole_table_is_refused_once_with_the_options(
     assert "the parameters lon_column and lat_column choose" in refused.get_json()["detail"]
     chosen_path = "/classify?lon_column=lon&lat_column=lat"
     assert client.post(chosen_path, data=text, content_type="text/csv").status_code == 200
+
+
+def piped(data: bytes, **options: Any) -> Any:
+    """The encoding and the positions of a CSV that comes by a pipe, or why it is refused."""
+    reading, writing = os.pipe()
+
+    def feed() -> None:
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            for at in range(0, len(data), 1000):
+                pipe.write(data[at : at + 1000])
+
+    with ThreadPoolExecutor(1) as pool, os.fdopen(reading, "rb") as pipe:
+        fed = pool.submit(feed)
+        try:
+            source = CsvSource(pipe, **options)
+            return source.encoding, read(source)
+        except BodyError as error:
+            pipe.read()
+            return str(error)
+        finally:
+            fed.result()
+
+
+# A pipe holds 64 KiB at most, so that what tells of the columns is behind what can be there at first.
+LATE = {
+    "hemispheres": ("id,lat,a,lon,b\n" + "1,42.5,,50.5,\n" * 6000 + "1,42.5,S,50.5,W\n" * 10).encode(),
+    "no minutes": ("lat,depth,lon,temp\n" + "42,30,50,20\n" * 6000 + "42.5,30,50.5,20\n").encode(),
+    "letters": ("id,lat,lon\n" + "1,42.5,50.5\n" * 6000 + "Нефтяные Камни,42.5,50.5\n").encode("cp1251"),
+}
+
+
+@CHOICES
+@pytest.mark.parametrize("data", LATE.values(), ids=LATE)
+def test_a_pipe_is_answered_as_a_file(data: bytes, by_blocks: bool) -> None:
+    source = CsvSource(io.BytesIO(data), by_blocks=by_blocks)
+    by_file = (source.encoding, read(source))
+    assert piped(data, by_blocks=by_blocks) == by_file
+    if data is LATE["hemispheres"]:
+        assert by_file[1][-1] == (-42.5, -50.5)
+    if data is LATE["letters"]:
+        assert by_file[0] == "windows-1251"
+
+
+class Endless(io.RawIOBase):
+    """A stream that comes line by line and never ends."""
+
+    count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any, /) -> int:
+        line = b"42.5,50.5\n" if self.count else b"lat,lon\n"
+        self.count += len(line)
+        memoryview(target).cast("B")[: len(line)] = line
+        return len(line)
+
+
+def test_a_stream_that_never_ends_is_begun() -> None:
+    stream = Endless()
+    source = CsvSource(io.BufferedReader(stream))
+    assert stream.count < 2 * 1024 * 1024
+    chunk = next(source.chunks())
+    assert (chunk.batch.lat[0], chunk.batch.lon[0]) == (42.5, 50.5)
+
+
+def test_a_row_that_the_sample_cuts_is_not_looked_at() -> None:
+    row = b"%s,42.5,south,50.5,west\n" % (b"x" * 200)
+    row = next(
+        one for pad in range(1000) if 2 <= -(1024 * 1024) % len(one := b"x" * pad + row) <= 3
+    )  # so that it ends within the last word
+    source = CsvSource(io.BytesIO(b"id,lat,a,lon,b\n" + row * 6000))
+    assert read(source)[-1] == (-42.5, -50.5)

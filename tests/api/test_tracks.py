@@ -191,7 +191,7 @@ ZONED = "times need their zone in each value, or to be UTC"
         "Time (UTC 4)", "time UTC 4", "time_utc_04", "Time (UTC\uff0b4)", "time (UTC±4)", "UTC plus 4 time",
         "time (-4)", "Baku time", "BAKI time", "Moscow time", "msk_time", "Time (МСК)", "Tehran time",
         "IRST time", "aktau_datetime", "Aşgabat time", "zone_time", "ship_time", "Ship's time", "time_lt",
-        "localtime",
+        "localtime", "MSKTime", "UTC.4",
     ],
 )  # fmt: skip
 def test_columns_of_times_in_another_zone_are_refused(
@@ -217,7 +217,11 @@ def test_columns_of_times_in_another_zone_are_refused(
     [
         "time_utc", "Time (UTC)", "Time UTC+0", "timestamp_gmt", "BaseDateTime", "base_date_time",
         "received_time", "position_time", "msg_time", "gps_ts", "updateTime", "vessel_timestamp",
-        "ship_time_utc", "seen_utc", "t",
+        "ship_time_utc", "seen_utc", "t", "UTCDateTime", "GPSDateTime", "MovementDateTime", "UTC+0",
+        "UTCtime",
+        "location_time", "location_timestamp", "source_timestamp", "collect_time", "detectTime",
+        "trackpoint_time", "ping_time", "logger_time", "station_time", "cast_time", "profile_time",
+        "buoy_time", "time.1",
     ],
 )  # fmt: skip
 def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
@@ -226,7 +230,14 @@ def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path,
     assert real_caspian("events", path).code == 0
 
 
-@pytest.mark.parametrize("name", ["server_time", "hull_time", "time_4"])
+def test_times_of_instruments_go_behind_others(real_caspian: Caspian, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("mmsi,station_time,time,time.1,lon,lat\n1,-,2024-01-01T00:00:00,-,50.5,42.0\n")
+    outcome = real_caspian("events", path)
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["server_time", "hull_time", "time_4", "time.4"])
 def test_names_that_may_be_of_any_zone_are_to_be_chosen(
     real_caspian: Caspian, tmp_path: Path, name: str
 ) -> None:
@@ -245,19 +256,26 @@ def test_names_that_may_be_of_any_zone_are_to_be_chosen(
 
 
 ZONE_NAMES = [
-    "time_zone", "tz", "UTC offset", "UTC offset (h)", "utcoffset", "time_offset", "offset", "tzinfo",
+    "time_zone", "tz", "UTC offset", "UTC offset (h)", "utcoffset", "time_offset", "offset_h", "tzinfo",
     "tzone", "gmtoff", "hours_from_utc", "zd", "zone description", "часовой пояс", "смещение от UTC",
     "SAAT QURŞAĞI", "сағаттық белдеу", "منطقه‌ی زمانی", "sagat guşagy",
 ]  # fmt: skip
 ZONE_VALUES = [
-    "Asia/Baku", "+04:00", "+0400", "+04", "UTC+4", "GMT \u22123:30", "MSK", "МСК+1", "(UTC+04:00) Baku",
-    "Azerbaijan Standard Time",
+    "Asia/Baku", "+04:00", "+0400", "UTC+4", "UTC+0.5", "GMT \u22123:30", "МСК+1", "(UTC+04:00) Baku",
+    "Azerbaijan Standard Time", "US/Pacific", "Etc/GMT-4", "+00:30",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [*((name, "4") for name in ZONE_NAMES), *(("place", value) for value in ZONE_VALUES)]
-)
+    ("name", "value"),
+    [
+        *((name, "4") for name in ZONE_NAMES), *(("place", value) for value in ZONE_VALUES),
+        *(("zone", value) for value in ("4", "3.5", "+4", "+04", "MSK", "local", "Azerbaijan Time")),
+        ("zone_name", "Baku"), ("zone_name", "Azerbaijan Time"), ("zone_name", "GST"), ("is_dst", "0"),
+        ("time_basis", "local"), ("время", "МСК"), ("offset", "+04"), ("Смещение", "+04:00"),
+        ("tz", "UTC+0.5"),
+    ],
+)  # fmt: skip
 def test_a_column_of_zones_is_not_passed_over(
     real_caspian: Caspian, tmp_path: Path, name: str, value: str
 ) -> None:
@@ -284,12 +302,39 @@ def test_a_column_of_zones_is_not_passed_over(
 
 
 @pytest.mark.parametrize(
-    "value", ["", "4", "-5", "UTC", "+00:00", "-1000", "BAKU", "territorial_waters", "LT", "EST"]
-)
-def test_values_that_tell_no_other_zone(real_caspian: Caspian, tmp_path: Path, value: str) -> None:
+    ("name", "value"),
+    [
+        *(("zone", value) for value in ("", "7", "-5", "38", "UTC", "+00:00", "-1000", "BAKU", "LT", "EST")),
+        ("source", "local"), ("station", "GST"), ("station", "MSK"), ("flag", "US/CA"), ("trim", "+05"),
+        ("roll", "+1.5"), ("temp", "+5"), ("shift", "+4"), ("offset", "4"), ("offset", "-12.5"),
+        ("Смещение", "4"), ("zone", "territorial_waters"),
+        ("offset_min", "3"), ("route", "Asia/Europe"), ("delay", "+00:10"), ("zone_name", "Kazakhstan EEZ"),
+        ("tz", "UTC"), ("timezone", "Z"), ("time_zone", "GMT"), ("tz", "Etc/UTC"), ("tz", ""),
+        ("utc_offset", "0"), ("UTC offset", "+00:00"), ("часовой пояс", "UTC"),
+    ],
+)  # fmt: skip
+def test_values_that_tell_no_other_zone(real_caspian: Caspian, tmp_path: Path, name: str, value: str) -> None:
     path = tmp_path / "in.csv"
-    path.write_text(f"mmsi,timestamp,zone,lon,lat\n1,2024-01-01T00:00:00,{value},50.5,42.0\n")
+    path.write_text(f"mmsi,timestamp,{name},lon,lat\n1,2024-01-01T00:00:00,{value},50.5,42.0\n")
+    outcome = real_caspian("events", path)
+    assert (outcome.code, outcome.err) == (0, "")
+    columns = {one: pa.array(values) for one, *values in zip(*csv.reader(path.open()), strict=True)}
+    columns |= {one: columns[one].cast(pa.float64()) for one in ("lon", "lat")}
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    assert real_caspian("events", tmp_path / "in.parquet").code == 0
+
+
+def test_a_zone_among_those_of_utc_is_found_in_any_row(real_caspian: Caspian, tmp_path: Path) -> None:
+    zones = [*["UTC"] * 3000, "+04:00"]
+    path = tmp_path / "in.csv"
+    rows = [f"{at},2024-01-01T00:00:00,{zone},50.5,42.0\n" for at, zone in enumerate(zones)]
+    path.write_text("mmsi,timestamp,tz,lon,lat\n" + "".join(rows))
+    assert "column 'tz' tells a zone that is not read" in real_caspian("events", path).err
+    path.write_text("mmsi,timestamp,tz,lon,lat\n" + "".join(rows[:-1]))
     assert real_caspian("events", path).code == 0
+    table = {"mmsi": [1], "timestamp": ["2024-01-01T00:00:00"], "zone": [4], "lon": [50.5], "lat": [42.0]}
+    pq.write_table(pa.table(table), tmp_path / "in.parquet")
+    assert "column 'zone' tells a zone" in real_caspian("events", tmp_path / "in.parquet").err
 
 
 @pytest.mark.parametrize(
