@@ -136,9 +136,8 @@ def _surroundings(
     reach = (window.right - window.left) / 2
     scale = scale_bar(window, _round_length(reach / 2 / METRES_PER_NM), words, room)
     step = 1 if reach < _WIDE_REACH_M else 2
-    names = [
-        *(town_marks(window, words, room) if has_towns else ())
-    ]  # degrees can stand elsewhere, towns not
+    # before degrees, which can stand elsewhere
+    names = list(town_marks(window, words, room)) if has_towns else []
     parts = [zone_element(one, path) for one, path in drawn.zones]
     parts += graticule(window, step)
     parts += drawn.lines
