@@ -26,6 +26,7 @@ _NAMES_OF_EDITIONS = {"compare.compare": ("a", "b"), "what_if.edition": ("editio
 
 FOR_EVER = f"public, max-age={_A_YEAR_S}, immutable"
 FOR_AN_HOUR = f"public, max-age={_AN_HOUR_S}"
+FOR_MINUTES = f"public, max-age={_A_PAGE_S}"
 TO_BE_ASKED = "public, no-cache"
 
 
@@ -65,10 +66,13 @@ def _how_long(media_type: str) -> str:
     names = _names()
     if not names or not all(map(_is_full_name, names)):
         return TO_BE_ASKED
-    if media_type == HTML:
-        return f"public, max-age={_A_PAGE_S}"
     # Reports name the software that made them.
-    return FOR_EVER if endpoint in _DATA and not is_report else FOR_AN_HOUR
+    return FOR_EVER if endpoint in _DATA and media_type not in (HTML, PDF) else of_a_description(media_type)
+
+
+def of_a_description(media_type: str) -> str:
+    """How long holds what is said of an edition under its full name, as a page or otherwise."""
+    return FOR_MINUTES if media_type == HTML else FOR_AN_HOUR
 
 
 def _names() -> list[str]:

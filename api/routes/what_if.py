@@ -13,6 +13,7 @@ from werkzeug.formparser import FormDataParser
 from api.atlas import Atlas, unbuilt_error
 from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
+from api.http.caching import FOR_MINUTES, of_a_description
 from api.http.negotiation import PARAMETER, negotiated, wants_page, wants_report
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS, SOON_S
@@ -130,7 +131,10 @@ def edition(edition: str) -> Response:
         ],
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
-    return says_its_origin(represent(asked, value, "what_if_results.html", **shown))
+    response = says_its_origin(represent(asked, value, "what_if_results.html", **shown))
+    if value["built"] and results is not None:  # all of it follows from the name
+        response.headers["Cache-Control"] = of_a_description(response.mimetype or "")
+    return response
 
 
 def _compared(edition: str, asked: Query) -> Response:
@@ -151,7 +155,8 @@ def _compared(edition: str, asked: Query) -> Response:
             "makes the report where it was built"
         )
     kept = {name: asked.text(name) for name in (PARAMETER, LANGUAGE)}
-    return Response(status=303, headers={"Location": absolute("/compare", {"b": edition, **kept})})
+    place = absolute("/compare", {"b": edition, **kept})
+    return Response(status=303, headers={"Location": place, "Cache-Control": FOR_MINUTES})
 
 
 def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | None) -> Response:

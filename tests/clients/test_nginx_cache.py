@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from api.application import create_app
-from tests.api.service import Reply, Wire, get, until
+from tests.api.service import PATIENCE_S, Reply, Wire, get, until
 from tests.clients.nginx import proxied
 from tests.clients.running import serving
 from zones.editions.store import Store
+from zones.parameters import Parameters
 
 DATA = (
     "/collections",
@@ -36,6 +39,7 @@ GDAL_ITEMS, GDAL_JSON = (
 
 
 # Every route that is asked by GET: an address of it that names a fixed edition; None where nothing is of one.
+# One of own choices is told to nobody but who has chosen it, so that its address holds its name alone.
 ROUTES: dict[str, str | None] = {
     "/": "/?position=42,50.5&edition={}",
     "/classify": "/classify?lon=50&lat=42&edition={}",
@@ -54,8 +58,9 @@ ROUTES: dict[str, str | None] = {
         ("/assets/<version>/<name>", "/conformance", "/docs", "/docs/<name>", "/docs/try", "/editions",
          "/health/live", "/health/ready", "/jobs/<job>", "/jobs/<job>/results", "/metrics", "/openapi.json",
          "/problems/<slug>", "/processes", "/processes/<process>", "/static/<path:filename>", "/version",
-         "/vocabulary", "/what-if", "/what-if/<edition>")
+         "/vocabulary", "/what-if")
     ),
+    "/what-if/<edition>": "/what-if/{what_if}",
 }  # fmt: skip
 
 
@@ -76,6 +81,26 @@ def service(real_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iter
     log = tmp_path_factory.mktemp("service") / "log"
     with serving(real_store, log, TRUSTED_PROXIES=1) as one:
         yield Origin(int(one.url.rstrip("/").rpartition(":")[2]), one.edition, log)
+
+
+@pytest.fixture(scope="module")
+def what_if(service: Origin) -> str:
+    """The name of an edition of own choices that the service has built."""
+    execution = json.dumps({"inputs": {"breadth": {"KAZ": 11.25}}}).encode()
+    root = f"http://127.0.0.1:{service.port}"
+    request = urllib.request.Request(
+        f"{root}/processes/edition/execution", execution, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+        job = f"/jobs/{json.load(answer)['jobID']}"
+    until(lambda: json.loads(ask(service.port, job).body)["status"] not in ("accepted", "running"))
+    return str(json.loads(ask(service.port, f"{job}/results").body)["edition"])
+
+
+@pytest.fixture(scope="module")
+def unchosen(real_store: Store) -> str:
+    """The name of one that a command has built: the service does not know from what."""
+    return real_store.build(Parameters(breadth_nm={"KAZ": 11.5})).name
 
 
 @pytest.fixture
@@ -135,14 +160,34 @@ def test_every_route_is_known_here(real_store: Store) -> None:
 
 
 @pytest.mark.parametrize("path", [one for one in ROUTES.values() if one is not None])
-def test_of_every_route_the_service_is_asked_once(service: Origin, port: int, path: str) -> None:
-    asked = (path.format(service.edition), f"Accept: {BROWSER}")
-    replies = [ask(port, *asked) for _ in range(2)]
-    assert [one.status for one in replies] == [200, 200]
-    assert_reached(service, port, replies, [True, False])
-    assert without_secret(replies[0]) == without_secret(replies[1])
-    answer = ask(port, *asked, f"If-None-Match: {replies[0].headers['etag']}")
-    assert (answer.status, answer.body) == (304, b"")
+def test_of_every_route_the_service_is_asked_once(
+    service: Origin, port: int, what_if: str, path: str
+) -> None:
+    path = path.format(service.edition, what_if=what_if)
+    for accept in (BROWSER, "*/*"):
+        asked = (path, f"Accept: {accept}")
+        replies = [ask(port, *asked) for _ in range(2)]
+        assert [one.status for one in replies] == [200, 200]
+        assert_reached(service, port, replies, [True, False])
+        assert without_secret(replies[0]) == without_secret(replies[1])
+        answer = ask(port, *asked, f"If-None-Match: {replies[0].headers['etag']}")
+        assert (answer.status, answer.body) == (304, b"")
+
+
+def test_the_service_is_asked_once_for_a_what_if(
+    service: Origin, port: int, what_if: str, unchosen: str
+) -> None:
+    for path, status in (
+        (f"/what-if/{what_if}?lang=fa", 200),
+        (f"/what-if/{what_if}?f=json", 200),
+        (f"/what-if/{what_if}?f=pdf", 200),
+        (f"/what-if/{unchosen}", 303),
+    ):
+        replies = [ask(port, path) for _ in range(2)]
+        assert [one.status for one in replies] == [status, status]
+        assert_reached(service, port, replies, [True, False])
+        for name in ("location", "content-type", "content-language"):
+            assert replies[0].headers.get(name) == replies[1].headers.get(name)
 
 
 def test_the_service_is_asked_once_for_all_else_of_an_edition(service: Origin, port: int) -> None:
@@ -186,13 +231,15 @@ def test_forms_that_the_address_names_are_in_the_language_that_the_client_prefer
         ("/classify?lon=49&lat=42&f=pdf&fields=zone", 400),
         ("/classify?lon=49&lat=95&edition={}&f=pdf", 400),
         ("/classify?lon=49&lat=42&edition=osm-2024.08-01234567&f=pdf", 404),
-        ("/what-if/{}?f=pdf", 406),
+        ("/what-if/{unchosen}?f=pdf", 406),
         ("/downloads?edition={}&f=pdf", 400),
         ("/classify?lon=49&lat=95&edition={}&f=html", 400),
     ],
 )
-def test_a_refusal_is_told_as_by_the_service(service: Origin, port: int, path: str, status: int) -> None:
-    path = path.format(service.edition)
+def test_a_refusal_is_told_as_by_the_service(
+    service: Origin, port: int, unchosen: str, path: str, status: int
+) -> None:
+    path = path.format(service.edition, unchosen=unchosen)
     for accept in (BROWSER, CHROMIUM, "*/*", "application/pdf", "text/html", "application/json"):
         for language in ("ru", "fa", "de,kk;q=0.5"):
             asked = (path, f"Accept: {accept}", f"Accept-Language: {language}")
