@@ -23,7 +23,7 @@ import shapely
 from api.batches.cells import numbers, numbers_beside, positions
 from api.batches.column_values import ELSE, ROWS_LOOKED_AT, Sample
 from api.batches.moments import moment_texts
-from api.batches.parquet_sizes import BATCH_BYTES, read_bytes, rows_at_a_time
+from api.batches.parquet_sizes import BATCH_BYTES, rarely_repeated, read_bytes, rows_at_a_time
 from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
@@ -65,7 +65,7 @@ class ArrowSource:
 
     ``geometry`` names the column with points, as WKB or as x and y apart, if any; ``only_two`` tells that
     they have no z or m. ``in_columns`` tells that rows stay in columns to the end, so that many can be
-    answered at a time.
+    answered at a time. ``rarely_repeated`` holds the places of columns whose values hardly come twice.
     """
 
     def __init__(
@@ -80,8 +80,10 @@ class ArrowSource:
         row_count: int | None = None,
         transform: ToWGS84 | None = None,
         sample: Sample | None = None,
+        rarely_repeated: frozenset[int] = frozenset(),
     ) -> None:
         self.row_count = row_count  # None where it is not known
+        self.rarely_repeated = rarely_repeated
         self.transform = transform
         self._opened = opened
         self._in_columns = in_columns
@@ -251,7 +253,7 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
     return ArrowSource(
         opened, schema, geometry,
         only_two=only_two, chosen=chosen, in_columns=in_columns, row_count=metadata.num_rows,
-        transform=transform, sample=sample,
+        transform=transform, sample=sample, rarely_repeated=rarely_repeated(schema.names, metadata),
     )  # fmt: skip
 
 

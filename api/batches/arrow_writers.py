@@ -15,7 +15,7 @@ from api.batches.choices import EXPLANATION
 from api.batches.engine import Writer
 from api.batches.rows import ERROR, Chunk, Table, UserColumn
 from api.texts.json_text import write_json
-from zones.classification.records import FIELDS, Coded, Column
+from zones.classification.records import FIELDS, Coded, Column, Integers
 
 _GROUP_ROWS, _GROUP_BYTES = 1 << 20, 128 * 1024 * 1024  # of a row group
 _FIELD_TYPES = {**{one.name: one.type for one in FIELDS}, EXPLANATION: "string"}
@@ -99,19 +99,19 @@ class ArrowWriter(Writer):
         if name in ("lon", "lat"):
             return self._arrow.array(batch.lon if name == "lon" else batch.lat, kind, from_pandas=True)
         column: Column = answered.columns[name]
-        place = slice(None) if good is None else good
         if isinstance(column, Coded):
-            found, words = column.distinct()
-            codes = np.full(len(answered), -1, dtype=np.int32)
-            codes[place] = found
-            missing = codes < 0
-            codes_or_null = self._arrow.array(codes, mask=missing if missing.any() else None)
+            codes, words = column.distinct()
+            if good is not None:
+                found, codes = codes, np.full(len(answered), -1, dtype=np.int32)
+                codes[good] = found
+            codes_or_null = _codes_or_null(codes)
             values = self._arrow.array(words, kind)
             if kind != self._arrow.string():
                 return values.take(codes_or_null)
-            return self._arrow.DictionaryArray.from_arrays(codes_or_null, values)
+            # Codes are places of words by their making: they need not be looked through.
+            return self._arrow.DictionaryArray.from_arrays(codes_or_null, values, safe=False)
         values = np.full(len(answered), np.nan)
-        values[place] = column
+        values[slice(None) if good is None else good] = column
         return self._arrow.array(values, kind, from_pandas=True)  # nan as null
 
 
@@ -133,6 +133,10 @@ class ParquetWriter(ArrowWriter):
     def _repeated(self) -> list[str]:
         """Columns whose values come again and again; a dictionary of measured numbers is time for nothing."""
         measured = {name for name in self.fields if _FIELD_TYPES[name] == "number"}
+        if isinstance(self.source, ArrowSource):
+            rare = self.source.rarely_repeated
+            own = zip(self._user_columns, self._schema.names, strict=False)
+            measured |= {name for column, name in own if column.place in rare}
         return [name for name in self._schema.names if name not in measured]
 
     def put(self, encoded: Any) -> None:
@@ -157,6 +161,16 @@ class ParquetWriter(ArrowWriter):
         if self._group:
             self._file.write_table(self._arrow.Table.from_batches(self._group))
             self._group, self._group_bytes = [], 0
+
+
+def _codes_or_null(codes: Integers) -> Any:
+    """Codes as an array of Arrow, null where negative."""
+    pyarrow, codes = arrow(), codes.astype(np.int32, copy=False)
+    missing = codes < 0
+    if not missing.any():
+        return pyarrow.array(codes)
+    are_there = pyarrow.py_buffer(np.packbits(~missing, bitorder="little"))  # Arrow's own form
+    return pyarrow.Array.from_buffers(pyarrow.int32(), len(codes), [are_there, pyarrow.py_buffer(codes)])
 
 
 def _with_dictionaries(schema: Any, own: int) -> Any:

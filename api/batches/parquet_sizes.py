@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,23 @@ def rows_at_a_time(path: Path, metadata: Any, most: int) -> int:
     if largest > _MOST_ROW_BYTES:
         raise BodyError(f"a row of it comes to more than {_MOST_ROW_BYTES:,} bytes")
     return max(1, min(most, BATCH_BYTES // largest))
+
+
+def rarely_repeated(names: Sequence[str], metadata: Any) -> frozenset[int]:
+    """Places of columns of numbers that take as much room in a Parquet file as if each was written alone.
+
+    A dictionary of their values has not paid, and would not in what is made from them. The row group with
+    most rows tells.
+    """
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    group = max(groups, key=lambda one: int(one.num_rows), default=None)
+    chunks = [] if group is None else [group.column(at) for at in range(group.num_columns)]
+    measured = {
+        one.path_in_schema
+        for one in chunks
+        if int(one.total_uncompressed_size) >= _WIDTHS.get(one.physical_type, math.inf) * int(one.num_values)
+    }
+    return frozenset(place for place, name in enumerate(names) if name in measured)
 
 
 def _column_sizes(coded: Any, number: int, kinds: list[Any], most: int) -> Iterator[int]:

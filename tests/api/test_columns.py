@@ -227,6 +227,33 @@ def test_parquet_in_columns_gives_what_rows_give(tmp_path: Path) -> None:
                 assert tables[1].schema.field("kind").type == columns["kind"].type
 
 
+def test_columns_keep_their_dictionaries_where_these_pay(tmp_path: Path) -> None:
+    """A dictionary of numbers that hardly come twice is larger than they are, and slow to make."""
+    rng = np.random.default_rng(4)
+    count = 5000
+    table = pa.table(
+        {
+            "vessel": pa.array(np.arange(count) // 500),
+            "zone": pa.array(rng.permutation(count)),  # goes out under another name
+            "speed": pa.array(rng.integers(0, 200, count) / 10),
+            "name": pa.array([f"{row % 7}" for row in range(count)]),
+            "pair": pa.array([{"x": float(row), "y": 1.0} for row in range(count)]),
+            "lon": pa.array(rng.uniform(46, 55, count)),
+            "lat": pa.array(rng.integers(36, 48, count).astype(float)),
+        }
+    )
+    # One row is always as large as without a dictionary: it tells nothing.
+    with pq.ParquetWriter(tmp_path / "a.parquet", table.schema) as file:
+        for part in (table.slice(0, 1), table):
+            file.write_table(part)
+    made, _ = written(ParquetWriter, parquet_source(tmp_path / "a.parquet", in_columns=True), "zone,state")
+    group = pq.ParquetFile(io.BytesIO(made)).metadata.row_group(0)
+    chunks = [group.column(at) for at in range(group.num_columns)]
+    coded = {one.path_in_schema: one.has_dictionary_page for one in chunks}
+    assert not any(coded[name] for name in ("zone_given", "lon", "pair.x"))
+    assert all(coded[name] for name in ("vessel", "speed", "name", "lat", "zone", "state"))
+
+
 def test_points_in_columns_give_what_rows_give(tmp_path: Path) -> None:
     """Points of two coordinates are read at once; an empty one, none, or one of three on the way."""
     plain = shapely.to_wkb(shapely.points([[48.1, 42], [50, 42], [200, 42]])).tolist()
