@@ -7,9 +7,9 @@ import pytest
 
 from tests.zones.ruler import GEOD
 from zones.cells.grid import BLOCK_DEG, COLUMNS, ROWS, SOUTH, WEST
-from zones.cells.listed import _DEPTH_M, _straight2
+from zones.cells.listed import _DEPTH_M, MOST_OF_ONE, POSITIONS, _straight2, new_listed
 from zones.cells.nearby import LONGEST_RUN, run_of
-from zones.classification.by_blocks import measure_by_blocks
+from zones.classification.by_blocks import _Asked, _list, measure_by_blocks
 from zones.classification.classify import classify
 from zones.classification.records import Coded
 from zones.geodesy.ellipsoid import directions, to_earth_centred
@@ -72,6 +72,32 @@ def test_records_by_blocks_are_those_of_the_searches(positions, fields, edition,
             assert np.array_equal(found[name].codes, column.codes), name
         else:
             assert np.array_equal(found[name], column, equal_nan=True), name
+
+
+def test_a_list_that_has_no_room_for_the_next_position_ends_before_it(edition, rng) -> None:
+    """What is listed for each is the same, whether all of them have room or only some."""
+    lon, lat = (np.ascontiguousarray(column[:POSITIONS]) for column in near_lines(edition, rng))
+    asked = _Asked(np.empty((POSITIONS, 7)), np.empty((POSITIONS, 5), dtype=np.int64))
+    labels = edition.labels(lon=lon, lat=lat)
+
+    def lists(listed):
+        begin, parts, found = 0, 0, []
+        while begin < len(lon):
+            listed.segments[:] = -1
+            end = _list(edition.blocks.arrays, labels, lon, lat, begin, asked, listed, True, True)
+            assert begin < end <= len(lon)
+            bounds = listed.begins[: end - begin]
+            found += [(listed.segments[row[0] : row[-1]].tolist(), np.diff(row).tolist()) for row in bounds]
+            begin, parts = end, parts + 1
+        return found, parts
+
+    whole, parts = lists(new_listed())
+    assert (len(whole), parts) == (POSITIONS, 1)
+    assert sum(len(segments) for segments, _ in whole) > POSITIONS
+    tight = new_listed()._replace(segments=np.empty(MOST_OF_ONE + 20, dtype=np.int32))
+    by_parts, parts = lists(tight)
+    assert by_parts == whole
+    assert parts > 3
 
 
 def test_most_blocks_have_short_lists(edition) -> None:
