@@ -123,10 +123,12 @@ def _files_of(name: str, folder: Path | None, *, is_alone: bool) -> Iterator[tup
     path = Path(name)
     if path.is_dir():
         for found in _files_below(path, folder):
-            yield from _with_members(found, Path(*_partitions(path), found.relative_to(path)))
+            relative = Path(*_partitions(path), found.relative_to(path))
+            yield from _with_members(found, relative, relative.with_suffix(""))
     elif is_archive(path):
-        for member in _named(path, members_of):
-            yield path / member, Path(*_partitions(path.parent), "" if is_alone else path.stem, member)
+        partitions = Path(*_partitions(path.parent))
+        below = partitions if is_alone else partitions / path.stem
+        yield from _with_members(path, partitions / path.name, below)
     elif path.exists() or not _is_pattern(name):
         if not path.is_file() and member_of(path) is None:
             raise CommandError(f"there is no file {name!r}" if not path.exists() else f"{name} is not a file")
@@ -137,11 +139,12 @@ def _files_of(name: str, folder: Path | None, *, is_alone: bool) -> Iterator[tup
         for file in _once({file for match in matches for file in _matched(match, folder)}, root):
             relative = file.relative_to(root)
             if not any(part[0] in "._" for part in relative.parts):
-                yield from _with_members(file, Path(*_partitions(root), relative))
+                relative = Path(*_partitions(root), relative)
+                yield from _with_members(file, relative, relative.with_suffix(""))
 
 
-def _with_members(path: Path, relative: Path) -> Iterator[tuple[Path, Path]]:
-    """A file, or the members of an archive as if it were a folder; one that is damaged, as it is."""
+def _with_members(path: Path, relative: Path, below: Path) -> Iterator[tuple[Path, Path]]:
+    """A file, or the members of an archive below a place for them; one that is damaged, as it is."""
     if not is_archive(path):
         yield path, relative
         return
@@ -151,7 +154,7 @@ def _with_members(path: Path, relative: Path) -> Iterator[tuple[Path, Path]]:
         yield path, relative
         return
     for member in members:
-        yield path / member, relative.with_suffix("") / member
+        yield path / member, below / member
 
 
 def _matched(match: Path, folder: Path | None) -> Iterable[Path]:
