@@ -496,6 +496,7 @@ def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> Non
     path.write_text(json.dumps({"type": "LineString", "coordinates": to_and_fro}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
     assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"caspian: {path}: the route falls into")
     assert "legs, at most 1,000 stand in a report" in outcome.err
     assert not (tmp_path / "out.pdf").exists()
 
