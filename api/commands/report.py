@@ -138,26 +138,23 @@ def _of_crossings(arguments: argparse.Namespace, context: Context, name: str) ->
     asked = asked_of_file(name, legs=arguments.legs)
     try:
         geometry, times = one_geometry(asked), one_times(asked)
-    except (TooMuchError, CrossingError) as error:
-        raise CommandError(f"{name}: {error}") from None
-    edition = context.edition(arguments.edition)
-    try:
+        edition = context.edition(arguments.edition)
         (answer,) = cross_all(edition, asked, limits_of(settings()), loxodromes=arguments.legs == LOXODROME)
         if isinstance(answer, CrossingError):
             raise answer
-    except CrossingError as error:
+        return crossings_report(
+            Atlas(edition),
+            answer,
+            answer_of(edition, asked, (answer,)),
+            geometry=geometry,
+            times=times,
+            legs=legs_of(asked, arguments.legs),
+            given="" if name == "-" else Path(name).name,
+            language=arguments.lang,
+            inputs=_inputs(context, edition.name),
+        )
+    except (TooMuchError, CrossingError) as error:
         raise CommandError(f"{name}: {error}") from None
-    return crossings_report(
-        Atlas(edition),
-        answer,
-        answer_of(edition, asked, (answer,)),
-        geometry=geometry,
-        times=times,
-        legs=legs_of(asked, arguments.legs),
-        given="" if name == "-" else Path(name).name,
-        language=arguments.lang,
-        inputs=_inputs(context, edition.name),
-    )
 
 
 def _of_what_if(arguments: argparse.Namespace, context: Context) -> Report:

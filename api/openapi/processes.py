@@ -123,7 +123,8 @@ def _pages() -> dict[str, Json]:
                     "200": answer(
                         "Its inputs are kept longer than its geometry.",
                         {JSON: schema("WhatIf"), HTML: TEXT, PDF: BINARY},
-                    )
+                    ),
+                    "303": answer_to("Address of the comparison, where its choices are not kept."),
                 },
                 parameters=[_EDITION, "formOrReport"],
                 problems=(404, 406, 413, 503),

@@ -117,9 +117,10 @@ def what_if_report(
     Raises `NoReportsError`; `TooMuchError`: there are more differences than a report has room for.
     """
     check_installed()
-    content = what_if.content_of(atlas, usual, results, language)
     about = _about(WHAT_IF, atlas, language, address, results["inputs"]) | {"asked": None, "given": ""}
-    return Report(_addressed(content, address), dict(results), about)
+    record = {**results, "inputs": about["inputs"]}  # the record, too, has none of a default edition
+    content = what_if.content_of(atlas, usual, record, language)
+    return Report(_addressed(content, address), record, about)
 
 
 def _about(

@@ -13,7 +13,7 @@ from werkzeug.formparser import FormDataParser
 from api.atlas import Atlas, unbuilt_error
 from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError
 from api.http.bodies import admitted, body_of_kind, whole_body
-from api.http.caching import FOR_MINUTES, of_a_description
+from api.http.caching import of_a_description
 from api.http.negotiation import PARAMETER, negotiated, wants_page, wants_report
 from api.http.own_site import check_own_site, says_its_origin
 from api.http.problems import ALL_PROBLEMS, SOON_S
@@ -155,8 +155,8 @@ def _compared(edition: str, asked: Query) -> Response:
             "makes the report where it was built"
         )
     kept = {name: asked.text(name) for name in (PARAMETER, LANGUAGE)}
-    place = absolute("/compare", {"b": edition, **kept})
-    return Response(status=303, headers={"Location": place, "Cache-Control": FOR_MINUTES})
+    # Not to be kept: once somebody posts its choices, this address is that of what came of them.
+    return Response(status=303, headers={"Location": absolute("/compare", {"b": edition, **kept})})
 
 
 def _report(edition: str, choices: dict[str, Any], results: dict[str, Any] | None) -> Response:

@@ -203,6 +203,14 @@ def test_what_bodies_conditions_and_busy_workers_are_answered(document: Json) ->
         assert {"304", "412", "503"} <= set(operation["responses"])
 
 
+def test_ways_to_comparisons_are_described(document: Json, client: FlaskClient) -> None:
+    (edition,) = (one["name"] for one in client.get("/editions").get_json()["editions"] if one["default"])
+    answer = client.get(f"/what-if/{edition}")  # its choices are nobody's
+    assert answer.status_code == 303
+    responses = document["paths"]["/what-if/{edition}"]["get"]["responses"]
+    assert "Location" in resolved(document, responses["303"])["headers"]
+
+
 def test_what_comparing_fills_is_named(document: Json, real_client: FlaskClient) -> None:
     address = f"/classify?lon={EXAMPLE['lon']}&lat={EXAMPLE['lat']}&compare=true"
     compared = real_client.get(address).get_json()

@@ -940,3 +940,12 @@ def test_the_water_level_has_its_number(real_client: FlaskClient) -> None:
         assert level in as_browser(real_client, path).get_data(as_text=True), path
     assert ENGLISH.level_text({"level_m": None, "level_note": "unknown"}) == "unknown"
     assert ENGLISH.level_text({}) == ""
+
+
+def test_the_known_issues_are_led_to_with_how_to_report_one(real_client: FlaskClient) -> None:
+    for language, words in (("en", "tells the operator of the service"), ("ru", "сообщает оператору службы")):
+        start = real_client.get(f"/?lang={language}", headers={"Accept": CHROME}).text
+        (place,) = re.findall(r'href="http://localhost(/collections/known_issues[^"]*)"', start)
+        page = real_client.get(place.replace("&amp;", "&"), headers={"Accept": CHROME}).text
+        assert words in page
+        assert "Kara-Bogaz-Gol" in page or "Кара-Богаз-Гол" in page  # the last of them

@@ -30,13 +30,14 @@ from api.languages.catalogues import messages
 from api.languages.choice import LANGUAGES
 from api.pages.map_layers import SCALE_SHARE
 from api.pages.square_maps import around_lines
+from api.processes.differences import results_of_default
 from api.processes.files import JobFiles
 from api.reports import apart, attached, typesetting
 from api.reports.answering import report_response
 from api.reports.checking import DIFFERS, HOLDS, Checked, check
 from api.reports.content import Report
 from api.reports.crossings import MOST_LEGS, MOST_VERTICES
-from api.reports.making import position_report
+from api.reports.making import position_report, what_if_report
 from api.reports.pictures import for_print
 from api.reports.typesetting import pdf_of
 from api.texts.explanation import explained
@@ -496,6 +497,7 @@ def test_too_many_vertices_or_legs(real_caspian: Caspian, tmp_path: Path) -> Non
     path.write_text(json.dumps({"type": "LineString", "coordinates": to_and_fro}))
     outcome = real_caspian("report", path, "-o", tmp_path / "out.pdf")
     assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"caspian: {path}: the route falls into")
     assert "legs, at most 1,000 stand in a report" in outcome.err
     assert not (tmp_path / "out.pdf").exists()
 
@@ -681,6 +683,15 @@ def test_an_address_that_is_not_that_of_the_answer(
 @pytest.mark.parametrize("query", ["lon=49.3&lat=38.35&compare=false", "position=38%C2%B021'N+49%C2%B018'E"])
 def test_a_report_however_asked_for_holds(client: FlaskClient, query: str) -> None:
     assert check_of(client.get(f"/classify?{query}&f=pdf").data, client).verdict == HOLDS
+
+
+def test_a_what_if_of_the_default_edition_holds(client: FlaskClient, real_store: Store) -> None:
+    atlas = Atlas(real_store.edition("osm"))
+    results = results_of_default(atlas.name, {"coast": "osm"})
+    content = pdf_of(what_if_report(atlas, atlas, results, language="en"))
+    assert check_of(content, client).verdict == HOLDS
+    unasked = what_if_report(atlas, atlas, {**results, "inputs": None}, language="en")
+    assert pdf_of(unasked) == content  # whether or not somebody has posted its choices
 
 
 def test_addresses_of_routes(client: FlaskClient) -> None:
