@@ -29,8 +29,9 @@ def check_own_site(*, is_form: bool = False) -> None:
         allowed = not is_form
     allowed = allowed or (not is_form and origin in _listed())
     if not allowed:
-        said = origin or "a page that does not say whose it is"
-        raise ForeignPostError(f"the request comes from {said[:200]}, not from a page of this service")
+        if not origin:
+            raise ForeignPostError("the request does not say that it comes from a page of this service")
+        raise ForeignPostError(f"the request comes from {origin[:200]}, not from a page of this service")
 
 
 def says_its_origin(response: Response) -> Response:

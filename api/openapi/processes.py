@@ -48,6 +48,13 @@ _FILLED: Final = parameter(
     "Job whose form is filled in again.",
     example="0" * 32,
 )
+_CALLED: Final = parameter(
+    "query",
+    "job",
+    {"type": "string", "format": "job-id"},
+    "Job that has built it: its page says what who began it calls it.",
+    example="0" * 32,
+)
 _EDITION: Final = parameter(
     "path", "edition", {"type": "string", "format": "what-if-name"}, "Full name of an edition.", example="x-0"
 )
@@ -126,7 +133,7 @@ def _pages() -> dict[str, Json]:
                     ),
                     "303": answer_to("Address of the comparison, where its choices are not kept."),
                 },
-                parameters=[_EDITION, "formOrReport"],
+                parameters=[_EDITION, "formOrReport", _CALLED],
                 problems=(404, 406, 413, 503),
             ),
             "post": posted("buildWhatIf", "Build an edition again, from its page alone", _EDITION),

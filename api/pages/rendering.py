@@ -21,6 +21,7 @@ from api.http.problems import ALL_PROBLEMS
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.http.query import Query
 from api.http.responses import JSON, absolute, atlases, json_response, text_response
+from api.languages.catalogues import messages
 from api.languages.choice import ENGLISH
 from api.languages.choice import PARAMETER as LANGUAGE
 from api.languages.dates import date_forms
@@ -34,6 +35,7 @@ from api.pages.qr_code import qr_code
 from api.pages.towns import label_places, towns
 from api.pages.wording import Wording
 from api.texts.answer_text import NEAREST_LIMIT, answer_rows
+from api.texts.explanation import within_sentence
 from api.texts.geojson import NOTICE
 from api.texts.sentences import assumed, sentence, sentences
 from api.texts.words import ZONE_MEANINGS, ZONE_NAMES
@@ -108,7 +110,7 @@ def register(app: Flask) -> None:
         assumed=lambda text: assumed(text, languages.page_language()),
         sentence=lambda text: sentence(text, languages.page_language()),
         sentences=lambda text: sentences(text, languages.page_language()),
-        lower_first=lambda text: text[:1].lower() + text[1:],
+        lower_first=lambda text: within_sentence(messages(languages.page_language()), text),
         capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(

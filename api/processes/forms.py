@@ -234,10 +234,12 @@ def _numbers(fields: Mapping[str, str], stem: str, names: Any) -> dict[str, floa
         if not text:
             continue
         pointer = f"/inputs/{stem}{'s' if stem == 'effect' else ''}/{name}"
+        read = plain_letters(text)[0].replace(",", ".")
         try:
-            found[name] = decimal_number(plain_letters(text)[0].replace(",", "."), name)
-        except ParameterError as error:
-            raise InputError(pointer, str(error)) from None
+            found[name] = decimal_number(read, name)
+        except ParameterError as error:  # in the letters that were typed
+            said = str(error).replace(repr(read[:80]), repr(text[:80]))
+            raise InputError(pointer, said) from None
     return found
 
 

@@ -16,7 +16,7 @@ from api.pages.square_maps import Square
 from api.reports.content import Mark
 from api.reports.letters import in_letters
 from api.reports.typesetting import fonts_of_texts
-from api.texts.explanation import zone_of_state
+from api.texts.explanation import within_sentence, zone_of_state
 from api.texts.geojson import NOTICE
 from api.texts.sentences import assumed, is_known, sentence
 from api.texts.words import STATUS_NAMES, ZONE_NAMES
@@ -62,8 +62,7 @@ def isolated(text: object) -> str:
 
 def one_of(said: NullTranslations, zone: str, state: str | None) -> str:
     """An answer as it stands in the middle of a sentence."""
-    text = zone_of_state(said, zone, state)
-    return text[:1].lower() + text[1:]
+    return within_sentence(said, zone_of_state(said, zone, state))
 
 
 def line_name(said: NullTranslations, identity: str) -> str:
@@ -76,7 +75,7 @@ def line_name(said: NullTranslations, identity: str) -> str:
     if name in ZONE_NAMES and state in STATE_NAMES:
         zone = said.gettext(ZONE_NAMES[name])
         return said.gettext("outer limit of the %(zone)s of %(state)s") % {
-            "zone": zone[:1].lower() + zone[1:],
+            "zone": within_sentence(said, zone),
             "state": said.gettext(STATE_NAMES[state]),
         }
     pair = identity.split("-")[:2]

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from api.atlas import Atlas, unbuilt_error
-from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError
+from api.errors import BodyError, BusyError, NotAcceptableError, StorageError, UnbuiltError, UnknownJobError
 from api.http.bodies import admitted, body_of_kind, whole_body
 from api.http.caching import of_a_description
 from api.http.negotiation import PARAMETER, negotiated, wants_page, wants_report
@@ -108,7 +108,7 @@ def dismiss() -> Response:
 @blueprint.get("/what-if/<edition>")
 def edition(edition: str) -> Response:
     """An edition that was built, or has to be built again, and what differs."""
-    asked = query(PARAMETER)
+    asked = query(PARAMETER, JOB)
     files = jobs().files
     choices, results = files.choices(edition), files.results(edition)
     if choices is None:
@@ -131,8 +131,9 @@ def edition(edition: str) -> Response:
         ],
     }
     shown: dict[str, Any] = _atlases_of(value) if value["built"] else {}
-    response = says_its_origin(represent(asked, value, "what_if_results.html", **shown))
-    if value["built"] and results is not None:  # all of it follows from the name
+    called = _called(asked.text(JOB), edition)
+    response = says_its_origin(represent(asked, value, "what_if_results.html", called=called, **shown))
+    if value["built"] and results is not None and not called:  # all of it follows from the name
         response.headers["Cache-Control"] = of_a_description(response.mimetype or "")
     return response
 
@@ -260,10 +261,22 @@ def _form(fields: dict[str, str], faults: list[Fault]) -> Response:
     )
 
 
+def _called(job: str | None, edition: str) -> str | None:
+    """What who began a job calls its edition: none other sees it, nor where the job is not kept any more."""
+    if job is None:
+        return None
+    with contextlib.suppress(UnknownJobError):
+        status = jobs().status(job)
+        return status.title if status.edition == edition else None
+    return None
+
+
 def _to_job(status: Status, asked: Query, back: str = "") -> Response:
     """On to the job, or at once to what came of it, or back, where it was built before."""
-    path = f"/what-if/{status.edition}" if status.state == SUCCESSFUL else f"/jobs/{status.id}"
-    place = address_within(back) or absolute(path, {LANGUAGE: asked.text(LANGUAGE)})
+    is_built = status.state == SUCCESSFUL
+    path = f"/what-if/{status.edition}" if is_built else f"/jobs/{status.id}"
+    named = {JOB: status.id} if is_built and status.title else {}
+    place = address_within(back) or absolute(path, {LANGUAGE: asked.text(LANGUAGE), **named})
     return Response(status=303, headers={"Location": place})
 
 

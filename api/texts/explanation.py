@@ -96,6 +96,13 @@ def zone_of_state(said: NullTranslations, zone: str, state: str | None) -> str:
     return said.gettext("%(zone)s of %(state)s") % {"zone": name, "state": owner}
 
 
+def within_sentence(said: NullTranslations, text: str) -> str:
+    """What could begin a sentence as it stands within one: a small letter first, unless it is a name's."""
+    if text == said.gettext(ZONE_NAMES[OUTSIDE_CASPIAN]):  # in some languages the name of the sea comes first
+        return said.gettext("outside the Caspian Sea")
+    return text[:1].lower() + text[1:]
+
+
 def is_beyond_doubt(record: Mapping[str, Any]) -> bool:
     """Whether all shorelines say that it is far from the sea: more of what they say is of no use."""
     return record["zone"] == OUTSIDE_CASPIAN and record["certain"] is True

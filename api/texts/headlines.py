@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import Any
 
-from api.texts.explanation import opinions, zone_of_state
+from api.texts.explanation import opinions, within_sentence, zone_of_state
 from api.texts.words import ZONE_NAMES
 from zones.words import COMMON_MARITIME_SPACE, LAND, PROVISIONAL, STATE_NAMES
 
@@ -32,8 +32,8 @@ def _in_doubt(said: NullTranslations, record: Mapping[str, Any]) -> str:
         one, other = (said.gettext(ZONE_NAMES[zone]) for zone in zones)
         return said.gettext("%(one)s or %(other)s of %(state)s") % {
             "one": one,
-            "other": other[:1].lower() + other[1:],
+            "other": within_sentence(said, other),
             "state": said.gettext(STATE_NAMES[state]),
         }
     first, *others = (zone_of_state(said, zone, state) for zone, state in answers)
-    return f" {said.gettext('or')} ".join([first, *(one[:1].lower() + one[1:] for one in others)])
+    return f" {said.gettext('or')} ".join([first, *(within_sentence(said, one) for one in others)])

@@ -117,6 +117,22 @@ def test_a_headline_in_doubt_names_all_that_the_shorelines_say(
             assert headline(said, record) in answer_text(record).splitlines()
 
 
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("en", "or outside the Caspian Sea"),
+        ("ru", "или вне Каспийского моря"),
+        ("az", "və ya Xəzər dənizindən kənarda"),
+        ("kk", "немесе Каспий теңізінен тыс"),
+        ("tk", "ýa-da Hazar deňziniň daşynda"),
+        ("fa", "یا بیرون از دریای خزر"),
+    ],
+)
+def test_the_name_of_the_sea_keeps_its_capital_within_a_headline(language: str, last: str) -> None:
+    record = {"certain": False, "by_coast": "osm, gshhg, dcw: land KAZ; osm-2017: outside_caspian"}
+    assert headline(messages(language), record).endswith(f" {last}")
+
+
 def test_opinions_are_those_of_the_record(records: list[dict[str, Any]]) -> None:
     for record in records:
         first = opinions(record)[0]

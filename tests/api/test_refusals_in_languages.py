@@ -293,6 +293,17 @@ def test_forms(real_client: FlaskClient, fields: Mapping[str, Any]) -> None:
             raise AssertionError(one.text_content())
 
 
+@pytest.mark.parametrize("origin", [{}, {"Origin": "https://elsewhere.example"}])
+def test_a_form_that_does_not_come_from_here(real_client: FlaskClient, origin: Mapping[str, str]) -> None:
+    for language in TRANSLATED:
+        answer = real_client.post(
+            f"/what-if?lang={language}", data={"coast": "osm"}, headers={**HTML, **origin}
+        )
+        assert answer.status_code == 403
+        assert_page_has_no_english(answer.text, language)
+        assert "whose" not in answer.text
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: json.dumps(route)[:60])
 def test_routes(real_client: FlaskClient, route: object) -> None:
     """As the page's script asks, which shows what a page of the service says."""

@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
@@ -120,6 +121,23 @@ def test_pages_say_what_is_assumed(client: FlaskClient, job: str, results: dict[
     assert results["edition"] in page.text
 
 
+def test_who_began_a_job_sees_what_they_have_called_it(
+    client: FlaskClient, job: str, results: dict[str, Any]
+) -> None:
+    (followed,) = lxml.html.fromstring(client.get(job, headers=HTML).text).xpath("//main//a[@rel='next']")
+    page = client.get(followed.get("href").removeprefix("http://localhost"), headers=HTML)
+    assert "<bdi>My &lt;own&gt; line</bdi>" in page.text
+    shared = f"http://localhost/what-if/{results['edition']}"
+    assert lxml.html.fromstring(page.text).xpath("//main//code/text()")[-1] == shared
+    again = client.post("/what-if", data={**FORM, "title": "Once more"}, headers=OWN)
+    page = client.get(again.headers["Location"].removeprefix("http://localhost"), headers=HTML)
+    assert "<bdi>Once more</bdi>" in page.text
+    for other in ("0" * 32, client.post(EXECUTION, json={"inputs": {"title": "My"}}).get_json()["jobID"]):
+        page = client.get(f"/what-if/{results['edition']}?job={other}", headers=HTML)
+        assert page.status_code == 200
+        assert "My" not in page.text
+
+
 def test_the_map_is_drawn_already(client: FlaskClient, results: dict[str, Any]) -> None:
     made = downloads_made.labels("geojson")._value.get()
     for step in ("0.005", "0.002"):
@@ -203,6 +221,14 @@ def test_a_link_to_what_is_not_built_any_more_says_that_it_is_a_what_if(
     (form,) = (one for one in page.forms if one.action.partition("?")[0].endswith(name))
     assert form.fields["back"] == path
     assert ("execution" in answer.text) is False  # it is for programs
+
+
+def test_what_differs_is_a_what_if_by_its_title_whether_it_is_built_or_not(client: FlaskClient) -> None:
+    """As the address to share opens it."""
+    page = client.get(f"/what-if/{remembered(client, 'TKM', 6.5)}?lang=ru", headers=HTML)
+    assert page.status_code == 200
+    title = lxml.html.fromstring(page.text).findtext(".//title")
+    assert title.startswith("Что если: Туркменистан 6,5 мор. миль · Что отличается · ")
 
 
 def test_who_has_it_built_again_comes_back(client: FlaskClient) -> None:
@@ -388,6 +414,7 @@ def test_choices_of_a_default_edition_are_answered_at_once(client: FlaskClient, 
     ("field", "text", "said"),
     [
         ("breadth-KAZ", "twelve", "&#39;twelve&#39; is not a number"),
+        ("breadth-KAZ", "۱۲,x", "&#39;۱۲,x&#39; is not a number"),
         ("breadth-KAZ", "0", "more than 0"),
         ("breadth-KAZ", "15,1", "at most 15"),
         ("effect-Chilov", "2", "from 0"),
@@ -668,7 +695,7 @@ def test_results_without_departures_are_shown(client: FlaskClient, results: dict
 def test_what_was_built_before_is_shown_at_once(client: FlaskClient, results: dict[str, Any]) -> None:
     answer = client.post("/what-if", data=FORM, headers=OWN)
     assert answer.status_code == 303
-    assert answer.headers["Location"].endswith(f"/what-if/{results['edition']}")
+    assert urlsplit(answer.headers["Location"]).path == f"/what-if/{results['edition']}"
 
 
 def test_an_edition_whose_choices_are_not_kept_is_compared(

@@ -76,6 +76,7 @@ SENTENCES = (
     to_translate("the body ends early, or its chunks cannot be read"),
     to_translate("the body is no form in UTF-8, or has too many fields"),
     to_translate("unknown field %(name)s"),
+    to_translate("the request does not say that it comes from a page of this service"),
     to_translate("the request comes from %(text)s, not from a page of this service"),
     to_translate("%(name)s is not read here; send %(kinds)s"),
     to_translate("a missing Content-Type is not read here; send %(kinds)s"),
