@@ -218,6 +218,12 @@ _OF_SIDE = (
     f"{_HEMISPHERE}|dir(?:ection)?|ind(?:icator)?|ref|cardinal|quad(?:rant)?|letter|side|sense|sign|flag"
     "|направлени[ея]|знак|istiqamət(?:i)?|бағыт(?:ы)?|ugur|ugry|جهت"
 )
+_FAR_ALONE = {
+    axis: re.compile(f"(?:{side})(?:{_HEMISPHERE})?") for axis, side in (("lat", _SOUTH), ("lon", _WEST))
+}
+_TELLS_MINUTES = re.compile(
+    r"(?:[\W_]|\A|l(?:at|on|ong)|itude)d{1,3}[\W_]*m{1,5}(?:[\W_]*s{1,5})?(?:[\W_]|\Z)"
+)
 _OF_BOTH = re.compile(f"(?:(?:{_HEMISPHERE})s?|quad(?:rant)?s?|nsew|nswe|ewns|wens)[0-9]*")
 _OF_MOTION = re.compile("wind|bearing|course|heading|wave|swell|azimuth|^d(?:elta)?(?:lat|lon)")
 _SOME = "{1,6}[0-9]*"  # words that a name is made of; more would take long to tell apart
@@ -250,6 +256,16 @@ _PRIMES = re.compile("['\"]")
 def is_side(letters: str, axis: str) -> bool:
     """Whether a column of this name tells on which side of the equator or of Greenwich coordinates lie."""
     return len(letters) <= _LONGEST and _SIDE_NAMES[axis].fullmatch(letters) is not None
+
+
+def is_far_side(letters: str, axis: str) -> bool:
+    """Whether the name of a column is the southern or western hemisphere alone."""
+    return len(letters) <= _LONGEST and _FAR_ALONE[axis].fullmatch(letters) is not None
+
+
+def tells_minutes(name: str) -> bool:
+    """Whether a name has a pattern of degrees and minutes, as ``lat_dms``."""
+    return _TELLS_MINUTES.search(name[:_LONGEST].translate(_ALIKE).casefold()) is not None
 
 
 def may_be_flag(letters: str, axis: str) -> bool:

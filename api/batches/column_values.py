@@ -22,6 +22,7 @@ _SURE_SIGNS = _SIGNS - {"1", "1.0"}
 _INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
 _QUARTERS = frozenset({*("ne", "nw", "se", "sw"), *("св", "сз", "юв", "юз")})
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
+_FRACTION = re.compile(r"\s*[+-]?[0-9]{0,3}[.,]0*[1-9][0-9]*\s*")
 _POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
@@ -111,6 +112,11 @@ def hold_minutes(sample: Sample, lon: int, lat: int, behind_lon: int, behind_lat
         if not minutes or not all(0 <= one < 60 for one in minutes):
             return False
     return True
+
+
+def are_fractions(texts: Sequence[str]) -> bool:
+    """Whether a column holds plain numbers alone, some with decimals."""
+    return bool(_numbers(texts)) and any(map(_FRACTION.fullmatch, texts))
 
 
 def _numbers(texts: Sequence[str]) -> list[float]:

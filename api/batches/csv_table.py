@@ -361,12 +361,13 @@ def _dialect(header: str, chosen: Chosen, told: str) -> tuple[str, Literal[0, 3]
     It is the one that finds positions there, else the one that is there most.
 
     One that finds longitudes and latitudes apart, be it several or parts of them, goes before one that finds
-    whole positions: by commas ``lat;lon`` is a single name. Behind tabs a quote is a letter, unless the names
-    in the header are quoted themselves.
+    whole positions: by commas ``lat;lon`` is a single name. Of several such, commas are those in names, as in
+    ``Latitude, deg;Longitude, deg``. Behind tabs a quote is a letter, unless the names in the header are
+    quoted themselves.
     """
     if told:
         return told, _quoting(told, header)
-    whole = doubtful = ""
+    apart = whole = doubtful = ""
     for delimiter in _DELIMITERS:
         names = header.split(delimiter)
         try:
@@ -375,9 +376,9 @@ def _dialect(header: str, chosen: Chosen, told: str) -> tuple[str, Literal[0, 3]
             doubtful = doubtful or ("" if error.missing else delimiter)
             continue
         if are_apart and all(name.count('"') % 2 == 0 for name in names):  # else it stands in quotes
-            return delimiter, _quoting(delimiter, header)
+            apart = delimiter if apart in ("", ",") else apart
         whole = whole or delimiter
-    if whole := doubtful or whole:
+    if whole := apart or doubtful or whole:
         return whole, _quoting(whole, header)
     return max(_DELIMITERS, key=header.count), csv.QUOTE_MINIMAL
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from api.batches.column_headings import (
     Heading,
+    is_far_side,
     is_hemisphere,
     is_of_both,
     is_of_motion,
@@ -17,9 +18,11 @@ from api.batches.column_headings import (
     may_be_flag,
     may_be_part,
     read_heading,
+    tells_minutes,
 )
 from api.batches.column_values import (
     Sample,
+    are_fractions,
     are_points,
     are_quarters,
     have_no_letters,
@@ -237,7 +240,8 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
     if is_free:
         _refuse_parts(header, headings, places, sample)
     for axis, place, side in (("lon", lon, places.lon_side), ("lat", lat, places.lat_side)):
-        wrong = headings[place].wrong_side(axis)
+        is_far = is_far_side(headings[place].letters, axis)
+        wrong = headings[place].wrong_side(axis) or ("is of one hemisphere" if is_far else "")
         if side is None and wrong:
             said = f"{wrong}: name it with its numbers' signs, or with a letter in each cell"
             raise ColumnError(f"column {header[place][:80]!r} {said}")
@@ -372,6 +376,11 @@ def _refuse_parts(
     sides = set(places[2:]) - {None}
     behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]
     are_behind = max(behind) < len(header) and not set(behind).intersection(places)
+    for at in places[:2]:
+        if sample is not None and tells_minutes(header[at]) and are_fractions(sample(at)):
+            said = "tells minutes by its name and holds decimals, which may be minutes"
+            where = "where they are of degrees, choose both columns"
+            raise ColumnError(f"column {header[at][:80]!r} {said}; {where}")
     is_by_name = are_behind and all(may_be_part(header[at]) for at in behind)
     for at, heading in enumerate(headings):
         if at in places:

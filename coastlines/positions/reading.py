@@ -79,6 +79,7 @@ class _Token:
     sign: str = ""
     axis: str = ""
     letter: str = ""
+    is_behind_and: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class _Coordinate:
     sign: str
     axis: str  # lat, lon, or empty where neither letter nor word says it
     letter: str
+    is_marked: bool = False  # with a degree sign, so that a number is one of degrees alone
 
 
 def parse_position(text: str) -> tuple[float, float]:
@@ -224,7 +226,7 @@ def _plain(axis: str, number: str) -> _Coordinate:
 
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
-    place = 0
+    place, is_behind_and = 0, False
     while place < len(text):
         match = token_pattern().match(text, place)
         if match is None:
@@ -234,6 +236,7 @@ def _tokens(text: str) -> list[_Token]:
         kind, found, start = str(match.lastgroup), match.group(), place
         place = match.end()
         if kind in ("space", "and"):
+            is_behind_and |= kind == "and"
             continue
         if kind == "south" and found in ("s", "s.") and _counts_seconds(tokens, start):
             kind, found = "second", "s"
@@ -248,12 +251,12 @@ def _tokens(text: str) -> list[_Token]:
         elif kind == "number":
             if found[0] == "." and tokens and tokens[-1].kind == "number":
                 raise _UnreadableError("a number has one decimal point", tokens[-1].start, place)
-            # The point may be that of a word shortened to its letter, as in N.42.
+            # The point may be that of a word shortened to its letter, as in N.42 and с.ш .42.
             if (
                 found[0] == "."
-                and text[start - 1 : start].isalpha()
                 and tokens
                 and tokens[-1].kind not in _MARKS
+                and (text[start - 1].isalpha() or re.search(r"\.\s*\w+\Z", tokens[-1].text))
             ):
                 begin = tokens[-1].start
                 raise _UnreadableError(f"{text[begin:place]!r} is not understood", begin, place)
@@ -261,6 +264,8 @@ def _tokens(text: str) -> list[_Token]:
             tokens.append(_Token(kind, found.lstrip("+-"), start, place, sign=sign))
         else:
             tokens.append(_Token(kind, found, start, place))
+        if is_behind_and:
+            tokens[-1], is_behind_and = replace(tokens[-1], is_behind_and=True), False
     return _with_decimals(tokens)
 
 
@@ -328,15 +333,19 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
         return _coordinate(tokens[:at]), _coordinate(tokens[at + 1 :])
     _refuse_half_a_position(tokens, letters, numbers)
     found: list[tuple[_Coordinate, _Coordinate]] = []
+    at_and: list[tuple[_Coordinate, _Coordinate]] = []
     reason = "it cannot be divided into a latitude and a longitude"
     for at in range(1, len(tokens)):
         try:
             found.append((_coordinate(tokens[:at]), _coordinate(tokens[at:])))
         except _UnreadableError:
             continue
+        at_and += found[-1:] if tokens[at].is_behind_and else []
     bare = all(token.kind in ("number", "colon") for token in tokens)
     if len(found) > 1 or (found and bare):
         found = [pair for pair in found if len(pair[0].numbers) == len(pair[1].numbers)]
+        # An "and" stands between the two where it can: no division elsewhere is meant then.
+        found = [pair for pair in found if not at_and or pair in at_and]
         reason = "it can be divided in several ways; put a comma between latitude and longitude"
     if len(found) != 1:
         raise _UnreadableError(reason)
@@ -392,7 +401,8 @@ def _coordinate(tokens: Sequence[_Token]) -> _Coordinate:
     numbers = _parts(body)
     axis = axes[0].axis if axes else ""
     letter = next((token.letter for token in axes if token.letter), "")
-    return _unpacked(_Coordinate(numbers, body[0].sign, axis, letter))
+    is_marked = any(token.kind == "degree" for token in body)
+    return _unpacked(_Coordinate(numbers, body[0].sign, axis, letter, is_marked))
 
 
 def _parts(body: Sequence[_Token]) -> tuple[str, ...]:
@@ -406,6 +416,9 @@ def _parts(body: Sequence[_Token]) -> tuple[str, ...]:
                 raise _UnreadableError("a coordinate has at most degrees, minutes and seconds")
             if numbers and "." in numbers[-1]:
                 raise _UnreadableError("only the last part of a coordinate may have decimals")
+            # Three digits are degrees of the other coordinate, four two parts in one.
+            if numbers and len(token.text.partition(".")[0]) > 2:
+                raise _UnreadableError(f"{token.text!r} is not understood", token.start, token.end)
             numbers.append(token.text)
         elif token.kind in _MARKS:
             place = _MARKS.index(token.kind)
@@ -422,9 +435,11 @@ def _parts(body: Sequence[_Token]) -> tuple[str, ...]:
 def _unpacked(coordinate: _Coordinate) -> _Coordinate:
     """Degrees and minutes (and seconds) that were written as one number, apart.
 
-    Only where a letter or the notation tells the axis: ``4233.6`` alone is a number of degrees, too large.
+    Only where a letter or the notation tells the axis: ``4233.6`` alone is a number of degrees, too large,
+    and so is ``4233.6°N``.
     """
-    if len(coordinate.numbers) != 1 or not (coordinate.letter or coordinate.sign) or not coordinate.axis:
+    is_told = bool(coordinate.axis) and bool(coordinate.letter or coordinate.sign)
+    if len(coordinate.numbers) != 1 or not is_told or coordinate.is_marked:
         return coordinate
     whole, point, decimals = coordinate.numbers[0].partition(".")
     parts = _PACKED[coordinate.axis].get(len(whole))

@@ -321,7 +321,7 @@ def test_units_that_are_no_degrees_north_and_east_are_refused(header: str, by_bl
         ),
         *("Latitude (N, WGS-84);Longitude (E, WGS-84)", "Широта (с.ш., WGS-84);Долгота (в.д., WGS–84)"),
         *("lat (°N, WGS-84);lon (°E, WGS-84)", "lat (EPSG-4326);lon (CRS-84)"),
-        *("lat (+N/-S);lon (E+ W-)", "lat (DD MM.mmm);lon (DDD MM.mmm)", "lat (° ' \");lon (° ' \")", "φ;λ"),
+        *("lat (+N/-S);lon (E+ W-)", "lat (° ' \");lon (° ' \")", "φ;λ"),
         *("lat_deg;lon_deg", "lat (deg) (N);lon (deg) (E)", "latitude (WGS 84);longitude (EPSG:4326)"),
         *("географическая широта;географическая долгота", "y (north);x (east)", "lat (N-S);lon (W-E)"),
     ],
@@ -374,6 +374,43 @@ def test_points_tell_their_order(tmp_path: Path, name: str) -> None:
         for text in ("49.5 42.5", "49.5N 42.5E", "", "POINTS 49.5 42.5"):
             for found in read_all_ways(tmp_path, ("n", name), [(1, text)]):
                 assert "no column 'lon'" in found
+
+
+MINUTES = pytest.mark.parametrize(
+    "names",
+    ["lat_dms,lon_dms", "latitude_ddm,longitude_ddm", "lat (DD MM.mm),lon (DD° MM.mm)", "dms lat,dms lon"],
+)
+
+
+@MINUTES
+@pytest.mark.parametrize("row", [("42.3336", "49.5318"), ("42", "49,5318"), (42.3336, 49.5318)])
+def test_decimals_under_a_name_of_minutes_are_refused_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, row: Row
+) -> None:
+    header = names.split(",")
+    for found in read_all_ways(tmp_path, header, [row]):
+        assert f"{header[1]!r} tells minutes by its name and holds decimals" in found
+    chosen = Chosen(lat=header[0], lon=header[1])
+    for found in read_all_ways(tmp_path, header, [row], chosen):
+        assert found == [tuple(float(str(one).replace(",", ".")) for one in row)]
+
+
+@MINUTES
+def test_minutes_and_whole_degrees_under_a_name_of_minutes_are_read(tmp_path: Path, names: str) -> None:
+    rows = [("42 30", "49°45'"), ("42.0", "49"), ("42.5°", "49°")]
+    for found in read_all_ways(tmp_path, names.split(","), rows):
+        assert found == [(42.5, 49.75), (42.0, 49.0), (42.5, 49.0)]
+
+
+@pytest.mark.parametrize("names", ["S,E", "N,W", "с.ш.,з.д.", "ю.ш.,в.д.", "North,West", "cənub,şərq"])
+def test_a_column_of_the_far_hemisphere_alone_is_refused_though_chosen(tmp_path: Path, names: str) -> None:
+    header = names.split(",")
+    chosen = Chosen(lat=header[0], lon=header[1])
+    for found in read_all_ways(tmp_path, header, [("42.5", "49.5")], chosen):
+        assert "is of one hemisphere: name it with its numbers' signs" in found
+    near = Chosen(lat="lats", lon="в.д.")
+    for found in read_all_ways(tmp_path, ("lats", "в.д."), [("42.5", "49.5")], near):
+        assert found == [(42.5, 49.5)]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,15 @@ def test_a_delimiter_on_the_first_line(encoding: str, by_blocks: bool) -> None:
         CsvSource(io.BytesIO(b"sep=;\nlon;lat;\xff\n" + "é".encode() * 9), encoding="utf-8")
 
 
+@pytest.mark.parametrize("between", [";", "\t", "|"])
+@pytest.mark.parametrize("names", ["Latitude, deg:Longitude, deg", "n:Широта, град:Долгота, град:Глубина, м"])
+def test_commas_in_names_delimit_nothing_where_another_delimiter_does(names: str, between: str) -> None:
+    rows = {2: "42,5:49,5\n42.5:49.5\n", 4: "1:42,5:49,5:3,5\n1:42.5:49.5:3\n"}[names.count(":") + 1]
+    source = CsvSource(io.BytesIO(f"{names}\n{rows}".replace(":", between).encode()))
+    (chunk,) = source.chunks()
+    assert (chunk.batch.lat.tolist(), chunk.batch.lon.tolist()) == ([42.5, 42.5], [49.5, 49.5])
+
+
 def test_a_row_that_is_wrong_as_a_whole_has_no_position() -> None:
     """Decimal commas between commas would be drawn somewhere else."""
     source = CsvSource(io.BytesIO(b"lat,lon\n42,5,50,5\n42\n42.5,50.5\n"))

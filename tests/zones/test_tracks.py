@@ -248,6 +248,16 @@ def test_of_several_positions_at_one_time_one_is_kept(edition) -> None:
         ({"lon": [190.0]}, "longitude 190"),
         ({"lat": [np.nan]}, "latitude nan"),
         ({"timestamp": ["yesterday"]}, "row 0: 'yesterday': a time is needed as 2024-01-05T06:30:12Z"),
+        *(
+            ({"timestamp": [one]}, f"row 0: '{one}': a time is needed as")
+            for one in ("2024-01-05 06.30", "2024-01-05T06,30Z", "20240105T0630.5", "2024-01-05T06:30.5Z")
+        ),
+        ({"timestamp": [2401050630]}, "write 2024-01-05T06:30Z or 2046-01-31T22:"),
+        ({"timestamp": ["2401050630"]}, "write 2024-01-05T06:30Z or 2046-01-31T22:"),
+        *(
+            ({"timestamp": [one]}, "row 0: the time is before 1500, as years of other calendars are")
+            for one in ("1402-10-15 06:30", "1402-10-15T06:30:00Z", "0001-01-01", np.datetime64("1402-10-15"))
+        ),
         ({"timestamp": [np.datetime64("NaT")]}, "row 0: the time is empty"),
         ({"vessel": [None]}, "row 0 names no vessel"),
         ({"vessel": [" "]}, "row 0 names no vessel"),

@@ -37,6 +37,13 @@ _DAY_AND_ZONE = re.compile(
     r"(\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?)([+\-\u2212])"
     r"([01]\d|2[0-3])(?::?(\d\d)(?::?(\d\d)(?:[.,]\d*)?)?)?"
 )
+# The same with two digits of the year, of 2022 to 2099; and seconds of 2039 to 2100.
+_SHORT_DAY_AND_HOUR = re.compile(
+    r"(2[2-9]|[3-9]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)"
+)
+# Decimals of hours and minutes, which Python takes for those of seconds.
+_PARTED_HOUR = re.compile(r"(?<!\d)(?<!\d:)\d\d(?::?\d\d)?[.,]\d")
+_EARLIEST = -14_831_769_600_000_000  # 1500; before are solar years of Iran, and days that stand for none [µs]
 # UTC in other words than Z, which no reader of ISO 8601 takes: ``z``, `` UTC``, `` +0000 UTC``.
 _IN_UTC = re.compile(r"(.*?\d)\s*(?:[+\-]00:?00\s*(?:utc|gmt)|z|utc|gmt)", re.IGNORECASE)
 # In floating point numbers of 32 bits seconds since 1970 are 128 apart.
@@ -60,6 +67,15 @@ class Times(NamedTuple):
 
 def read_times(values: npt.ArrayLike | Sequence[object]) -> Times:
     """Times from an array of datetime64, or from texts, numbers and datetimes."""
+    times = _read_all(values)
+    early = np.flatnonzero((times.time_us < _EARLIEST) & (times.time_us != NOT_A_TIME))
+    for row in early.tolist():
+        times.errors[row] = "the time is before 1500, as years of other calendars are; write Gregorian ones"
+        times.time_us[row] = NOT_A_TIME
+    return times
+
+
+def _read_all(values: npt.ArrayLike | Sequence[object]) -> Times:
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
         time_us = values.astype("datetime64[us]").astype(np.int64)
         missing = dict.fromkeys(np.flatnonzero(np.isnat(values)).tolist(), "the time is empty")
@@ -129,6 +145,8 @@ def _read(value: Any) -> tuple[int, bool | None]:
 
 def _moment(text: str) -> datetime:
     """A time in ISO 8601, with a zone where one is named. Raises `ValueError`."""
+    if _PARTED_HOUR.search(text[8:]):
+        raise ValueError("decimals of an hour or minute")
     found = _IN_UTC.fullmatch(text)
     if found is None:
         return datetime.fromisoformat(text)
@@ -153,9 +171,11 @@ def _refuse_day_and_zone(text: str) -> None:
 
 def _refuse_day_and_hour(value: Any, unit: int) -> None:
     """Raises `ValueError`: as ``2018010112``, which may be twelve o'clock as well as seconds since 1970."""
-    found = _DAY_AND_HOUR.fullmatch(str(int(value)))
+    digits = str(int(value))
+    found = _DAY_AND_HOUR.fullmatch(digits) or (_SHORT_DAY_AND_HOUR.fullmatch(digits) if unit == 1 else None)
     if found:
         year, month, day, hour, minute = found.groups(default="00")
+        year = year if len(year) == 4 else f"20{year}"
         moment = _EPOCH + timedelta(microseconds=_microseconds(value, unit))
         if hour == "24":  # the end of the day
             try:

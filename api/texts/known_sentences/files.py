@@ -28,6 +28,10 @@ SENTENCES = (
         "choose both columns"
     ),
     to_translate(
+        "column %(name)s tells minutes by its name and holds decimals, which may be minutes; "
+        "where they are of degrees, choose both columns"
+    ),
+    to_translate(
         "column %(name)s has the longitude first by its name; texts without letters are read latitude first"
     ),
     to_translate(
