@@ -33,6 +33,10 @@ _EXAMPLE_LINE: Json = {
 }
 _COAST_ENDS = ("coast_from_lon", "coast_from_lat", "coast_to_lon", "coast_to_lat")
 _DEPARTURE = ("departure_piece", "departure_deg", *_COAST_ENDS)
+_MEASURED = (
+    *("length_km", "over_land_km", "longest_piece_km", "snapped_start_m", "snapped_end_m"),
+    *("offshore_m", "lon", "lat"),
+)
 EXAMPLE: Json = {"inputs": {"breadth": {"value": {"KAZ": 12}}, "effects": {"value": {"Chilov": 0.5}}}}
 
 
@@ -170,10 +174,7 @@ def _output() -> Json:
     line = dict.fromkeys(("collection", "id", "name"), text)
     line |= {name: {**number, "nullable": True} for name in ("moved_m", "lon", "lat")}
     drawn = dict.fromkeys(("name", "state", "kind", "line_type"), text)
-    drawn |= dict.fromkeys(
-        ("length_km", "longest_piece_km", "snapped_start_m", "snapped_end_m", "offshore_m", "lon", "lat"),
-        number,
-    )
+    drawn |= dict.fromkeys(_MEASURED, number)
     drawn |= {name: {**number, "nullable": True} for name in _DEPARTURE}
     differences = _object(
         {

@@ -42,7 +42,7 @@ def _differences(edition: Edition, usual: Edition) -> dict[str, Any]:
     before, after = usual.collections, edition.collections
     lines = edition.rule.baseline.straight_lines
     mainland = shapely.get_coordinates(usual.rule.baseline.sea.exterior)
-    drawn = straight_lines_drawn(lines, edition.straight_lines, before["baselines"], mainland)
+    drawn = straight_lines_drawn(lines, edition.straight_lines, before, mainland)
     return {
         "areas": [asdict(one) for one in area_differences(before, after)],
         "lines": [asdict(one) for one in line_differences(before, after)],

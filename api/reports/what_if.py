@@ -104,6 +104,7 @@ def _straight_lines(said: NullTranslations, lines: Sequence[Mapping[str, Any]], 
             said.gettext(STATE_NAMES[one["state"]]),
             said.gettext(KIND_NAMES[one["kind"]]),
             number(one["length_km"], 3, language),
+            number(one["over_land_km"], 3, language) if "over_land_km" in one else "",
             number(one["offshore_m"] / 1000.0, 3, language),
             semicolon(language).join(
                 number(one[end], 1, language) for end in ("snapped_start_m", "snapped_end_m")
@@ -113,9 +114,10 @@ def _straight_lines(said: NullTranslations, lines: Sequence[Mapping[str, Any]], 
     )
     heads = (
         said.gettext("Line"), said.gettext("State"), said.gettext("Kind"), said.gettext("Length, km"),
+        said.gettext("Of it over land, km"),
         said.gettext("Farthest from the shore, km"), said.gettext("Ends moved to the shore by, m"),
     )  # fmt: skip
-    return Table(said.gettext("Your lines"), heads, ("", "", "", NUMBER, NUMBER, NUMBER), rows)
+    return Table(said.gettext("Your lines"), heads, ("", "", "", NUMBER, NUMBER, NUMBER, NUMBER), rows)
 
 
 def _lines(said: NullTranslations, differences: Mapping[str, Any], language: str) -> Table:

@@ -672,6 +672,8 @@ def test_the_page_says_how_lines_depart(client: FlaskClient, results: dict[str, 
     assert 0.0 < line["departure_deg"] < 20.0
     page = client.get(f"/what-if/{results['edition']}", headers=HTML)
     assert f">{line['departure_deg']:.0f}°</td>" in page.text
+    assert 0.0 <= line["over_land_km"] < line["length_km"]
+    assert "Of it over land" in page.text
     assert "It sets no number." in page.text
     for part in ("script-src 'self'", "connect-src 'self'"):
         assert part in page.headers["Content-Security-Policy"]
@@ -682,7 +684,9 @@ def test_results_without_departures_are_shown(client: FlaskClient, results: dict
     kept = files.results(name)
     (line,) = kept["differences"]["straight_lines"]
     fewer = {
-        key: value for key, value in line.items() if not key.startswith(("departure", "coast", "longest"))
+        key: value
+        for key, value in line.items()
+        if not key.startswith(("departure", "coast", "longest", "over"))
     }
     files.write_results(name, {**kept, "differences": {**kept["differences"], "straight_lines": [fewer]}})
     page = client.get(f"/what-if/{name}", headers=HTML)

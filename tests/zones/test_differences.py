@@ -20,6 +20,7 @@ from zones.atlas.differences import (
     line_differences,
     straight_lines_drawn,
 )
+from zones.baseline.straight_lines import SnappedLine
 from zones.editions.store import Store
 from zones.parameters import Parameters
 
@@ -148,9 +149,10 @@ def test_a_line_that_one_edition_lacks_has_not_moved(real_store: Store) -> None:
 
 def test_a_straight_line_is_measured_against_the_shore(real_store: Store) -> None:
     usual, edition = real_store.edition("osm"), real_store.build(WHAT_IFS["line"])
-    shore, lines = usual.collections["baselines"], edition.rule.baseline.straight_lines
+    before, lines = usual.collections, edition.rule.baseline.straight_lines
+    shore = before["baselines"]
     mainland = shapely.get_coordinates(usual.rule.baseline.sea.exterior)
-    (found,) = straight_lines_drawn(lines, edition.straight_lines, shore, mainland)
+    (found,) = straight_lines_drawn(lines, edition.straight_lines, before, mainland)
     assert (found.name, found.state, found.kind) == ("Baku bay", "AZE", "closing_line")
     assert found.length_km == pytest.approx(GEOD.line_length(*BAY.coordinates.T) / 1000, abs=0.1)
     assert found.snapped_start_m == pytest.approx(10.3, abs=0.1)
@@ -160,7 +162,27 @@ def test_a_straight_line_is_measured_against_the_shore(real_store: Store) -> Non
     away, _ = cKDTree(others).query(points)
     assert found.offshore_m == pytest.approx(away.max(), abs=60.0)
     assert found.longest_piece_km == pytest.approx(found.length_km, abs=1e-6)
+    steps = np.linspace(0.0, 1.0, 100_000)
+    along = shapely.line_interpolate_point(shapely.LineString(line.coordinates), steps, normalized=True)
+    on_land = ~shapely.contains_xy(usual.rule.baseline.sea, shapely.get_coordinates(along))
+    assert 0 < on_land.sum() < 100
+    assert found.over_land_km == pytest.approx(on_land.mean() * found.length_km, abs=0.001)
     departure = greatest_departure(line.coordinates[[0, -1]], mainland)
     assert departure is not None
     assert (found.departure_piece, found.departure_deg) == (1, round(departure.degrees, 2))
     assert (found.coast_from_lon, found.coast_from_lat) == departure.coast_from
+
+
+def test_what_of_a_straight_line_runs_over_land_is_told(real_store: Store) -> None:
+    """Points of it are looked for in the water of the baseline: a line over Absheron ends in it."""
+    usual = real_store.edition("osm")
+    ends = np.array([[49.60, 40.15], [49.95, 40.75]])
+    steps = 20_000
+    points = np.array(GEOD.npts(*ends.ravel(), steps))
+    given = StraightLine("AZE", "straight_baseline", "geodesic", ends, "Absheron")
+    line = SnappedLine("AZE", "straight_baseline", "geodesic", "Absheron", points[::100], 0.0, 0.0)
+    mainland = shapely.get_coordinates(usual.rule.baseline.sea.exterior)
+    (found,) = straight_lines_drawn([line], [given], usual.collections, mainland)
+    over_land = ~shapely.contains_xy(usual.rule.baseline.sea, points[:-100])
+    assert 0.3 < over_land.mean() < 0.9
+    assert found.over_land_km == pytest.approx(over_land.mean() * found.length_km, abs=0.05)

@@ -66,6 +66,7 @@ class DrawnStraightLine:
     kind: str
     line_type: str
     length_km: float  # geodesic, from end to end
+    over_land_km: float  # how much of that runs over no water of the Caspian, where it is no baseline
     # snapped_start_m, snapped_end_m: how far its ends were moved to the shore [m]
     snapped_start_m: float
     snapped_end_m: float
@@ -88,14 +89,16 @@ class DrawnStraightLine:
 
 
 def straight_lines_drawn(
-    lines: Sequence[SnappedLine], given: Sequence[StraightLine], baselines: Collection, mainland: Floats
-) -> tuple[DrawnStraightLine, ...]:
+    lines: Sequence[SnappedLine], given: Sequence[StraightLine], before: Mapping[str, Collection],
+    mainland: Floats,
+) -> tuple[DrawnStraightLine, ...]:  # fmt: skip
     """Each line that a user has given, measured against an edition without them.
 
-    ``lines`` and ``given`` are the same lines as used and as given; ``baselines`` and the closed shore
-    ``mainland``, shape (n, 2) [deg], are those of that edition.
+    ``lines`` and ``given`` are the same lines as used and as given; the collections ``before`` and the closed
+    shore ``mainland``, shape (n, 2) [deg], are those of that edition.
     """
-    shore = [_segments(one.geometry) for one in baselines.features if one.properties["kind"] == "normal"]
+    baselines, zones = before["baselines"].features, before["zones"].features
+    shore = [_segments(one.geometry) for one in baselines if one.properties["kind"] == "normal"]
     others = np.vstack([start for start, _ in shore]), np.vstack([end for _, end in shore])
     found = []
     own = [line for line in lines if not line.closes_kara_bogaz_gol]
@@ -116,6 +119,7 @@ def straight_lines_drawn(
                 kind=line.kind,
                 line_type=line.line_type,
                 length_km=round(length_km(chain), 6),
+                over_land_km=round(_over_land_km(chain, zones), 6),
                 snapped_start_m=round(line.snapped_start_m, 3),
                 snapped_end_m=round(line.snapped_end_m, 3),
                 offshore_m=round(metres, 3),
@@ -131,6 +135,14 @@ def straight_lines_drawn(
             )
         )
     return tuple(found)
+
+
+def _over_land_km(line: shapely.LineString, zones: Sequence[Feature]) -> float:
+    """How much of a line lies in no zone; every water is in one."""
+    rest: shapely.Geometry = line
+    for zone in zones:
+        rest = shapely.difference(rest, zone.geometry)
+    return sum(length_km(part) for part in shapely.get_parts(rest) if not part.is_empty)
 
 
 def area_differences(
