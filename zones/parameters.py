@@ -40,12 +40,12 @@ class Parameters:
                 raise BreadthError(f"unknown State {state!r}: {', '.join(STATES)} are known")
             if not (math.isfinite(breadth) and 0 < breadth <= TERRITORIAL_WATERS_MAXIMUM_NM):
                 raise BreadthError(
-                    f"breadth of {state} is {breadth:g} nm: Article 7(1) allows more than 0 and at most "
+                    f"breadth of {state} is {breadth:.15g} nm: Article 7(1) allows more than 0 and at most "
                     f"{TERRITORIAL_WATERS_MAXIMUM_NM:g}"
                 )
             if breadth < LEAST_BREADTH_NM:
                 raise BreadthError(
-                    f"breadth of {state} is {breadth:g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
+                    f"breadth of {state} is {breadth:.15g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
                     "for it would wind round every stone of the coast"
                 )
         for pair in self.treaty_points:
@@ -53,7 +53,7 @@ class Parameters:
                 raise ZonesError(f"no line {pair!r} on the seabed: {', '.join(SEABED_PAIRS)} are known")
         for name, share in self.effects.items():
             if not 0.0 <= share <= 1.0:
-                raise EffectError(f"effect of {name} is {share:g}: it must be from 0 (none) to 1 (full)")
+                raise EffectError(f"effect of {name} is {share:.15g}: it must be from 0 (none) to 1 (full)")
         applied_effects(self.effects)
 
     @property

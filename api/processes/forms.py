@@ -285,8 +285,10 @@ def _position(text: str, place: str, at: int) -> list[float]:
     except PositionError as error:
         raise InputError(f"/inputs/straight_lines/features/{at}", f"{place}: {error}") from None
     if looks_swapped(lon, lat):
-        said = f"{place}: latitude {lat:g}, longitude {lon:g} is far from the sea; latitude comes first: "
-        raise InputError(f"/inputs/straight_lines/features/{at}", f"{said}{lon:g} {lat:g}")
+        said = (
+            f"{place}: latitude {lat:.10g}, longitude {lon:.10g} is far from the sea; latitude comes first: "
+        )
+        raise InputError(f"/inputs/straight_lines/features/{at}", f"{said}{lon:.10g} {lat:.10g}")
     return [lon, lat]
 
 

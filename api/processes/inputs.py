@@ -251,11 +251,11 @@ def _rows(value: object, at: str) -> Any:
         place = f"{at}/{number}"
         rows.append([_number(one, f"{place}/{axis}", "a coordinate") for axis, one in enumerate(row)][:2])
         if looks_swapped(*rows[-1]):
-            said = f"longitude {rows[-1][0]:g}, latitude {rows[-1][1]:g} looks swapped: longitude comes first"
+            said = f"longitude {rows[-1][0]:.10g}, latitude {rows[-1][1]:.10g} looks swapped: longitude comes first"
             raise InputError(place, said)
         if abs(rows[-1][0]) > 180 or abs(rows[-1][1]) > 90:
             raise InputError(
-                place, f"longitude {rows[-1][0]:g}, latitude {rows[-1][1]:g} is not on the earth"
+                place, f"longitude {rows[-1][0]:.10g}, latitude {rows[-1][1]:.10g} is not on the earth"
             )
     return rows
 

@@ -293,6 +293,12 @@ def lines(*features: Any) -> dict[str, Any]:
     [
         ({"breadth": {"KAZ": 0}}, "/breadth/KAZ", "more than 0"),
         ({"breadth": {"KAZ": 15.1}}, "/breadth/KAZ", "at most 15"),
+        ({"breadth": {"KAZ": 15.0000001}}, "/breadth/KAZ", "is 15.0000001 nm"),
+        (
+            lines(line([[100.1234567, 95.5], [50, 40]])),
+            "/straight_lines/features/0/geometry/coordinates/0",
+            "100.1234567",
+        ),
         ({"breadth": {"KAZ": 1e-6}}, "/breadth/KAZ", "0.25"),
         ({"breadth": {"KAZ": "twelve"}}, "/breadth/KAZ", '"twelve": a number is needed'),
         ({"breadth": {"KAZ": True}}, "/breadth/KAZ", "a number is needed"),
