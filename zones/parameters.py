@@ -45,8 +45,8 @@ class Parameters:
                 )
             if breadth < LEAST_BREADTH_NM:
                 raise BreadthError(
-                    f"breadth of {state} is {breadth:.15g} nm: below {LEAST_BREADTH_NM:g} nm no limit is drawn, "
-                    "for it would wind round every stone of the coast"
+                    f"breadth of {state} is {breadth:.15g} nm: below {LEAST_BREADTH_NM:g} nm no limit is "
+                    "drawn, for it would wind round every stone of the coast"
                 )
         for pair in self.treaty_points:
             if pair not in SEABED_PAIRS:

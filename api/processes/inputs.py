@@ -251,8 +251,8 @@ def _rows(value: object, at: str) -> Any:
         place = f"{at}/{number}"
         rows.append([_number(one, f"{place}/{axis}", "a coordinate") for axis, one in enumerate(row)][:2])
         if looks_swapped(*rows[-1]):
-            said = f"longitude {rows[-1][0]:.10g}, latitude {rows[-1][1]:.10g} looks swapped: longitude comes first"
-            raise InputError(place, said)
+            said = f"longitude {rows[-1][0]:.10g}, latitude {rows[-1][1]:.10g} looks swapped"
+            raise InputError(place, f"{said}: longitude comes first")
         if abs(rows[-1][0]) > 180 or abs(rows[-1][1]) > 90:
             raise InputError(
                 place, f"longitude {rows[-1][0]:.10g}, latitude {rows[-1][1]:.10g} is not on the earth"
