@@ -12,7 +12,10 @@ _letter = lru_cache(4096)(hemisphere_letter)
 # The texts of a column, by its place, in the rows that are looked at; empty where a row has none.
 Sample = Callable[[int], Sequence[str]]
 ROWS_LOOKED_AT = 10_000
-ELSE = "?"  # a text that is neither a hemisphere nor a number
+ELSE = "?"  # for numbers, or what is no text: no hemisphere
+_SOME_TEXT = "??"  # for a text that is neither a hemisphere nor a number
+_TRUE = frozenset({"1", "+1", "1.0", "true", "t", "yes", "y", "да", "bəli", "иә", "hawa", "بله"})
+_FALSE = frozenset({"0", "0.0", "-0.0", "false", "f", "no", "n", "нет", "xeyr", "жоқ", "ýok", "خیر"})
 _MOST_DIFFERENT = 30  # ways to write hemispheres in one column
 _LONGEST = 40  # characters of a hemisphere
 _AXIS_OF = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "": ""}
@@ -24,6 +27,7 @@ _QUARTERS = frozenset({*("ne", "nw", "se", "sw"), *("св", "сз", "юв", "ю�
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
 _FRACTION = re.compile(r"\s*[+-]?[0-9]{0,3}[.,]0*[1-9][0-9]*\s*")
 _POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
+_ANY = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
 
@@ -57,6 +61,20 @@ def may_be_letters(texts: Sequence[str]) -> bool:
     )
 
 
+def truths(texts: Sequence[str]) -> set[bool] | None:
+    """What a column says of yes and no, empty where it says nothing; None where it holds anything else."""
+    different = _different(texts)
+    if different is None or not all(text.casefold() in _TRUE | _FALSE for text in different):
+        return None
+    return {text.casefold() in _TRUE for text in different}
+
+
+def hold_numbers(texts: Sequence[str]) -> bool:
+    """Whether a column holds numbers of any size alone, and some."""
+    held = [text.strip() for text in texts if text.strip().casefold() not in _MISSING]
+    return bool(held) and all(text == ELSE or _ANY.fullmatch(text) for text in held)
+
+
 def are_quarters(texts: Sequence[str]) -> bool:
     """Whether a column holds hemispheres of both axes as one, as SW, and nothing else."""
     different = {text.casefold() for text in _different(texts) or ()}
@@ -67,16 +85,19 @@ def hint(value: object) -> str:
     """What stands for a value of a record, so that there are few of them: a hemisphere, or anything else."""
     if value is None:
         return ""
+    if isinstance(value, int | float):
+        return str(value) if value in (0, 1, -1) else ELSE
     if type(value) is not str:
-        return str(value) if value in (1, -1) else ELSE
-    return _hint(value) if len(value) <= _LONGEST and not _DIGITS.search(value[1:]) else ELSE
+        return ELSE
+    if hold_numbers([value[:_LONGEST]]) and truths([value]) is None and not may_be_letters([value]):
+        return ELSE
+    return _hint(value) if len(value) <= _LONGEST and not _DIGITS.search(value[1:]) else _SOME_TEXT
 
 
 @lru_cache(4096)
 def _hint(text: str) -> str:
-    return (
-        text if not text.strip() or _letter(text) or may_be_letters([text]) or are_quarters([text]) else ELSE
-    )
+    is_told = _letter(text) or truths([text]) is not None or may_be_letters([text]) or are_quarters([text])
+    return text if is_told else _SOME_TEXT
 
 
 def have_no_letters(texts: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from api.batches.column_headings import (
     is_hemisphere,
     is_of_both,
     is_of_motion,
+    is_pair,
     is_part,
     is_serial_number,
     is_side,
@@ -18,6 +19,7 @@ from api.batches.column_headings import (
     may_be_flag,
     may_be_part,
     read_heading,
+    side_alone,
     tells_minutes,
 )
 from api.batches.column_values import (
@@ -28,8 +30,10 @@ from api.batches.column_values import (
     have_no_letters,
     hold_capitals,
     hold_minutes,
+    hold_numbers,
     letters_held,
     may_be_letters,
+    truths,
 )
 from api.batches.rows import UserColumn
 from api.errors import BodyError
@@ -190,6 +194,7 @@ def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ..
         at
         for at, name in enumerate(names)
         if is_of_both(read_heading(name).letters)
+        or side_alone(read_heading(name).letters)
         or any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
     }
     near = sides.union(_near(places, len(names)), *([side] for side in places[2:] if side is not None))
@@ -270,11 +275,11 @@ def _with_sides(
     lon_side, lat_side = (
         _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
     )
-    # Beside hemispheres of the other axis an empty column is one of hemispheres that lack.
+    # Beside hemispheres of the other axis such a column is of hemispheres, whatever it holds or lacks.
     if lat_side is not None and lon_side is None:
-        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_empty=True)
+        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_all=True)
     elif lon_side is not None and lat_side is None:
-        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_empty=True)
+        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_all=True)
     if lat_side is not None and lon_side is None and is_serial_number(headings[lat_side].letters):
         if is_free and sample is not None and letters_held(sample(lat_side)):
             raise _doubtful(header, places, [lat_side])
@@ -304,7 +309,7 @@ def _side(
     sample: Sample | None,
     *,
     is_free: bool,
-    heeds_empty: bool = False,
+    heeds_all: bool = False,
 ) -> int | None:
     """Where the hemispheres of an axis stand by the name of their column."""
     found = []
@@ -313,17 +318,47 @@ def _side(
             continue
         is_flag = may_be_flag(heading.letters, axis)
         held = None if sample is None else letters_held(sample(at))
-        if held is None and is_flag and not heeds_empty and sample is not None and len(sample(at)) > 0:
+        if held is None and is_flag and not heeds_all and sample is not None and len(sample(at)) > 0:
             continue
         if held is None or held:  # empty, or letters of some axis among others
             found.append(at)
             continue
         assert sample is not None
-        is_sure = not is_flag or may_be_letters(sample(at))
+        is_of_pair = is_pair(heading.letters, axis)
+        if heeds_all and is_flag and not (is_of_pair and hold_numbers(sample(at))):
+            found.append(at)
+            continue
+        is_sure = not is_flag or may_be_letters(sample(at)) or (is_of_pair and _are_sides(sample(at), axis))
         if is_sure and is_free:
-            said = "tells hemispheres by its name, and none can be read in it"
-            raise ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
+            raise _unread(header, at)
     return _only(header, found, f"hemisphere of {axis}") if found else None
+
+
+def _are_sides(texts: Sequence[str], axis: str) -> bool:
+    """Whether yes and no under both letters of an axis are hemispheres: noughts may be nanoseconds, too."""
+    held = truths(texts)
+    return bool(held) and not (axis == "lat" and held == {False} and hold_numbers(texts))
+
+
+def _unread(header: Sequence[str], at: int) -> ColumnError:
+    """That a column tells hemispheres which would be passed over."""
+    said = "tells hemispheres by its name, and none can be read in it"
+    return ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
+
+
+def _refuse_sides_alone(
+    header: Sequence[str], headings: Sequence[Heading], places: Places, sample: Sample
+) -> None:
+    """Refuse columns of one hemisphere, as ``is_south``, unless all is north and east, or a bound."""
+    for at, heading in enumerate(headings):
+        side = side_alone(heading.letters)
+        if at in places or not side:
+            continue
+        held = truths(sample(at))
+        if held is None and hold_numbers(sample(at)):  # as of a box
+            continue
+        if held is None or not held <= {side in "NE"}:
+            raise _unread(header, at)
 
 
 def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, is_free: bool) -> Places:
@@ -372,6 +407,8 @@ def _refuse_parts(
     of_both = [at for at, heading in enumerate(headings) if is_of_both(heading.letters)]
     if sample is not None and (doubtful := [at for at in of_both if are_quarters(sample(at))]):
         raise _doubtful(header, places, doubtful)
+    if sample is not None:
+        _refuse_sides_alone(header, headings, places, sample)
     others = {heading.letters for heading in headings}
     sides = set(places[2:]) - {None}
     behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]

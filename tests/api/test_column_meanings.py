@@ -192,6 +192,61 @@ def test_what_may_be_hemispheres_is_refused(tmp_path: Path, names: str, row: Row
         assert found == [(42.5, 49.5)]
 
 
+@pytest.mark.parametrize(
+    ("names", "row", "what"),
+    [
+        ("lat,lon,is_south", (42.5, 49.5, 1), "is_south"),
+        ("lat,lon,south", (42.5, 49.5, True), "south"),
+        ("lat,lon,isWest", ("42.5", "49.5", "yes"), "isWest"),
+        ("lat,lon,lat_is_south,x", (42.5, 49.5, "maybe", 0), "lat_is_south"),
+        ("lat,lon,is_north,is_east", (42.5, 49.5, 0, 1), "is_north"),
+        ("lat,lon,is_e", (42.5, 49.5, "false"), "is_e"),
+        ("lat,lon,южная", ("42.5", "49.5", "да"), "южная"),
+        ("lat,lon,ns,ew", (42.5, 49.5, 1, 1), "ew"),
+        ("lat,lon,ns,ew", (42.5, 49.5, 0, 0), "ew"),
+        ("lat,lon,ns", (42.5, 49.5, True), "ns"),
+    ],
+)
+def test_yes_and_no_of_hemispheres_are_refused_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, row: Row, what: str
+) -> None:
+    header, said = names.split(","), f"{what!r} tells hemispheres by its name, and none can be read in it"
+    for found in read_all_ways(tmp_path, header, [row]):
+        assert said in found
+    record = io.BytesIO(json.dumps(dict(zip(header, row, strict=True))).encode())
+    (in_record,) = read(SequenceSource(record))
+    assert said in str(in_record)
+    for found in read_all_ways(tmp_path, header, [row], BOTH):
+        assert found == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        ("lat,lon,is_south,is_west", (42.5, 49.5, 0, False)),
+        ("lat,lon,is_north,east", (42.5, 49.5, "true", 1)),
+        ("lat,lon,south,west,north,east", (42.5, 49.5, 36.5, 46, "47.25", "55")),
+        ("lat,lon,south_side_temp,ns", (42.5, 49.5, 1, 0)),
+    ],
+)
+def test_yes_and_no_of_north_and_east_and_bounds_are_harmless(tmp_path: Path, names: str, row: Row) -> None:
+    header = names.split(",")
+    for found in read_all_ways(tmp_path, header, [row]):
+        assert found == [(42.5, 49.5)]
+    record = io.BytesIO(json.dumps(dict(zip(header, row, strict=True))).encode())
+    assert read(SequenceSource(record)) == [(42.5, 49.5)]
+
+
+def test_a_flag_beside_hemispheres_of_the_other_axis_is_of_hemispheres(tmp_path: Path) -> None:
+    names = ("lat", "lat_ref", "lon", "lon_ref")
+    for row in ((42.5, "S", 49.5, "junk"), (42.5, "S", 49.5, 7)):
+        for found in read_all_ways(tmp_path, names, [row]):
+            assert f"its hemisphere is E or W, and '{row[-1]}' stands beside it" in found[0]
+        record = io.BytesIO(json.dumps(dict(zip(names, row, strict=True))).encode())
+        (in_record,) = read(SequenceSource(record))
+        assert f"its hemisphere is E or W, and '{row[-1]}' stands beside it" in str(in_record)
+
+
 def test_hemispheres_under_names_of_flags_are_heeded(tmp_path: Path) -> None:
     for names in ("lat,lon,lat_flag,lon_flag", "lat,lon,lat_ref,lon_ref", "lat,lon,sn,we"):
         for found in read_all_ways(tmp_path, names.split(","), [("42.5", "49.5", "S", "W")]):
