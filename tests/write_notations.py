@@ -39,10 +39,11 @@ pair of letters alone (`lat_flag`, `lat_ref`, `ns`) that is empty in the first r
 none, unless hemispheres of the other axis are there. What may be hemispheres and is not clear, as signs, a
 letter beside one coordinate alone, `SW` under `quadrant`, or yes and no under `is_south` or `ew` (but where
 all is north or east), is refused. Minutes, seconds and decimals in columns of their own are refused: by their
-names, and under any name where coordinates are whole and the columns behind both hold nothing but numbers of 0 to
-below 60; decimals alone under a name of minutes (`lat_dms`) are, too. Where the columns of latitude and
-longitude are both chosen, they are taken as they stand, and only names tell hemispheres. Of records in JSON,
-whose members are looked at one by one, whole degrees and decimals are taken as such.
+names, and under any name where coordinates are whole and the columns behind both hold nothing but numbers of
+0 to below 60; decimals alone under a name of minutes (`lat_dms`) are, too, and in a cell among others they
+are an error of its row. Where the columns of latitude and longitude are both chosen, they are taken as they
+stand, and only names tell hemispheres. Of records in JSON, whose members are looked at one by one, whole
+degrees are taken as such.
 
 What stands in brackets behind a name, in any of the six languages, has to leave numbers degrees to the north
 and east: `lat (S)`, `Долгота (з.д.)`, `lon (E-/W+)`, `Lat (')`, `lat (DD.MMSS)`, `x (m)` and `position (x

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from glob import escape
 from importlib import import_module
 from pathlib import Path
@@ -180,6 +180,7 @@ class ArrowSource:
                     else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
                     for name, place, side in self._columns.axes
                 )
+                lon, lat = self._columns.without_decimals(lon, lat, partial(_texts, batch), errors)
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:

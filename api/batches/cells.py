@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from api.batches.column_values import is_fraction
 from api.errors import ParameterError
 from api.texts.numbers import coordinate
-from coastlines.positions import PositionError, parse_position
+from coastlines.positions import PositionError, parse_position, plain_letters
 from zones.classification.records import Floats
 
 # Texts that float() and `coordinate` read alike, one after another.
@@ -60,6 +61,28 @@ def numbers_beside(texts: Sequence[str], sides: Sequence[str], name: str, errors
         except ParameterError as error:
             errors.setdefault(at, str(error) if text.strip() else f"{name} is empty")
     return found
+
+
+def without_decimals(
+    found: Floats, texts: Callable[[], Sequence[str]], name: str, errors: dict[int, str]
+) -> Floats:
+    """Coordinates under a name that promises minutes without those of decimals alone, noting errors. [deg]"""
+    rows = np.flatnonzero(np.isfinite(found) & (found != np.round(found))).tolist()
+    if rows:
+        found, cells = found.copy(), texts()
+        for row in rows:
+            if said := doubtful_decimals(cells[row], name):
+                errors.setdefault(row, said)
+                found[row] = np.nan
+    return found
+
+
+def doubtful_decimals(text: str, name: str) -> str:
+    """Why a cell under a name that promises minutes is not read, in words; else empty."""
+    if not is_fraction(plain_letters(text)[0]):
+        return ""
+    said = "has decimals alone, which may be of degrees or minutes, and its column tells minutes by its name"
+    return f"{name} {text.strip()[:40]!r} {said}; write 42.5° or 42 30"
 
 
 def positions(texts: Sequence[str], errors: dict[int, str]) -> tuple[Floats, Floats]:

@@ -25,7 +25,9 @@ _SURE_SIGNS = _SIGNS - {"1", "1.0"}
 _INITIALS = frozenset("nsewсювзоешбşcqdgشجغ")
 _QUARTERS = frozenset({*("ne", "nw", "se", "sw"), *("св", "сз", "юв", "юз")})
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+))\s*[°º'′’]?\s*")
-_FRACTION = re.compile(r"\s*[+-]?[0-9]{0,3}[.,]0*[1-9][0-9]*\s*")
+_FRACTION = re.compile(
+    r"\s*[+-]?[0-9]{0,3}(?:[.,]0*[1-9][0-9]*|(?:[.,][0-9]*)?e[+-]?[0-9]+)\s*", re.IGNORECASE
+)
 _POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
 _ANY = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
@@ -137,7 +139,12 @@ def hold_minutes(sample: Sample, lon: int, lat: int, behind_lon: int, behind_lat
 
 def are_fractions(texts: Sequence[str]) -> bool:
     """Whether a column holds plain numbers alone, some with decimals."""
-    return bool(_numbers(texts)) and any(map(_FRACTION.fullmatch, texts))
+    return bool(_numbers(texts)) and any(map(is_fraction, texts))
+
+
+def is_fraction(text: str) -> bool:
+    """Whether a text is a plain number with decimals, or with an exponent, of at most three whole digits."""
+    return _FRACTION.fullmatch(text) is not None
 
 
 def _numbers(texts: Sequence[str]) -> list[float]:

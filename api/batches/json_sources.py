@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
+from api.batches.cells import doubtful_decimals
 from api.batches.column_values import ELSE, hint
 from api.batches.position_columns import (
     USUAL,
@@ -227,7 +228,7 @@ class FeatureRows:
         if error:
             self.errors[len(self)] = error
         # Numbers go out again as the answers of these names, where no hemisphere stands beside them.
-        answered = names[:2] if names[2:] == (None, None) else ()
+        answered = names[:2] if names[2:4] == (None, None) else ()
         own = {
             name: one
             for name, one in value.items()
@@ -325,7 +326,10 @@ def _names_among(
 
 def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
     """Longitude and latitude of a record, and what is wrong with them."""
-    lon, lat, lon_side, lat_side = names
+    lon, lat, lon_side, lat_side, in_minutes = names
+    for axis in in_minutes:
+        if said := doubtful_decimals(_text(value[lon if axis == "lon" else lat]), axis):
+            return None, said
     try:
         if lon == lat:
             return list(parse_position(str(value[lon]))), ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from api.batches.cells import without_decimals
 from api.batches.column_headings import (
     Heading,
     is_far_side,
@@ -37,6 +39,7 @@ from api.batches.column_values import (
 )
 from api.batches.rows import UserColumn
 from api.errors import BodyError
+from zones.classification.records import Floats
 
 # Names in small letters; then those without spaces, signs and units, as a `Heading` has them. Of the first
 # kind that is there, there must be one column. The plane's x and y are taken together only.
@@ -118,22 +121,27 @@ class Places(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The same by the names of members of a record."""
+    """The same by the names of members of a record, and which axes promise minutes by theirs."""
 
     lon: str
     lat: str
     lon_side: str | None
     lat_side: str | None
+    in_minutes: tuple[str, ...] = ()
 
 
 class Columns(NamedTuple):
-    """Where positions stand in a table, and all of its columns."""
+    """Where positions stand in a table, and all of its columns.
+
+    ``in_minutes`` are the axes whose names promise minutes, as ``lat_dms``, where not both are chosen.
+    """
 
     lon: int
     lat: int
     lon_side: int | None
     lat_side: int | None
     own: tuple[UserColumn, ...]
+    in_minutes: tuple[str, ...] = ()
 
     @property
     def are_whole(self) -> bool:
@@ -144,6 +152,16 @@ class Columns(NamedTuple):
     def axes(self) -> tuple[tuple[str, int, int | None], ...]:
         """Longitude and latitude: what they are called, where they stand, and where their hemisphere does."""
         return ("lon", self.lon, self.lon_side), ("lat", self.lat, self.lat_side)
+
+    def without_decimals(
+        self, lon: Floats, lat: Floats, texts: Callable[[int], Sequence[str]], errors: dict[int, str]
+    ) -> tuple[Floats, Floats]:
+        """Coordinates without decimals alone where names promise minutes, noting errors. [deg]"""
+        if "lon" in self.in_minutes:
+            lon = without_decimals(lon, partial(texts, self.lon), "lon", errors)
+        if "lat" in self.in_minutes:
+            lat = without_decimals(lat, partial(texts, self.lat), "lat", errors)
+        return lon, lat
 
     @property
     def has_sides(self) -> bool:
@@ -159,7 +177,7 @@ def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample |
     Raises `ColumnError`: nowhere, at several places, or in parts.
     """
     places = _places(header, chosen, sample)
-    columns = Columns(*places, ())
+    columns = Columns(*places, (), _in_minutes(header, chosen, places))
     as_answered = () if columns.are_whole or columns.has_sides else places[:2]
     own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
     return columns._replace(own=tuple(own))
@@ -180,7 +198,15 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | No
             return None
         raise
     lon_side, lat_side = (None if at is None else names[at] for at in places[2:])
-    return Names(names[places.lon], names[places.lat], lon_side, lat_side)
+    in_minutes = _in_minutes(names, chosen, places)
+    return Names(names[places.lon], names[places.lat], lon_side, lat_side, in_minutes)
+
+
+def _in_minutes(header: Sequence[str], chosen: Chosen, places: Places) -> tuple[str, ...]:
+    """The axes whose names promise minutes, where their columns are apart and not both chosen."""
+    if places.lon == places.lat or None not in chosen[:2]:
+        return ()
+    return tuple(axis for axis, at in (("lon", places.lon), ("lat", places.lat)) if tells_minutes(header[at]))
 
 
 def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ...]:

@@ -457,6 +457,25 @@ def test_minutes_and_whole_degrees_under_a_name_of_minutes_are_read(tmp_path: Pa
         assert found == [(42.5, 49.75), (42.0, 49.0), (42.5, 49.0)]
 
 
+@MINUTES
+@pytest.mark.parametrize("cell", ["42.5", " 42,5", "۴۲٫۵", "4.25e1"])
+def test_decimals_among_minutes_are_errors_of_their_rows_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, cell: str
+) -> None:
+    header, rows = names.split(","), [("42 30", "49°45'"), (cell, "49 45"), ("42 30", "49.75"), ("42", "49")]
+    for found in read_all_ways(tmp_path, header, rows):
+        assert found[0] == (42.5, 49.75)
+        assert f"lat {cell.strip()!r} has decimals alone, which may be of degrees or minutes" in found[1]
+        assert "lon '49.75' has decimals alone" in found[2]
+        assert found[3] == (42.0, 49.0)
+    records = "\n".join(json.dumps(dict(zip(header, row, strict=True))) for row in rows)
+    in_records = read(SequenceSource(io.BytesIO(records.encode())))
+    assert [type(one) for one in in_records] == [tuple, str, str, tuple]
+    chosen = Chosen(lat=header[0], lon=header[1])
+    for found in read_all_ways(tmp_path, header, rows, chosen):
+        assert found == [(42.5, 49.75)] * 3 + [(42.0, 49.0)]
+
+
 @pytest.mark.parametrize("names", ["S,E", "N,W", "с.ш.,з.д.", "ю.ш.,в.д.", "North,West", "cənub,şərq"])
 def test_a_column_of_the_far_hemisphere_alone_is_refused_though_chosen(tmp_path: Path, names: str) -> None:
     header = names.split(",")
