@@ -120,9 +120,10 @@ class ArrowSource:
         self._is_looked_at = True
         first = batch.slice(0, ROWS_LOOKED_AT)
         columns = find_columns(self.schema.names, self._chosen, lambda place: _looked_at(first, place))
-        if columns != self._columns:
+        if columns[:4] != self._columns[:4]:
             named = "lat_hemisphere and lon_hemisphere"
             raise ColumnError(f"hemispheres in columns of their own are read where these are called {named}")
+        self._columns = columns
 
     def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns without the geometry, and further coordinates; may read the geometries once."""

@@ -274,6 +274,11 @@ def is_far_side(letters: str, axis: str) -> bool:
     return len(letters) <= _LONGEST and _FAR_ALONE[axis].fullmatch(letters) is not None
 
 
+def has_marks_of_minutes(name: str) -> bool:
+    """Whether a name has the marks of degrees and minutes, as ``lat (° ')``, which decimals have, too."""
+    return re.search(r"°\s*'", name[:_LONGEST].translate(_ALIKE)) is not None
+
+
 def side_alone(letters: str) -> str:
     """N, S, E or W where the name of a column is that of one hemisphere, so that it may tell who is in it."""
     if len(letters) > _LONGEST:

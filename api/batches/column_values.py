@@ -73,8 +73,21 @@ def truths(texts: Sequence[str]) -> set[bool] | None:
 
 def hold_numbers(texts: Sequence[str]) -> bool:
     """Whether a column holds numbers of any size alone, and some."""
-    held = [text.strip() for text in texts if text.strip().casefold() not in _MISSING]
-    return bool(held) and all(text == ELSE or _ANY.fullmatch(text) for text in held)
+    held = _held(texts)
+    return bool(held) and all(map(_is_number, held))
+
+
+def hold_more(texts: Sequence[str]) -> bool:
+    """Whether a column holds something that is no plain number."""
+    return not all(map(_is_number, _held(texts)))
+
+
+def _held(texts: Sequence[str]) -> list[str]:
+    return [text.strip() for text in texts if text.strip().casefold() not in _MISSING]
+
+
+def _is_number(text: str) -> bool:
+    return text == ELSE or _ANY.fullmatch(text) is not None
 
 
 def are_quarters(texts: Sequence[str]) -> bool:
@@ -109,7 +122,7 @@ def have_no_letters(texts: Sequence[str]) -> bool:
 
 def are_points(texts: Sequence[str]) -> bool:
     """Whether a column holds points of WKT alone, and some."""
-    held = [text for text in texts if text.strip().casefold() not in _MISSING]
+    held = _held(texts)
     return bool(held) and all(map(_POINT.match, held))
 
 

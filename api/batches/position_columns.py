@@ -9,6 +9,7 @@ from typing import NamedTuple
 from api.batches.cells import without_decimals
 from api.batches.column_headings import (
     Heading,
+    has_marks_of_minutes,
     is_far_side,
     is_hemisphere,
     is_of_both,
@@ -32,6 +33,7 @@ from api.batches.column_values import (
     have_no_letters,
     hold_capitals,
     hold_minutes,
+    hold_more,
     hold_numbers,
     letters_held,
     may_be_letters,
@@ -177,7 +179,7 @@ def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample |
     Raises `ColumnError`: nowhere, at several places, or in parts.
     """
     places = _places(header, chosen, sample)
-    columns = Columns(*places, (), _in_minutes(header, chosen, places))
+    columns = Columns(*places, (), _in_minutes(header, chosen, places, sample))
     as_answered = () if columns.are_whole or columns.has_sides else places[:2]
     own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
     return columns._replace(own=tuple(own))
@@ -198,15 +200,25 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | No
             return None
         raise
     lon_side, lat_side = (None if at is None else names[at] for at in places[2:])
-    in_minutes = _in_minutes(names, chosen, places)
+    in_minutes = _in_minutes(names, chosen, places, None)
     return Names(names[places.lon], names[places.lat], lon_side, lat_side, in_minutes)
 
 
-def _in_minutes(header: Sequence[str], chosen: Chosen, places: Places) -> tuple[str, ...]:
-    """The axes whose names promise minutes, where their columns are apart and not both chosen."""
+def _in_minutes(
+    header: Sequence[str], chosen: Chosen, places: Places, sample: Sample | None
+) -> tuple[str, ...]:
+    """The axes whose names promise minutes, where their columns are apart and not both chosen.
+
+    Marks in a name promise them where not all cells are plain numbers.
+    """
     if places.lon == places.lat or None not in chosen[:2]:
         return ()
-    return tuple(axis for axis, at in (("lon", places.lon), ("lat", places.lat)) if tells_minutes(header[at]))
+    return tuple(
+        axis
+        for axis, at in (("lon", places.lon), ("lat", places.lat))
+        if tells_minutes(header[at])
+        or (has_marks_of_minutes(header[at]) and sample is not None and hold_more(sample(at)))
+    )
 
 
 def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ...]:

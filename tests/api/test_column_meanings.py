@@ -433,7 +433,12 @@ def test_points_tell_their_order(tmp_path: Path, name: str) -> None:
 
 MINUTES = pytest.mark.parametrize(
     "names",
-    ["lat_dms,lon_dms", "latitude_ddm,longitude_ddm", "lat (DD MM.mm),lon (DD° MM.mm)", "dms lat,dms lon"],
+    [
+        "lat_dms,lon_dms",
+        "latitude_ddm,longitude_ddm",
+        "lat (DD MM.mm),lon (DD° MM.mm)",
+        "dms lat,dms lon",
+    ],
 )
 
 
@@ -474,6 +479,16 @@ def test_decimals_among_minutes_are_errors_of_their_rows_unless_both_columns_are
     chosen = Chosen(lat=header[0], lon=header[1])
     for found in read_all_ways(tmp_path, header, rows, chosen):
         assert found == [(42.5, 49.75)] * 3 + [(42.0, 49.0)]
+
+
+def test_decimals_among_minutes_are_errors_of_their_rows_under_marks_of_minutes(tmp_path: Path) -> None:
+    header, rows = ("lat (° ′ ″)", "lon (°')"), [("42 30", "49°45'"), ("42.5", "49.75"), ("42", "49")]
+    for found in read_all_ways(tmp_path, header, rows):
+        assert (found[0], found[2]) == ((42.5, 49.75), (42.0, 49.0))
+        assert "has decimals alone, which may be of degrees or minutes" in found[1]
+    batch = pa.RecordBatch.from_pylist([dict(zip(header, row, strict=True)) for row in rows])
+    streamed = read(ArrowSource(lambda: _held(iter([batch])), batch.schema, None))
+    assert [type(one) for one in streamed] == [tuple, str, tuple]
 
 
 @pytest.mark.parametrize("names", ["S,E", "N,W", "с.ш.,з.д.", "ю.ш.,в.д.", "North,West", "cənub,şərq"])
