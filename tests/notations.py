@@ -116,6 +116,10 @@ def _zipped(name: str, content: bytes) -> bytes:
     return archive.getvalue()
 
 
+def _wkb(geometry: shapely.Geometry, system: int) -> str:
+    return shapely.to_wkb(shapely.set_srid(geometry, system), hex=True, include_srid=True)
+
+
 # What it is, the file's name, its content: one row with the position above.
 TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("decimal commas between semicolons, byte order mark", "a.csv",
@@ -163,6 +167,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
         {"lat": ["42 33.6"], "ns": ["N"], "lon": ["49 53.3"], "ew": ["E"]}))),
     ("Parquet with a column of WKT", "a.parquet", _parquet(pa.table(
         {"geometry": [f"POINT({SEA[0]!r} {SEA[1]!r})"]}))),
+    ("a column of WKB in hexadecimal, as PostGIS writes it", "a.tsv",
+     f"id\tgeom\n1\t{_wkb(shapely.Point(SEA), 4326)}\n".encode()),
     ("Parquet with a column of WKB", "a.parquet", _parquet(pa.table(
         {"geometry": [shapely.to_wkb(shapely.Point(SEA))]}))),
     ("GeoParquet", "a.parquet", _layer("parquet")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from api.batches.cells import doubtful_decimals
+from api.batches.cells import doubtful_decimals, whole_position
 from api.batches.column_values import ELSE, hint
 from api.batches.position_columns import (
     USUAL,
@@ -34,10 +34,9 @@ from api.batches.rows import (
     from_pairs,
     weighed_slices,
 )
-from api.errors import BodyError, ParameterError, TooMuchError
+from api.errors import BodyError, TooMuchError
 from api.texts.json_text import DEEPEST, decoded_bytes, depth_exceeds, json_bytes, read_json
 from api.texts.numbers import coordinate
-from coastlines.positions import PositionError, parse_position
 
 LONGEST_RECORD = 1024 * 1024
 RECORD_SEPARATOR = b"\x1e"
@@ -332,7 +331,7 @@ def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
             return None, said
     try:
         if lon == lat:
-            return list(parse_position(str(value[lon]))), ""
+            return list(whole_position(str(value[lon]))), ""
         pair = [value[lon], value[lat]]
         if lon_side is lat_side is None and all(type(one) in (int, float) for one in pair):
             return pair, ""
@@ -340,7 +339,7 @@ def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
             coordinate(_text(value[name]), axis, beside=None if side is None else _text(value[side]))
             for axis, name, side in (("lon", lon, lon_side), ("lat", lat, lat_side))
         ], ""
-    except (PositionError, ParameterError) as error:
+    except ValueError as error:
         return None, str(error)
 
 

@@ -84,6 +84,7 @@ _X_NAMES, _Y_NAMES = (
 POSITION_NAMES = frozenset(
     {
         *("wkt", "wktgeom", "wktgeometry", "geomwkt", "geometrywkt", "geometry", "geom", "thegeom"),
+        *("wkb", "wkbgeometry"),
         *("position", "latlon", "latlong", "latlng", "coordinates", "coords", "координаты", "местоположение"),
     }
 )

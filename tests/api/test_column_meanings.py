@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from flask.testing import FlaskClient
 
 from api.batches.arrow_tables import ArrowSource, parquet_source
@@ -417,6 +418,40 @@ def test_orders_of_whole_positions_other_than_latitude_first_are_refused(name: s
 def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> None:
     for found in read_all_ways(tmp_path, ("n", name), [(1, "42.5 49.5")]):
         assert found == [(42.5, 49.5)]
+
+
+def wkb(geometry: shapely.Geometry, system: int = 0) -> str:
+    return shapely.to_wkb(shapely.set_srid(geometry, system), hex=True, include_srid=True)
+
+
+@pytest.mark.parametrize("name", ["geom", "geometry", "the_geom", "wkb_geometry", "wkt"])
+def test_points_of_wkb_in_hexadecimal_are_read(tmp_path: Path, name: str) -> None:
+    point, deep = shapely.Point(49.5, 42.5), shapely.Point(49.5, 42.5)
+    for _ in range(20):
+        deep = shapely.GeometryCollection([deep])
+    rows = [
+        (1, wkb(point)),
+        (2, wkb(point, 4326).lower()),
+        (3, shapely.to_wkb(shapely.Point(49.5, 42.5, -9), hex=True, byte_order=0)),
+        (4, wkb(point, 32639)),
+        (5, wkb(shapely.LineString([(49, 42), (50, 43)]))),
+        (6, wkb(shapely.Point())),
+        (7, wkb(deep)),
+        (8, "0109" * 10),
+        (9, "POINT(49.5 42.5)"),
+    ]
+    records = "\n".join(json.dumps(dict(zip(("n", name), row, strict=True))) for row in rows)
+    in_records = read(SequenceSource(io.BytesIO(records.encode())))
+    for found in (*read_all_ways(tmp_path, ("n", name), rows), in_records):
+        assert found[:3] == [(42.5, 49.5)] * 3
+        assert found[3:8] == [
+            "the SRID of the point is 32639, positions are read in 4326 (WGS84)",
+            "a Point is needed, this is LineString",
+            "a Point is needed, this is empty",
+            "a Point is needed, this WKB is longer",
+            f"a Point is needed, {'0109' * 10!r} is no WKB",
+        ]
+        assert found[8] == (42.5, 49.5)
 
 
 @pytest.mark.parametrize(
