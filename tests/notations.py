@@ -136,6 +136,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("`X` and `Y`", "a.csv", b"X,Y\n49.88833333333333,42.56\n"),
     ("units behind names", "a.csv", b"Latitude (deg),Longitude (deg)\n42.56,49.88833333333333\n"),
     ("names in other languages", "a.csv", "Широта,Долгота\n42.56,49.88833333333333\n".encode()),
+    ("letters for names, where all is in degrees about the Caspian", "a.csv",
+     "с.ш.;в.д.\n42,56;49,88833333333333\n".encode()),
     ("vertical bars", "a.txt", b"lat|lon\n42.56|49.88833333333333\n"),
     ("a column of WKT", "a.csv", b"id;WKT\n1;POINT(49.88833333333333 42.56)\n"),
     ("a column of whole positions", "a.csv", "no,position\n1,42°33.6'N 49°53.3'E\n".encode()),

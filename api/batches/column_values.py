@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from coastlines.positions import hemisphere_letter
+from coastlines.positions import PositionError, hemisphere_letter, parse_coordinate
 
 _letter = lru_cache(4096)(hemisphere_letter)
 # The texts of a column, by its place, in the rows that are looked at; empty where a row has none.
@@ -31,6 +31,8 @@ _FRACTION = re.compile(
 _POINT = re.compile(r"\s*(?:SRID=[0-9]+;\s*)?POINT\b", re.IGNORECASE)
 _ANY = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 _DIGITS = re.compile("[02-9]")
+_CASPIAN = {"lat": (36.0, 48.0), "lon": (46.0, 56.0)}  # with its shores [deg]
+_FEW = 100
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil"})  # as programs write it
 
 
@@ -75,6 +77,21 @@ def hold_numbers(texts: Sequence[str]) -> bool:
     """Whether a column holds numbers of any size alone, and some."""
     held = _held(texts)
     return bool(held) and all(map(_is_number, held))
+
+
+def hold_degrees(texts: Sequence[str], axis: str) -> bool:
+    """Whether the first texts are coordinates of an axis: marked as such, or numbers about the Caspian."""
+    held = _held(texts)[:_FEW]
+    return bool(held) and all(_is_degrees(text, axis) for text in held)
+
+
+def _is_degrees(text: str, axis: str) -> bool:
+    try:
+        degrees = parse_coordinate(text, axis)
+    except PositionError:
+        return False
+    low, high = _CASPIAN[axis]
+    return low <= degrees <= high or not _is_number(text.replace(" ", ""))
 
 
 def hold_more(texts: Sequence[str]) -> bool:

@@ -32,6 +32,7 @@ from api.batches.column_values import (
     are_quarters,
     have_no_letters,
     hold_capitals,
+    hold_degrees,
     hold_minutes,
     hold_more,
     hold_numbers,
@@ -88,6 +89,8 @@ POSITION_NAMES = frozenset(
         *("position", "latlon", "latlong", "latlng", "coordinates", "coords", "координаты", "местоположение"),
     }
 )
+# Latitude and longitude by letters, as of northings, too: taken together, where they hold degrees.
+_LETTERS = (("n", "e"), ("north", "east"), ("сш", "вд"), ("с", "в"), ("ш", "д"), ("се", "шб"))
 _E7_NAMES = frozenset({"lone7", "lnge7", "longitudee7", "late7", "latitudee7"})  # of exports of places
 _SHOWN = 200  # characters of a header in an error
 
@@ -273,6 +276,8 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
             whole = [at for at, one in enumerate(headings) if one.stem in POSITION_NAMES]
             whole = [at for at in whole if _is_whole(headings[at], at, sample)]
             lon = lat = _only(header, whole, "position") if whole else None
+            if sample is not None and lon is None:
+                lon, lat = _by_letters(header, headings, sample)
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
     if lon == lat:
@@ -290,6 +295,20 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
             said = f"{wrong}: name it with its numbers' signs, or with a letter in each cell"
             raise ColumnError(f"column {header[place][:80]!r} {said}")
     return places
+
+
+def _by_letters(
+    header: Sequence[str], headings: Sequence[Heading], sample: Sample
+) -> tuple[int, int] | tuple[None, None]:
+    """Columns of longitude and latitude under letters for north and east, if they hold degrees alone."""
+    for names in _LETTERS:
+        lat, lon = (
+            [at for at, one in enumerate(headings) if one.stem == name and one.fits(axis)]
+            for axis, name in zip(("lat", "lon"), names, strict=True)
+        )
+        if lat and lon and hold_degrees(sample(lat[0]), "lat") and hold_degrees(sample(lon[0]), "lon"):
+            return _only(header, lon, "lon"), _only(header, lat, "lat")
+    return None, None
 
 
 def _is_whole(heading: Heading, place: int, sample: Sample | None) -> bool:

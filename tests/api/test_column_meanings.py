@@ -420,6 +420,28 @@ def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> N
         assert found == [(42.5, 49.5)]
 
 
+@pytest.mark.parametrize(
+    "names", ["N;E", "с.ш.;в.д.", "Ш;Д", "с;в", "N (deg);E (deg)", "North;East", "с.е.;ш.б."]
+)
+def test_letters_are_names_of_columns_where_these_hold_degrees(tmp_path: Path, names: str) -> None:
+    header = ("id", *names.split(";"))
+    for rows in ([(1, 42.5, 49.5)], [(1, "42°30'", "49 30E"), (2, "42.5", "49.5")], [(1, "12°N", "50°E")]):
+        lat, lon = (12, 50) if rows[0][1] == "12°N" else (42.5, 49.5)
+        for found in read_all_ways(tmp_path, header, rows):
+            assert found == [(lat, lon)] * len(rows)
+    for row in (
+        (1, 4553000.5, 412345.0),
+        (1, 12.5, 49.5),
+        (1, "42.5", "x"),
+        (1, "", ""),
+        (1, "49.5", "42.5"),
+    ):
+        for found in read_all_ways(tmp_path, header, [row]):
+            assert "no column 'lon'" in found
+    for found in read_all_ways(tmp_path, (*header, "lat", "lon"), [(1, 42.5, 49.5, 1.0, 2.0)]):
+        assert found == [(1.0, 2.0)]
+
+
 def wkb(geometry: shapely.Geometry, system: int = 0) -> str:
     return shapely.to_wkb(shapely.set_srid(geometry, system), hex=True, include_srid=True)
 
