@@ -244,7 +244,7 @@ _PAIRS_ALONE = {axis: re.compile(f"(?:{_PAIR[axis]})[0-9]*") for axis in _PAIR}
 # One hemisphere, which is told by whether it is so: is_south, west, isN.
 _SIDES_ALONE = {
     side: re.compile(
-        f"(?=.*(?:{words}))(?:is|in|{words}|{_OF_SIDE}|{_AXIS[_SIDES[side][0]]}){_SOME}|is{side.lower()}"
+        f"(?=.*(?:{words}))(?:is|in|{words}|{_OF_SIDE}|{_AXIS[_SIDES[side][0]]}){_SOME}|(?:is)?{side.lower()}"
     )
     for side, words in _SIDE_WORDS.items()
 }

@@ -202,6 +202,7 @@ def test_what_may_be_hemispheres_is_refused(tmp_path: Path, names: str, row: Row
         ("lat,lon,lat_is_south,x", (42.5, 49.5, "maybe", 0), "lat_is_south"),
         ("lat,lon,is_north,is_east", (42.5, 49.5, 0, 1), "is_north"),
         ("lat,lon,is_e", (42.5, 49.5, "false"), "is_e"),
+        ("lat,lon,S", (42.5, 49.5, True), "S"),
         ("lat,lon,южная", ("42.5", "49.5", "да"), "южная"),
         ("lat,lon,ns,ew", (42.5, 49.5, 1, 1), "ew"),
         ("lat,lon,ns,ew", (42.5, 49.5, 0, 0), "ew"),
@@ -228,6 +229,7 @@ def test_yes_and_no_of_hemispheres_are_refused_unless_both_columns_are_chosen(
         ("lat,lon,is_north,east", (42.5, 49.5, "true", 1)),
         ("lat,lon,south,west,north,east", (42.5, 49.5, 36.5, 46, "47.25", "55")),
         ("lat,lon,south_side_temp,ns", (42.5, 49.5, 1, 0)),
+        ("lat,lon,s,w,n", (42.5, 49.5, 1, "a", 0)),
     ],
 )
 def test_yes_and_no_of_north_and_east_and_bounds_are_harmless(tmp_path: Path, names: str, row: Row) -> None:
