@@ -181,7 +181,7 @@ class ArrowSource:
                     else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
                     for name, place, side in self._columns.axes
                 )
-                lon, lat = self._columns.without_decimals(lon, lat, partial(_texts, batch), errors)
+                lon, lat = self._columns.without_doubtful(lon, lat, partial(_texts, batch), errors)
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:

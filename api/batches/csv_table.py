@@ -247,7 +247,7 @@ class CsvSource:
                 else numbers_beside(_texts_of(batch, place), _texts_of(batch, side), name, errors)
                 for name, place, side in self._columns.axes
             )
-            lon, lat = self._columns.without_decimals(lon, lat, partial(_texts_of, batch), errors)
+            lon, lat = self._columns.without_doubtful(lon, lat, partial(_texts_of, batch), errors)
         for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
             rows = slice(first, first + ROWS_IN_COLUMNS)
             part = batch.slice(first, ROWS_IN_COLUMNS)
@@ -273,7 +273,7 @@ class CsvSource:
                 else numbers_beside(columns[place], columns[side], name, errors)
                 for name, place, side in self._columns.axes
             )
-            lon, lat = self._columns.without_decimals(lon, lat, columns.__getitem__, errors)
+            lon, lat = self._columns.without_doubtful(lon, lat, columns.__getitem__, errors)
         lon[wrong] = lat[wrong] = np.nan
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)

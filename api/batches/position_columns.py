@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from api.batches.cells import without_decimals
 from api.batches.column_headings import (
     Heading,
@@ -139,7 +141,9 @@ class Names(NamedTuple):
 class Columns(NamedTuple):
     """Where positions stand in a table, and all of its columns.
 
-    ``in_minutes`` are the axes whose names promise minutes, as ``lat_dms``, where not both are chosen.
+    Where not both are chosen ``in_minutes`` are the axes whose names promise minutes, as ``lat_dms``, and
+    ``flags`` the columns that tell of one hemisphere, as ``is_south``, with what they say of north and east,
+    where by the first rows all is there: name, place, yes or no.
     """
 
     lon: int
@@ -148,6 +152,7 @@ class Columns(NamedTuple):
     lat_side: int | None
     own: tuple[UserColumn, ...]
     in_minutes: tuple[str, ...] = ()
+    flags: tuple[tuple[str, int, bool], ...] = ()
 
     @property
     def are_whole(self) -> bool:
@@ -159,10 +164,20 @@ class Columns(NamedTuple):
         """Longitude and latitude: what they are called, where they stand, and where their hemisphere does."""
         return ("lon", self.lon, self.lon_side), ("lat", self.lat, self.lat_side)
 
-    def without_decimals(
+    def without_doubtful(
         self, lon: Floats, lat: Floats, texts: Callable[[int], Sequence[str]], errors: dict[int, str]
     ) -> tuple[Floats, Floats]:
-        """Coordinates without decimals alone where names promise minutes, noting errors. [deg]"""
+        """Coordinates without those that the names of columns make doubtful, noting errors. [deg]
+
+        These are decimals alone where names promise minutes, and rows that a flag has in the south or west.
+        """
+        for name, at, near in self.flags:
+            cells = texts(at)
+            far = {text for text in set(cells) if truths([text]) == {not near}}
+            rows = [row for row, text in enumerate(cells) if text in far] if far else []
+            for row in rows:
+                errors.setdefault(row, f"column {name[:80]!r} tells a hemisphere that is not read")
+            lon, lat = (_without(found, rows) for found in (lon, lat))
         if "lon" in self.in_minutes:
             lon = without_decimals(lon, partial(texts, self.lon), "lon", errors)
         if "lat" in self.in_minutes:
@@ -175,6 +190,14 @@ class Columns(NamedTuple):
         return self.lon_side is not None or self.lat_side is not None
 
 
+def _without(found: Floats, rows: Sequence[int]) -> Floats:
+    if not rows:
+        return found
+    left = found.copy()
+    left[rows] = np.nan
+    return left
+
+
 def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample | None = None) -> Columns:
     """Where positions stand in a header: under the names chosen, else under those that people give them.
 
@@ -183,7 +206,8 @@ def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample |
     Raises `ColumnError`: nowhere, at several places, or in parts.
     """
     places = _places(header, chosen, sample)
-    columns = Columns(*places, (), _in_minutes(header, chosen, places, sample))
+    in_minutes = _in_minutes(header, chosen, places, sample)
+    columns = Columns(*places, (), in_minutes, _flags(header, chosen, places, sample))
     as_answered = () if columns.are_whole or columns.has_sides else places[:2]
     own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
     return columns._replace(own=tuple(own))
@@ -222,6 +246,21 @@ def _in_minutes(
         for axis, at in (("lon", places.lon), ("lat", places.lat))
         if tells_minutes(header[at])
         or (has_marks_of_minutes(header[at]) and sample is not None and hold_more(sample(at)))
+    )
+
+
+def _flags(
+    header: Sequence[str], chosen: Chosen, places: Places, sample: Sample | None
+) -> tuple[tuple[str, int, bool], ...]:
+    """The flags of a `Columns`."""
+    if sample is None or places.lon == places.lat or None not in chosen[:2]:
+        return ()
+    sides = ((at, side_alone(read_heading(name).letters)) for at, name in enumerate(header))
+    return tuple(
+        (header[at], at, side in "NE")
+        for at, side in sides
+        if side and at not in places and len(read_heading(header[at]).letters) > 1
+        if truths(sample(at)) is not None
     )
 
 

@@ -240,6 +240,18 @@ def test_yes_and_no_of_north_and_east_and_bounds_are_harmless(tmp_path: Path, na
     assert read(SequenceSource(record)) == [(42.5, 49.5)]
 
 
+def test_a_flag_of_the_south_behind_the_first_rows_is_an_error_of_its_row(tmp_path: Path) -> None:
+    rows: list[Row] = [(42.5, 49.5, 0, "")] * 10_001
+    rows += [(42.5, 49.5, 1, ""), (42.5, 49.5, 0, "yes"), (42.5, 49.5, 0, "no")]
+    for found in read_all_ways(tmp_path, ("lat", "lon", "is_south", "west"), rows):
+        assert found[10_000] == found[-1] == (42.5, 49.5)
+        assert found[-3:-1] == [
+            f"column {name!r} tells a hemisphere that is not read" for name in ("is_south", "west")
+        ]
+    for found in read_all_ways(tmp_path, ("lat", "lon", "is_south", "west"), rows, BOTH):
+        assert found == [(42.5, 49.5)] * len(rows)
+
+
 def test_a_flag_beside_hemispheres_of_the_other_axis_is_of_hemispheres(tmp_path: Path) -> None:
     names = ("lat", "lat_ref", "lon", "lon_ref")
     for row in ((42.5, "S", 49.5, "junk"), (42.5, "S", 49.5, 7)):
