@@ -116,6 +116,10 @@ def _zipped(name: str, content: bytes) -> bytes:
     return archive.getvalue()
 
 
+def _wkb(geometry: shapely.Geometry, system: int) -> str:
+    return shapely.to_wkb(shapely.set_srid(geometry, system), hex=True, include_srid=True)
+
+
 # What it is, the file's name, its content: one row with the position above.
 TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("decimal commas between semicolons, byte order mark", "a.csv",
@@ -132,6 +136,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
     ("`X` and `Y`", "a.csv", b"X,Y\n49.88833333333333,42.56\n"),
     ("units behind names", "a.csv", b"Latitude (deg),Longitude (deg)\n42.56,49.88833333333333\n"),
     ("names in other languages", "a.csv", "Широта,Долгота\n42.56,49.88833333333333\n".encode()),
+    ("letters for names, where all is in degrees about the Caspian", "a.csv",
+     "с.ш.;в.д.\n42,56;49,88833333333333\n".encode()),
     ("vertical bars", "a.txt", b"lat|lon\n42.56|49.88833333333333\n"),
     ("a column of WKT", "a.csv", b"id;WKT\n1;POINT(49.88833333333333 42.56)\n"),
     ("a column of whole positions", "a.csv", "no,position\n1,42°33.6'N 49°53.3'E\n".encode()),
@@ -163,6 +169,8 @@ TABLES: tuple[tuple[str, str, bytes], ...] = (
         {"lat": ["42 33.6"], "ns": ["N"], "lon": ["49 53.3"], "ew": ["E"]}))),
     ("Parquet with a column of WKT", "a.parquet", _parquet(pa.table(
         {"geometry": [f"POINT({SEA[0]!r} {SEA[1]!r})"]}))),
+    ("a column of WKB in hexadecimal, as PostGIS writes it", "a.tsv",
+     f"id\tgeom\n1\t{_wkb(shapely.Point(SEA), 4326)}\n".encode()),
     ("Parquet with a column of WKB", "a.parquet", _parquet(pa.table(
         {"geometry": [shapely.to_wkb(shapely.Point(SEA))]}))),
     ("GeoParquet", "a.parquet", _layer("parquet")),

@@ -36,12 +36,14 @@ A hemisphere in a column of its own is heeded: under a name that says so (`lat_d
 any name or none where the columns beside both coordinates hold nothing but hemispheres in the first rows;
 where it is empty, or another than the coordinate says itself, the row has an error. A flag, a reference or a
 pair of letters alone (`lat_flag`, `lat_ref`, `ns`) that is empty in the first rows or holds anything else is
-none. What may be hemispheres and is not clear, as signs, a letter beside one coordinate alone, or `SW` under
-`quadrant`, is refused. Minutes, seconds and decimals in columns of their own are refused: by their names,
-and under any name where coordinates are whole and the columns behind both hold nothing but numbers of 0 to
-below 60; decimals alone under a name of minutes (`lat_dms`) are, too. Where the columns of latitude and
-longitude are both chosen, they are taken as they stand, and only names tell hemispheres. Of records in JSON,
-whose members are looked at one by one, whole degrees and decimals are taken as such.
+none, unless hemispheres of the other axis are there. What may be hemispheres and is not clear, as signs, a
+letter beside one coordinate alone, `SW` under `quadrant`, or yes and no under `is_south` or `ew`, is refused;
+where a flag has the first rows in the north and east, a later one that is not is an error. Minutes, seconds
+and decimals in columns of their own are refused: by their names, and under any name where coordinates are
+whole and the columns behind both hold nothing but numbers of 0 to below 60; decimals alone under a name of
+minutes (`lat_dms`) are, too, and in a cell among others they are an error of its row. Where the columns of
+latitude and longitude are both chosen, they are taken as they stand, and only names tell hemispheres. Of
+records in JSON, whose members are looked at one by one, whole degrees are taken as such.
 
 What stands in brackets behind a name, in any of the six languages, has to leave numbers degrees to the north
 and east: `lat (S)`, `Долгота (з.д.)`, `lon (E-/W+)`, `Lat (')`, `lat (DD.MMSS)`, `x (m)` and `position (x

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from glob import escape
 from importlib import import_module
 from pathlib import Path
@@ -120,9 +120,10 @@ class ArrowSource:
         self._is_looked_at = True
         first = batch.slice(0, ROWS_LOOKED_AT)
         columns = find_columns(self.schema.names, self._chosen, lambda place: _looked_at(first, place))
-        if columns != self._columns:
+        if columns[:4] != self._columns[:4]:
             named = "lat_hemisphere and lon_hemisphere"
             raise ColumnError(f"hemispheres in columns of their own are read where these are called {named}")
+        self._columns = columns
 
     def user_columns(self) -> tuple[UserColumn, ...]:
         """All columns without the geometry, and further coordinates; may read the geometries once."""
@@ -180,6 +181,7 @@ class ArrowSource:
                     else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
                     for name, place, side in self._columns.axes
                 )
+                lon, lat = self._columns.without_doubtful(lon, lat, partial(_texts, batch), errors)
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:

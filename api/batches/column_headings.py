@@ -202,10 +202,14 @@ _AXIS = {
     "lon": "(?:decimal|gps)?(?:lon(?:g(?:itude)?)?|lng)|долгот[аыуе]|долг|бойлық(?:тың)?|uzunlu(?:q|ğu)n?"
     "|boylam|uzaklyk|طول(?:جغرافیایی)?",
 }
-_NORTH = "n|north(?:ern)?|сш?|се|север(?:н(?:ая|ой))?|солтүстік|şimal|demirgazyk|شمالی?"
-_SOUTH = "s|south(?:ern)?|юш?|ое|юж(?:н(?:ая|ой))?|юг|оңтүстік|cənub|günorta|جنوبی?"
-_EAST = "e|east(?:ern)?|вд?|шб|восто(?:к|чн(?:ая|ой))|шығыс|şərq|gündogar|شرقی?"
-_WEST = "w|west(?:ern)?|зд?|бб|запад(?:н(?:ая|ой))?|батыс|qərb|günbatar|غربی?"
+_SIDE_WORDS = {
+    "N": "north(?:ern)?|север(?:н(?:ая|ой))?|солтүстік|şimal|demirgazyk|شمالی?",
+    "S": "south(?:ern)?|юж(?:н(?:ая|ой))?|юг|оңтүстік|cənub|günorta|جنوبی?",
+    "E": "east(?:ern)?|восто(?:к|чн(?:ая|ой))|шығыс|şərq|gündogar|شرقی?",
+    "W": "west(?:ern)?|запад(?:н(?:ая|ой))?|батыс|qərb|günbatar|غربی?",
+}
+_NORTH, _SOUTH = f"n|сш?|се|{_SIDE_WORDS['N']}", f"s|юш?|ое|{_SIDE_WORDS['S']}"
+_EAST, _WEST = f"e|вд?|шб|{_SIDE_WORDS['E']}", f"w|зд?|бб|{_SIDE_WORDS['W']}"
 _OR = "(?:or|и|или|və|və?ya|және|немесе|we|ýa|و|یا)?"
 _PAIR = {
     axis: f"(?:{one}){_OR}(?:{other})|(?:{other}){_OR}(?:{one})"
@@ -237,6 +241,13 @@ _SIDE_NAMES = {
 # A flag may be of quality, a reference a point; beside such words it is of hemispheres.
 _MAYBE_FLAGS = re.compile(f"^(?!.*(?:{_HEMISPHERE}|dir|sign|cardinal|quad|letter)).*(?:flag|ref)")
 _PAIRS_ALONE = {axis: re.compile(f"(?:{_PAIR[axis]})[0-9]*") for axis in _PAIR}
+# One hemisphere, which is told by whether it is so: is_south, west, isN.
+_SIDES_ALONE = {
+    side: re.compile(
+        f"(?=.*(?:{words}))(?:is|in|{words}|{_OF_SIDE}|{_AXIS[_SIDES[side][0]]}){_SOME}|(?:is)?{side.lower()}"
+    )
+    for side, words in _SIDE_WORDS.items()
+}
 _HEMISPHERES_ALONE = re.compile(f"(?:{_HEMISPHERE})[0-9]*")
 _PART = (
     "min(?:s|utes?|ut(?:y|lar)?|udy)?|mn|m{2,5}|s{2,5}|arcmin(?:utes?)?|arcsec(?:onds?)?|sec(?:s|onds?)?"
@@ -263,6 +274,23 @@ def is_far_side(letters: str, axis: str) -> bool:
     return len(letters) <= _LONGEST and _FAR_ALONE[axis].fullmatch(letters) is not None
 
 
+def has_marks_of_minutes(name: str) -> bool:
+    """Whether a name has the marks of degrees and minutes, as ``lat (° ')``, which decimals have, too."""
+    return re.search(r"°\s*'", name[:_LONGEST].translate(_ALIKE)) is not None
+
+
+def side_alone(letters: str) -> str:
+    """N, S, E or W where the name of a column is that of one hemisphere, so that it may tell who is in it."""
+    if len(letters) > _LONGEST:
+        return ""
+    return next((side for side, name in _SIDES_ALONE.items() if name.fullmatch(letters)), "")
+
+
+def is_pair(letters: str, axis: str) -> bool:
+    """Whether a name is that of both hemispheres of an axis alone, as ``ns``."""
+    return len(letters) <= _LONGEST and _PAIRS_ALONE[axis].fullmatch(letters) is not None
+
+
 def tells_minutes(name: str) -> bool:
     """Whether a name has a pattern of degrees and minutes, as ``lat_dms``."""
     return _TELLS_MINUTES.search(name[:_LONGEST].translate(_ALIKE).casefold()) is not None
@@ -270,7 +298,7 @@ def tells_minutes(name: str) -> bool:
 
 def may_be_flag(letters: str, axis: str) -> bool:
     """Whether the name of such a column may mean something else: ``ns`` nanoseconds, or a quality flag."""
-    return bool(_PAIRS_ALONE[axis].fullmatch(letters) or _MAYBE_FLAGS.search(letters))
+    return is_pair(letters, axis) or _MAYBE_FLAGS.search(letters) is not None
 
 
 def is_serial_number(letters: str) -> bool:

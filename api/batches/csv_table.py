@@ -46,6 +46,7 @@ _TOLD_DELIMITER = re.compile(
     r"sep=([\t!#$%&*,:;@^|~])\s*", re.IGNORECASE
 )  # as Excel has it on the first line
 _EMPTY_AT_A_TIME = 50_000  # lines
+_HEADER_WITHIN = 1000  # lines
 _SAMPLE_BYTES = 1024 * 1024
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _POINT = re.compile(r"POINT.*", re.IGNORECASE)
@@ -77,7 +78,7 @@ def _has_arrow() -> bool:
 
 
 class CsvSource:
-    """Rows of a CSV file with a header; lines with nothing on them are no rows.
+    """Rows of a CSV file with a header; lines with nothing on them, also before it, are no rows.
 
     It is read in the ``encoding`` named, else in UTF-8 or what its beginning tells, and ``encoding`` is then
     which it was.
@@ -106,10 +107,10 @@ class CsvSource:
         self._open_until = 0  # a row that goes on into a line up to this one is not closed in order
         self._taken = 0  # bytes since the last row
         self._fault = ""  # what is wrong with them as text
-        first, header_line = self._text_line()
+        first, header_line = self._first_line()
         told = _TOLD_DELIMITER.fullmatch(header_line)
         if told:
-            first, header_line = self._text_line()
+            first, header_line = self._first_line()
         self._delimiter, self._quoting = _dialect(header_line, chosen, told[1] if told else "")
         self._row.append(first)
         self._reader = self._read(chain((header_line,), self._lines()))
@@ -246,6 +247,7 @@ class CsvSource:
                 else numbers_beside(_texts_of(batch, place), _texts_of(batch, side), name, errors)
                 for name, place, side in self._columns.axes
             )
+            lon, lat = self._columns.without_doubtful(lon, lat, partial(_texts_of, batch), errors)
         for first in range(0, batch.num_rows, ROWS_IN_COLUMNS):
             rows = slice(first, first + ROWS_IN_COLUMNS)
             part = batch.slice(first, ROWS_IN_COLUMNS)
@@ -271,6 +273,7 @@ class CsvSource:
                 else numbers_beside(columns[place], columns[side], name, errors)
                 for name, place, side in self._columns.axes
             )
+            lon, lat = self._columns.without_doubtful(lon, lat, columns.__getitem__, errors)
         lon[wrong] = lat[wrong] = np.nan
         own = Table(self._columns.own, columns.__getitem__, len(rows))
         return Chunk(checked(lon, lat, errors), own, self._written)
@@ -332,6 +335,13 @@ class CsvSource:
     def _unclosed(self) -> _UnclosedError:
         begins = self._number - max(0, len(self._row) - 1)
         return _UnclosedError(f"a quote in the row that begins on line {begins} is not closed")
+
+    def _first_line(self) -> tuple[bytes, str]:
+        """The next line that has something on it, before the header. Raises `BodyError`."""
+        line, text = self._text_line()
+        while line and not text.strip() and self._number < _HEADER_WITHIN:
+            line, text = self._text_line()
+        return line, text
 
     def _text_line(self) -> tuple[bytes, str]:
         """A line at the beginning of the file, and its text. Raises `BodyError`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
+from api.batches.cells import doubtful_decimals, whole_position
 from api.batches.column_values import ELSE, hint
 from api.batches.position_columns import (
     USUAL,
@@ -33,10 +34,9 @@ from api.batches.rows import (
     from_pairs,
     weighed_slices,
 )
-from api.errors import BodyError, ParameterError, TooMuchError
+from api.errors import BodyError, TooMuchError
 from api.texts.json_text import DEEPEST, decoded_bytes, depth_exceeds, json_bytes, read_json
 from api.texts.numbers import coordinate
-from coastlines.positions import PositionError, parse_position
 
 LONGEST_RECORD = 1024 * 1024
 RECORD_SEPARATOR = b"\x1e"
@@ -227,7 +227,7 @@ class FeatureRows:
         if error:
             self.errors[len(self)] = error
         # Numbers go out again as the answers of these names, where no hemisphere stands beside them.
-        answered = names[:2] if names[2:] == (None, None) else ()
+        answered = names[:2] if names[2:4] == (None, None) else ()
         own = {
             name: one
             for name, one in value.items()
@@ -325,10 +325,13 @@ def _names_among(
 
 def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
     """Longitude and latitude of a record, and what is wrong with them."""
-    lon, lat, lon_side, lat_side = names
+    lon, lat, lon_side, lat_side, in_minutes = names
+    for axis in in_minutes:
+        if said := doubtful_decimals(_text(value[lon if axis == "lon" else lat]), axis):
+            return None, said
     try:
         if lon == lat:
-            return list(parse_position(str(value[lon]))), ""
+            return list(whole_position(str(value[lon]))), ""
         pair = [value[lon], value[lat]]
         if lon_side is lat_side is None and all(type(one) in (int, float) for one in pair):
             return pair, ""
@@ -336,7 +339,7 @@ def _position_of(value: Mapping[str, Any], names: Names) -> tuple[object, str]:
             coordinate(_text(value[name]), axis, beside=None if side is None else _text(value[side]))
             for axis, name, side in (("lon", lon, lon_side), ("lat", lat, lat_side))
         ], ""
-    except (PositionError, ParameterError) as error:
+    except ValueError as error:
         return None, str(error)
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
+from api.batches.cells import without_decimals
 from api.batches.column_headings import (
     Heading,
+    has_marks_of_minutes,
     is_far_side,
     is_hemisphere,
     is_of_both,
     is_of_motion,
+    is_pair,
     is_part,
     is_serial_number,
     is_side,
@@ -18,6 +24,7 @@ from api.batches.column_headings import (
     may_be_flag,
     may_be_part,
     read_heading,
+    side_alone,
     tells_minutes,
 )
 from api.batches.column_values import (
@@ -27,12 +34,17 @@ from api.batches.column_values import (
     are_quarters,
     have_no_letters,
     hold_capitals,
+    hold_degrees,
     hold_minutes,
+    hold_more,
+    hold_numbers,
     letters_held,
     may_be_letters,
+    truths,
 )
 from api.batches.rows import UserColumn
 from api.errors import BodyError
+from zones.classification.records import Floats
 
 # Names in small letters; then those without spaces, signs and units, as a `Heading` has them. Of the first
 # kind that is there, there must be one column. The plane's x and y are taken together only.
@@ -75,9 +87,12 @@ _X_NAMES, _Y_NAMES = (
 POSITION_NAMES = frozenset(
     {
         *("wkt", "wktgeom", "wktgeometry", "geomwkt", "geometrywkt", "geometry", "geom", "thegeom"),
+        *("wkb", "wkbgeometry"),
         *("position", "latlon", "latlong", "latlng", "coordinates", "coords", "координаты", "местоположение"),
     }
 )
+# Latitude and longitude by letters, as of northings, too: taken together, where they hold degrees.
+_LETTERS = (("n", "e"), ("north", "east"), ("сш", "вд"), ("с", "в"), ("ш", "д"), ("се", "шб"))
 _E7_NAMES = frozenset({"lone7", "lnge7", "longitudee7", "late7", "latitudee7"})  # of exports of places
 _SHOWN = 200  # characters of a header in an error
 
@@ -114,22 +129,30 @@ class Places(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The same by the names of members of a record."""
+    """The same by the names of members of a record, and which axes promise minutes by theirs."""
 
     lon: str
     lat: str
     lon_side: str | None
     lat_side: str | None
+    in_minutes: tuple[str, ...] = ()
 
 
 class Columns(NamedTuple):
-    """Where positions stand in a table, and all of its columns."""
+    """Where positions stand in a table, and all of its columns.
+
+    Where not both are chosen ``in_minutes`` are the axes whose names promise minutes, as ``lat_dms``, and
+    ``flags`` the columns that tell of one hemisphere, as ``is_south``, with what they say of north and east,
+    where by the first rows all is there: name, place, yes or no.
+    """
 
     lon: int
     lat: int
     lon_side: int | None
     lat_side: int | None
     own: tuple[UserColumn, ...]
+    in_minutes: tuple[str, ...] = ()
+    flags: tuple[tuple[str, int, bool], ...] = ()
 
     @property
     def are_whole(self) -> bool:
@@ -141,10 +164,38 @@ class Columns(NamedTuple):
         """Longitude and latitude: what they are called, where they stand, and where their hemisphere does."""
         return ("lon", self.lon, self.lon_side), ("lat", self.lat, self.lat_side)
 
+    def without_doubtful(
+        self, lon: Floats, lat: Floats, texts: Callable[[int], Sequence[str]], errors: dict[int, str]
+    ) -> tuple[Floats, Floats]:
+        """Coordinates without those that the names of columns make doubtful, noting errors. [deg]
+
+        These are decimals alone where names promise minutes, and rows that a flag has in the south or west.
+        """
+        for name, at, near in self.flags:
+            cells = texts(at)
+            far = {text for text in set(cells) if truths([text]) == {not near}}
+            rows = [row for row, text in enumerate(cells) if text in far] if far else []
+            for row in rows:
+                errors.setdefault(row, f"column {name[:80]!r} tells a hemisphere that is not read")
+            lon, lat = (_without(found, rows) for found in (lon, lat))
+        if "lon" in self.in_minutes:
+            lon = without_decimals(lon, partial(texts, self.lon), "lon", errors)
+        if "lat" in self.in_minutes:
+            lat = without_decimals(lat, partial(texts, self.lat), "lat", errors)
+        return lon, lat
+
     @property
     def has_sides(self) -> bool:
         """Whether a hemisphere has a column of its own, so that numbers are not answered as they stand."""
         return self.lon_side is not None or self.lat_side is not None
+
+
+def _without(found: Floats, rows: Sequence[int]) -> Floats:
+    if not rows:
+        return found
+    left = found.copy()
+    left[rows] = np.nan
+    return left
 
 
 def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample | None = None) -> Columns:
@@ -155,7 +206,8 @@ def find_columns(header: Sequence[str], chosen: Chosen = USUAL, sample: Sample |
     Raises `ColumnError`: nowhere, at several places, or in parts.
     """
     places = _places(header, chosen, sample)
-    columns = Columns(*places, ())
+    in_minutes = _in_minutes(header, chosen, places, sample)
+    columns = Columns(*places, (), in_minutes, _flags(header, chosen, places, sample))
     as_answered = () if columns.are_whole or columns.has_sides else places[:2]
     own = (UserColumn(name, place=at, position=at in as_answered) for at, name in enumerate(header))
     return columns._replace(own=tuple(own))
@@ -176,7 +228,40 @@ def find_names(names: Sequence[str], chosen: Chosen = USUAL, sample: Sample | No
             return None
         raise
     lon_side, lat_side = (None if at is None else names[at] for at in places[2:])
-    return Names(names[places.lon], names[places.lat], lon_side, lat_side)
+    in_minutes = _in_minutes(names, chosen, places, None)
+    return Names(names[places.lon], names[places.lat], lon_side, lat_side, in_minutes)
+
+
+def _in_minutes(
+    header: Sequence[str], chosen: Chosen, places: Places, sample: Sample | None
+) -> tuple[str, ...]:
+    """The axes whose names promise minutes, where their columns are apart and not both chosen.
+
+    Marks in a name promise them where not all cells are plain numbers.
+    """
+    if places.lon == places.lat or None not in chosen[:2]:
+        return ()
+    return tuple(
+        axis
+        for axis, at in (("lon", places.lon), ("lat", places.lat))
+        if tells_minutes(header[at])
+        or (has_marks_of_minutes(header[at]) and sample is not None and hold_more(sample(at)))
+    )
+
+
+def _flags(
+    header: Sequence[str], chosen: Chosen, places: Places, sample: Sample | None
+) -> tuple[tuple[str, int, bool], ...]:
+    """The flags of a `Columns`."""
+    if sample is None or places.lon == places.lat or None not in chosen[:2]:
+        return ()
+    sides = ((at, side_alone(read_heading(name).letters)) for at, name in enumerate(header))
+    return tuple(
+        (header[at], at, side in "NE")
+        for at, side in sides
+        if side and at not in places and len(read_heading(header[at]).letters) > 1
+        if truths(sample(at)) is not None
+    )
 
 
 def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ...]:
@@ -190,6 +275,7 @@ def watched_names(names: Sequence[str], chosen: Chosen = USUAL) -> tuple[str, ..
         at
         for at, name in enumerate(names)
         if is_of_both(read_heading(name).letters)
+        or side_alone(read_heading(name).letters)
         or any(is_side(read_heading(name).letters, axis) for axis in ("lon", "lat"))
     }
     near = sides.union(_near(places, len(names)), *([side] for side in places[2:] if side is not None))
@@ -229,6 +315,8 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
             whole = [at for at, one in enumerate(headings) if one.stem in POSITION_NAMES]
             whole = [at for at in whole if _is_whole(headings[at], at, sample)]
             lon = lat = _only(header, whole, "position") if whole else None
+            if sample is not None and lon is None:
+                lon, lat = _by_letters(header, headings, sample)
     if lon is None or lat is None:
         raise _missing(header, "lon" if lon is None else "lat", "; the header needs lon and lat")
     if lon == lat:
@@ -246,6 +334,20 @@ def _places(header: Sequence[str], chosen: Chosen, sample: Sample | None) -> Pla
             said = f"{wrong}: name it with its numbers' signs, or with a letter in each cell"
             raise ColumnError(f"column {header[place][:80]!r} {said}")
     return places
+
+
+def _by_letters(
+    header: Sequence[str], headings: Sequence[Heading], sample: Sample
+) -> tuple[int, int] | tuple[None, None]:
+    """Columns of longitude and latitude under letters for north and east, if they hold degrees alone."""
+    for names in _LETTERS:
+        lat, lon = (
+            [at for at, one in enumerate(headings) if one.stem == name and one.fits(axis)]
+            for axis, name in zip(("lat", "lon"), names, strict=True)
+        )
+        if lat and lon and hold_degrees(sample(lat[0]), "lat") and hold_degrees(sample(lon[0]), "lon"):
+            return _only(header, lon, "lon"), _only(header, lat, "lat")
+    return None, None
 
 
 def _is_whole(heading: Heading, place: int, sample: Sample | None) -> bool:
@@ -270,11 +372,11 @@ def _with_sides(
     lon_side, lat_side = (
         _side(header, headings, places, axis, sample, is_free=is_free) for axis in ("lon", "lat")
     )
-    # Beside hemispheres of the other axis an empty column is one of hemispheres that lack.
+    # Beside hemispheres of the other axis such a column is of hemispheres, whatever it holds or lacks.
     if lat_side is not None and lon_side is None:
-        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_empty=True)
+        lon_side = _side(header, headings, places, "lon", sample, is_free=is_free, heeds_all=True)
     elif lon_side is not None and lat_side is None:
-        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_empty=True)
+        lat_side = _side(header, headings, places, "lat", sample, is_free=is_free, heeds_all=True)
     if lat_side is not None and lon_side is None and is_serial_number(headings[lat_side].letters):
         if is_free and sample is not None and letters_held(sample(lat_side)):
             raise _doubtful(header, places, [lat_side])
@@ -304,7 +406,7 @@ def _side(
     sample: Sample | None,
     *,
     is_free: bool,
-    heeds_empty: bool = False,
+    heeds_all: bool = False,
 ) -> int | None:
     """Where the hemispheres of an axis stand by the name of their column."""
     found = []
@@ -313,17 +415,49 @@ def _side(
             continue
         is_flag = may_be_flag(heading.letters, axis)
         held = None if sample is None else letters_held(sample(at))
-        if held is None and is_flag and not heeds_empty and sample is not None and len(sample(at)) > 0:
+        if held is None and is_flag and not heeds_all and sample is not None and len(sample(at)) > 0:
             continue
         if held is None or held:  # empty, or letters of some axis among others
             found.append(at)
             continue
         assert sample is not None
-        is_sure = not is_flag or may_be_letters(sample(at))
+        is_of_pair = is_pair(heading.letters, axis)
+        if heeds_all and is_flag and not (is_of_pair and hold_numbers(sample(at))):
+            found.append(at)
+            continue
+        is_sure = not is_flag or may_be_letters(sample(at)) or (is_of_pair and _are_sides(sample(at), axis))
         if is_sure and is_free:
-            said = "tells hemispheres by its name, and none can be read in it"
-            raise ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
+            raise _unread(header, at)
     return _only(header, found, f"hemisphere of {axis}") if found else None
+
+
+def _are_sides(texts: Sequence[str], axis: str) -> bool:
+    """Whether yes and no under both letters of an axis are hemispheres: noughts may be nanoseconds, too."""
+    held = truths(texts)
+    return bool(held) and not (axis == "lat" and held == {False} and hold_numbers(texts))
+
+
+def _unread(header: Sequence[str], at: int) -> ColumnError:
+    """That a column tells hemispheres which would be passed over."""
+    said = "tells hemispheres by its name, and none can be read in it"
+    return ColumnError(f"column {header[at][:80]!r} {said}; where it does not, choose both columns")
+
+
+def _refuse_sides_alone(
+    header: Sequence[str], headings: Sequence[Heading], places: Places, sample: Sample
+) -> None:
+    """Refuse columns of one hemisphere, as ``is_south``, unless all is north and east, or a bound."""
+    for at, heading in enumerate(headings):
+        side = side_alone(heading.letters)
+        if at in places or not side:
+            continue
+        held = truths(sample(at))
+        if held is None and hold_numbers(sample(at)):  # as of a box
+            continue
+        if len(heading.letters) == 1 and (held is None or hold_numbers(sample(at))):  # of anything else
+            continue
+        if held is None or not held <= {side in "NE"}:
+            raise _unread(header, at)
 
 
 def _with_held_sides(header: Sequence[str], places: Places, sample: Sample, *, is_free: bool) -> Places:
@@ -372,6 +506,8 @@ def _refuse_parts(
     of_both = [at for at, heading in enumerate(headings) if is_of_both(heading.letters)]
     if sample is not None and (doubtful := [at for at in of_both if are_quarters(sample(at))]):
         raise _doubtful(header, places, doubtful)
+    if sample is not None:
+        _refuse_sides_alone(header, headings, places, sample)
     others = {heading.letters for heading in headings}
     sides = set(places[2:]) - {None}
     behind = [next(at for at in range(place + 1, len(header) + 3) if at not in sides) for place in places[:2]]

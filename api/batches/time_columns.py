@@ -40,6 +40,11 @@ _OF_INSTRUMENT = re.compile(
     rf"(?:(?:{_HARMLESS}|acquire|buoy|cast|collect|detect|location|logger|movement|ping|profile|source|station"
     rf"|trackpoint|waypoint)_)*(?:{_TIME}|ts){_BEHIND}"
 )
+# ``Time``, or ``date and time``, in the languages around the sea.
+_TIME_WORDS = (
+    r"(?:дата_?(?:и_?)?)?время|время_(?:и_)?дата|(?:تاریخ_?(?:و_?)?)?زمان|(?:تاریخ|زمان)_و_?(?:ساعت|تاریخ)|(?:күні?_(?:мен_|және_)?)?уақыты?"
+    r"|(?:tarixi?_(?:və_)?)?(?:vaxtı?|zamanı?)|tarixi?_(?:və_)?saatı?|(?:sene(?:si)?_(?:we_)?)?wagty?"
+)
 _REPEATED = re.compile(r"\.[12]\Z")  # as pandas writes a name that is there already
 _ANY_TIME = re.compile(
     rf"(?:.*_)?(?:{_TIME})(?:_(?:utc|gmt|z|ms|s|us|ns|unix|\d+))*|(?:.*_)?(?:utc|ts)(?:_\d+)*"
@@ -152,6 +157,8 @@ _PLACE, _ZONE_NAME, _HOUR_NAME = (re.compile(_folded(one)) for one in (_PLACE.pa
 _SPEAKS_OF_ZONES, _SPEAKS_OF_TIMES = (
     re.compile(_folded(one.pattern)) for one in (_SPEAKS_OF_ZONES, _SPEAKS_OF_TIMES)
 )
+_TIME_WORDS_ALONE = re.compile(rf"(?:{_folded(_TIME_WORDS)}){_BEHIND}")
+_TIME_WORDS_FIRST = re.compile(rf"(?:{_folded(_TIME_WORDS)})(?:_.*)?")
 _ONE_PLACE = re.compile(rf"(?:{_folded(_PLACES)})(?:_local)?(?:_time)?")
 
 
@@ -185,7 +192,7 @@ def is_harmless(name: str) -> bool:
     if names_other_zone(name):
         return False
     name = _REPEATED.sub("", name)
-    return _is_usual(name) or _is_of_times(_OF_INSTRUMENT, name)
+    return any(_is_of_times(kind, name) for kind in (_HARMLESS_TIME, _OF_INSTRUMENT, _TIME_WORDS_ALONE))
 
 
 def _is_usual(name: str) -> bool:
@@ -203,6 +210,7 @@ TIME_KINDS: tuple[Callable[[str], bool], ...] = (
     lambda name: _is_usual(name) or (names_other_zone(name) and _is_of_times(_ANY_TIME, name)),
     lambda name: names_other_zone(name) and _is_of_times(_SOME_TIME, name),
     lambda name: _is_of_times(_ANY_TIME, name),
+    lambda name: _is_of_times(_TIME_WORDS_FIRST if names_other_zone(name) else _TIME_WORDS_ALONE, name),
 )
 
 

@@ -333,6 +333,7 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
         return _coordinate(tokens[:at]), _coordinate(tokens[at + 1 :])
     _refuse_half_a_position(tokens, letters, numbers)
     found: list[tuple[_Coordinate, _Coordinate]] = []
+    divided_at: list[int] = []
     at_and: list[tuple[_Coordinate, _Coordinate]] = []
     reason = "it cannot be divided into a latitude and a longitude"
     for at in range(1, len(tokens)):
@@ -340,16 +341,28 @@ def _two_coordinates(tokens: Sequence[_Token]) -> tuple[_Coordinate, _Coordinate
             found.append((_coordinate(tokens[:at]), _coordinate(tokens[at:])))
         except _UnreadableError:
             continue
+        divided_at.append(at)
         at_and += found[-1:] if tokens[at].is_behind_and else []
     bare = all(token.kind in ("number", "colon") for token in tokens)
     if len(found) > 1 or (found and bare):
-        found = [pair for pair in found if len(pair[0].numbers) == len(pair[1].numbers)]
+        # Parts that are marked in one of two alone could as well be the other's: E 47°20' 11 18 N.
+        found = [
+            pair
+            for pair, at in zip(found, divided_at, strict=True)
+            if len(pair[0].numbers) == len(pair[1].numbers)
+            and (tokens[at].is_behind_and or _is_marked(tokens[:at]) == _is_marked(tokens[at:]))
+        ]
         # An "and" stands between the two where it can: no division elsewhere is meant then.
         found = [pair for pair in found if not at_and or pair in at_and]
         reason = "it can be divided in several ways; put a comma between latitude and longitude"
     if len(found) != 1:
         raise _UnreadableError(reason)
     return found[0]
+
+
+def _is_marked(tokens: Sequence[_Token]) -> bool:
+    """Whether some part of a coordinate has the mark of its unit."""
+    return any(token.kind in _MARKS for token in tokens)
 
 
 def _refuse_loose_letter(tokens: Sequence[_Token], at: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from flask.testing import FlaskClient
 
 from api.batches.arrow_tables import ArrowSource, parquet_source
@@ -192,6 +193,75 @@ def test_what_may_be_hemispheres_is_refused(tmp_path: Path, names: str, row: Row
         assert found == [(42.5, 49.5)]
 
 
+@pytest.mark.parametrize(
+    ("names", "row", "what"),
+    [
+        ("lat,lon,is_south", (42.5, 49.5, 1), "is_south"),
+        ("lat,lon,south", (42.5, 49.5, True), "south"),
+        ("lat,lon,isWest", ("42.5", "49.5", "yes"), "isWest"),
+        ("lat,lon,lat_is_south,x", (42.5, 49.5, "maybe", 0), "lat_is_south"),
+        ("lat,lon,is_north,is_east", (42.5, 49.5, 0, 1), "is_north"),
+        ("lat,lon,is_e", (42.5, 49.5, "false"), "is_e"),
+        ("lat,lon,S", (42.5, 49.5, True), "S"),
+        ("lat,lon,южная", ("42.5", "49.5", "да"), "южная"),
+        ("lat,lon,ns,ew", (42.5, 49.5, 1, 1), "ew"),
+        ("lat,lon,ns,ew", (42.5, 49.5, 0, 0), "ew"),
+        ("lat,lon,ns", (42.5, 49.5, True), "ns"),
+    ],
+)
+def test_yes_and_no_of_hemispheres_are_refused_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, row: Row, what: str
+) -> None:
+    header, said = names.split(","), f"{what!r} tells hemispheres by its name, and none can be read in it"
+    for found in read_all_ways(tmp_path, header, [row]):
+        assert said in found
+    record = io.BytesIO(json.dumps(dict(zip(header, row, strict=True))).encode())
+    (in_record,) = read(SequenceSource(record))
+    assert said in str(in_record)
+    for found in read_all_ways(tmp_path, header, [row], BOTH):
+        assert found == [(42.5, 49.5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        ("lat,lon,is_south,is_west", (42.5, 49.5, 0, False)),
+        ("lat,lon,is_north,east", (42.5, 49.5, "true", 1)),
+        ("lat,lon,south,west,north,east", (42.5, 49.5, 36.5, 46, "47.25", "55")),
+        ("lat,lon,south_side_temp,ns", (42.5, 49.5, 1, 0)),
+        ("lat,lon,s,w,n", (42.5, 49.5, 1, "a", 0)),
+    ],
+)
+def test_yes_and_no_of_north_and_east_and_bounds_are_harmless(tmp_path: Path, names: str, row: Row) -> None:
+    header = names.split(",")
+    for found in read_all_ways(tmp_path, header, [row]):
+        assert found == [(42.5, 49.5)]
+    record = io.BytesIO(json.dumps(dict(zip(header, row, strict=True))).encode())
+    assert read(SequenceSource(record)) == [(42.5, 49.5)]
+
+
+def test_a_flag_of_the_south_behind_the_first_rows_is_an_error_of_its_row(tmp_path: Path) -> None:
+    rows: list[Row] = [(42.5, 49.5, 0, "")] * 10_001
+    rows += [(42.5, 49.5, 1, ""), (42.5, 49.5, 0, "yes"), (42.5, 49.5, 0, "no")]
+    for found in read_all_ways(tmp_path, ("lat", "lon", "is_south", "west"), rows):
+        assert found[10_000] == found[-1] == (42.5, 49.5)
+        assert found[-3:-1] == [
+            f"column {name!r} tells a hemisphere that is not read" for name in ("is_south", "west")
+        ]
+    for found in read_all_ways(tmp_path, ("lat", "lon", "is_south", "west"), rows, BOTH):
+        assert found == [(42.5, 49.5)] * len(rows)
+
+
+def test_a_flag_beside_hemispheres_of_the_other_axis_is_of_hemispheres(tmp_path: Path) -> None:
+    names = ("lat", "lat_ref", "lon", "lon_ref")
+    for row in ((42.5, "S", 49.5, "junk"), (42.5, "S", 49.5, 7)):
+        for found in read_all_ways(tmp_path, names, [row]):
+            assert f"its hemisphere is E or W, and '{row[-1]}' stands beside it" in found[0]
+        record = io.BytesIO(json.dumps(dict(zip(names, row, strict=True))).encode())
+        (in_record,) = read(SequenceSource(record))
+        assert f"its hemisphere is E or W, and '{row[-1]}' stands beside it" in str(in_record)
+
+
 def test_hemispheres_under_names_of_flags_are_heeded(tmp_path: Path) -> None:
     for names in ("lat,lon,lat_flag,lon_flag", "lat,lon,lat_ref,lon_ref", "lat,lon,sn,we"):
         for found in read_all_ways(tmp_path, names.split(","), [("42.5", "49.5", "S", "W")]):
@@ -365,6 +435,62 @@ def test_orders_with_the_latitude_first_are_read(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "names", ["N;E", "с.ш.;в.д.", "Ш;Д", "с;в", "N (deg);E (deg)", "North;East", "с.е.;ш.б."]
+)
+def test_letters_are_names_of_columns_where_these_hold_degrees(tmp_path: Path, names: str) -> None:
+    header = ("id", *names.split(";"))
+    for rows in ([(1, 42.5, 49.5)], [(1, "42°30'", "49 30E"), (2, "42.5", "49.5")], [(1, "12°N", "50°E")]):
+        lat, lon = (12, 50) if rows[0][1] == "12°N" else (42.5, 49.5)
+        for found in read_all_ways(tmp_path, header, rows):
+            assert found == [(lat, lon)] * len(rows)
+    for row in (
+        (1, 4553000.5, 412345.0),
+        (1, 12.5, 49.5),
+        (1, "42.5", "x"),
+        (1, "", ""),
+        (1, "49.5", "42.5"),
+    ):
+        for found in read_all_ways(tmp_path, header, [row]):
+            assert "no column 'lon'" in found
+    for found in read_all_ways(tmp_path, (*header, "lat", "lon"), [(1, 42.5, 49.5, 1.0, 2.0)]):
+        assert found == [(1.0, 2.0)]
+
+
+def wkb(geometry: shapely.Geometry, system: int = 0) -> str:
+    return shapely.to_wkb(shapely.set_srid(geometry, system), hex=True, include_srid=True)
+
+
+@pytest.mark.parametrize("name", ["geom", "geometry", "the_geom", "wkb_geometry", "wkt"])
+def test_points_of_wkb_in_hexadecimal_are_read(tmp_path: Path, name: str) -> None:
+    point, deep = shapely.Point(49.5, 42.5), shapely.Point(49.5, 42.5)
+    for _ in range(20):
+        deep = shapely.GeometryCollection([deep])
+    rows = [
+        (1, wkb(point)),
+        (2, wkb(point, 4326).lower()),
+        (3, shapely.to_wkb(shapely.Point(49.5, 42.5, -9), hex=True, byte_order=0)),
+        (4, wkb(point, 32639)),
+        (5, wkb(shapely.LineString([(49, 42), (50, 43)]))),
+        (6, wkb(shapely.Point())),
+        (7, wkb(deep)),
+        (8, "0109" * 10),
+        (9, "POINT(49.5 42.5)"),
+    ]
+    records = "\n".join(json.dumps(dict(zip(("n", name), row, strict=True))) for row in rows)
+    in_records = read(SequenceSource(io.BytesIO(records.encode())))
+    for found in (*read_all_ways(tmp_path, ("n", name), rows), in_records):
+        assert found[:3] == [(42.5, 49.5)] * 3
+        assert found[3:8] == [
+            "the SRID of the point is 32639, positions are read in 4326 (WGS84)",
+            "a Point is needed, this is LineString",
+            "a Point is needed, this is empty",
+            "a Point is needed, this WKB is longer",
+            f"a Point is needed, {'0109' * 10!r} is no WKB",
+        ]
+        assert found[8] == (42.5, 49.5)
+
+
+@pytest.mark.parametrize(
     "name", ["Geometry (WKT)", "geom (WKT)", "WKT (x y)", "geometry (x y)", "WKT (lon lat)"]
 )
 def test_points_tell_their_order(tmp_path: Path, name: str) -> None:
@@ -378,7 +504,12 @@ def test_points_tell_their_order(tmp_path: Path, name: str) -> None:
 
 MINUTES = pytest.mark.parametrize(
     "names",
-    ["lat_dms,lon_dms", "latitude_ddm,longitude_ddm", "lat (DD MM.mm),lon (DD° MM.mm)", "dms lat,dms lon"],
+    [
+        "lat_dms,lon_dms",
+        "latitude_ddm,longitude_ddm",
+        "lat (DD MM.mm),lon (DD° MM.mm)",
+        "dms lat,dms lon",
+    ],
 )
 
 
@@ -400,6 +531,35 @@ def test_minutes_and_whole_degrees_under_a_name_of_minutes_are_read(tmp_path: Pa
     rows = [("42 30", "49°45'"), ("42.0", "49"), ("42.5°", "49°")]
     for found in read_all_ways(tmp_path, names.split(","), rows):
         assert found == [(42.5, 49.75), (42.0, 49.0), (42.5, 49.0)]
+
+
+@MINUTES
+@pytest.mark.parametrize("cell", ["42.5", " 42,5", "۴۲٫۵", "4.25e1"])
+def test_decimals_among_minutes_are_errors_of_their_rows_unless_both_columns_are_chosen(
+    tmp_path: Path, names: str, cell: str
+) -> None:
+    header, rows = names.split(","), [("42 30", "49°45'"), (cell, "49 45"), ("42 30", "49.75"), ("42", "49")]
+    for found in read_all_ways(tmp_path, header, rows):
+        assert found[0] == (42.5, 49.75)
+        assert f"lat {cell.strip()!r} has decimals alone, which may be of degrees or minutes" in found[1]
+        assert "lon '49.75' has decimals alone" in found[2]
+        assert found[3] == (42.0, 49.0)
+    records = "\n".join(json.dumps(dict(zip(header, row, strict=True))) for row in rows)
+    in_records = read(SequenceSource(io.BytesIO(records.encode())))
+    assert [type(one) for one in in_records] == [tuple, str, str, tuple]
+    chosen = Chosen(lat=header[0], lon=header[1])
+    for found in read_all_ways(tmp_path, header, rows, chosen):
+        assert found == [(42.5, 49.75)] * 3 + [(42.0, 49.0)]
+
+
+def test_decimals_among_minutes_are_errors_of_their_rows_under_marks_of_minutes(tmp_path: Path) -> None:
+    header, rows = ("lat (° ′ ″)", "lon (°')"), [("42 30", "49°45'"), ("42.5", "49.75"), ("42", "49")]
+    for found in read_all_ways(tmp_path, header, rows):
+        assert (found[0], found[2]) == ((42.5, 49.75), (42.0, 49.0))
+        assert "has decimals alone, which may be of degrees or minutes" in found[1]
+    batch = pa.RecordBatch.from_pylist([dict(zip(header, row, strict=True)) for row in rows])
+    streamed = read(ArrowSource(lambda: _held(iter([batch])), batch.schema, None))
+    assert [type(one) for one in streamed] == [tuple, str, tuple]
 
 
 @pytest.mark.parametrize("names", ["S,E", "N,W", "с.ш.,з.д.", "ю.ш.,в.д.", "North,West", "cənub,şərq"])

@@ -21,7 +21,7 @@ from api.batches.choices import chosen_fields
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer, classify_all
 from api.batches.rows import Source
-from api.errors import RequestError
+from api.errors import BodyError, RequestError
 from tests.api.fake_store import FakeStore
 
 FIELDS = [None, "zone,state,sector", "lat,certain,zone,baseline_distance_m,lon,caveat,hint", "baseline_lat"]
@@ -115,6 +115,18 @@ def test_commas_in_names_delimit_nothing_where_another_delimiter_does(names: str
     source = CsvSource(io.BytesIO(f"{names}\n{rows}".replace(":", between).encode()))
     (chunk,) = source.chunks()
     assert (chunk.batch.lat.tolist(), chunk.batch.lon.tolist()) == ([42.5, 42.5], [49.5, 49.5])
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n \t\r\n", "\ufeff\n\n", "\nsep=;\n\n"])
+@pytest.mark.parametrize("by_blocks", [False, True])
+def test_blank_lines_before_the_header_are_passed_over(before: str, by_blocks: bool) -> None:
+    data = f"{before}lat;lon\n42.5;49.5\n43;x\n".encode()
+    source = CsvSource(io.BytesIO(data), by_blocks=by_blocks)
+    (chunk,) = source.chunks()
+    assert (chunk.batch.lat[0], chunk.batch.lon[0]) == (42.5, 49.5)
+    assert list(chunk.batch.errors) == [1]
+    with pytest.raises(BodyError, match="no column 'lon'"):
+        CsvSource(io.BytesIO(b"\n" * 50), by_blocks=by_blocks)
 
 
 def test_a_row_that_is_wrong_as_a_whole_has_no_position() -> None:

@@ -191,7 +191,7 @@ ZONED = "times need their zone in each value, or to be UTC"
         "Time (UTC 4)", "time UTC 4", "time_utc_04", "Time (UTC\uff0b4)", "time (UTC±4)", "UTC plus 4 time",
         "time (-4)", "Baku time", "BAKI time", "Moscow time", "msk_time", "Time (МСК)", "Tehran time",
         "IRST time", "aktau_datetime", "Aşgabat time", "zone_time", "ship_time", "Ship's time", "time_lt",
-        "localtime", "MSKTime", "UTC.4",
+        "localtime", "MSKTime", "UTC.4", "Время (МСК)", "Время UTC+4", "Vaxt (UTC+4)",
     ],
 )  # fmt: skip
 def test_columns_of_times_in_another_zone_are_refused(
@@ -222,11 +222,30 @@ def test_columns_of_times_in_another_zone_are_refused(
         "location_time", "location_timestamp", "source_timestamp", "collect_time", "detectTime",
         "trackpoint_time", "ping_time", "logger_time", "station_time", "cast_time", "profile_time",
         "buoy_time", "time.1",
+        "Время", "Дата и время", "Дата/время", "ДатаВремя", "Время (UTC)", "زمان",
+        "تاریخ و زمان", "تاريخ و ساعت",
+        "Уақыт", "Күні мен уақыты", "Vaxt", "Tarix və vaxt", "TARİX VƏ VAXT", "Wagt", "Sene we wagt",
     ],
 )  # fmt: skip
 def test_columns_of_times_in_utc_are_read(real_caspian: Caspian, tmp_path: Path, name: str) -> None:
     path = tmp_path / "in.csv"
     path.write_text(f"mmsi,{name},lon,lat\n1,2024-01-01T00:00:00,50.5,42.0\n")
+    assert real_caspian("events", path).code == 0
+
+
+def test_one_of_several_times_in_other_languages_is_to_be_chosen(
+    real_caspian: Caspian, tmp_path: Path
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("mmsi,Дата и время,Время,lon,lat\n1,2024-01-01T00:00:00,2024-01-01T00:00:00,50.5,42.0\n")
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert "several columns may hold the times: 'Дата и время', 'Время'; choose one by --time" in outcome.err
+    path.write_text("mmsi,Дата,Время,lon,lat\n1,05.01.2024,06:30,50.5,42.0\n")
+    outcome = real_caspian("events", path)
+    assert outcome.code == 2
+    assert "'06:30': a time is needed" in outcome.err
+    path.write_text("mmsi,time,Время,lon,lat\n1,2024-01-01T00:00:00,-,50.5,42.0\n")
     assert real_caspian("events", path).code == 0
 
 

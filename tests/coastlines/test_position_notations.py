@@ -117,6 +117,14 @@ def test_is_refused(text: str) -> None:
         parse_position(text)
 
 
+@pytest.mark.parametrize("text", ["E 47°20' 11 18 N", "42°33' 49 53", "42°30' 49 45 E", "42d 30 49 45"])
+def test_marks_in_one_of_two_parts_leave_the_other_in_doubt(text: str) -> None:
+    with pytest.raises(PositionError, match="divided in several ways"):
+        parse_position(text)
+    for one in ("N 42 33 49 53 E", "N 42°33' 49°53' E", "42°33' and 49 53", "lat 42°33' lon 49 53"):
+        assert parse_position(one) == pytest.approx((49 + 53 / 60, 42.55))
+
+
 def test_two_splittings_are_both_named() -> None:
     with pytest.raises(PositionError, match=r"42\.56 49\.88 and as four numbers"):
         parse_position("42,56,49,88")

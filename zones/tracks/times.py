@@ -43,6 +43,11 @@ _SHORT_DAY_AND_HOUR = re.compile(
 )
 # Decimals of hours and minutes, which Python takes for those of seconds.
 _PARTED_HOUR = re.compile(r"(?<!\d)(?<!\d:)\d\d(?::?\d\d)?[.,]\d")
+# With dots the day comes first, around the sea and wherever else dots are written; a time may follow.
+_DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?![0-9])(?:(?:,\s*|\s+|T)(?=[0-9]{1,2}:))?")
+# Day and time in digits alone, which as a number are of no unit since 1970.
+_ALL_DIGITS = re.compile(r"((?:19[89][0-9]|20[0-9]{2})[0-9]{4})([0-9]{6})(?![0-9])")
+_FIRST_DIGITS, _LAST_DIGITS = 19_800_101_000_000, 20_991_231_235_959
 _EARLIEST = -14_831_769_600_000_000  # 1500; before are solar years of Iran, and days that stand for none [µs]
 # UTC in other words than Z, which no reader of ISO 8601 takes: ``z``, `` UTC``, `` +0000 UTC``.
 _IN_UTC = re.compile(r"(.*?\d)\s*(?:[+\-]00:?00\s*(?:utc|gmt)|z|utc|gmt)", re.IGNORECASE)
@@ -119,8 +124,11 @@ def _read(value: Any) -> tuple[int, bool | None]:
     """One time, and whether it names a zone, None of a number. Raises `ValueError`."""
     if is_missing(value):
         raise ValueError("the time is empty")
+    is_digits = isinstance(value, (int, float, np.integer)) and _FIRST_DIGITS <= value <= _LAST_DIGITS
+    if is_digits and value == int(value):
+        value = str(int(value))
     if isinstance(value, str):
-        text = value.strip()
+        text = _as_iso_8601(value.strip())
         _refuse_day_and_zone(text)
         if _NUMBER.fullmatch(text):
             value = int(text) if text.isdigit() else float(text)
@@ -128,7 +136,8 @@ def _read(value: Any) -> tuple[int, bool | None]:
             try:
                 value = _moment(text)
             except ValueError:
-                raise ValueError(f"{text[:40]!r}: {_NEEDED}" if text else "the time is empty") from None
+                said = f"{value.strip()[:40]!r}: {_NEEDED}" if text else "the time is empty"
+                raise ValueError(said) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)  # its beginning; no zone is named
     if isinstance(value, datetime):
@@ -141,6 +150,18 @@ def _read(value: Any) -> tuple[int, bool | None]:
                 _refuse_day_and_hour(value, unit)
                 return _microseconds(value, unit), None
     raise ValueError(f"{str(value)[:40]!r}: {_NEEDED}")
+
+
+def _as_iso_8601(text: str) -> str:
+    """A text whose day has dots, or whose day and time are digits alone, in the order of ISO 8601."""
+    if found := _DOTTED_DAY.match(text):
+        day, month, year = found.groups()
+        rest = text[found.end() :]
+        of_day = f"T{rest.zfill(len(rest) + (rest[1] == ':'))}" if text[found.end(3) : found.end()] else rest
+        return f"{year}-{month:0>2}-{day:0>2}{of_day}"
+    if found := _ALL_DIGITS.match(text):
+        return f"{found[1]}T{found[2]}{text[found.end() :]}"
+    return text
 
 
 def _moment(text: str) -> datetime:
