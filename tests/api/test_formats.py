@@ -391,7 +391,7 @@ def test_every_file_tells_whence_it_comes(
     for ending in ("geojsons", "geojsonl"):
         for line in files[f"{collection}.{ending}"].read_text(encoding="utf-8").rstrip("\n").split("\n"):
             assert_told(line, edition)
-    told(pyogrio.read_info(files[f"{collection}.gpkg"])["dataset_metadata"])
+    told(pyogrio.read_info(files[f"{collection}.gpkg"], layer=collection)["dataset_metadata"])
     told(pyogrio.read_info(files["all.gpkg"], layer=collection)["dataset_metadata"])
     told(pyogrio.read_info(files[f"{collection}.fgb"])["layer_metadata"])
     parquet = pq.read_metadata(files[f"{collection}.parquet"]).metadata
