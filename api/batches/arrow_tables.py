@@ -12,17 +12,29 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from glob import escape
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from api.batches.cells import numbers, numbers_beside, positions
+from api.batches.arrow_columns import (
+    Geometries,
+    arrow,
+    column_numbers,
+    geometries_of,
+    is_number,
+    looked_at,
+    one_line,
+    plain_points,
+    plain_value,
+    points_of,
+    texts_of,
+    values_of,
+    whole_positions,
+)
+from api.batches.cells import numbers_beside
 from api.batches.column_values import ELSE, ROWS_LOOKED_AT, Sample
-from api.batches.moments import moment_texts
 from api.batches.parquet_sizes import BATCH_BYTES, rarely_repeated, read_bytes, rows_at_a_time
 from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
@@ -36,28 +48,13 @@ from api.batches.rows import (
     checked,
     weighed_slices,
 )
-from api.errors import BodyError, CommandError
+from api.errors import BodyError
 from coastlines.gdal import NotReadableError, load_pyogrio, name_for_gdal
 from zones.classification.records import Floats
 
-_WGS84 = 4326  # its number in EPSG
-_POINT, _MULTIPOINT = 0, 4  # type numbers of GEOS
-_WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_MULTIPOINT = 4  # type number of GEOS
 _ENCODINGS = ("WKB", "point")  # of geometries in GeoParquet
 _FURTHER = {"m": shapely.has_m, "z": shapely.has_z}  # coordinates behind the position
-Geometries = npt.NDArray[np.object_]
-
-
-def arrow() -> Any:
-    """The library pyarrow with its Parquet part. Raises `CommandError`: it is not installed."""
-    try:
-        pyarrow = import_module("pyarrow")
-        import_module("pyarrow.parquet")
-    except ImportError:
-        raise CommandError(
-            "Parquet files and layers need pyarrow: pip install 'caspian-zones[parquet]'"
-        ) from None
-    return pyarrow
 
 
 class ArrowSource:
@@ -102,7 +99,7 @@ class ArrowSource:
                 self.geometry, self._only_two = (columns.lon if is_binary else None), True
             self._own = tuple(
                 # Only numbers are answered as they are: texts and decimals may hold more.
-                replace(one, position=one.position and _is_number(schema.field(one.place).type))
+                replace(one, position=one.position and is_number(schema.field(one.place).type))
                 for one in columns.own
             )
         else:
@@ -113,13 +110,13 @@ class ArrowSource:
             self._own = tuple(UserColumn(names[at], place=at) for at in places)
 
     def _by_type(self, place: int) -> Sequence[str]:
-        return (ELSE,) if _is_number(self.schema.field(place).type) else ()
+        return (ELSE,) if is_number(self.schema.field(place).type) else ()
 
     def _look_at(self, batch: Any) -> None:
         """Raises `ColumnError`: the first batch tells of other columns than names and types do."""
         self._is_looked_at = True
         first = batch.slice(0, ROWS_LOOKED_AT)
-        columns = find_columns(self.schema.names, self._chosen, lambda place: _looked_at(first, place))
+        columns = find_columns(self.schema.names, self._chosen, lambda place: looked_at(first, place))
         if columns[:4] != self._columns[:4]:
             named = "lat_hemisphere and lon_hemisphere"
             raise ColumnError(f"hemispheres in columns of their own are read where these are called {named}")
@@ -131,7 +128,7 @@ class ArrowSource:
         if not self._only_two:
             with self._opened() as batches:
                 for batch in batches:
-                    geometries = _geometries(batch.column(self.geometry))
+                    geometries = geometries_of(batch.column(self.geometry))
                     found |= {name for name, has in _FURTHER.items() if has(geometries).any()}
         return (*self._own, *(self._further(name) for name in _FURTHER if name in found))
 
@@ -156,7 +153,7 @@ class ArrowSource:
         """Batches of the layer, and their geometries in its own reference system."""
         with self._opened() as batches:
             for batch in batches:
-                yield batch, _geometries(batch.column(self.geometry))
+                yield batch, geometries_of(batch.column(self.geometry))
 
     def _further(self, name: str) -> UserColumn:
         while name in self.schema.names:
@@ -173,27 +170,27 @@ class ArrowSource:
             batch = whole.slice(first, step)
             errors: dict[int, str] = {}
             if self._columns.are_whole:
-                lon, lat = _whole_positions(batch.column(self._columns.lon), errors)
+                lon, lat = whole_positions(batch.column(self._columns.lon), errors)
             else:
                 lon, lat = (
-                    _column_numbers(batch.column(place), name, errors)
+                    column_numbers(batch.column(place), name, errors)
                     if side is None
-                    else numbers_beside(_texts(batch, place), _texts(batch, side), name, errors)
+                    else numbers_beside(texts_of(batch, place), texts_of(batch, side), name, errors)
                     for name, place, side in self._columns.axes
                 )
-                lon, lat = self._columns.without_doubtful(lon, lat, partial(_texts, batch), errors)
+                lon, lat = self._columns.without_doubtful(lon, lat, partial(texts_of, batch), errors)
             yield Chunk(checked(lon, lat, errors), _table(batch, self._own))
 
     def _by_geometry(self, whole: Any) -> Iterator[Chunk]:
         """Rows by their geometry; each position of a MultiPoint is a row of its own."""
         place = cast(int, self.geometry)
         field, column = whole.schema.field(place), whole.column(place)
-        plain = _plain_points(column) if self._in_columns else None
+        plain = plain_points(column) if self._in_columns else None
         if plain is not None:
             unread: dict[int, str] = {}
             yield Chunk(checked(*self._on_wgs84(*plain, unread), unread), _table(whole, self._own))
             return
-        geometries = _geometries(column)
+        geometries = geometries_of(column)
         several = (shapely.get_type_id(geometries) == _MULTIPOINT) & ~shapely.is_empty(geometries)
         others = whole.set_column(place, field, arrow().nulls(whole.num_rows, field.type))
         weights = np.full(whole.num_rows, _row_bytes(whole))
@@ -212,7 +209,7 @@ class ArrowSource:
             batch = others.take(arrow().array(rows[part]))
             batch = batch.set_column(place, field, arrow().array(texts, field.type))
             errors: dict[int, str] = {}
-            lon, lat, z = _points(here, errors)
+            lon, lat, z = points_of(here, errors)
             lon, lat = self._on_wgs84(lon, lat, errors)
             own = (*self._own, self._further("m")) if shapely.has_m(here).any() else self._own
             yield Chunk(checked(lon, lat, errors, z), _table(batch, own, here))
@@ -228,7 +225,7 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
         with pyarrow.parquet.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
     except (pyarrow.ArrowException, OSError) as error:
-        raise BodyError(f"not a Parquet file: {_one_line(error)}") from None
+        raise BodyError(f"not a Parquet file: {one_line(error)}") from None
 
     @cache
     def rows() -> int:
@@ -243,7 +240,7 @@ def parquet_source(path: Path, *, chosen: Chosen = USUAL, in_columns: bool = Fal
             )
         found = [] if batch is None else [at for at, one in enumerate(batch.schema.names) if one == name]
         found = found[schema.names[:place].count(name) :]
-        return _looked_at(batch, found[0]) if found else ()
+        return looked_at(batch, found[0]) if found else ()
 
     @contextmanager
     def opened() -> Iterator[Iterator[Any]]:
@@ -281,7 +278,7 @@ def layer_source(path: Path, layer: str | None = None) -> ArrowSource:
                 schema = reader.schema
             rows = _layer_rows(path, int(about["features"]))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise BodyError(f"not a layer of points: {_one_line(error)}") from None
+        raise BodyError(f"not a layer of points: {one_line(error)}") from None
     if meta["geometry_type"] is None:
         raise BodyError("the layer has no geometries")
     transform = to_wgs84(meta["crs"])
@@ -317,7 +314,7 @@ def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = 
     def values(place: Any) -> Sequence[Any]:
         if place == "m":
             return [None if one != one else one for one in shapely.get_m(points).tolist()]
-        return list(map(_plain, _values(batch.column(place), batch.schema.names[place])))
+        return list(map(plain_value, values_of(batch.column(place), batch.schema.names[place])))
 
     return Table(own, values, batch.num_rows, batch)
 
@@ -325,127 +322,6 @@ def _table(batch: Any, own: tuple[UserColumn, ...], points: Geometries | None = 
 def _row_bytes(batch: Any) -> int:
     """What a row becomes, on average. [byte]"""
     return int(batch.nbytes // batch.num_rows) + CELL_BYTES * int(batch.num_columns)
-
-
-def _plain(value: Any) -> Any:
-    """A value of a column as JSON can hold it."""
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _is_number(kind: Any) -> bool:
-    types = arrow().types
-    return bool(types.is_integer(kind) or types.is_floating(kind))
-
-
-def _values(column: Any, name: str) -> list[Any]:
-    """The values of a column."""
-    types = arrow().types
-    if types.is_timestamp(column.type) and (texts := moment_texts(column)) is not None:
-        column = texts
-    try:
-        return list(column.to_pylist())
-    except (arrow().ArrowException, ValueError, OverflowError) as error:
-        if types.is_temporal(column.type):
-            return [_moment(value) for value in column]
-        raise BodyError(f"column {name[:80]!r} has a value that cannot be read: {_one_line(error)}") from None
-
-
-def _moment(value: Any) -> Any:
-    """A date, time or duration; as a text where it lies beyond those that Python has."""
-    try:
-        return value.as_py()
-    except (arrow().ArrowException, ValueError, OverflowError):
-        return f"{value.value} {getattr(value.type, 'unit', 'D')}" + (
-            "" if arrow().types.is_duration(value.type) else " since 1970-01-01"
-        )
-
-
-def _decoded(column: Any) -> Any:
-    """A column whose values are written once each, as categories of pandas are, with all of them."""
-    return column.dictionary_decode() if arrow().types.is_dictionary(column.type) else column
-
-
-def _column_numbers(column: Any, name: str, errors: dict[int, str]) -> Floats:
-    pyarrow = arrow()
-    column = _decoded(column)
-    kind = column.type
-    if _is_number(kind) and not pyarrow.types.is_float16(kind):
-        filled = column.cast(pyarrow.float64(), safe=False)
-        found = np.asarray(filled.to_numpy(zero_copy_only=False))
-        for row in np.flatnonzero(np.isnan(found)).tolist():
-            errors.setdefault(row, f"{name} is empty")
-        return found
-    values = _values(column, name)
-    if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
-        return numbers([text or "" for text in values], name, errors)
-    if not (_is_number(kind) or pyarrow.types.is_decimal(kind) or pyarrow.types.is_null(kind)):
-        raise BodyError(f"column {name!r} holds {kind}, no numbers")
-    found = np.array([np.nan if value is None else float(value) for value in values])
-    for row in np.flatnonzero(np.isnan(found)).tolist():
-        errors.setdefault(row, f"{name} is empty")
-    return cast(Floats, found)
-
-
-def _texts(batch: Any, place: int) -> list[str]:
-    """A column as texts, empty where a row has no value."""
-    values = _values(_decoded(batch.column(place)), batch.schema.names[place])
-    return ["" if value is None or value != value else str(value) for value in values]
-
-
-def _looked_at(batch: Any, place: int) -> Sequence[str]:
-    """The same of a column that may be any; what stands for something else where it cannot be read."""
-    try:
-        return _texts(batch, place)
-    except BodyError:
-        return (ELSE,)
-
-
-def _whole_positions(column: Any, errors: dict[int, str]) -> tuple[Floats, Floats]:
-    types = arrow().types
-    column = _decoded(column)
-    if not (types.is_string(column.type) or types.is_large_string(column.type)):
-        raise BodyError(f"the column of positions holds {column.type}, no texts")
-    return positions([text or "" for text in column.to_pylist()], errors)
-
-
-def _plain_points(column: Any) -> tuple[Floats, Floats] | None:
-    """Longitudes and latitudes [deg] of points of two coordinates, None where one is something else."""
-    types = arrow().types
-    if types.is_struct(column.type):
-        return _separate_points(column)
-    if not types.is_binary(column.type) or column.null_count or not len(column):
-        return None
-    _, offsets, data = column.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    if (np.diff(bounds) != _WKB_POINT.itemsize).any():
-        return None
-    points = np.frombuffer(data, _WKB_POINT, count=len(column), offset=int(bounds[0]))
-    if (points["order"] != 1).any() or (points["type"] != 1).any():
-        return None
-    lon, lat = points["x"].copy(), points["y"].copy()
-    return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)  # an empty one
-
-
-def _separate_points(column: Any) -> tuple[Floats, Floats] | None:
-    """The same of points as GeoParquet 1.1 has them apart, ``struct<x, y>``."""
-    if {one.name for one in column.type} != {"x", "y"}:
-        return None
-    lon, lat = (values.to_numpy(zero_copy_only=False) for values in _coordinates(column, "xy"))
-    return None if np.isnan(lon).any() or np.isnan(lat).any() else (lon, lat)
-
-
-def _coordinates(column: Any, axes: str) -> list[Any]:
-    """Coordinates of points that have them apart; null, or nan as numbers, where there is no point. [deg]"""
-    found = dict(zip((one.name for one in column.type), column.flatten(), strict=True))
-    return [found[axis].cast(arrow().float64()) for axis in axes]
 
 
 def _chosen_layer(layers: Sequence[tuple[str, str | None]], wanted: str | None) -> str:
@@ -462,40 +338,6 @@ def _chosen_layer(layers: Sequence[tuple[str, str | None]], wanted: str | None) 
     if wanted is not None and wanted not in names:
         raise BodyError(f"there is no layer {wanted[:80]!r}, but {listed or 'none'}")
     return wanted or names[0]
-
-
-def _geometries(column: Any) -> Geometries:
-    if arrow().types.is_struct(column.type):
-        axes = "xyz" if column.type.get_field_index("z") >= 0 else "xy"
-        numbers = [one.to_numpy(zero_copy_only=False) for one in _coordinates(column, axes)]
-        points = np.atleast_1d(np.asarray(shapely.points(np.column_stack(numbers)), dtype=object))
-        points[np.isnan(numbers[0]) | np.isnan(numbers[1])] = None
-        return points
-    try:
-        column.validate(full=True)  # GDAL may hand over lengths below zero, where FlatGeobuf has no geometry
-    except arrow().ArrowInvalid as error:
-        raise BodyError("the geometries of the layer cannot be read; write it as GeoPackage") from error
-    geometries = shapely.from_wkb(column.to_pylist(), on_invalid="ignore")
-    return np.atleast_1d(np.asarray(geometries, dtype=object))
-
-
-def _points(geometries: Geometries, errors: dict[int, str]) -> tuple[Floats, Floats, Floats]:
-    """Longitudes, latitudes [deg] and third coordinates, nan with an error where there is no point."""
-    points = (shapely.get_type_id(geometries) == _POINT) & ~shapely.is_empty(geometries)
-    systems = shapely.get_srid(geometries)  # of the points themselves, as PostGIS writes them
-    for row in np.flatnonzero(points & ~np.isin(systems, (0, _WGS84))).tolist():
-        errors[row] = f"the SRID of the point is {systems[row]}, positions are read in {_WGS84} (WGS84)"
-        points[row] = False
-    for row in np.flatnonzero(~points).tolist():
-        if row in errors:
-            continue
-        one = geometries[row]
-        what = "there is none" if one is None else f"this is {'empty' if one.is_empty else one.geom_type}"
-        errors[row] = f"a Point is needed, {what}"
-    lon, lat, z = (np.full(len(points), np.nan) for _ in range(3))
-    for values, read in ((lon, shapely.get_x), (lat, shapely.get_y), (z, shapely.get_z)):
-        values[points] = read(geometries[points])
-    return lon, lat, z
 
 
 def _geo_column(schema: Any) -> tuple[str | None, bool, ToWGS84 | None]:
@@ -528,8 +370,4 @@ def _reading(begin: Callable[[], Iterable[Any]], what: str) -> Iterator[Any]:
     try:
         yield from begin()
     except (pyarrow.ArrowException, OSError) as error:
-        raise BodyError(f"the {what} file is damaged: {_one_line(error)}") from None
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]
+        raise BodyError(f"the {what} file is damaged: {one_line(error)}") from None

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from api.batches.answers import Answered
-from api.batches.arrow_tables import ArrowSource, arrow
+from api.batches.arrow_columns import arrow
+from api.batches.arrow_tables import ArrowSource
 from api.batches.choices import EXPLANATION
 from api.batches.engine import Writer
 from api.batches.rows import ERROR, Chunk, Table, UserColumn

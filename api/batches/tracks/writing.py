@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
-from api.batches.arrow_tables import arrow
+from api.batches.arrow_columns import arrow
 from api.batches.tracks.columns import TrackColumns
 from api.texts.geojson import NOTICE
 from api.texts.json_text import json_bytes
