@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from api.batches.arrow_tables import ArrowSource
 from api.batches.arrow_writers import ArrowWriter
 from api.batches.choices import with_assumptions
+from api.batches.column_places import Chosen
 from api.batches.engine import classify_all
-from api.batches.position_columns import Chosen
 from api.batches.rows import ROWS_IN_COLUMNS
 from zones.classification.records import RECORD_FIELDS
 

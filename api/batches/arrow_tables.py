@@ -34,9 +34,10 @@ from api.batches.arrow_columns import (
     whole_positions,
 )
 from api.batches.cells import numbers_beside
+from api.batches.column_places import USUAL, Chosen, ColumnError
 from api.batches.column_values import ELSE, ROWS_LOOKED_AT, Sample
 from api.batches.parquet_sizes import BATCH_BYTES, rarely_repeated, read_bytes, rows_at_a_time
-from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
+from api.batches.position_columns import find_columns
 from api.batches.reference_systems import ToWGS84, to_wgs84
 from api.batches.rows import (
     CELL_BYTES,

@@ -17,11 +17,12 @@ import numpy as np
 
 from api.batches.answers import Answered, quoted, quoted_column, table_cells
 from api.batches.cells import numbers, numbers_beside, positions
+from api.batches.column_places import USUAL, Chosen, ColumnError
 from api.batches.column_values import ROWS_LOOKED_AT, Sample
 from api.batches.csv_blocks import Lines, column_numbers, is_regular, read_block
 from api.batches.encodings import as_utf_8
 from api.batches.engine import Writer
-from api.batches.position_columns import USUAL, Chosen, ColumnError, find_columns
+from api.batches.position_columns import find_columns
 from api.batches.rows import (
     BYTES_AT_A_TIME,
     CELL_BYTES,

@@ -13,11 +13,11 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 from api.batches.archives import member_of, resolved, size_of, unpacked_member
 from api.batches.choices import ending_of, with_assumptions
+from api.batches.column_places import ColumnError
 from api.batches.encodings import UTF_8
 from api.batches.engine import classify_all
 from api.batches.forms import INPUTS, OUTPUTS, WHOLE_ENDINGS, Reading, read_file
 from api.batches.packing import packed, unpacked
-from api.batches.position_columns import ColumnError
 from api.batches.rows import Source
 from api.errors import BodyError, CommandError, RequestError
 

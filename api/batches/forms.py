@@ -10,12 +10,12 @@ from typing import BinaryIO
 from api.batches.arrow_tables import layer_source, parquet_source
 from api.batches.arrow_writers import ParquetWriter
 from api.batches.choices import OUTPUT_ENDINGS, ending_of
+from api.batches.column_places import USUAL, Chosen
 from api.batches.csv_table import CsvSource, CsvWriter
 from api.batches.engine import Writer
 from api.batches.json_arrays import ArraySource, NoArrayError
 from api.batches.json_sources import SequenceSource, read_document
 from api.batches.json_writers import CollectionWriter, ResultsWriter, SequenceWriter, TextSequenceWriter
-from api.batches.position_columns import USUAL, Chosen
 from api.batches.rows import Source
 from api.errors import BodyError
 from api.texts.json_text import read_json

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from json import JSONDecoder
 from typing import Any, BinaryIO
 
+from api.batches.column_places import USUAL, Chosen
 from api.batches.json_sources import FeatureRows, SequenceSource, add_feature, read_document
-from api.batches.position_columns import USUAL, Chosen
 from api.errors import BodyError
 from api.texts.json_text import read_json
 

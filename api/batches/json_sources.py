@@ -9,17 +9,9 @@ from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
 from api.batches.cells import doubtful_decimals, whole_position
+from api.batches.column_places import USUAL, Chosen, ColumnError, names_found
 from api.batches.column_values import ELSE, hint
-from api.batches.position_columns import (
-    USUAL,
-    Chosen,
-    ColumnError,
-    Names,
-    find_columns,
-    find_names,
-    names_found,
-    watched_names,
-)
+from api.batches.position_columns import Names, find_columns, find_names, watched_names
 from api.batches.rows import (
     ALONE,
     CELL_BYTES,

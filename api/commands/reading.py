@@ -34,8 +34,8 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 
 def reading_of(arguments: argparse.Namespace) -> Reading:
     """What the options say."""
+    from api.batches.column_places import Chosen
     from api.batches.forms import Reading  # slow to load
-    from api.batches.position_columns import Chosen
 
     columns = Chosen(arguments.lon_column, arguments.lat_column, arguments.position_column)
     return Reading(columns, arguments.layer, arguments.encoding)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from flask import current_app
 
+from api.batches.column_places import USUAL, Chosen, ColumnError
 from api.batches.forms import FORMS, GEOJSON, MEDIA_TYPES, TEXT_SEQUENCE, Reading
 from api.batches.json_sources import Document, check_signs, read_document
-from api.batches.position_columns import USUAL, Chosen, ColumnError
 from api.batches.rows import Source
 from api.errors import BodyError, ParameterError
 from api.http.bodies import body_encoding, json_body, whole_body

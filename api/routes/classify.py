@@ -10,9 +10,9 @@ from itertools import chain
 from flask import Blueprint, Response, request
 
 from api.batches.choices import EXPLANATION, FIELDS, chosen_fields, explained_in, with_assumptions
+from api.batches.column_places import Chosen
 from api.batches.engine import classify_all
 from api.batches.forms import FORMS, GEOJSON, JSON, MEDIA_TYPES, Form
-from api.batches.position_columns import Chosen
 from api.batches.rows import BYTES_AT_A_TIME, ROWS_AT_A_TIME, Source
 from api.errors import NotAcceptableError, ParameterError, TooMuchError
 from api.http.bodies import admitted, body_of_kind, deadline, rewound, temporary_file, write

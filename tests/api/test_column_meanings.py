@@ -18,9 +18,10 @@ from flask.testing import FlaskClient
 
 from api.batches.arrow_tables import ArrowSource, parquet_source
 from api.batches.column_headings import read_heading
+from api.batches.column_places import USUAL, Chosen
 from api.batches.csv_table import CsvSource
 from api.batches.json_sources import SequenceSource
-from api.batches.position_columns import USUAL, Chosen, find_columns
+from api.batches.position_columns import find_columns
 from api.batches.rows import Source
 from api.errors import BodyError
 from tests.api.conftest import Caspian
